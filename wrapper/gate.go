@@ -1,0 +1,31 @@
+package wrapper
+
+import "context"
+
+// Gate is passed before a trip to a storage: it may wait, count, or refuse with an error. The function
+// that it returns is called once when the trip is over, which for a read is when its body is closed.
+type Gate func(ctx context.Context) (leave func(), err error)
+
+func (f *File) enter(ctx context.Context) (leave func(), err error) {
+	switch len(f.gates) {
+	case 0:
+		return func() {}, ctx.Err()
+	case 1:
+		return f.gates[0](ctx)
+	}
+	var passed []func()
+	leave = func() {
+		for i := len(passed) - 1; i >= 0; i-- {
+			passed[i]()
+		}
+	}
+	for _, g := range f.gates {
+		l, err := g(ctx)
+		if err != nil {
+			leave()
+			return nil, err
+		}
+		passed = append(passed, l)
+	}
+	return leave, nil
+}

@@ -1,0 +1,199 @@
+package wrapper
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"sync"
+)
+
+// Reader reads a file like a local one: an io.ReadSeekCloser, io.ReaderAt and io.WriterTo. Nothing is
+// opened until the first byte is wanted, a Seek costs nothing (from the end: one description, once),
+// and reads that follow each other share one trip. Every read is of the content first seen; after a
+// change it fails with ErrChanged. ReadAt may be called at any time from any goroutine; the rest is for
+// one goroutine.
+type Reader struct {
+	file *File
+	ctx  context.Context //nolint:containedctx // io.Reader has no other way to carry one
+
+	pos  int64
+	body *body
+	at   int64 // where body stands
+
+	described sync.Mutex
+	info      *Info
+	closed    bool
+}
+
+// Reader returns a reader of the file, whose context holds for its life.
+func (f *File) Reader(ctx context.Context) *Reader {
+	return &Reader{file: f, ctx: ctx}
+}
+
+// Stat describes the content as this reader reads it.
+func (r *Reader) Stat() (Info, error) {
+	r.described.Lock()
+	defer r.described.Unlock()
+	if r.info == nil {
+		info, err := r.file.Stat(r.ctx)
+		if err != nil {
+			return Info{}, err
+		}
+		r.info = &info
+	}
+	return *r.info, nil
+}
+
+func (r *Reader) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if err := r.position(); err != nil {
+		return 0, err
+	}
+	n, err := r.body.Read(p)
+	r.pos += int64(n)
+	r.at = r.pos
+	if err != nil && err != io.EOF {
+		err = pathError("read", r.file.name, err)
+	}
+	return n, err
+}
+
+// position makes body stand at pos.
+func (r *Reader) position() error {
+	if r.closed {
+		return pathError("read", r.file.name, fs.ErrClosed)
+	}
+	if r.body != nil && r.at == r.pos {
+		return nil
+	}
+	if r.body != nil {
+		_ = r.body.Close()
+		r.body = nil
+	}
+	info, err := r.Stat()
+	if err != nil {
+		return err
+	}
+	n := int64(-1)
+	if info.Size >= 0 {
+		if n = info.Size - r.pos; n <= 0 {
+			return io.EOF
+		}
+	}
+	b, err := r.file.openPinned(r.ctx, &info, r.pos, n)
+	if err != nil {
+		return pathError("open", r.file.name, err)
+	}
+	r.body, r.at = b, r.pos
+	return nil
+}
+
+// Seek sets where the next Read begins. Seeking from the end of content whose length is unknown fails
+// with errors.ErrUnsupported.
+func (r *Reader) Seek(offset int64, whence int) (int64, error) {
+	var base int64
+	switch whence {
+	case io.SeekStart:
+	case io.SeekCurrent:
+		base = r.pos
+	case io.SeekEnd:
+		info, err := r.Stat()
+		if err != nil {
+			return 0, err
+		}
+		if info.Size < 0 {
+			return 0, pathError("seek", r.file.name, errors.ErrUnsupported)
+		}
+		base = info.Size
+	default:
+		return 0, pathError("seek", r.file.name, fs.ErrInvalid)
+	}
+	if base+offset < 0 {
+		return 0, pathError("seek", r.file.name, fs.ErrInvalid)
+	}
+	r.pos = base + offset
+	return r.pos, nil
+}
+
+// ReadAt reads len(p) bytes from off by a trip of its own, exactly that window.
+func (r *Reader) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 {
+		return 0, pathError("read", r.file.name, fs.ErrInvalid)
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	info, err := r.Stat()
+	if err != nil {
+		return 0, err
+	}
+	want := int64(len(p))
+	if info.Size >= 0 {
+		want = min(want, info.Size-off)
+	}
+	if want <= 0 {
+		return 0, io.EOF
+	}
+	b, err := r.file.openPinned(r.ctx, &info, off, want)
+	if err != nil {
+		return 0, pathError("open", r.file.name, err)
+	}
+	n, err := io.ReadFull(b, p[:want])
+	if err == nil {
+		if _, err = b.Read(make([]byte, 1)); err == io.EOF {
+			err = nil
+		}
+	}
+	if cerr := b.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return n, pathError("read", r.file.name, err)
+	}
+	if want < int64(len(p)) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// writeToBuffer is the size of the blocks of WriteTo.
+const writeToBuffer = 64 << 10
+
+// WriteTo writes everything from where the reader stands.
+func (r *Reader) WriteTo(w io.Writer) (int64, error) {
+	buf := make([]byte, writeToBuffer)
+	var total int64
+	for {
+		n, err := r.Read(buf)
+		if n > 0 {
+			m, werr := w.Write(buf[:n])
+			total += int64(m)
+			if werr == nil && m < n {
+				werr = io.ErrShortWrite
+			}
+			if werr != nil {
+				return total, werr
+			}
+		}
+		if err == io.EOF {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+}
+
+// Close closes what is open. Reads fail with fs.ErrClosed from then on; a second Close does nothing.
+func (r *Reader) Close() error {
+	r.closed = true
+	if r.body == nil {
+		return nil
+	}
+	b := r.body
+	r.body = nil
+	return b.Close()
+}

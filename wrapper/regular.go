@@ -1,0 +1,99 @@
+package wrapper
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// regularFile reads a window of an open regular file, and at its end makes sure that the file is still
+// the one that was opened: content rewritten in place under a reader is ErrChanged, not a mixture.
+type regularFile struct {
+	ctx  context.Context //nolint:containedctx // a local read cannot be cancelled otherwise
+	file fs.File
+	info Info
+	left int64
+}
+
+// openRegular positions an open file for n bytes from off, or everything from there when n is negative.
+func openRegular(ctx context.Context, f fs.File, off, n int64) (*regularFile, error) {
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, refined(err)
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	if off > 0 {
+		if err := skip(f, off); err != nil {
+			return nil, err
+		}
+	}
+	left := max(fi.Size()-off, 0)
+	if n >= 0 {
+		left = min(left, n)
+	}
+	return &regularFile{ctx: ctx, file: f, info: fileInfo(fi), left: left}, nil
+}
+
+func skip(f fs.File, off int64) error {
+	if s, ok := f.(io.Seeker); ok {
+		_, err := s.Seek(off, io.SeekStart)
+		return refined(err)
+	}
+	if _, err := io.CopyN(io.Discard, f, off); err != nil && err != io.EOF {
+		return refined(err)
+	}
+	return nil
+}
+
+func (r *regularFile) Info() Info { return r.info }
+
+func (r *regularFile) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if r.left == 0 {
+		return 0, r.confirmUnchanged()
+	}
+	if int64(len(p)) > r.left {
+		p = p[:r.left]
+	}
+	n, err := r.file.Read(p)
+	r.left -= int64(n)
+	if err == io.EOF && r.left > 0 {
+		err = ErrChanged // truncated in place
+	}
+	if err == io.EOF {
+		err = nil // told by confirmUnchanged
+	}
+	return n, refined(err)
+}
+
+func (r *regularFile) confirmUnchanged() error {
+	fi, err := r.file.Stat()
+	if err != nil {
+		return refined(err)
+	}
+	if now := fileInfo(fi); now.Size != r.info.Size || !now.ModTime.Equal(r.info.ModTime) {
+		return ErrChanged
+	}
+	return io.EOF
+}
+
+// sendTo hands n bytes of the operating system's own file to dst; see body.SendTo.
+func (r *regularFile) sendTo(dst io.ReaderFrom, n int64) (int64, error) {
+	f, ok := r.file.(*os.File)
+	if b, isBlob := r.file.(blobFile); isBlob {
+		f, ok = b.File, true
+	}
+	if !ok {
+		return 0, nil
+	}
+	sent, err := dst.ReadFrom(&io.LimitedReader{R: f, N: min(n, r.left)})
+	r.left -= sent
+	return sent, err
+}
+
+func (r *regularFile) Close() error { return r.file.Close() }

@@ -1,0 +1,145 @@
+package wrapper
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+
+	"github.com/go-downloadview/downloadview/internal/plan"
+)
+
+// remote is content behind HTTP: it passes a request's range and conditions on, and believes an answer
+// only as far as it fits what was asked.
+type remote struct {
+	// send makes one request with the given fields. It is the only way to the remote.
+	send func(ctx context.Context, method string, h http.Header) (*http.Response, error)
+}
+
+func (r *remote) Stat(ctx context.Context) (Info, error) {
+	resp, err := r.send(ctx, http.MethodHead, fields())
+	if err != nil {
+		return Info{}, err
+	}
+	discard(resp)
+	switch resp.StatusCode {
+	case http.StatusOK:
+		return describeResponse(resp), nil
+	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return r.statByGet(ctx)
+	default:
+		return Info{}, statusError(resp)
+	}
+}
+
+// statByGet describes what a server that knows no HEAD would send.
+func (r *remote) statByGet(ctx context.Context) (Info, error) {
+	resp, err := r.send(ctx, http.MethodGet, fields())
+	if err != nil {
+		return Info{}, err
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return Info{}, statusError(resp)
+	}
+	return describeResponse(resp), nil
+}
+
+// fields returns the header that every request carries: content as it is stored, never decoded on the way.
+func fields() http.Header {
+	return http.Header{"Accept-Encoding": {"identity"}}
+}
+
+func (r *remote) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	return r.openPinned(ctx, nil, off, n)
+}
+
+func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.ReadCloser, error) {
+	h := fields()
+	if off > 0 || n >= 0 && (info == nil || n != info.Size) {
+		h.Set("Range", rangeField(off, n))
+	}
+	if info != nil && plan.StrongMatch(info.ETag, info.ETag) {
+		h.Set("If-Match", info.ETag)
+	}
+	resp, err := r.send(ctx, http.MethodGet, h)
+	if err != nil {
+		return nil, err
+	}
+	switch resp.StatusCode {
+	case http.StatusOK:
+		return wholeAsWindow(resp, off, n)
+	case http.StatusPartialContent:
+		got, err := contentRange(resp)
+		if err == nil && (got.Off != off || n >= 0 && got.N > n) {
+			err = fmt.Errorf("remote sent bytes %d-%d of another range than was asked: %w", got.Off, got.Off+got.N-1, ErrLength)
+		}
+		if err != nil {
+			_ = resp.Body.Close()
+			return nil, err
+		}
+		return &remoteBody{Reader: resp.Body, Closer: resp.Body, info: describeResponse(resp)}, nil
+	case http.StatusRequestedRangeNotSatisfiable:
+		discard(resp)
+		return http.NoBody, nil
+	case http.StatusPreconditionFailed:
+		discard(resp)
+		return nil, ErrChanged
+	default:
+		discard(resp)
+		return nil, statusError(resp)
+	}
+}
+
+func rangeField(off, n int64) string {
+	if n < 0 {
+		return fmt.Sprintf("bytes=%d-", off)
+	}
+	return fmt.Sprintf("bytes=%d-%d", off, off+n-1)
+}
+
+// wholeAsWindow reads a window of an answer of a server that ignores Range.
+func wholeAsWindow(resp *http.Response, off, n int64) (io.ReadCloser, error) {
+	if off > 0 {
+		if _, err := io.CopyN(io.Discard, resp.Body, off); err != nil && err != io.EOF {
+			_ = resp.Body.Close()
+			return nil, err
+		}
+	}
+	b := &remoteBody{Reader: resp.Body, Closer: resp.Body, info: describeResponse(resp)}
+	if n >= 0 {
+		b.Reader = io.LimitReader(resp.Body, n)
+	}
+	return b, nil
+}
+
+// remoteBody is the body of an answer together with what the answer says of the content.
+type remoteBody struct {
+	io.Reader
+	io.Closer
+	info Info
+}
+
+func (b *remoteBody) Info() Info { return b.info }
+
+// statusError names an answer that is not content.
+func statusError(resp *http.Response) error {
+	err := error(&StatusError{StatusCode: resp.StatusCode})
+	switch resp.StatusCode {
+	case http.StatusNotFound, http.StatusGone:
+		return &sentinelError{sentinel: fs.ErrNotExist, err: err}
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
+		return &sentinelError{sentinel: context.DeadlineExceeded, err: err}
+	default:
+		return err
+	}
+}
+
+// discardLimit is how much of an unwanted body is read to keep its connection.
+const discardLimit = 64 << 10
+
+func discard(resp *http.Response) {
+	_, _ = io.CopyN(io.Discard, resp.Body, discardLimit)
+	_ = resp.Body.Close()
+}

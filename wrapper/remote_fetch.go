@@ -1,0 +1,168 @@
+package wrapper
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/plan"
+)
+
+// Fetch passes one range and the conditions that servers decide alike on, and decides the rest on the
+// answer: servers were measured to ignore If-Range, lists and weak tags, and to evaluate two
+// conditions in the wrong order.
+func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
+	push, ok := pushDown(&req)
+	if !ok {
+		return r.lookUp(ctx, &req)
+	}
+	resp, err := r.send(ctx, http.MethodGet, push)
+	if err != nil {
+		return nil, err
+	}
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusPartialContent:
+		return r.judge(ctx, &req, resp)
+	case http.StatusNotModified:
+		discard(resp)
+		return &Response{Status: http.StatusNotModified, Info: describeNotModified(resp, &req)}, nil
+	case http.StatusPreconditionFailed:
+		discard(resp)
+		if req.IfRange != "" {
+			return r.whole(ctx, &req)
+		}
+		return &Response{Status: http.StatusPreconditionFailed, Info: Info{Size: UnknownSize}}, nil
+	case http.StatusRequestedRangeNotSatisfiable:
+		discard(resp)
+		return r.unsatisfied(ctx, &req, resp)
+	default:
+		discard(resp)
+		return nil, statusError(resp)
+	}
+}
+
+// pushDown returns the fields that ask a remote for what req asks, or false where one request cannot.
+func pushDown(req *Request) (http.Header, bool) {
+	if req.Head || isList(req.IfMatch) || isList(req.IfNoneMatch) || strings.HasPrefix(req.IfMatch, "W/") {
+		return nil, false
+	}
+	h := fields()
+	set := func(name, value string) {
+		if value != "" {
+			h.Set(name, value)
+		}
+	}
+	set("If-Match", req.IfMatch)
+	set("If-None-Match", strings.TrimPrefix(req.IfNoneMatch, "W/"))
+	if req.IfMatch == "" {
+		set("If-Unmodified-Since", req.IfUnmodifiedSince)
+	}
+	if req.IfNoneMatch == "" {
+		set("If-Modified-Since", req.IfModifiedSince)
+	}
+	if _, single := plan.Single(req.Range); !single {
+		return h, true
+	}
+	switch {
+	case req.IfRange == "":
+		h.Set("Range", req.Range)
+	case req.IfMatch != "" || req.IfUnmodifiedSince != "":
+		return nil, false // the remote could not tell the two conditions apart
+	case plan.StrongMatch(req.IfRange, req.IfRange) && !isList(req.IfRange):
+		h.Set("Range", req.Range)
+		h.Set("If-Match", req.IfRange)
+	case isDate(req.IfRange):
+		h.Set("Range", req.Range)
+		h.Set("If-Unmodified-Since", req.IfRange)
+	}
+	return h, true
+}
+
+// isList reports whether a condition is more, or other, than one entity-tag.
+func isList(field string) bool { return field != "" && !plan.ValidETag(field) }
+
+func isDate(s string) bool {
+	_, err := http.ParseTime(s)
+	return err == nil
+}
+
+// lookUp answers by a HEAD first, for what a single GET cannot say.
+func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
+	info, err := r.Stat(ctx)
+	if err != nil {
+		return nil, err
+	}
+	resp, want := r.decide(req, info)
+	if req.Head || want.N == 0 {
+		return resp, nil
+	}
+	resp.Body, err = r.openPinned(ctx, &info, want.Off, want.N)
+	return resp, err
+}
+
+// decide plans on a description. want is the window to send; its N is negative for a whole of unknown
+// length and 0 when nothing is sent.
+func (r *remote) decide(req *Request, info Info) (resp *Response, want Range) {
+	facts := info.facts(time.Now())
+	d := plan.Decide(req.plan(), &facts)
+	resp = &Response{Status: d.Status, Info: info}
+	switch d.Status {
+	case http.StatusOK:
+		want = Range{0, info.Size}
+	case http.StatusPartialContent:
+		want = Range(d.At(0))
+		resp.Ranges = []Range{want}
+	}
+	return resp, want
+}
+
+// judge decides on an answer with a body whether that body is the one to send.
+func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
+	info := describeResponse(up)
+	resp, _ := r.decide(req, info)
+	partial := up.StatusCode == http.StatusPartialContent
+	switch {
+	case resp.Status == http.StatusPartialContent && !partial:
+		resp.Status, resp.Ranges, resp.Info.Sequential = http.StatusOK, nil, true // the remote ignores Range
+	case resp.Status == http.StatusPartialContent:
+		got, err := contentRange(up)
+		if err != nil || got != resp.Ranges[0] {
+			_ = up.Body.Close()
+			return nil, ErrLength
+		}
+	case resp.Status == http.StatusOK && partial: // If-Range did not hold after all
+		_ = up.Body.Close()
+		return r.whole(ctx, req)
+	case resp.Status != http.StatusOK:
+		_ = up.Body.Close()
+		return resp, nil
+	}
+	if resp.length() == 0 {
+		discard(up)
+		return resp, nil
+	}
+	resp.Body = up.Body
+	return resp, nil
+}
+
+// whole repeats a request without its range.
+func (r *remote) whole(ctx context.Context, req *Request) (*Response, error) {
+	again := *req
+	again.Range, again.IfRange = "", ""
+	return r.Fetch(ctx, again)
+}
+
+// unsatisfied answers for a remote's 416, whose Content-Range tells the length, or should.
+func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
+	info := describeResponse(up)
+	info.ContentType, info.ContentEncoding = "", ""
+	if info.Size = unsatisfiedLength(up); info.Size < 0 {
+		return r.lookUp(ctx, req)
+	}
+	resp, _ := r.decide(req, info)
+	if resp.Status == http.StatusRequestedRangeNotSatisfiable || resp.Status == http.StatusOK && info.Size == 0 {
+		return resp, nil
+	}
+	return r.whole(ctx, req)
+}

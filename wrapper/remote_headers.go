@@ -1,0 +1,91 @@
+package wrapper
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// describeResponse reads what an answer's header says of the whole content.
+func describeResponse(resp *http.Response) Info {
+	info := Info{
+		Size:               resp.ContentLength,
+		ETag:               entityTag(resp.Header.Get("ETag")),
+		ContentType:        resp.Header.Get("Content-Type"),
+		ContentEncoding:    resp.Header.Get("Content-Encoding"),
+		ContentLanguage:    resp.Header.Get("Content-Language"),
+		ContentDisposition: resp.Header.Get("Content-Disposition"),
+		CacheControl:       resp.Header.Get("Cache-Control"),
+		Sequential:         resp.Header.Get("Accept-Ranges") == "none",
+	}
+	if t, err := http.ParseTime(resp.Header.Get("Last-Modified")); err == nil {
+		info.ModTime = t
+	}
+	if resp.StatusCode == http.StatusPartialContent {
+		info.Size = UnknownSize
+		if _, total, err := parseContentRange(resp.Header.Get("Content-Range")); err == nil {
+			info.Size = total
+		}
+	}
+	return info
+}
+
+// describeNotModified reads a 304, which may lack the very tag that matched.
+func describeNotModified(resp *http.Response, req *Request) Info {
+	info := describeResponse(resp)
+	info.Size = UnknownSize
+	if info.ETag == "" {
+		info.ETag = entityTag(req.IfNoneMatch)
+	}
+	return info
+}
+
+// contentRange returns the part that a 206 says it carries, when its length agrees.
+func contentRange(resp *http.Response) (Range, error) {
+	got, _, err := parseContentRange(resp.Header.Get("Content-Range"))
+	if err == nil && resp.ContentLength >= 0 && resp.ContentLength != got.N {
+		err = fmt.Errorf("remote's Content-Range and Content-Length disagree: %w", ErrLength)
+	}
+	return got, err
+}
+
+var errContentRange = errors.New("remote sent a 206 without a valid Content-Range")
+
+// parseContentRange reads `bytes 0-4/10` or `bytes 0-4/*` (RFC 9110 section 14.4).
+func parseContentRange(field string) (part Range, total int64, err error) {
+	spec, ok := strings.CutPrefix(field, "bytes ")
+	pos, length, ok2 := strings.Cut(spec, "/")
+	first, last, ok3 := strings.Cut(pos, "-")
+	if !ok || !ok2 || !ok3 {
+		return Range{}, 0, errContentRange
+	}
+	off, err1 := strconv.ParseUint(first, 10, 63)
+	end, err2 := strconv.ParseUint(last, 10, 63)
+	total = UnknownSize
+	if length != "*" {
+		n, err := strconv.ParseUint(length, 10, 63)
+		if err != nil || end >= n {
+			return Range{}, 0, errContentRange
+		}
+		total = int64(n)
+	}
+	if err1 != nil || err2 != nil || end < off {
+		return Range{}, 0, errContentRange
+	}
+	return Range{int64(off), int64(end - off + 1)}, total, nil
+}
+
+// unsatisfiedLength reads the length out of a 416's `bytes */10`, or UnknownSize.
+func unsatisfiedLength(resp *http.Response) int64 {
+	length, ok := strings.CutPrefix(resp.Header.Get("Content-Range"), "bytes */")
+	if !ok {
+		return UnknownSize
+	}
+	n, err := strconv.ParseUint(length, 10, 63)
+	if err != nil {
+		return UnknownSize
+	}
+	return int64(n)
+}
