@@ -1,0 +1,62 @@
+package blobdownload
+
+import (
+	"net/http"
+
+	"github.com/go-downloadview/downloadview/internal/disposition"
+	"github.com/go-downloadview/downloadview/internal/mediatype"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// Download is a file and how to offer it. It is a plain value: it can be inspected, tested and optimized
+// before anything is opened. The zero values of its options are the safe ones.
+type Download struct {
+	File *wrapper.File
+
+	// Filename is the name offered to the client, the last element of File.Name() when empty. It is made
+	// harmless before it is sent: no separator, control or direction character, at most 255 bytes.
+	Filename string
+
+	// Inline asks for the content to be shown rather than saved. It is granted only to types on an exact
+	// list that a browser shows without running anything (images but SVG, audio, video, plain
+	// text, PDF); everything else stays an attachment.
+	Inline bool
+
+	// ContentType is sent as it is. When empty it is what the storage says, else what the name
+	// suggests, else application/octet-stream.
+	ContentType string
+
+	// Header holds further fields: Cache-Control, Set-Cookie, or another value for a field that the server
+	// would set by itself. Fields that describe the transfer (Content-Length, Content-Range …) and
+	// validators, which belong to wrapper.File.Known, are not taken from it.
+	Header http.Header
+}
+
+func (d *Download) filename() string {
+	if d.Filename != "" {
+		return d.Filename
+	}
+	return d.File.Base()
+}
+
+// contentType picks the type to send, given what the storage says.
+func (d *Download) contentType(stored string) string {
+	if d.ContentType != "" {
+		return d.ContentType
+	}
+	return mediatype.For(stored, d.filename())
+}
+
+// inline reports whether content of a type is shown. The name must not promise another type to what
+// opens the saved file by its extension.
+func (d *Download) inline(contentType string) bool {
+	if !d.Inline || !mediatype.Inline(contentType) {
+		return false
+	}
+	byName := mediatype.ByName(d.filename())
+	return byName == "" || mediatype.Inline(byName)
+}
+
+func (d *Download) disposition(contentType string) string {
+	return disposition.Format(d.inline(contentType), d.filename())
+}

@@ -1,0 +1,41 @@
+package blobdownload
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+var errTooLong = wrapper.ErrLength
+
+func isUnsupported(err error) bool { return errors.Is(err, errors.ErrUnsupported) }
+
+func (s *Server) logger() *slog.Logger {
+	if s.Logger != nil {
+		return s.Logger
+	}
+	return slog.Default()
+}
+
+// log tells the cause of a failure: as an error when the server or its storage is to blame, else for
+// whoever debugs.
+func (s *Server) log(r *http.Request, err error, what string) {
+	level := slog.LevelDebug
+	if what != "client left" && Status(err) >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	s.logger().LogAttrs(r.Context(), level, what,
+		slog.String("method", r.Method),
+		slog.String("path", r.URL.Path),
+		slog.String("error", redact(err.Error())))
+}
+
+var queryOfURL = regexp.MustCompile(`(://[^\s"?]+\?)[^\s"]*`)
+
+// redact takes the query out of every URL in a text: a signed one is a secret.
+func redact(text string) string {
+	return queryOfURL.ReplaceAllString(text, "${1}…")
+}

@@ -1,0 +1,109 @@
+package blobdownload
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/plan"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// multipart sends several ranges as a multipart/byteranges (RFC 9110 section 14.6), whose length is
+// computed before it is sent. The storage is read one part after the other.
+func (t *transfer) multipart(resp *wrapper.Response) error {
+	first, err := t.openPart(resp, 0)
+	if err != nil {
+		return failedRead(t.d, err)
+	}
+	h := t.w.Header()
+	describe(h, t.d, resp, time.Now())
+	boundary := strings.ToLower(rand.Text())
+	heads := partHeads(boundary, h.Get("Content-Type"), resp)
+	closing := "\r\n--" + boundary + "--\r\n"
+	length := int64(len(closing))
+	for i, head := range heads {
+		length += int64(len(head)) + resp.Ranges[i].N
+	}
+	h.Set("Content-Type", "multipart/byteranges; boundary="+boundary)
+	setLength(h, length)
+	t.w.WriteHeader(resp.Status)
+	written, err := t.parts(resp, first, heads)
+	if err == nil {
+		var n int
+		n, err = t.writeString(closing)
+		written += int64(n)
+	}
+	t.end(resp, written, err)
+	return nil
+}
+
+// partHeads returns what stands before each part's bytes.
+func partHeads(boundary, contentType string, resp *wrapper.Response) []string {
+	heads := make([]string, len(resp.Ranges))
+	for i, r := range resp.Ranges {
+		crlf := "\r\n"
+		if i == 0 {
+			crlf = ""
+		}
+		heads[i] = fmt.Sprintf("%s--%s\r\nContent-Type: %s\r\nContent-Range: %s\r\n\r\n",
+			crlf, boundary, contentType, plan.Window(r).ContentRange(resp.Info.Size))
+	}
+	return heads
+}
+
+// parts sends the first part, which is open, and opens the others one by one.
+func (t *transfer) parts(resp *wrapper.Response, p *part, heads []string) (written int64, err error) {
+	for i, head := range heads {
+		if i > 0 {
+			if p, err = t.openPart(resp, i); err != nil {
+				return written, err
+			}
+		}
+		n, err := t.writeString(head)
+		written += int64(n)
+		if err == nil {
+			err = p.run()
+			written += p.written
+		}
+		p.close()
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+func (t *transfer) writeString(s string) (int, error) {
+	n, err := io.WriteString(t.w, s)
+	if err != nil {
+		err = &writeError{err}
+	}
+	return n, err
+}
+
+// part is an open part whose first block has been read.
+type part struct {
+	*copier
+	body io.Closer
+}
+
+func (t *transfer) openPart(resp *wrapper.Response, i int) (*part, error) {
+	body, err := resp.Part(i)
+	if err != nil {
+		return nil, err
+	}
+	p := &part{newCopier(t.w, t.r, body, resp.Ranges[i].N), body}
+	if err := p.prime(); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *part) close() {
+	p.release()
+	_ = p.body.Close()
+}

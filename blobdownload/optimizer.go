@@ -1,0 +1,84 @@
+package blobdownload
+
+import (
+	"context"
+	"net/http"
+)
+
+// Optimizer may hand a download over to somebody who sends it cheaper: a front server, the cloud
+// itself, a CDN. It sees the download before anything of it is opened.
+type Optimizer interface {
+	// Optimize returns the redirect to send instead of the body, or nil to leave the download as it is.
+	// It is called for GET and HEAD only. An error is logged, and the download is streamed.
+	Optimize(r *http.Request, d *Download) (*Redirect, error)
+}
+
+// OptimizerFunc is a function that is an Optimizer.
+type OptimizerFunc func(r *http.Request, d *Download) (*Redirect, error)
+
+// Optimize calls the function.
+func (f OptimizerFunc) Optimize(r *http.Request, d *Download) (*Redirect, error) { return f(r, d) }
+
+// Redirect is an answer without a body that makes somebody else send it: a front server by a field such
+// as X-Accel-Redirect, or the client's next request by a Location.
+type Redirect struct {
+	Status int         // 200, which is also meant by 0, for a front server; 302, 303 or 307 for the client
+	Header http.Header // set after, and instead of, the download's own fields
+}
+
+type optimizerKey struct{}
+
+// Optimize returns middleware that gives an optimizer to every [Server] behind it which has none of its
+// own. It travels in the request's context: nothing is wrapped.
+func Optimize(o Optimizer) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), optimizerKey{}, o)))
+		})
+	}
+}
+
+func (s *Server) optimizer(r *http.Request) Optimizer {
+	if s.Optimizer != nil {
+		return s.Optimizer
+	}
+	o, _ := r.Context().Value(optimizerKey{}).(Optimizer)
+	return o
+}
+
+// redirect asks the optimizer, whose failure never fails a download.
+func (s *Server) redirect(r *http.Request, d *Download) *Redirect {
+	o := s.optimizer(r)
+	if o == nil {
+		return nil
+	}
+	to, err := o.Optimize(r, d)
+	if err != nil {
+		s.log(r, err, "optimizer failed; streaming")
+		return nil
+	}
+	return to
+}
+
+// send writes the answer that redirects. What a front server sends carries the download's own fields; what
+// the client is sent to fetch elsewhere carries them there.
+func (to *Redirect) send(w http.ResponseWriter, d *Download) int {
+	h := w.Header()
+	status := to.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	if status == http.StatusOK {
+		d.offer(h, "")
+	} else {
+		d.keep(h)
+		h.Set("Cache-Control", "no-store")
+		setSafe(h, cspAttachment)
+		setLength(h, 0)
+	}
+	for name, values := range to.Header {
+		h[http.CanonicalHeaderKey(name)] = values
+	}
+	w.WriteHeader(status)
+	return status
+}

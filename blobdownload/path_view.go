@@ -1,0 +1,42 @@
+package blobdownload
+
+import (
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// PathView serves the regular file at a path under a root, which no name and no symbolic link leads out
+// of (os.Root). What is not a regular file does not exist, nor does a path with an element that begins
+// with a dot.
+func PathView(root *os.Root, name func(r *http.Request) string) View {
+	return func(r *http.Request) (*Download, error) {
+		n := name(r)
+		f := wrapper.FS(rootFS{root}, n)
+		if hidden(n) {
+			f = wrapper.Invalid(n, fs.ErrNotExist)
+		}
+		return &Download{File: f}, nil
+	}
+}
+
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.Contains(name, "/.")
+}
+
+// rootFS opens without waiting for the other end of a pipe, which os.Root.FS would.
+type rootFS struct{ root *os.Root }
+
+func (f rootFS) Open(name string) (fs.File, error) {
+	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+func (f rootFS) Stat(name string) (fs.FileInfo, error) { return f.root.Stat(name) }

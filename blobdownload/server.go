@@ -1,0 +1,93 @@
+package blobdownload
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// Server sends downloads. Its zero value streams everything itself. It may be used by many goroutines;
+// its fields must not change any more once it is.
+type Server struct {
+	// Optimizer may hand downloads over. nil: the one of the [Optimize] middleware, if any.
+	Optimizer Optimizer
+
+	// ErrorHandler answers an error instead of the standard status and text; [Status] tells which. It must
+	// not show the error to the client: it may hold names and addresses of the storage.
+	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
+
+	// Observe is called once at the end of every download.
+	Observe func(r *http.Request, result Result)
+
+	// Logger gets the causes of failures. nil: slog.Default().
+	Logger *slog.Logger
+}
+
+// Result is how a download ended.
+type Result struct {
+	Download *Download
+	Status   int           // sent to the client
+	Bytes    int64         // of the body that were written; -1 when somebody else sends it, which nobody here can count
+	Redirect *Redirect     // what the optimizer answered, if it did
+	Elapsed  time.Duration // from the call of Serve
+	Err      error         // why the body broke off; nil when it was sent whole
+}
+
+// Handler returns a handler that serves what a view says.
+func (s *Server) Handler(v View) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.refusesMethod(w, r) {
+			return
+		}
+		d, err := v(r)
+		if err == nil && (d == nil || d.File == nil) {
+			err = errNoFile
+		}
+		if err == nil {
+			err = s.Serve(w, r, d)
+		}
+		if err != nil {
+			s.Error(w, r, err)
+		}
+	})
+}
+
+// Serve sends a download from inside any handler. An error means that nothing has been written yet: answer
+// it, for example by [Server.Error]. When a body breaks off, Serve panics with http.ErrAbortHandler, as
+// httputil.ReverseProxy does, so that the client sees a failed transfer.
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) error {
+	if s.refusesMethod(w, r) {
+		return nil
+	}
+	if d == nil || d.File == nil {
+		return errNoFile
+	}
+	t := transfer{server: s, w: w, r: r, d: d, start: time.Now()}
+	if to := s.redirect(r, d); to != nil {
+		t.finish(Result{Status: to.send(w, d), Bytes: -1, Redirect: to})
+		return nil
+	}
+	resp, err := d.File.Fetch(r.Context(), wrapper.RequestOf(r))
+	if err != nil {
+		return err
+	}
+	return t.answer(resp)
+}
+
+// refusesMethod answers every method but GET and HEAD.
+func (s *Server) refusesMethod(w http.ResponseWriter, r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		return false
+	case http.MethodOptions:
+		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+		setSafe(w.Header(), cspAttachment)
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+		writeStatus(w, http.StatusMethodNotAllowed)
+	}
+	return true
+}

@@ -1,0 +1,110 @@
+package blobdownload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"sync"
+
+	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// DefaultStorage is the name of a storage that was given none.
+const DefaultStorage = "default"
+
+// Storage is a bucket with a name. Its exported fields must not change once it is used; its methods may
+// be called by many goroutines at once.
+type Storage struct {
+	Name   string // by which rules of optimizers and logs know it
+	Bucket *blob.Bucket
+
+	// Keys refuses keys; nil means CanonicalKey. A refused key does not exist: it is never asked of the
+	// bucket.
+	Keys func(key string) error
+
+	mu      sync.Mutex
+	trips   int // to the bucket, under way
+	closing bool
+	idle    chan struct{} // closed when closing and the last trip is over
+}
+
+// File returns the object under a key, or a file that does not exist when the key is refused.
+func (s *Storage) File(key string) *wrapper.File {
+	refuses := s.Keys
+	if refuses == nil {
+		refuses = CanonicalKey
+	}
+	if err := refuses(key); err != nil {
+		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).In(s.Name)
+	}
+	return wrapper.Blob(s.Bucket, key).In(s.Name).Gated(s.enter)
+}
+
+// Check asks the bucket whether it can be read, by listing one key.
+func (s *Storage) Check(ctx context.Context) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return fmt.Errorf("storage %q: %w", s.Name, err)
+	}
+	defer leave()
+	ok, err := s.Bucket.IsAccessible(ctx)
+	if err == nil && !ok {
+		err = fmt.Errorf("no such bucket: %w", fs.ErrNotExist)
+	}
+	if err != nil {
+		return fmt.Errorf("storage %q: %w", s.Name, err)
+	}
+	return nil
+}
+
+// Close closes the bucket when the last download from it is over, or when ctx is done. Downloads that
+// begin after the call fail with 503.
+func (s *Storage) Close(ctx context.Context) error {
+	s.mu.Lock()
+	if s.closing {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closing = true
+	s.idle = make(chan struct{})
+	if s.trips == 0 {
+		close(s.idle)
+	}
+	s.mu.Unlock()
+	var waited error
+	select {
+	case <-s.idle:
+	case <-ctx.Done():
+		waited = fmt.Errorf("storage %q: closed with downloads under way: %w", s.Name, ctx.Err())
+	}
+	return errors.Join(waited, s.Bucket.Close())
+}
+
+// enter is the gate of every trip to the bucket.
+func (s *Storage) enter(ctx context.Context) (leave func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return nil, errClosing
+	}
+	s.trips++
+	return s.leave, nil
+}
+
+var errClosing = &StatusError{Code: http.StatusServiceUnavailable, Err: errors.New("storage is closed")}
+
+func (s *Storage) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trips--
+	if s.closing && s.trips == 0 {
+		close(s.idle)
+	}
+}

@@ -1,0 +1,127 @@
+package blobdownload
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/plan"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// transfer is one download on its way to one client.
+type transfer struct {
+	server *Server
+	w      http.ResponseWriter
+	r      *http.Request
+	d      *Download
+	start  time.Time
+}
+
+func (t *transfer) finish(result Result) {
+	if t.server.Observe == nil {
+		return
+	}
+	result.Download = t.d
+	result.Elapsed = time.Since(t.start)
+	t.server.Observe(t.r, result)
+}
+
+// answer sends the response of a file.
+func (t *transfer) answer(resp *wrapper.Response) error {
+	switch {
+	case resp.Status == http.StatusNotModified:
+		t.notModified(resp)
+	case resp.Status == http.StatusPreconditionFailed:
+		writeStatus(t.w, resp.Status)
+	case resp.Status == http.StatusRequestedRangeNotSatisfiable:
+		t.unsatisfied(resp)
+	case len(resp.Ranges) > 1:
+		return t.multipart(resp)
+	default:
+		return t.content(resp)
+	}
+	t.finish(Result{Status: resp.Status})
+	return nil
+}
+
+// notModified sends what RFC 9110 section 15.4.5 asks for: the fields by which a cache updates what it has.
+func (t *transfer) notModified(resp *wrapper.Response) {
+	h := t.w.Header()
+	t.d.keep(h)
+	for _, field := range []string{"Content-Type", "Content-Encoding", "Content-Language", "Content-Disposition"} {
+		h.Del(field)
+	}
+	validators(h, &resp.Info, time.Now())
+	setDefault(h, "Cache-Control", "private, no-cache")
+	setSafe(h, cspAttachment)
+	t.w.WriteHeader(http.StatusNotModified)
+}
+
+func (t *transfer) unsatisfied(resp *wrapper.Response) {
+	w := keepContentRange{t.w, plan.Unsatisfied(resp.Info.Size)}
+	writeStatus(w, http.StatusRequestedRangeNotSatisfiable)
+}
+
+// keepContentRange gives a 416 the length of the content, the one field of it that an error carries.
+type keepContentRange struct {
+	http.ResponseWriter
+	value string
+}
+
+func (w keepContentRange) WriteHeader(code int) {
+	w.Header().Set("Content-Range", w.value)
+	w.ResponseWriter.WriteHeader(code)
+}
+
+// content sends the whole or one range. The first block is read before the status is written, so that
+// what is broken from the start is still a clean error.
+func (t *transfer) content(resp *wrapper.Response) error {
+	if resp.Body == nil {
+		describe(t.w.Header(), t.d, resp, time.Now())
+		t.w.WriteHeader(resp.Status)
+		t.finish(Result{Status: resp.Status})
+		return nil
+	}
+	c := newCopier(t.w, t.r, resp.Body, bodyLength(resp))
+	p := part{c, resp.Body}
+	defer p.close()
+	if err := c.prime(); err != nil {
+		return failedRead(t.d, err)
+	}
+	describe(t.w.Header(), t.d, resp, time.Now())
+	t.w.WriteHeader(resp.Status)
+	err := c.run()
+	t.end(resp, c.written, err)
+	return nil
+}
+
+func bodyLength(resp *wrapper.Response) int64 {
+	if len(resp.Ranges) == 1 {
+		return resp.Ranges[0].N
+	}
+	return resp.Info.Size
+}
+
+// end closes what was sent: cleanly, or by breaking the connection.
+func (t *transfer) end(resp *wrapper.Response, written int64, err error) {
+	t.finish(Result{Status: resp.Status, Bytes: written, Err: err})
+	if err == nil {
+		return
+	}
+	if _, left := errors.AsType[*writeError](err); left || t.r.Context().Err() != nil {
+		t.server.log(t.r, err, "client left")
+	} else {
+		t.server.log(t.r, err, "download broke off")
+	}
+	abort(t.w, t.r)
+}
+
+// failedRead gives an error of reading a file's content the shape of one of opening it.
+func failedRead(d *Download, err error) error {
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return wrapper.ReadError(d.File, err)
+}
