@@ -1,0 +1,101 @@
+package mediatype
+
+import (
+	"mime"
+	"strings"
+)
+
+const (
+	octetStream = "application/octet-stream"
+	maxValue    = 512 // bytes of a content type; a type alone has at most 255
+)
+
+// Clean returns the content type that may be sent for a stored one: a single media type in
+// lower case, with the charset that suits it and those other parameters whose names and
+// values are plain tokens, in the order of their names. It is "" when the stored value is not
+// one media type, or says nothing about the content. Clean(Clean(v)) is Clean(v).
+//
+// Text always leaves with a charset; a stated one is kept if it is UTF-8 or one that keeps
+// ASCII, such as iso-8859-1 or windows-1252. Anything else never has one.
+func Clean(stored string) string {
+	kind, params, ok := parse(stored)
+	if !ok || saysNothing(kind) {
+		return ""
+	}
+	kept := make(map[string]string, len(params)+1)
+	for name, value := range params {
+		if name != "charset" && isToken(name) && isToken(value) {
+			kept[name] = value
+		}
+	}
+	stated := charset(kind, params["charset"])
+	if stated != "" {
+		kept["charset"] = stated
+	}
+	if clean := mime.FormatMediaType(kind, kept); len(clean) <= maxValue {
+		return clean
+	}
+	return withCharset(kind, stated)
+}
+
+// For returns the content type to send for content stored as a type and offered under a
+// name: Clean(stored), else ByName(name), else application/octet-stream.
+func For(stored, name string) string {
+	if kind := Clean(stored); kind != "" {
+		return kind
+	}
+	if kind := ByName(name); kind != "" {
+		return kind
+	}
+	return octetStream
+}
+
+// saysNothing reports whether kind is what a storage or an uploader states for want of
+// anything better. S3 and Azure use the first two.
+func saysNothing(kind string) bool {
+	switch kind {
+	case octetStream, "binary/octet-stream", "application/x-octet-stream",
+		"application/download", "application/x-download", "application/force-download",
+		"application/unknown", "unknown/unknown":
+		return true
+	}
+	return false
+}
+
+// parse splits a content type into a lower-case media type and its parameters. Parameters
+// that cannot be parsed are dropped, as browsers do: "text/html;image/png" is text/html.
+func parse(value string) (kind string, params map[string]string, ok bool) {
+	if len(value) > maxValue || strings.ContainsFunc(value, isControl) {
+		return "", nil, false
+	}
+	kind, params, err := mime.ParseMediaType(value)
+	// Outside a quoted-string a comma is such an error too, but there it separates types for
+	// readers that take the field for a list, and the next one must not be overlooked.
+	if err != nil && (kind == "" || strings.Contains(value, ",")) {
+		return "", nil, false
+	}
+	top, sub, _ := strings.Cut(kind, "/")
+	return kind, params, isName(top) && isName(sub)
+}
+
+func isControl(r rune) bool { return r < ' ' || r > '~' }
+
+// isName reports whether s is a type or subtype name by RFC 6838, section 4.2, which unlike a
+// token of HTTP has no wildcard.
+func isName(s string) bool {
+	return len(s) <= 127 && isToken(s) && isAlphanumeric(s[0])
+}
+
+// isToken reports whether s needs neither quotes nor the extended notation of RFC 8187.
+func isToken(s string) bool {
+	for i := range len(s) {
+		if !isAlphanumeric(s[i]) && strings.IndexByte("!#$&-^_.+", s[i]) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isAlphanumeric(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}

@@ -1,0 +1,125 @@
+package mediatype_test
+
+import (
+	"mime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/mediatype"
+)
+
+func TestClean(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ id, stored, want string }{
+		{"CD16 second type as a parameter", "text/html;image/png", "text/html; charset=utf-8"},
+		{"CD16 the other way round", "image/png;text/html", "image/png"},
+		{"CD17 list", "image/png,text/html", ""},
+		{"CD17 list with blanks", "image/png, text/html", ""},
+		{"CD17 list after a parameter", "text/plain; charset=utf-8, text/html", ""},
+		{"CD17 list after junk", "image/png; x, text/html", ""},
+		{"CD17 comma in a quoted-string", `video/mp4; codecs="avc1.42E01E, mp4a.40.2"`, "video/mp4"},
+		{"CD18 upper case", "IMAGE/SVG+XML", "image/svg+xml"},
+		{"CD18 blank in front", " text/html", "text/html; charset=utf-8"},
+		{"CD18 wildcard", "image/*", ""},
+		{"CD18 wildcard type", "*/*", ""},
+		{"CD19 no subtype", "image", ""},
+		{"CD19 empty subtype", "image/", ""},
+		{"CD19 three parts", "image/png/x", ""},
+		{"CD19 two types in one", "image/png text/html", ""},
+		{"CD20 utf-7", "text/plain; charset=utf-7", "text/plain; charset=utf-8"},
+		{"CD20 quoted utf-7", `text/plain; Charset="UTF-7"`, "text/plain; charset=utf-8"},
+		{"CD20 extended utf-7", "text/plain; charset*=us-ascii''utf-7", "text/plain; charset=utf-8"},
+		{"CD20 utf-7 in pieces", "text/plain; charset*0=utf; charset*1=-7", "text/plain; charset=utf-8"},
+		{"CD20 two charsets", "text/plain; charset=utf-8; charset=utf-7", ""},
+		{"CD20 utf-16", "text/html; charset=utf-16le", "text/html; charset=utf-8"},
+		{"CD20 iso-2022-jp", "text/plain; charset=ISO-2022-JP", "text/plain; charset=utf-8"},
+		{"CD20 hz", "text/plain; charset=hz-gb-2312", "text/plain; charset=utf-8"},
+		{"CD20 x-user-defined", "text/plain; charset=x-user-defined", "text/plain; charset=utf-8"},
+		{"CD20 safe charset stays", "text/plain; charset=ISO-8859-15", "text/plain; charset=iso-8859-15"},
+		{"CD20 Windows code page stays", "text/csv;charset=windows-1252", "text/csv; charset=windows-1252"},
+		{"CD20 ASCII stays", "text/plain; charset=us-ascii", "text/plain; charset=us-ascii"},
+		{"CD20 charset that looks safe", "text/plain; charset=iso-8859-77", "text/plain; charset=utf-8"},
+		{"CD20 xml states its own", "application/xml; charset=iso-8859-1", "application/xml; charset=iso-8859-1"},
+		{"CD20 xml in utf-7", "application/rss+xml; charset=utf-7", "application/rss+xml"},
+		{"CD29 field injection", "text/plain\r\nX: y", ""},
+		{"CD29 line feed at the end", "text/plain\n", ""},
+		{"CD29 NUL", "text/plain\x00", ""},
+		{"CD29 in a parameter", "text/plain; a=\"b\r\nX: y\"", ""},
+		{"CD29 not ASCII", "text/plain; a=\"é\"", ""},
+		{"D5 image", "image/png; charset=utf-8", "image/png"},
+		{"D5 octets", "application/zip; charset=utf-8", "application/zip"},
+		{"D5 JSON has none", "application/json; charset=utf-8", "application/json"},
+		{"text gets one", "text/markdown", "text/markdown; charset=utf-8"},
+		{"script gets one", "application/javascript", "application/javascript; charset=utf-8"},
+		{"tokens stay", "Text/CSV; Header=Present; charset=UTF-8", "text/csv; charset=utf-8; header=Present"},
+		{"quotes go where a token does", `multipart/mixed; boundary="abc"`, "multipart/mixed; boundary=abc"},
+		{"other parameters go", `application/json; profile="https://example.com/"`, "application/json"},
+		{"too long", "text/plain; a=" + strings.Repeat("x", 600), ""},
+		{"too long once written", "text/plain;a=" + strings.Repeat("x", 490), "text/plain; charset=utf-8"},
+		{"empty", "", ""},
+		{"S3 says nothing", "binary/octet-stream", ""},
+		{"Azure says nothing", "Application/Octet-Stream; charset=utf-8", ""},
+		{"uploader says nothing", "application/force-download", ""},
+	} {
+		t.Run(c.id, func(t *testing.T) {
+			t.Parallel()
+			got := mediatype.Clean(c.stored)
+			assert.Equal(t, c.want, got)
+			assert.Equal(t, got, mediatype.Clean(got))
+		})
+	}
+}
+
+func TestFor(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ id, stored, name, want string }{
+		{"stored wins", "image/png", "a.txt", "image/png"},
+		{"the name when nothing is stored", "", "a.txt", "text/plain; charset=utf-8"},
+		{"the name when nothing is said", "binary/octet-stream", "a.pdf", "application/pdf"},
+		{"CD17 the name when several are stored", "image/png,text/html", "a.png", "image/png"},
+		{"CD29 nothing left", "text/plain\r\nX: y", "a", "application/octet-stream"},
+		{"neither", "", "a.unknown", "application/octet-stream"},
+		{"D5 image", "", "a.png", "image/png"},
+		{"D5 archive", "", "a.tar.gz", "application/gzip"},
+	} {
+		t.Run(c.id, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, c.want, mediatype.For(c.stored, c.name))
+		})
+	}
+}
+
+func FuzzType(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"text/html;image/png", "a.html"}, {"image/png,text/html", "a.png"}, {"IMAGE/SVG+XML", ""},
+		{"text/plain; charset*0=utf; charset*1=-7", "a"}, {"text/plain\r\nX: y", "a.tar.gz"}, {"", `x\y.z/a`},
+		{`multipart/x-mixed-replace; boundary="a b"`, "a."}, {"text/plain; a=" + strings.Repeat("x", 490), "."},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, stored, name string) {
+		got := mediatype.For(stored, name)
+		assert.Equal(t, got, mediatype.For(got, name), "stable")
+		assert.LessOrEqual(t, len(got), 512)
+		for i := range len(got) {
+			if got[i] < ' ' || got[i] > '~' || got[i] == ',' {
+				require.Failf(t, "not one printable type", "%q", got)
+			}
+		}
+		kind, params, err := mime.ParseMediaType(got)
+		require.NoError(t, err, got)
+		assert.Equal(t, 1, strings.Count(kind, "/"), got)
+		if strings.HasPrefix(kind, "text/") {
+			assert.Contains(t, params, "charset")
+		}
+		assert.NotContains(t, params["charset"], "utf-7")
+		for _, value := range []string{stored, got} {
+			if kind, _, _ := mime.ParseMediaType(value); mediatype.Inline(value) {
+				assert.False(t, isActive(kind), value)
+			}
+		}
+	})
+}

@@ -1,0 +1,41 @@
+package plan
+
+// partial returns the answer to a GET whose Range is to be obeyed, for a file of size bytes.
+func partial(header string, size int64) Decision {
+	if spec, ok := Single(header); ok {
+		w, ok := spec.Window(size)
+		switch {
+		case !ok:
+			return Decision{Status: statusUnsatisfiable}
+		case w.N == 0:
+			return Decision{Status: statusOK}
+		}
+		return Decision{Status: statusPartial, one: w}
+	}
+	specs, ok := ParseRange(header)
+	if !ok {
+		return Decision{Status: statusOK}
+	}
+	return several(specs, size)
+}
+
+// several returns the answer to a set of two or more ranges. Those that are unsatisfiable are dropped, unless all
+// of them are (RFC 9110 sections 14.1.1 and 15.5.17).
+//
+// The whole is sent instead where the client asked for every byte of it, or for more than [maxParts] places in it.
+func several(specs []Spec, size int64) Decision {
+	pieces := make([]piece, 0, len(specs))
+	for i, spec := range specs {
+		if w, ok := spec.Window(size); ok {
+			pieces = append(pieces, piece{Window: w, rank: i})
+		}
+	}
+	if len(pieces) == 0 {
+		return Decision{Status: statusUnsatisfiable}
+	}
+	parts, asked := coalesce(pieces)
+	if asked == size || len(parts) > maxParts {
+		return Decision{Status: statusOK}
+	}
+	return Decision{Status: statusPartial, many: inOrder(parts)}
+}
