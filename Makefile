@@ -1,0 +1,32 @@
+# `make test` is the whole check; the others are parts of it, or what it is too short for.
+
+CHECK = go run ./internal/ci
+
+.PHONY: test short lint fuzz nightly bench cover fmt
+
+test: ## vet, gofmt, golangci-lint, and all tests with the race detector
+	@$(CHECK) test
+
+short: ## the quick tests of the library itself
+	@$(CHECK) short
+
+lint: ## vet, gofmt, golangci-lint
+	@$(CHECK) lint
+
+fuzz: ## every fuzz target for 10 s
+	@$(CHECK) -fuzztime 10s fuzz
+
+nightly: ## every fuzz target for 60 s
+	@$(CHECK) -fuzztime 60s fuzz
+
+bench: ## every benchmark; more by GOBENCH, e.g. make bench GOBENCH='-count 10'
+	go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
+	cd internal/e2e && go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
+
+cover: ## coverage of the library by its own tests
+	@mkdir -p .cache
+	go test -coverprofile=.cache/cover.out -coverpkg=./... ./...
+	@go tool cover -func=.cache/cover.out | tail -n 1
+
+fmt: ## format every Go file
+	gofmt -w .

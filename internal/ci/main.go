@@ -1,0 +1,123 @@
+// Command ci is what the Makefile runs: the whole check (test), the quick one (short), lint and fuzz.
+//
+// Every step runs, whatever became of the one before. The last line of a test run counts and names the
+// tests that were skipped; the exit status is 1 if anything failed.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// modules are the directories of the Go modules, seen from the root of the repository.
+var modules = []string{".", "internal/e2e"}
+
+// step is one thing that is checked.
+type step struct {
+	name string
+	run  func(context.Context) error
+}
+
+func main() {
+	fuzzTime := flag.Duration("fuzztime", 10*time.Second, "how long each fuzz target runs")
+	flag.Parse()
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	var r report
+	err := run(ctx, flag.Arg(0), *fuzzTime, &r)
+	cancel()
+	if err != nil {
+		fmt.Println(err)
+	}
+	if r.ran {
+		fmt.Println(r.skips())
+	}
+	if err != nil {
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, what string, fuzzTime time.Duration, r *report) error {
+	switch what {
+	case "test":
+		return all(ctx, []step{
+			{"go vet", vet},
+			{"gofmt", format},
+			{"golangci-lint", lint},
+			{"go test", func(ctx context.Context) error { return tests(ctx, r, modules, race(ctx)...) }},
+		})
+	case "short":
+		return tests(ctx, r, modules[:1], "-short")
+	case "lint":
+		return all(ctx, []step{{"go vet", vet}, {"gofmt", format}, {"golangci-lint", lint}})
+	case "fuzz":
+		return fuzz(ctx, fuzzTime)
+	}
+	return fmt.Errorf("usage: go run ./internal/ci [-fuzztime 10s] test|short|lint|fuzz; not %q", what)
+}
+
+// all runs every step and names those that failed.
+func all(ctx context.Context, steps []step) error {
+	var failed []string
+	for _, s := range steps {
+		fmt.Println("==>", s.name)
+		if err := s.run(ctx); err != nil {
+			fmt.Println(err)
+			failed = append(failed, s.name)
+		}
+	}
+	if len(failed) > 0 {
+		return fmt.Errorf("failed: %s", strings.Join(failed, ", "))
+	}
+	return nil
+}
+
+func vet(ctx context.Context) error {
+	return each(func(dir string) error { return command(ctx, dir, "go", "vet", "./...").Run() })
+}
+
+func format(ctx context.Context) error {
+	cmd := command(ctx, ".", filepath.Join(goenv(ctx, "GOROOT"), "bin", "gofmt"), "-l", ".")
+	cmd.Stdout = nil
+	out, err := cmd.Output()
+	if err == nil && len(out) > 0 {
+		err = fmt.Errorf("not formatted, run make fmt:\n%s", out)
+	}
+	return err
+}
+
+// each calls f for every module and answers with the first error, after all of them.
+func each(f func(dir string) error) error {
+	var first error
+	for _, dir := range modules {
+		if err := f(dir); err != nil && first == nil {
+			first = fmt.Errorf("in %s: %w", dir, err)
+		}
+	}
+	return first
+}
+
+// command is a command in dir that prints where this one prints, and is interrupted with it.
+func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
+}
+
+// goenv is a setting of the go command, or "" if it cannot tell.
+func goenv(ctx context.Context, name string) string {
+	cmd := command(ctx, ".", "go", "env", name)
+	cmd.Stdout, cmd.Stderr = nil, io.Discard
+	out, _ := cmd.Output()
+	return strings.TrimSpace(string(out))
+}
