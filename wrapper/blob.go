@@ -119,7 +119,7 @@ func (b *blobReader) Info() Info {
 // SignedURL signs by the bucket's driver. What the portable API cannot sign (a name, a type, a policy, a
 // version, HEAD) is errors.ErrUnsupported, never left out.
 func (s *blobSource) SignedURL(ctx context.Context, o SignOptions) (string, error) {
-	if o.overrides() || o.Method != "GET" {
+	if o.overrides() || o.Method != http.MethodGet {
 		return "", errors.ErrUnsupported
 	}
 	return s.bucket.SignedURL(ctx, s.key, &blob.SignedURLOptions{Expiry: o.Expiry, Method: o.Method})

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"context"
 	"path"
+	"slices"
 )
 
 // File is named content that can be described, opened, located and sometimes signed. Making one opens
@@ -62,7 +63,7 @@ func (f *File) Known(info Info) *File {
 // the order in which they were added.
 func (f *File) Gated(g Gate) *File {
 	c := *f
-	c.gates = append(f.gates[:len(f.gates):len(f.gates)], g)
+	c.gates = slices.Concat(f.gates, []Gate{g})
 	return &c
 }
 

@@ -1,5 +1,7 @@
 package wrapper
 
+import "slices"
+
 import "context"
 
 // Gate is passed before a trip to a storage: it may wait, count, or refuse with an error. The function
@@ -15,8 +17,8 @@ func (f *File) enter(ctx context.Context) (leave func(), err error) {
 	}
 	var passed []func()
 	leave = func() {
-		for i := len(passed) - 1; i >= 0; i-- {
-			passed[i]()
+		for _, p := range slices.Backward(passed) {
+			p()
 		}
 	}
 	for _, g := range f.gates {

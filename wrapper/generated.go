@@ -67,7 +67,7 @@ func (b *funcBody) Read(p []byte) (int, error) {
 func (b *funcBody) start() {
 	pr, pw := io.Pipe()
 	b.pipe, b.done = pr, make(chan struct{})
-	stop := context.AfterFunc(b.ctx, func() { pr.CloseWithError(b.ctx.Err()) })
+	stop := context.AfterFunc(b.ctx, func() { pw.CloseWithError(b.ctx.Err()) })
 	go func() {
 		defer close(b.done)
 		defer stop()

@@ -119,15 +119,24 @@ func (r *remote) decide(req *Request, info Info) (resp *Response, want Range) {
 
 // judge decides on an answer with a body whether that body is the one to send.
 func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
-	info := describeResponse(up)
-	resp, _ := r.decide(req, info)
+	var got Range
 	partial := up.StatusCode == http.StatusPartialContent
+	if partial {
+		var err error
+		if got, err = contentRange(up); err == nil && req.Range == "" {
+			err = statusError(up)
+		}
+		if err != nil {
+			_ = up.Body.Close()
+			return nil, err
+		}
+	}
+	resp, _ := r.decide(req, describeResponse(up))
 	switch {
 	case resp.Status == http.StatusPartialContent && !partial:
 		resp.Status, resp.Ranges, resp.Info.Sequential = http.StatusOK, nil, true // the remote ignores Range
 	case resp.Status == http.StatusPartialContent:
-		got, err := contentRange(up)
-		if err != nil || got != resp.Ranges[0] {
+		if got != resp.Ranges[0] {
 			_ = up.Body.Close()
 			return nil, ErrLength
 		}
