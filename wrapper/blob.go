@@ -15,9 +15,13 @@ import (
 // Blob returns the object of a bucket under a key. The bucket must stay open for as long as the file is
 // used. Its name and the key of its Location are the key; give the Location a store by In.
 //
-// Without more knowledge of the bucket's driver than Go CDK offers, a request for an object costs two
-// trips, one to describe and one to read, of which those of fileblob and memblob are local.
+// A request for an object of a provider whose package is imported (wrapper/s3, wrapper/gcs,
+// wrapper/azure) costs one trip. Without more knowledge of the bucket than Go CDK offers it costs two,
+// one to describe and one to read, which for fileblob and memblob are local.
 func Blob(b *blob.Bucket, key string) *File {
+	if s := StoreOf(b); s != nil {
+		return New(key, newStored(s, key))
+	}
 	return New(key, &blobSource{bucket: b, key: key})
 }
 
@@ -72,8 +76,10 @@ func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, err
 }
 
 // valid refuses what no bucket holds, before a driver is asked.
-func (s *blobSource) valid() error {
-	if s.key == "" || !utf8.ValidString(s.key) {
+func (s *blobSource) valid() error { return validKey(s.key) }
+
+func validKey(key string) error {
+	if key == "" || !utf8.ValidString(key) {
 		return fs.ErrNotExist
 	}
 	return nil

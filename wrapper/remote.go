@@ -13,19 +13,32 @@ import (
 // remote is content behind HTTP: it passes a request's range and conditions on, and believes an answer
 // only as far as it fits what was asked.
 type remote struct {
-	// send makes one request with the given fields. It is the only way to the remote.
-	send func(ctx context.Context, method string, h http.Header) (*http.Response, error)
+	// send makes one request with the given fields, for one version if it is not "". It is the only way
+	// to the remote.
+	send func(ctx context.Context, method, version string, h http.Header) (*http.Response, error)
+
+	// describe adds what the remote's own fields tell; nil where there are none.
+	describe func(resp *http.Response, info *Info)
+}
+
+// info describes the whole content by an answer's header.
+func (r *remote) info(resp *http.Response) Info {
+	info := describeResponse(resp)
+	if r.describe != nil {
+		r.describe(resp, &info)
+	}
+	return info
 }
 
 func (r *remote) Stat(ctx context.Context) (Info, error) {
-	resp, err := r.send(ctx, http.MethodHead, fields())
+	resp, err := r.send(ctx, http.MethodHead, "", fields())
 	if err != nil {
 		return Info{}, err
 	}
 	discard(resp)
 	switch resp.StatusCode {
 	case http.StatusOK:
-		return describeResponse(resp), nil
+		return r.info(resp), nil
 	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		return r.statByGet(ctx)
 	default:
@@ -35,7 +48,7 @@ func (r *remote) Stat(ctx context.Context) (Info, error) {
 
 // statByGet describes what a server that knows no HEAD would send.
 func (r *remote) statByGet(ctx context.Context) (Info, error) {
-	resp, err := r.send(ctx, http.MethodGet, fields())
+	resp, err := r.send(ctx, http.MethodGet, "", fields())
 	if err != nil {
 		return Info{}, err
 	}
@@ -43,7 +56,7 @@ func (r *remote) statByGet(ctx context.Context) (Info, error) {
 	if resp.StatusCode != http.StatusOK {
 		return Info{}, statusError(resp)
 	}
-	return describeResponse(resp), nil
+	return r.info(resp), nil
 }
 
 // fields returns the header that every request carries: content as it is stored, never decoded on the way.
@@ -63,13 +76,17 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 	if info != nil && plan.StrongMatch(info.ETag, info.ETag) {
 		h.Set("If-Match", info.ETag)
 	}
-	resp, err := r.send(ctx, http.MethodGet, h)
+	version := ""
+	if info != nil {
+		version = info.Version
+	}
+	resp, err := r.send(ctx, http.MethodGet, version, h)
 	if err != nil {
 		return nil, err
 	}
 	switch resp.StatusCode {
 	case http.StatusOK:
-		return wholeAsWindow(resp, off, n)
+		return r.wholeAsWindow(resp, off, n)
 	case http.StatusPartialContent:
 		got, err := contentRange(resp)
 		if err == nil && (got.Off != off || n >= 0 && got.N > n) {
@@ -79,7 +96,7 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 			_ = resp.Body.Close()
 			return nil, err
 		}
-		return &remoteBody{Reader: resp.Body, Closer: resp.Body, info: describeResponse(resp)}, nil
+		return &remoteBody{Reader: resp.Body, Closer: resp.Body, info: r.info(resp)}, nil
 	case http.StatusRequestedRangeNotSatisfiable:
 		discard(resp)
 		return http.NoBody, nil
@@ -100,14 +117,14 @@ func rangeField(off, n int64) string {
 }
 
 // wholeAsWindow reads a window of an answer of a server that ignores Range.
-func wholeAsWindow(resp *http.Response, off, n int64) (io.ReadCloser, error) {
+func (r *remote) wholeAsWindow(resp *http.Response, off, n int64) (io.ReadCloser, error) {
 	if off > 0 {
 		if _, err := io.CopyN(io.Discard, resp.Body, off); err != nil && err != io.EOF {
 			_ = resp.Body.Close()
 			return nil, err
 		}
 	}
-	b := &remoteBody{Reader: resp.Body, Closer: resp.Body, info: describeResponse(resp)}
+	b := &remoteBody{Reader: resp.Body, Closer: resp.Body, info: r.info(resp)}
 	if n >= 0 {
 		b.Reader = io.LimitReader(resp.Body, n)
 	}

@@ -17,7 +17,7 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 	if !ok {
 		return r.lookUp(ctx, &req)
 	}
-	resp, err := r.send(ctx, http.MethodGet, push)
+	resp, err := r.send(ctx, http.MethodGet, "", push)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 		return r.judge(ctx, &req, resp)
 	case http.StatusNotModified:
 		discard(resp)
-		return &Response{Status: http.StatusNotModified, Info: describeNotModified(resp, &req)}, nil
+		return &Response{Status: http.StatusNotModified, Info: r.notModified(resp, &req)}, nil
 	case http.StatusPreconditionFailed:
 		discard(resp)
 		if req.IfRange != "" {
@@ -131,7 +131,7 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 			return nil, err
 		}
 	}
-	resp, _ := r.decide(req, describeResponse(up))
+	resp, _ := r.decide(req, r.info(up))
 	switch {
 	case resp.Status == http.StatusPartialContent && !partial:
 		resp.Status, resp.Ranges, resp.Info.Sequential = http.StatusOK, nil, true // the remote ignores Range
@@ -164,9 +164,9 @@ func (r *remote) whole(ctx context.Context, req *Request) (*Response, error) {
 
 // unsatisfied answers for a remote's 416, whose Content-Range tells the length, or should.
 func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
-	info := describeResponse(up)
+	info := r.info(up)
 	info.ContentType, info.ContentEncoding = "", ""
-	if info.Size = unsatisfiedLength(up); info.Size < 0 {
+	if info.Size < 0 {
 		return r.lookUp(ctx, req)
 	}
 	resp, _ := r.decide(req, info)

@@ -22,7 +22,10 @@ func describeResponse(resp *http.Response) Info {
 	if t, err := http.ParseTime(resp.Header.Get("Last-Modified")); err == nil {
 		info.ModTime = t
 	}
-	if resp.StatusCode == http.StatusPartialContent {
+	switch resp.StatusCode {
+	case http.StatusRequestedRangeNotSatisfiable:
+		info.Size = unsatisfiedLength(resp)
+	case http.StatusPartialContent:
 		info.Size = UnknownSize
 		if _, total, err := parseContentRange(resp.Header.Get("Content-Range")); err == nil {
 			info.Size = total
@@ -31,9 +34,9 @@ func describeResponse(resp *http.Response) Info {
 	return info
 }
 
-// describeNotModified reads a 304, which may lack the very tag that matched.
-func describeNotModified(resp *http.Response, req *Request) Info {
-	info := describeResponse(resp)
+// notModified reads a 304, which may lack the very tag that matched.
+func (r *remote) notModified(resp *http.Response, req *Request) Info {
+	info := r.info(resp)
 	info.Size = UnknownSize
 	if info.ETag == "" {
 		info.ETag = entityTag(req.IfNoneMatch)

@@ -26,7 +26,7 @@ func URL(c *http.Client, rawURL string) *File {
 	if name == "." || name == "/" {
 		name = u.Hostname()
 	}
-	return New(name, &remote{send: func(ctx context.Context, method string, h http.Header) (*http.Response, error) {
+	return New(name, &remote{send: func(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
 		req, err := http.NewRequestWithContext(ctx, method, u.String(), http.NoBody)
 		if err != nil {
 			return nil, err

@@ -1,0 +1,75 @@
+package wrapper
+
+import (
+	"context"
+	"net/http"
+	"runtime"
+	"sync"
+	"weak"
+
+	"gocloud.dev/blob"
+)
+
+// Store is a bucket as its provider's own protocol knows it: what Go CDK's portable interface cannot do.
+// A provider package implements it, and registers it by [RegisterStore]. Its methods are called by
+// many goroutines at once. Keys are those of the bucket, before the driver escapes or prefixes them.
+type Store interface {
+	// Send makes one request, GET or HEAD, for an object, and returns the answer whatever its status, with
+	// its body as it is stored, never decoded. Of h it sends Range, If-Match, If-None-Match,
+	// If-Modified-Since and If-Unmodified-Since; a version that is not "" is the only one to be served.
+	// It repeats nothing: errors are those of a request that got no answer, or could not be signed.
+	Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error)
+
+	// Describe adds to info what the provider's own fields tell of an object: its Version, its Digests,
+	// and on a 416 without a Content-Range its Size, which is UnknownSize when Describe is called.
+	Describe(resp *http.Response, info *Info)
+
+	// SignedURL signs all of the options or fails with errors.ErrUnsupported.
+	SignedURL(ctx context.Context, key string, opts SignOptions) (string, error)
+}
+
+var stores struct {
+	sync.RWMutex
+	openers []func(*blob.Bucket) (Store, bool)
+	known   map[weak.Pointer[blob.Bucket]]Store // nil for a bucket of no registered provider
+}
+
+// RegisterStore makes a provider known, from a package's init. For every bucket that is served, open is
+// called once: it returns false for a bucket of another provider.
+func RegisterStore(open func(*blob.Bucket) (Store, bool)) {
+	stores.Lock()
+	defer stores.Unlock()
+	stores.openers = append(stores.openers, open)
+	stores.known = nil
+}
+
+// StoreOf returns the store behind a bucket, or nil where no imported package knows its provider.
+func StoreOf(b *blob.Bucket) Store {
+	w := weak.Make(b)
+	stores.RLock()
+	s, ok := stores.known[w]
+	stores.RUnlock()
+	if ok {
+		return s
+	}
+	stores.Lock()
+	defer stores.Unlock()
+	for _, open := range stores.openers {
+		if opened, mine := open(b); mine {
+			s = opened
+			break
+		}
+	}
+	if stores.known == nil {
+		stores.known = map[weak.Pointer[blob.Bucket]]Store{}
+	}
+	stores.known[w] = s
+	runtime.AddCleanup(b, forgetStore, w)
+	return s
+}
+
+func forgetStore(w weak.Pointer[blob.Bucket]) {
+	stores.Lock()
+	defer stores.Unlock()
+	delete(stores.known, w)
+}
