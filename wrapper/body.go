@@ -9,8 +9,9 @@ import (
 // the source has confirmed its end, or an error that is not io.EOF.
 type body struct {
 	rc    io.ReadCloser
-	left  int64 // bytes still to come; negative when the length is unknown
-	err   error // sticky
+	left  int64     // bytes still to come; negative when the length is unknown
+	err   error     // sticky
+	sum   *checksum // of everything that is read, or nil
 	leave func()
 	once  sync.Once
 	cerr  error
@@ -39,13 +40,16 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	n, err := b.rc.Read(p)
 	b.advance(int64(n))
+	if b.sum != nil {
+		_, _ = b.sum.Write(p[:n])
+	}
 	switch {
 	case err == io.EOF && b.left > 0:
 		b.err = io.ErrUnexpectedEOF
 	case err == io.EOF && b.left < 0:
-		b.left, b.err = 0, io.EOF
+		b.left, b.err = 0, b.whole()
 	case err == io.EOF: // the window is full and the source is at its end
-		b.err = io.EOF
+		b.err = b.whole()
 	case err != nil:
 		b.err = err
 	}
@@ -72,11 +76,24 @@ func (b *body) confirmEnd() error {
 		if n > 0 {
 			return ErrLength
 		}
+		if err == io.EOF {
+			return b.whole()
+		}
 		if err != nil {
 			return err
 		}
 	}
 	return io.ErrNoProgress
+}
+
+// whole returns io.EOF when what was read fits its checksum.
+func (b *body) whole() error {
+	if b.sum != nil {
+		if err := b.sum.confirm(); err != nil {
+			return err
+		}
+	}
+	return io.EOF
 }
 
 // SendTo moves up to n bytes of an operating system's file to dst by its ReadFrom, which the kernel may

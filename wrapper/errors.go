@@ -3,7 +3,6 @@ package wrapper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -91,19 +90,6 @@ func sentinel(err error) error {
 		return nil
 	}
 }
-
-// StatusError is an answer of a remote server that is neither content nor one of the statuses that have
-// an error of their own.
-type StatusError struct {
-	StatusCode int // the remote's, not one for the client
-}
-
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("remote answered %d %s", e.StatusCode, http.StatusText(e.StatusCode))
-}
-
-// HTTPStatusCode returns the remote's status, by the name that SDK errors use.
-func (e *StatusError) HTTPStatusCode() int { return e.StatusCode }
 
 // withoutURL drops the URL that net/http puts into its errors, which may carry a signature.
 func withoutURL(err error) error {

@@ -18,9 +18,14 @@ const changeAttempts = 3
 // when the source is a Fetcher, else one to describe and one to open. Errors are *fs.PathError; a
 // condition that fails is not an error but a Response with status 304, 412 or 416.
 func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
-	resp, err := f.fetch(ctx, &req, f.known.Size > 0)
-	for i := 1; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
-		resp, err = f.fetch(ctx, &req, false)
+	var resp *Response
+	err := ErrChanged
+	if info, ok := f.facts(); ok {
+		resp, err = f.answer(ctx, &req, info)
+	}
+	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
+		f.cache.forget(f.loc)
+		resp, err = f.fetch(ctx, &req)
 	}
 	if err != nil {
 		return nil, pathError("open", f.name, err)
@@ -28,18 +33,30 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	return resp, nil
 }
 
-func (f *File) fetch(ctx context.Context, req *Request, trustKnown bool) (*Response, error) {
-	if trustKnown {
-		return f.answer(ctx, req, f.known)
+// facts returns what is known of the content without a trip, if that is enough to decide a request.
+func (f *File) facts() (Info, bool) {
+	if f.known.Size > 0 {
+		return f.known, true
 	}
+	info, ok := f.cache.get(f.loc)
+	return info, ok
+}
+
+func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	if src, ok := f.src.(Fetcher); ok && !req.severalRanges() {
-		return f.fetchOnce(ctx, src, req)
+		resp, err := f.fetchOnce(ctx, src, req)
+		if err == nil && resp.Status < http.StatusMultipleChoices {
+			f.cache.put(f.loc, resp.Info)
+		}
+		return resp, err
 	}
 	info, err := f.stat(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return f.answer(ctx, req, f.describe(info))
+	info = f.describe(info)
+	f.cache.put(f.loc, info)
+	return f.answer(ctx, req, info)
 }
 
 // describe completes the storage's description by what the application knows. What the two cannot both be
@@ -89,7 +106,12 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	if err != nil {
 		return nil, err
 	}
-	resp, err := src.Fetch(ctx, *req)
+	var resp *Response
+	conn := &connection{}
+	err = f.attempt(ctx, func() (err error) {
+		resp, err = f.fetchOn(ctx, conn, src, req)
+		return err
+	})
 	if err != nil {
 		leave()
 		return nil, err
@@ -98,10 +120,46 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	if resp.Body == nil {
 		leave()
 	} else {
-		resp.Body = newBody(resp.Body, resp.length(), leave)
+		resp.Body = f.fetchedBody(ctx, resp, conn, leave)
 	}
 	resp.Info = f.describe(resp.Info)
 	return resp, nil
+}
+
+// fetchOn makes the request of fetchOnce on a new connection.
+func (f *File) fetchOn(ctx context.Context, conn *connection, src Fetcher, req *Request) (*Response, error) {
+	acquire := f.limiter.read
+	if req.Head {
+		acquire = f.limiter.stat
+	}
+	release, err := acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	resp, err := src.Fetch(ctx, *req)
+	if err != nil || resp.Body == nil {
+		cancel()
+		release()
+		return resp, err
+	}
+	*conn = connection{body: resp.Body, cancel: cancel, release: release}
+	return resp, nil
+}
+
+// fetchedBody reads what fetchOnce has opened.
+func (f *File) fetchedBody(ctx context.Context, resp *Response, conn *connection, leave func()) *body {
+	n := resp.length()
+	off := int64(0)
+	if len(resp.Ranges) > 0 {
+		off = resp.Ranges[0].Off
+	}
+	info := resp.Info
+	b := newBody(f.steady(ctx, &info, conn, off, n), n, leave)
+	if resp.Status == http.StatusOK {
+		b.sum = checksumOf(info.Digests)
+	}
+	return b
 }
 
 // length is how many bytes Body has.
@@ -132,31 +190,81 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	if err != nil {
 		return nil, err
 	}
-	rc, err := f.openSource(ctx, info, off, n)
+	open := f.opener(info)
+	var conn *connection
+	err = f.attempt(ctx, func() (err error) {
+		conn, err = connect(ctx, open, off, n)
+		return err
+	})
 	if err != nil {
 		leave()
 		return nil, err
 	}
-	if d, ok := rc.(interface{ Info() Info }); ok && info != nil {
-		if got := d.Info(); got.contradicts(info) {
-			_ = rc.Close()
-			leave()
-			return nil, ErrChanged
+	if _, remote := f.src.(pinnedOpener); !remote {
+		return newBody(conn.body, n, func() { conn.cancel(); conn.release(); leave() }), nil
+	}
+	if info == nil {
+		info = infoOf(conn.body)
+	}
+	b := newBody(f.steady(ctx, info, conn, off, n), n, leave)
+	if off == 0 && info != nil && n == info.Size {
+		b.sum = checksumOf(info.Digests)
+	}
+	return b, nil
+}
+
+// steady goes on reading where conn stands.
+func (f *File) steady(ctx context.Context, info *Info, conn *connection, off, n int64) io.ReadCloser {
+	s := &steady{ctx: ctx, transfer: f.transfer, conn: conn, pos: off, end: -1}
+	switch {
+	case n >= 0:
+		s.end = off + n
+	case info != nil && info.Size >= 0:
+		s.end = info.Size
+	}
+	if _, ok := f.src.(pinnedOpener); ok && info != nil && !info.Sequential {
+		s.pinned = info.Version != "" || plan.StrongMatch(info.ETag, info.ETag)
+		s.open = f.opener(info)
+	}
+	return s
+}
+
+// opener opens windows of the version of info, or of whatever is there when it is nil, each on a
+// connection of the limiter's.
+func (f *File) opener(info *Info) opener {
+	return func(ctx context.Context, off, n int64) (rc io.ReadCloser, release func(), err error) {
+		if release, err = f.limiter.read(ctx); err != nil {
+			return nil, nil, err
 		}
+		if src, ok := f.src.(pinnedOpener); ok && info != nil {
+			rc, err = src.openPinned(ctx, info, off, n)
+		} else {
+			rc, err = f.src.Open(ctx, off, n)
+		}
+		if err != nil {
+			release()
+			return nil, nil, err
+		}
+		if got := infoOf(rc); got != nil && info != nil && got.contradicts(info) {
+			_ = rc.Close()
+			release()
+			return nil, nil, ErrChanged
+		}
+		return rc, release, nil
 	}
-	return newBody(rc, n, leave), nil
 }
 
-// openSource opens a window, under the version of info where the source can be told to.
-func (f *File) openSource(ctx context.Context, info *Info, off, n int64) (io.ReadCloser, error) {
-	src, ok := f.src.(pinnedOpener)
-	if !ok || info == nil {
-		return f.src.Open(ctx, off, n)
+// infoOf returns what a reader says of the content that it reads, or nil.
+func infoOf(r io.Reader) *Info {
+	d, ok := r.(interface{ Info() Info })
+	if !ok {
+		return nil
 	}
-	return src.openPinned(ctx, info, off, n)
+	info := d.Info()
+	return &info
 }
 
-// pinnedOpener is a source that can ask its storage for a window of one version only.
+// pinnedOpener is a remote source, which can ask its storage for a window of one version only.
 type pinnedOpener interface {
 	openPinned(ctx context.Context, info *Info, off, n int64) (io.ReadCloser, error)
 }

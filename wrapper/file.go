@@ -14,12 +14,16 @@ type File struct {
 	loc   Location
 	known Info
 	gates []Gate
+
+	transfer Transfer
+	limiter  *Limiter
+	cache    *InfoCache
 }
 
 // New returns a file of the given content. The name is what the content is called where it lies; its
 // last element is the name that a client is offered.
 func New(name string, src Source) *File {
-	f := &File{name: name, src: src}
+	f := &File{name: name, src: src, transfer: Transfer{}.withDefaults()}
 	f.known.Size = UnknownSize
 	if l, ok := src.(Locator); ok {
 		f.loc = l.Location()
@@ -81,7 +85,16 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 		return Info{}, pathError("stat", f.name, err)
 	}
 	defer leave()
-	info, err := f.src.Stat(ctx)
+	var info Info
+	err = f.attempt(ctx, func() error {
+		release, err := f.limiter.stat(ctx)
+		if err != nil {
+			return err
+		}
+		defer release()
+		info, err = f.src.Stat(ctx)
+		return err
+	})
 	if err != nil {
 		return Info{}, pathError("stat", f.name, err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
@@ -17,8 +16,17 @@ type remote struct {
 	// to the remote.
 	send func(ctx context.Context, method, version string, h http.Header) (*http.Response, error)
 
+	// lookup is Stat, or what shares its trips.
+	lookup func(ctx context.Context) (Info, error)
+
 	// describe adds what the remote's own fields tell; nil where there are none.
 	describe func(resp *http.Response, info *Info)
+}
+
+func newRemote(send func(context.Context, string, string, http.Header) (*http.Response, error)) *remote {
+	r := &remote{send: send}
+	r.lookup = r.Stat
+	return r
 }
 
 // info describes the whole content by an answer's header.
@@ -31,7 +39,7 @@ func (r *remote) info(resp *http.Response) Info {
 }
 
 func (r *remote) Stat(ctx context.Context) (Info, error) {
-	resp, err := r.send(ctx, http.MethodHead, "", fields())
+	resp, err := r.request(ctx, http.MethodHead, "", fields())
 	if err != nil {
 		return Info{}, err
 	}
@@ -48,7 +56,7 @@ func (r *remote) Stat(ctx context.Context) (Info, error) {
 
 // statByGet describes what a server that knows no HEAD would send.
 func (r *remote) statByGet(ctx context.Context) (Info, error) {
-	resp, err := r.send(ctx, http.MethodGet, "", fields())
+	resp, err := r.request(ctx, http.MethodGet, "", fields())
 	if err != nil {
 		return Info{}, err
 	}
@@ -57,6 +65,15 @@ func (r *remote) statByGet(ctx context.Context) (Info, error) {
 		return Info{}, statusError(resp)
 	}
 	return r.info(resp), nil
+}
+
+// request sends one request and says of a failure whether it may pass.
+func (r *remote) request(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
+	resp, err := r.send(ctx, method, version, h)
+	if err != nil && passing(err) {
+		err = &transportError{err}
+	}
+	return resp, err
 }
 
 // fields returns the header that every request carries: content as it is stored, never decoded on the way.
@@ -80,7 +97,7 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 	if info != nil {
 		version = info.Version
 	}
-	resp, err := r.send(ctx, http.MethodGet, version, h)
+	resp, err := r.request(ctx, http.MethodGet, version, h)
 	if err != nil {
 		return nil, err
 	}
@@ -139,19 +156,6 @@ type remoteBody struct {
 }
 
 func (b *remoteBody) Info() Info { return b.info }
-
-// statusError names an answer that is not content.
-func statusError(resp *http.Response) error {
-	err := error(&StatusError{StatusCode: resp.StatusCode})
-	switch resp.StatusCode {
-	case http.StatusNotFound, http.StatusGone:
-		return &sentinelError{sentinel: fs.ErrNotExist, err: err}
-	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
-		return &sentinelError{sentinel: context.DeadlineExceeded, err: err}
-	default:
-		return err
-	}
-}
 
 // discardLimit is how much of an unwanted body is read to keep its connection.
 const discardLimit = 64 << 10

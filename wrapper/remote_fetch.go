@@ -17,7 +17,7 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 	if !ok {
 		return r.lookUp(ctx, &req)
 	}
-	resp, err := r.send(ctx, http.MethodGet, "", push)
+	resp, err := r.request(ctx, http.MethodGet, "", push)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,6 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 		}
 		return &Response{Status: http.StatusPreconditionFailed, Info: Info{Size: UnknownSize}}, nil
 	case http.StatusRequestedRangeNotSatisfiable:
-		discard(resp)
 		return r.unsatisfied(ctx, &req, resp)
 	default:
 		discard(resp)
@@ -89,7 +88,7 @@ func isDate(s string) bool {
 
 // lookUp answers by a HEAD first, for what a single GET cannot say.
 func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
-	info, err := r.Stat(ctx)
+	info, err := r.lookup(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +164,7 @@ func (r *remote) whole(ctx context.Context, req *Request) (*Response, error) {
 // unsatisfied answers for a remote's 416, whose Content-Range tells the length, or should.
 func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
 	info := r.info(up)
+	discard(up)
 	info.ContentType, info.ContentEncoding = "", ""
 	if info.Size < 0 {
 		return r.lookUp(ctx, req)

@@ -31,7 +31,7 @@ type Store interface {
 var stores struct {
 	sync.RWMutex
 	openers []func(*blob.Bucket) (Store, bool)
-	known   map[weak.Pointer[blob.Bucket]]Store // nil for a bucket of no registered provider
+	known   map[weak.Pointer[blob.Bucket]]*knownStore // nil for a bucket of no registered provider
 }
 
 // RegisterStore makes a provider known, from a package's init. For every bucket that is served, open is
@@ -45,6 +45,13 @@ func RegisterStore(open func(*blob.Bucket) (Store, bool)) {
 
 // StoreOf returns the store behind a bucket, or nil where no imported package knows its provider.
 func StoreOf(b *blob.Bucket) Store {
+	if s := storeOf(b); s != nil {
+		return s.Store
+	}
+	return nil
+}
+
+func storeOf(b *blob.Bucket) *knownStore {
 	w := weak.Make(b)
 	stores.RLock()
 	s, ok := stores.known[w]
@@ -56,12 +63,12 @@ func StoreOf(b *blob.Bucket) Store {
 	defer stores.Unlock()
 	for _, open := range stores.openers {
 		if opened, mine := open(b); mine {
-			s = opened
+			s = &knownStore{Store: opened}
 			break
 		}
 	}
 	if stores.known == nil {
-		stores.known = map[weak.Pointer[blob.Bucket]]Store{}
+		stores.known = map[weak.Pointer[blob.Bucket]]*knownStore{}
 	}
 	stores.known[w] = s
 	runtime.AddCleanup(b, forgetStore, w)

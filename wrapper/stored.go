@@ -3,18 +3,27 @@ package wrapper
 import (
 	"context"
 	"net/http"
+	"time"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // stored is an object of a provider that is known by more than Go CDK's portable interface.
 type stored struct {
 	remote
-	store Store
+	store *knownStore
 	key   string
 }
 
-func newStored(s Store, key string) *stored {
+// knownStore is a store with the descriptions that are being asked of it.
+type knownStore struct {
+	Store
+	flights singleflight.Group
+}
+
+func newStored(s *knownStore, key string) *stored {
 	o := &stored{store: s, key: key}
-	o.remote = remote{send: o.sendObject, describe: s.Describe}
+	o.remote = remote{send: o.sendObject, describe: s.Describe, lookup: o.Stat}
 	return o
 }
 
@@ -23,6 +32,26 @@ func (o *stored) sendObject(ctx context.Context, method, version string, h http.
 		return nil, err
 	}
 	return o.store.Send(ctx, method, o.key, version, h)
+}
+
+// sharedStat bounds a description that several wait for, which none of them can cancel.
+const sharedStat = 30 * time.Second
+
+// Stat describes the object. Those who ask at the same time share one request, which goes on while any of
+// them waits; a failure is not remembered.
+func (o *stored) Stat(ctx context.Context) (Info, error) {
+	flight := o.store.flights.DoChan(o.key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedStat)
+		defer cancel()
+		return o.remote.Stat(ctx)
+	})
+	select {
+	case <-ctx.Done():
+		return Info{}, ctx.Err()
+	case r := <-flight:
+		info, _ := r.Val.(Info)
+		return info, r.Err
+	}
 }
 
 func (o *stored) Location() Location { return Location{Key: o.key} }

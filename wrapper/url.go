@@ -26,7 +26,7 @@ func URL(c *http.Client, rawURL string) *File {
 	if name == "." || name == "/" {
 		name = u.Hostname()
 	}
-	return New(name, &remote{send: func(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
+	return New(name, newRemote(func(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
 		req, err := http.NewRequestWithContext(ctx, method, u.String(), http.NoBody)
 		if err != nil {
 			return nil, err
@@ -34,7 +34,7 @@ func URL(c *http.Client, rawURL string) *File {
 		req.Header = h
 		resp, err := c.Do(req)
 		return resp, withoutURL(err)
-	}})
+	}))
 }
 
 func parseURL(c *http.Client, rawURL string) (*url.URL, error) {

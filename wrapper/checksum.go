@@ -1,0 +1,55 @@
+package wrapper
+
+import (
+	"bytes"
+	"crypto/md5" //nolint:gosec // some storages hold no other digest; it guards against accidents here
+	"errors"
+	"hash"
+	"hash/crc32"
+	"hash/crc64"
+	"sync"
+)
+
+// ErrChecksum says that the bytes received are not those that the storage holds.
+var ErrChecksum = errors.New("content does not fit its checksum")
+
+var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
+
+// crc64NVME is the reversed polynomial of CRC-64/NVME.
+var crc64NVME = sync.OnceValue(func() *crc64.Table { return crc64.MakeTable(0x9a6c9329ac4bc9b5) })
+
+// checksums are the digests that a whole body is checked by, the cheapest first.
+var checksums = []struct {
+	algorithm string
+	hash      func() hash.Hash
+}{
+	{"crc32c", func() hash.Hash { return crc32.New(castagnoli()) }},
+	{"crc32", func() hash.Hash { return crc32.NewIEEE() }},
+	{"crc64nvme", func() hash.Hash { return crc64.New(crc64NVME()) }},
+	{"md5", func() hash.Hash { return md5.New() }}, //nolint:gosec // as above
+}
+
+// checksum computes one digest of what passes and knows what it should be.
+type checksum struct {
+	hash.Hash
+	want []byte
+}
+
+// checksumOf picks the cheapest digest that a storage holds, or nil.
+func checksumOf(digests []Digest) *checksum {
+	for _, c := range checksums {
+		for _, d := range digests {
+			if d.Algorithm == c.algorithm {
+				return &checksum{c.hash(), d.Sum}
+			}
+		}
+	}
+	return nil
+}
+
+func (c *checksum) confirm() error {
+	if !bytes.Equal(c.Sum(nil), c.want) {
+		return ErrChecksum
+	}
+	return nil
+}

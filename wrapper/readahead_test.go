@@ -1,0 +1,150 @@
+package wrapper_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+func contextWithCancel(t *testing.T) (context.Context, context.CancelFunc) {
+	return context.WithCancel(t.Context())
+}
+
+// A client that is faster than one connection is given several.
+func TestReadAhead(t *testing.T) {
+	t.Parallel()
+	content := random(12 << 20)
+	s := newShop(t, content)
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
+	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10})
+	got, err := fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(content, got))
+	assert.Greater(t, s.requests.Load(), int64(10), "most of it in parts")
+}
+
+func TestReadAheadIsOffForAClientThatIsSlow(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, random(8<<20))
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 64 << 20} }
+	resp, err := s.file().Tuned(wrapper.Transfer{PartSize: 512 << 10}).Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	buf := make([]byte, 32<<10)
+	for range 100 {
+		_, err := io.ReadFull(resp.Body, buf)
+		require.NoError(t, err)
+		time.Sleep(2 * time.Millisecond)
+	}
+	require.NoError(t, resp.Body.Close())
+	assert.Equal(t, int64(1), s.requests.Load())
+}
+
+func TestReadAheadSurvivesCutsAndIsPinned(t *testing.T) {
+	t.Parallel()
+	content := random(12 << 20)
+	s := newShop(t, content)
+	s.body = func(n int64, w http.ResponseWriter) http.ResponseWriter {
+		w = &dripping{w, 8 << 20}
+		if n%3 == 2 {
+			return &cutting{ResponseWriter: w, left: 100_000}
+		}
+		return w
+	}
+	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10})
+	got, err := fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(content, got))
+
+	s.body = func(n int64, w http.ResponseWriter) http.ResponseWriter {
+		if s.requests.Load() > 30 {
+			s.put(random(12<<20+1), `"v2"`)
+		}
+		return &dripping{w, 8 << 20}
+	}
+	s.requests.Store(27)
+	got, err = fetchAll(t, f, wrapper.Request{})
+	require.ErrorIs(t, err, wrapper.ErrChanged)
+	assert.True(t, bytes.HasPrefix(content, got))
+}
+
+func TestLeavingEndsEveryPart(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, random(12<<20))
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
+	ctx, cancel := contextWithCancel(t)
+	resp, err := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10}).Fetch(ctx, wrapper.Request{})
+	require.NoError(t, err)
+	_, err = io.CopyN(io.Discard, resp.Body, 3<<20)
+	require.NoError(t, err)
+	require.Greater(t, s.requests.Load(), int64(2))
+	cancel()
+	_, err = io.Copy(io.Discard, resp.Body)
+	require.ErrorIs(t, err, context.Canceled)
+	require.NoError(t, resp.Body.Close())
+	assert.Eventually(t, func() bool { return s.inFlight.Load() == 0 }, 2*time.Second, 5*time.Millisecond)
+}
+
+func TestLimiter(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, random(1<<20))
+	f := s.file().Limited(wrapper.NewLimiter(1, 20*time.Millisecond))
+	held, err := f.Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	_, err = f.Fetch(t.Context(), wrapper.Request{})
+	require.ErrorIs(t, err, wrapper.ErrBusy)
+	_, err = f.Stat(t.Context())
+	require.NoError(t, err, "descriptions have a bound of their own")
+	require.NoError(t, held.Body.Close())
+	got, err := fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	assert.Len(t, got, 1<<20)
+}
+
+// With a single connection allowed, parts wait for the one that is open, and never for each other.
+func TestReadAheadWithOneConnection(t *testing.T) {
+	t.Parallel()
+	content := random(6 << 20)
+	s := newShop(t, content)
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 16 << 20} }
+	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10}).Limited(wrapper.NewLimiter(1, time.Minute))
+	got, err := fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(content, got))
+}
+
+func TestInfoCache(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, []byte(digits))
+	cache := wrapper.NewInfoCache(10, time.Minute)
+	f := s.file().Remembered(cache)
+	_, err := fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	for req, status := range map[wrapper.Request]int{
+		{Head: true}:          200,
+		{IfNoneMatch: `"v1"`}: 304,
+		{IfMatch: `"v0"`}:     412,
+		{Range: "bytes=10-"}:  416,
+	} {
+		resp, err := f.Fetch(t.Context(), req)
+		require.NoError(t, err)
+		assert.Equal(t, status, resp.Status)
+	}
+	assert.Equal(t, int64(1), s.requests.Load(), "remembered")
+
+	s.put([]byte("replaced!!"), `"v2"`)
+	got, err := fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	assert.Equal(t, "replaced!!", string(got), "what is no longer true costs a trip, not a wrong byte")
+	got, err = fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	assert.Equal(t, "replaced!!", string(got))
+	assert.Equal(t, int64(4), s.requests.Load())
+}
