@@ -124,7 +124,8 @@ func (r *readAhead) delivered(p *aheadPart) {
 	r.parts[0] = nil
 	r.parts = r.parts[1:]
 	r.free = append(r.free, p.buf)
-	if r.sample++; r.began.IsZero() || r.sample == r.transfer.ReadAhead {
+	r.sample++
+	if r.began.IsZero() || r.sample == r.transfer.ReadAhead {
 		took := time.Since(r.began).Seconds()
 		if !r.began.IsZero() && float64(r.sample)*float64(len(p.buf)) < fasterBy*r.rate*took {
 			r.stopping = true

@@ -47,7 +47,7 @@ func (f *File) attempt(ctx context.Context, request func() error) error {
 // backoff is how long to wait after i failures: it doubles, and half of it is chance.
 func backoff(i int) time.Duration {
 	d := min(firstBackoff<<min(i, 10), maxBackoff)
-	return d/2 + rand.N(d/2+1)
+	return d/2 + rand.N(d/2+1) //nolint:gosec // chance spreads the load; nothing depends on its quality
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -86,7 +86,8 @@ func (s *steady) cut(err error) error {
 		return err
 	}
 	s.drop()
-	if s.failures++; s.failures > s.transfer.Resumes {
+	s.failures++
+	if s.failures > s.transfer.Resumes {
 		return err
 	}
 	return sleep(s.ctx, backoff(s.failures-1))
