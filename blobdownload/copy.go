@@ -1,7 +1,9 @@
 package blobdownload
 
 import (
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -37,9 +39,9 @@ func (e *writeError) Unwrap() error { return e.err }
 type copier struct {
 	w     http.ResponseWriter
 	body  io.Reader
-	left  int64 // to be read; negative when unknown
-	flush bool  // content that is made while it is sent goes out as it comes
-	file  bool  // the kernel may copy: cleartext HTTP/1
+	left  int64        // to be read; negative when unknown
+	file  bool         // the kernel may copy: cleartext HTTP/1
+	flush *flushWriter // content that is made while it is sent goes out as it comes; else nil
 
 	small   *[smallBuffer]byte
 	large   *[largeBuffer]byte
@@ -49,13 +51,19 @@ type copier struct {
 }
 
 func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64) *copier {
-	c := &copier{w: w, body: body, left: n, flush: n < 0}
+	c := &copier{w: w, body: body, left: n}
+	if n < 0 {
+		c.flush = &flushWriter{w: w}
+	}
 	c.file = r.TLS == nil && r.ProtoMajor == 1
 	c.small = smallBuffers.Get().(*[smallBuffer]byte)
 	return c
 }
 
 func (c *copier) release() {
+	if c.flush != nil {
+		c.flush.stop()
+	}
 	if c.small != nil {
 		smallBuffers.Put(c.small)
 	}
@@ -71,17 +79,13 @@ func (c *copier) prime() error { return c.next() }
 // next reads the next block, and confirms the end when it is the last.
 func (c *copier) next() error {
 	buf := c.buffer()
-	n := 0
-	for n == 0 {
-		var err error
-		n, err = c.body.Read(buf)
-		if err == io.EOF && n == 0 && c.left < 0 {
-			c.ended, c.block = true, nil
-			return nil
-		}
-		if err != nil && n == 0 {
-			return noEOF(err)
-		}
+	n, err := readSome(c.body, buf)
+	if err == io.EOF && c.left < 0 {
+		c.ended, c.block = true, nil
+		return nil
+	}
+	if err != nil {
+		return noEOF(err)
 	}
 	c.block = buf[:n]
 	if c.left < 0 {
@@ -96,6 +100,22 @@ func (c *copier) next() error {
 	}
 	c.ended = true
 	return nil
+}
+
+// emptyReads bounds how often a source may return nothing and no error before it is given up.
+const emptyReads = 100
+
+// readSome reads at least one byte, or fails.
+func readSome(r io.Reader, p []byte) (int, error) {
+	for range emptyReads {
+		if n, err := r.Read(p); n > 0 || err != nil {
+			if n > 0 {
+				err = nil // told again by the next Read
+			}
+			return n, err
+		}
+	}
+	return 0, io.ErrNoProgress
 }
 
 func noEOF(err error) error {
@@ -122,6 +142,9 @@ func (c *copier) buffer() []byte {
 
 // run writes the block that prime read and all that follow.
 func (c *copier) run() error {
+	if c.flush != nil {
+		defer c.flush.stop() // before the connection may be taken over or broken
+	}
 	for {
 		if err := c.write(); err != nil {
 			return err
@@ -143,13 +166,10 @@ func (c *copier) write() error {
 		return nil
 	}
 	began := time.Now()
-	n, err := c.w.Write(c.block)
+	n, err := c.writer().Write(c.block)
 	c.written += int64(n)
 	if err == nil && n < len(c.block) {
 		err = io.ErrShortWrite
-	}
-	if err == nil && c.flush {
-		err = flush(c.w)
 	}
 	if err != nil {
 		return &writeError{err}
@@ -158,11 +178,11 @@ func (c *copier) write() error {
 	return nil
 }
 
-func flush(w http.ResponseWriter) error {
-	if err := http.NewResponseController(w).Flush(); err != nil && !isUnsupported(err) {
-		return err
+func (c *copier) writer() io.Writer {
+	if c.flush != nil {
+		return c.flush
 	}
-	return nil
+	return c.w
 }
 
 // adapt chooses the buffer by how the client took the last block.
@@ -197,6 +217,9 @@ func (c *copier) sendFile() error {
 	c.left -= n
 	if n == 0 && err == nil {
 		c.file = false // not a local file
+	}
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return &writeError{err}
 	}
 	return err
 }

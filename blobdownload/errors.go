@@ -56,11 +56,13 @@ func Status(err error) int {
 }
 
 // Error answers a request by an error: the status of [Status] and its standard text, never the error's
-// own, which goes to the log. A client that has left gets nothing.
+// own, which goes to the log. A client that has left gets nothing: Error then panics with
+// http.ErrAbortHandler, since what cancelled the request may have been something else, and returning
+// would send an empty 200.
 func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
 		s.log(r, err, "client left")
-		return
+		abort(w, r)
 	}
 	s.log(r, err, "download failed")
 	if s.ErrorHandler != nil {

@@ -33,7 +33,7 @@ func (s *Server) log(r *http.Request, err error, what string) {
 		slog.String("error", redact(err.Error())))
 }
 
-var queryOfURL = regexp.MustCompile(`(://[^\s"?]+\?)[^\s"]*`)
+var queryOfURL = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*:[^\s"?]*\?)[^\s"]*`)
 
 // redact takes the query out of every URL in a text: a signed one is a secret.
 func redact(text string) string {

@@ -18,6 +18,7 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 	if err != nil {
 		return failedRead(t.d, err)
 	}
+	defer first.close()
 	h := t.w.Header()
 	describe(h, t.d, resp, time.Now())
 	boundary := strings.ToLower(rand.Text())
@@ -62,18 +63,23 @@ func (t *transfer) parts(resp *wrapper.Response, p *part, heads []string) (writt
 				return written, err
 			}
 		}
-		n, err := t.writeString(head)
-		written += int64(n)
-		if err == nil {
-			err = p.run()
-			written += p.written
-		}
-		p.close()
+		n, err := t.part(head, p)
+		written += n
 		if err != nil {
 			return written, err
 		}
 	}
 	return written, nil
+}
+
+// part sends one part, which is closed even if its source panics.
+func (t *transfer) part(head string, p *part) (written int64, err error) {
+	defer p.close()
+	n, err := t.writeString(head)
+	if err == nil {
+		err = p.run()
+	}
+	return int64(n) + p.written, err
 }
 
 func (t *transfer) writeString(s string) (int, error) {
@@ -96,10 +102,16 @@ func (t *transfer) openPart(resp *wrapper.Response, i int) (*part, error) {
 		return nil, err
 	}
 	p := &part{newCopier(t.w, t.r, body, resp.Ranges[i].N), body}
+	primed := false
+	defer func() {
+		if !primed {
+			p.close()
+		}
+	}()
 	if err := p.prime(); err != nil {
-		p.close()
 		return nil, err
 	}
+	primed = true
 	return p, nil
 }
 

@@ -29,7 +29,7 @@ func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storage %q: %w", name, redactedError{err})
 	}
-	return &Storage{Name: name, Bucket: b}, nil
+	return &Storage{Name: name, Bucket: b, dir: directory(u)}, nil
 }
 
 var nameSpec = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_.-]*)=(.*)$`)

@@ -1,6 +1,8 @@
 package blobdownload
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -34,9 +36,25 @@ type rootFS struct{ root *os.Root }
 func (f rootFS) Open(name string) (fs.File, error) {
 	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, err
+		return nil, nowhere(err)
 	}
 	return file, nil
 }
 
-func (f rootFS) Stat(name string) (fs.FileInfo, error) { return f.root.Stat(name) }
+func (f rootFS) Stat(name string) (fs.FileInfo, error) {
+	fi, err := f.root.Stat(name)
+	return fi, nowhere(err)
+}
+
+// nowhere gives fs.ErrNotExist to a link that leads out of the root, which os.Root refuses by an error of
+// its own and not of the system's, or in a circle.
+func nowhere(err error) error {
+	pe, ok := errors.AsType[*fs.PathError](err)
+	if !ok || errors.Is(err, fs.ErrClosed) {
+		return err
+	}
+	if no, ok := errors.AsType[syscall.Errno](pe.Err); ok && no != syscall.ELOOP {
+		return err
+	}
+	return &fs.PathError{Op: pe.Op, Path: pe.Path, Err: fmt.Errorf("%w: %w", fs.ErrNotExist, pe.Err)}
+}

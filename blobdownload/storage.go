@@ -26,6 +26,17 @@ type Storage struct {
 	// bucket.
 	Keys func(key string) error
 
+	// Transfer tunes how objects of a remote bucket are read.
+	Transfer wrapper.Transfer
+
+	// Limiter bounds the connections to the bucket that are in use; nil means without bound.
+	Limiter *wrapper.Limiter
+
+	// Cache remembers descriptions of objects; nil means that every answer is the storage's latest.
+	Cache *wrapper.InfoCache
+
+	dir string // of a bucket that is a local directory
+
 	mu      sync.Mutex
 	trips   int // to the bucket, under way
 	closing bool
@@ -38,10 +49,21 @@ func (s *Storage) File(key string) *wrapper.File {
 	if refuses == nil {
 		refuses = CanonicalKey
 	}
-	if err := refuses(key); err != nil {
+	err := refuses(key)
+	if err == nil && s.dir != "" {
+		err = reservedByDirectory(key)
+	}
+	if err != nil {
 		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).In(s.Name)
 	}
-	return wrapper.Blob(s.Bucket, key).In(s.Name).Gated(s.enter)
+	f := wrapper.Blob(s.Bucket, key).In(s.Name).Gated(s.enter).Tuned(s.Transfer)
+	if s.Limiter != nil {
+		f = f.Limited(s.Limiter)
+	}
+	if s.Cache != nil {
+		f = f.Remembered(s.Cache)
+	}
+	return f
 }
 
 // Check asks the bucket whether it can be read, by listing one key.
@@ -54,6 +76,9 @@ func (s *Storage) Check(ctx context.Context) error {
 	ok, err := s.Bucket.IsAccessible(ctx)
 	if err == nil && !ok {
 		err = fmt.Errorf("no such bucket: %w", fs.ErrNotExist)
+	}
+	if err == nil && s.dir != "" {
+		err = checkDirectory(s.dir)
 	}
 	if err != nil {
 		return fmt.Errorf("storage %q: %w", s.Name, err)
@@ -76,6 +101,11 @@ func (s *Storage) Close(ctx context.Context) error {
 	}
 	s.mu.Unlock()
 	var waited error
+	select {
+	case <-s.idle: // nothing to wait for, whatever ctx says
+		return s.Bucket.Close()
+	default:
+	}
 	select {
 	case <-s.idle:
 	case <-ctx.Done():

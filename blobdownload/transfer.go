@@ -50,9 +50,10 @@ func (t *transfer) answer(resp *wrapper.Response) error {
 func (t *transfer) notModified(resp *wrapper.Response) {
 	h := t.w.Header()
 	t.d.keep(h)
-	for _, field := range []string{"Content-Type", "Content-Encoding", "Content-Language", "Content-Disposition"} {
+	for _, field := range representationFields {
 		h.Del(field)
 	}
+	h.Del("Content-Type")
 	validators(h, &resp.Info, time.Now())
 	setDefault(h, "Cache-Control", "private, no-cache")
 	setSafe(h, cspAttachment)

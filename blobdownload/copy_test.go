@@ -1,0 +1,224 @@
+package blobdownload_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+var errChecksum = errors.New("checksum does not match")
+
+// M1: storages tell at the very end that what they sent is damaged, when a client may have all of it.
+func TestTheEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	content := strings.Repeat("x", size)
+	for _, c := range []struct {
+		name   string
+		body   func(off, n int64) io.Reader
+		size   int64
+		status int // 0: broken off
+	}{
+		{"as long as it said", func(int64, int64) io.Reader { return &endless{n: size} }, size, 200},
+		{"fails after the last byte", func(int64, int64) io.Reader { return &endless{n: size, after: errChecksum} }, size, 0},
+		{"one byte more", func(int64, int64) io.Reader { return &endless{n: size + 1} }, size, 0},
+		{"one byte less", func(int64, int64) io.Reader { return &endless{n: size - 1} }, size, 0},
+		{"one small block, fails at its end", func(int64, int64) io.Reader { return &endless{n: 10, after: errChecksum} }, 10, 502},
+		{"one small block, a byte more", func(int64, int64) io.Reader { return &endless{n: 11} }, 10, 502},
+		{"one small block, a byte less", func(int64, int64) io.Reader { return &endless{n: 9} }, 10, 0},
+		{"fails before its first byte", func(int64, int64) io.Reader { return &endless{after: errChecksum} }, size, 502},
+		{"nothing where something was said", func(int64, int64) io.Reader { return &endless{} }, size, 502},
+		{"never gets on", func(int64, int64) io.Reader { return stuck{} }, size, 502},
+		{"unknown length, fails before its first byte", func(int64, int64) io.Reader { return &endless{after: errChecksum} }, -1, 502},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := newProbe("")
+			p.info.Size, p.body = c.size, c.body
+			srv := live(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("a") })))
+			resp, err := try(t, srv, "GET", "/")
+			var body []byte
+			if err == nil {
+				body, err = io.ReadAll(resp.Body)
+			}
+			p.closedOnce(t, 1)
+			if c.status == 0 {
+				require.Error(t, err)
+				assert.Less(t, int64(len(body)), c.size, "never all of it")
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, c.status, resp.StatusCode)
+			if c.status == http.StatusOK {
+				assert.Equal(t, content, string(body))
+			} else {
+				assert.NotContains(t, resp.Header, "Etag")
+				assert.Equal(t, "Bad Gateway\n", string(body))
+			}
+		})
+	}
+}
+
+// stuck is a reader that neither reads nor fails.
+type stuck struct{}
+
+func (stuck) Read([]byte) (int, error) { return 0, nil }
+
+func TestLocalFilesGoByTheKernel(t *testing.T) {
+	t.Parallel()
+	const size = 3 << 20
+	content := bytes.Repeat([]byte("0123456789abcdef"), size/16)
+	dir := t.TempDir()
+	writeFile(t, dir, "a", content)
+	s := &blobdownload.Storage{Bucket: fileBucket(t, dir)}
+	views := map[string]blobdownload.View{
+		"storage": blobdownload.StorageView(s, queryKey), "path": blobdownload.PathView(openRoot(t, dir), queryKey),
+	}
+	for name, view := range views {
+		for _, c := range []struct {
+			name, field string
+			off, end    int64
+		}{{"whole", "", 0, size}, {"range", "bytes=1000-2000999", 1000, 2001000}} {
+			t.Run(name+" "+c.name, func(t *testing.T) {
+				t.Parallel()
+				w := &fileSink{sink: newSink()}
+				r := request(t, "GET", "/?key=a", "Range", c.field)
+				quiet().Handler(view).ServeHTTP(w, r)
+				require.NotEmpty(t, w.readers)
+				for _, in := range w.readers {
+					l, ok := in.(*io.LimitedReader)
+					require.True(t, ok, "%T", in)
+					assert.IsType(t, &os.File{}, l.R)
+				}
+				assert.Equal(t, content[c.off:c.end], w.body.Bytes())
+				assert.Greater(t, int64(w.wrote), (c.end-c.off)*9/10, "nearly all of it")
+				assert.Less(t, int64(w.wrote), c.end-c.off, "the last block is confirmed first")
+			})
+		}
+	}
+	t.Run("not over HTTP/2", func(t *testing.T) {
+		t.Parallel()
+		w := &fileSink{sink: newSink()}
+		r := request(t, "GET", "/?key=a")
+		r.ProtoMajor, r.ProtoMinor = 2, 0
+		quiet().Handler(views["path"]).ServeHTTP(w, r)
+		assert.Empty(t, w.readers)
+		assert.Equal(t, content, w.body.Bytes())
+	})
+	t.Run("the client left", func(t *testing.T) {
+		t.Parallel()
+		server, log := logged()
+		gone := &net.OpError{Op: "readfrom", Err: os.NewSyscallError("sendfile", io.ErrClosedPipe)}
+		w := &fileSink{sink: newSink(), fail: gone}
+		require.PanicsWithError(t, http.ErrAbortHandler.Error(), func() {
+			server.Handler(views["path"]).ServeHTTP(w, request(t, "GET", "/?key=a"))
+		})
+		assert.Contains(t, log.String(), "client left")
+		assert.NotContains(t, log.String(), "level=ERROR")
+	})
+}
+
+func TestLocalFileThatIsCutOffUnderTheKernel(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeFile(t, dir, "a", make([]byte, 8<<20))
+	view := blobdownload.PathView(openRoot(t, dir), queryKey)
+	w := &fileSink{sink: newSink()}
+	w.sink.discard = true
+	cut := &cutting{fileSink: w, path: dir + "/a"}
+	require.PanicsWithError(t, http.ErrAbortHandler.Error(), func() {
+		quiet().Handler(view).ServeHTTP(cut, request(t, "GET", "/?key=a"))
+	})
+	assert.Less(t, w.bytes, int64(8<<20))
+	assert.Zero(t, openFiles(t, dir))
+}
+
+// cutting shortens the file that it is handed before it reads it.
+type cutting struct {
+	*fileSink
+	path string
+}
+
+func (c *cutting) ReadFrom(r io.Reader) (int64, error) {
+	if err := os.Truncate(c.path, 1<<20); err != nil {
+		return 0, err
+	}
+	return c.fileSink.ReadFrom(r)
+}
+
+func TestTheBufferGrowsForAFastClientOnly(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		size    int64
+		took    time.Duration // a write
+		largest int
+	}{
+		{"fast", 4 << 20, 0, 256 << 10},
+		{"fast enough", 4 << 20, 50 * time.Millisecond, 256 << 10},
+		{"slow", 4 << 20, 51 * time.Millisecond, 32 << 10},
+		{"fast, but soon over", 512 << 10, 0, 32 << 10},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := newProbe("")
+				p.info.Size = c.size
+				p.body = func(_, n int64) io.Reader { return &endless{n: n} }
+				w := newSink()
+				w.took, w.discard = c.took, true
+				require.NoError(t, quiet().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: p.file("a")}))
+				assert.Equal(t, c.largest, w.largest)
+				assert.Equal(t, c.size, w.bytes)
+			})
+		})
+	}
+}
+
+func TestTheBufferShrinksForAClientThatSlowsDown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newProbe("")
+		p.info.Size = 4 << 20
+		var asked []int
+		w := newSink()
+		w.discard = true
+		p.body = func(_, n int64) io.Reader {
+			return readerFunc(func(b []byte) (int, error) {
+				if len(b) > 1 {
+					asked = append(asked, len(b))
+				}
+				if w.bytes > 2<<20 {
+					w.took = time.Second
+				}
+				return (&endless{n: n}).Read(b)
+			})
+		}
+		p.body = bounded(p.body)
+		require.NoError(t, quiet().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: p.file("a")}))
+		assert.Contains(t, asked, 256<<10)
+		assert.Equal(t, 32<<10, asked[len(asked)-1])
+	})
+}
+
+// bounded ends what body reads after its n bytes.
+func bounded(body func(off, n int64) io.Reader) func(off, n int64) io.Reader {
+	return func(off, n int64) io.Reader { return io.LimitReader(body(off, n), n) }
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

@@ -1,0 +1,177 @@
+package blobdownload_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+)
+
+// remoteView serves the resource of a remote under the path of the request.
+func remoteView(t testing.TB, remote http.HandlerFunc, timeout time.Duration) blobdownload.View {
+	srv := live(t, remote)
+	c := *srv.Client()
+	c.Timeout = timeout
+	return blobdownload.HTTPView(&c, func(r *http.Request) (string, error) { return srv.URL + r.URL.Path, nil })
+}
+
+// D17: a remote's 404 became a 200; a missing length or type was a 500.
+func TestD17_RemoteFailures(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		remote http.HandlerFunc
+		want   int
+	}{
+		{"404", errorPage(http.StatusNotFound), 404},
+		{"410", errorPage(http.StatusGone), 404},
+		{"500", errorPage(http.StatusInternalServerError), 502},
+		{"503", errorPage(http.StatusServiceUnavailable), 502},
+		{"504", errorPage(http.StatusGatewayTimeout), 504},
+		{"a loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/a", http.StatusFound) }, 502},
+		{"cut off", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 502},
+		{"an empty promise", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "9") }, 502},
+		{"timeout", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 504},
+	} {
+		for _, method := range []string{"GET", "HEAD"} {
+			if method == "HEAD" && c.name == "an empty promise" {
+				continue
+			}
+			t.Run(c.name+" "+method, func(t *testing.T) {
+				t.Parallel()
+				timeout := 10 * time.Second
+				if c.name == "timeout" {
+					timeout = 50 * time.Millisecond
+				}
+				resp := ask(t, quiet().Handler(remoteView(t, c.remote, timeout)), method, "/a")
+				assert.Equal(t, c.want, resp.StatusCode)
+				assert.Equal(t, http.StatusText(c.want)+"\n", text(t, resp))
+				assert.NotContains(t, resp.Header, "Content-Disposition")
+			})
+		}
+	}
+}
+
+func errorPage(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "an error page", code) }
+}
+
+func TestD17_RemoteThatIsNotThereIs502(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewServer(http.NotFoundHandler())
+	url := srv.URL
+	srv.Close()
+	view := blobdownload.HTTPView(srv.Client(), func(*http.Request) (string, error) { return url + "/a", nil })
+	assert.Equal(t, http.StatusBadGateway, ask(t, quiet().Handler(view), "GET", "/").StatusCode)
+}
+
+func TestD17_RemoteWithoutLengthOrTypeIsStreamed(t *testing.T) {
+	t.Parallel()
+	content := strings.Repeat("content ", 10_000)
+	remote := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["Content-Type"] = nil
+		_ = http.NewResponseController(w).Flush()
+		_, _ = w.Write([]byte(content))
+	}
+	srv := live(t, quiet().Handler(remoteView(t, remote, 0)))
+	resp := get(t, srv, "/dir/a%20b.png")
+	assert.Equal(t, http.StatusOK, resp.StatusCode)
+	assert.EqualValues(t, -1, resp.ContentLength)
+	assert.Equal(t, []string{"chunked"}, resp.TransferEncoding)
+	assert.Equal(t, "image/png", resp.Header.Get("Content-Type"))
+	assert.Equal(t, `attachment; filename="a b.png"`, resp.Header.Get("Content-Disposition"))
+	assert.Equal(t, content, text(t, resp))
+}
+
+func TestD17_RemoteGzipStaysEncodedWithItsLength(t *testing.T) {
+	t.Parallel()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = z.Write(bytes.Repeat([]byte("content "), 1000))
+	require.NoError(t, z.Close())
+	var asked string
+	remote := func(w http.ResponseWriter, r *http.Request) {
+		asked = r.Header.Get("Accept-Encoding")
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Content-Length", strconv.Itoa(packed.Len()))
+		_, _ = w.Write(packed.Bytes())
+	}
+	resp := get(t, live(t, quiet().Handler(remoteView(t, remote, 0))), "/a.txt")
+	assert.Equal(t, "identity", asked)
+	assert.Equal(t, "gzip", resp.Header.Get("Content-Encoding"))
+	assert.EqualValues(t, packed.Len(), resp.ContentLength)
+	assert.Equal(t, packed.String(), text(t, resp))
+}
+
+func TestD17_RemoteControlsNothingOfOurs(t *testing.T) {
+	t.Parallel()
+	var asked http.Header
+	remote := func(w http.ResponseWriter, r *http.Request) {
+		asked = r.Header.Clone()
+		for _, field := range []string{"X-Accel-Redirect", "X-Sendfile", "Set-Cookie", "Content-Security-Policy", "X-Custom"} {
+			w.Header().Set(field, "remote")
+		}
+		w.Header().Set("Content-Disposition", "inline; filename=remote.html")
+		w.Header().Set("Cache-Control", "public, max-age=99")
+		_, _ = w.Write([]byte("content"))
+	}
+	resp := ask(t, quiet().Handler(remoteView(t, remote, 0)), "GET", "/a.txt", "Cookie", "c=1", "Authorization", "Basic eA==")
+	assert.Equal(t, `attachment; filename="a.txt"`, resp.Header.Get("Content-Disposition"))
+	assert.Equal(t, "private, no-cache", resp.Header.Get("Cache-Control"))
+	for field, values := range resp.Header {
+		assert.NotContains(t, values, "remote", field)
+	}
+	assert.Empty(t, asked.Get("Cookie"))
+	assert.Empty(t, asked.Get("Authorization"))
+}
+
+func TestD17_RemoteIsNotReadByteByByte(t *testing.T) {
+	t.Parallel()
+	content := strings.Repeat("x", 1<<20)
+	view := remoteView(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(content)) }, 0)
+	resp, writes := countWrites(t, view, "/a")
+	assert.Len(t, resp, len(content))
+	assert.Less(t, writes, len(content)/1024, "writes to the connection")
+}
+
+// countWrites downloads from a server of a view, and counts the writes to its connections.
+func countWrites(t *testing.T, view blobdownload.View, target string) (body string, writes int) {
+	t.Helper()
+	var l *countingListener
+	srv := live(t, quiet().Handler(view), func(srv *httptest.Server) {
+		l = &countingListener{Listener: srv.Listener}
+		srv.Listener = l
+	})
+	body = text(t, get(t, srv, target))
+	return body, int(l.writes.Load())
+}
+
+type countingListener struct {
+	net.Listener
+	writes counter
+}
+
+func (l *countingListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	return &countingConn{c, &l.writes}, err
+}
+
+type countingConn struct {
+	net.Conn // hides ReadFrom: every write is seen
+	writes   *counter
+}
+
+func (c *countingConn) Write(p []byte) (int, error) {
+	c.writes.Add(1)
+	return c.Conn.Write(p)
+}

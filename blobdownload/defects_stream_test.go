@@ -1,0 +1,233 @@
+package blobdownload_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+type counter = atomic.Int64
+
+// D20: content was sent line by line, an empty line as one byte.
+func TestD20_LinesDoNotCostAWriteEach(t *testing.T) {
+	t.Parallel()
+	const size = 10 << 20
+	newlines := bytes.Repeat([]byte("\n"), size)
+	mem := &blobdownload.Storage{Bucket: memBucket(t)}
+	put(t, mem.Bucket, "a", "", newlines)
+	file := &blobdownload.Storage{Bucket: fileBucket(t, t.TempDir())}
+	put(t, file.Bucket, "a", "", newlines)
+	small := newlines[:size/20]
+	seq := wrapper.Seq("a", func(yield func([]byte, error) bool) {
+		for i := range small {
+			if !yield(small[i:i+1], nil) {
+				return
+			}
+		}
+	})
+	lines := wrapper.Func("a", func(_ context.Context, w io.Writer) error {
+		for range len(small) / 16 {
+			if _, err := w.Write(small[:16]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, c := range []struct {
+		name string
+		view blobdownload.View
+		want int
+	}{
+		{"mem", blobdownload.StorageView(mem, queryKey), size},
+		{"file", blobdownload.StorageView(file, queryKey), size},
+		{"bytes", virtual(func(string) *wrapper.File { return wrapper.Bytes("a", newlines) }), size},
+		{"a byte a chunk", virtual(func(string) *wrapper.File { return seq }), len(small)},
+		{"a line a write", virtual(func(string) *wrapper.File { return lines }), len(small)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			body, writes := countWrites(t, c.view, "/?key=a")
+			require.Len(t, body, c.want)
+			require.Equal(t, c.want, strings.Count(body, "\n"))
+			assert.Less(t, writes, c.want/1024+100)
+		})
+	}
+}
+
+// Content that is made slowly is still seen while it is made.
+func TestD20_SlowContentIsNotHeldBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := wrapper.Func("a", func(ctx context.Context, w io.Writer) error {
+			for range 3 {
+				if _, err := io.WriteString(w, "tick\n"); err != nil {
+					return err
+				}
+				time.Sleep(time.Minute)
+			}
+			return ctx.Err()
+		})
+		w := newSink()
+		var seen []time.Duration
+		began := time.Now()
+		w.flushed = func() { seen = append(seen, time.Since(began).Truncate(time.Second)) }
+		require.NoError(t, quiet().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: f}))
+		assert.Equal(t, []time.Duration{0, time.Minute, 2 * time.Minute}, seen)
+		assert.Equal(t, "tick\ntick\ntick\n", w.body.String())
+		time.Sleep(time.Minute)
+		assert.Len(t, seen, 3, "nothing is flushed after the end")
+	})
+}
+
+// D24: files were closed by luck: not when the optimizer took over, nor when the client left.
+func TestD24_ReadersAreClosedExactlyOnce(t *testing.T) {
+	t.Parallel()
+	const size = 4 << 20
+	broken := &endless{after: io.ErrNoProgress}
+	for _, c := range []struct {
+		name   string
+		body   io.Reader // nil: the whole content
+		header []string
+		method string
+		opens  int
+		fails  bool
+		code   int
+	}{
+		{name: "whole", opens: 1, code: 200},
+		{name: "range", header: []string{"Range", "bytes=0-9"}, opens: 1, code: 206},
+		{name: "ranges", header: []string{"Range", "bytes=0-9,100000-100009"}, opens: 2, code: 206},
+		{name: "HEAD", method: "HEAD", opens: 0, code: 200},
+		{name: "304", header: []string{"If-None-Match", `"v1"`}, opens: 0, code: 304},
+		{name: "416", header: []string{"Range", "bytes=9999999-"}, opens: 0, code: 416},
+		{name: "fails at once", body: &endless{after: io.ErrNoProgress}, opens: 1, code: 502},
+		{name: "fails midway", body: &endless{n: size / 2, after: io.ErrNoProgress}, opens: 1, fails: true},
+		{name: "panics at once", body: &endless{grave: "x"}, opens: 1, fails: true},
+		{name: "panics midway", body: &endless{n: size / 2, grave: "x"}, opens: 1, fails: true},
+		{name: "panics in the first of ranges", body: &endless{grave: "x"}, header: []string{"Range", "bytes=0-9,100000-100009"}, opens: 1, fails: true},
+		{name: "panics in the next of ranges", body: &endless{n: 10, grave: "x"}, header: []string{"Range", "bytes=0-9,100000-100009"}, opens: 1, fails: true},
+		{name: "fails in the first of ranges", body: broken, header: []string{"Range", "bytes=0-9,100000-100009"}, opens: 1, code: 502},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := newProbe(strings.Repeat("x", size))
+			if c.body != nil {
+				p.body = func(int64, int64) io.Reader { return c.body }
+			}
+			srv := live(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("a") })))
+			if c.method == "" {
+				c.method = "GET"
+			}
+			resp, err := try(t, srv, c.method, "/", c.header...)
+			if err == nil {
+				_, err = io.Copy(io.Discard, resp.Body)
+			}
+			require.Equal(t, c.fails, err != nil, "%v", err)
+			if !c.fails {
+				assert.Equal(t, c.code, resp.StatusCode)
+			}
+			p.closedOnce(t, c.opens)
+		})
+	}
+}
+
+func TestD24_ClientThatLeaves(t *testing.T) {
+	t.Parallel()
+	for name, configure := range map[string]func(*testing.T) blobdownload.View{
+		"stored": nil,
+		"made": func(*testing.T) blobdownload.View {
+			return virtual(func(string) *wrapper.File {
+				return wrapper.Seq("a", func(yield func([]byte, error) bool) {
+					for yield([]byte("content"), nil) {
+					}
+				})
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newProbe("")
+			p.info.Size = 1 << 40
+			p.body = func(_, n int64) io.Reader { return &endless{n: n} }
+			view := virtual(func(string) *wrapper.File { return p.file("a") })
+			if configure != nil {
+				view = configure(t)
+			}
+			server, log := logged()
+			results := make(chan blobdownload.Result, 1)
+			server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
+			srv := live(t, server.Handler(view))
+			resp := get(t, srv, "/")
+			_, err := io.CopyN(io.Discard, resp.Body, 100_000)
+			require.NoError(t, err)
+			require.NoError(t, resp.Body.Close())
+			result := <-results
+			require.Error(t, result.Err)
+			assert.GreaterOrEqual(t, result.Bytes, int64(100_000))
+			if configure == nil {
+				p.closedOnce(t, 1)
+			}
+			srv.Close()
+			assert.Contains(t, log.String(), "client left")
+			assert.NotContains(t, log.String(), "ERROR", "a client may leave")
+		})
+	}
+}
+
+func TestD24_LocalFilesAreClosed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	content := bytes.Repeat([]byte("x"), 32<<20)
+	writeFile(t, dir, "a", content)
+	s := &blobdownload.Storage{Bucket: fileBucket(t, dir)}
+	root := openRoot(t, dir)
+	replaced := quiet()
+	replaced.Optimizer = toAccel
+	for _, c := range []struct {
+		name   string
+		server *blobdownload.Server
+		view   blobdownload.View
+		header []string
+		read   int64
+	}{
+		{"storage", quiet(), blobdownload.StorageView(s, queryKey), nil, int64(len(content))},
+		{"path", quiet(), blobdownload.PathView(root, queryKey), nil, int64(len(content))},
+		{"ranges", quiet(), blobdownload.PathView(root, queryKey), []string{"Range", "bytes=0-0,9999-99999"}, 1000},
+		{"storage, client leaves", quiet(), blobdownload.StorageView(s, queryKey), nil, 1000},
+		{"path, client leaves", quiet(), blobdownload.PathView(root, queryKey), nil, 1000},
+		{"optimized", replaced, blobdownload.PathView(root, queryKey), nil, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) { // one after the other: they count the same directory
+			srv := live(t, c.server.Handler(c.view))
+			resp := get(t, srv, "/?key=a", c.header...)
+			n, err := io.CopyN(io.Discard, resp.Body, c.read)
+			require.NoError(t, err)
+			require.Equal(t, c.read, n)
+			require.NoError(t, resp.Body.Close())
+			require.Eventually(t, func() bool { return openFiles(t, dir) == 0 }, 5*time.Second, time.Millisecond)
+		})
+	}
+}
+
+func TestD24_OptimizedDownloadsAreNeverOpened(t *testing.T) {
+	t.Parallel()
+	p := newProbe("content")
+	server := quiet()
+	server.Optimizer = toAccel
+	resp := ask(t, server.Handler(virtual(func(string) *wrapper.File { return p.file("a") })), "GET", "/")
+	assert.Equal(t, "/internal/a", resp.Header.Get("X-Accel-Redirect"))
+	stats, opens, _ := p.counts()
+	assert.Zero(t, stats)
+	assert.Zero(t, opens)
+}

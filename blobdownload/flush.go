@@ -1,0 +1,53 @@
+package blobdownload
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+// flushDelay is how long content that is made while it is sent may wait for more. Sent at once, content
+// made line by line would cost a write to the connection for every line.
+const flushDelay = 10 * time.Millisecond
+
+// flushWriter writes to a client what will go out within flushDelay.
+type flushWriter struct {
+	mu    sync.Mutex
+	w     http.ResponseWriter
+	timer *time.Timer // nil: nothing waits
+	err   error       // of a flush
+}
+
+func (f *flushWriter) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err != nil {
+		return 0, f.err
+	}
+	if f.timer == nil {
+		f.timer = time.AfterFunc(flushDelay, f.flush)
+	}
+	return f.w.Write(p)
+}
+
+func (f *flushWriter) flush() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.timer == nil {
+		return // stopped
+	}
+	f.timer = nil
+	if err := http.NewResponseController(f.w).Flush(); err != nil && !isUnsupported(err) {
+		f.err = err
+	}
+}
+
+// stop returns when no flush runs and none will.
+func (f *flushWriter) stop() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.timer != nil {
+		f.timer.Stop()
+		f.timer = nil
+	}
+}

@@ -1,0 +1,59 @@
+package blobdownload_test
+
+import (
+	"io"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+)
+
+// pages is content whose making costs nothing at all, so that what is measured is its sending.
+type pages struct{ n int64 }
+
+func (p *pages) Read(b []byte) (int, error) {
+	if p.n == 0 {
+		return 0, io.EOF
+	}
+	n := int(min(p.n, int64(len(b))))
+	p.n -= int64(n)
+	return n, nil
+}
+
+// What a download allocates does not grow with its size.
+func TestMemory(t *testing.T) { // not parallel: what is allocated is counted for the whole process
+	const size = 256 << 20
+	for _, c := range []struct {
+		name  string
+		known int64
+	}{{"length known", size}, {"length unknown", -1}} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newProbe("")
+			p.info.Size = c.known
+			p.body = func(int64, int64) io.Reader { return &pages{size} }
+			w := newSink()
+			w.discard = true
+			r := request(t, "GET", "/")
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			require.NoError(t, quiet().Serve(w, r, &blobdownload.Download{File: p.file("a")}))
+			runtime.ReadMemStats(&after)
+			assert.EqualValues(t, size, w.bytes)
+			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
+		})
+	}
+}
+
+// A 304, which is most of what a server of files answers, allocates little.
+func TestMemoryOfA304(t *testing.T) { // not parallel: allocations are counted for the whole process
+	d := &blobdownload.Download{File: newProbe("content").file("a")}
+	server := quiet()
+	r := request(t, "GET", "/", "If-None-Match", `"v1"`)
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() {
+		w := newSink()
+		_ = server.Serve(w, r, d)
+	}), 40.0)
+}

@@ -1,0 +1,168 @@
+package blobdownload_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// changed is when all content of these tests was made.
+var changed = time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
+
+const changedHTTP = "Mon, 06 May 2024 07:08:09 GMT"
+
+// probe is a Source that counts what is asked of it, and fails as it is told.
+type probe struct {
+	info    wrapper.Info
+	content []byte
+	body    func(off, n int64) io.Reader // instead of content
+	inner   *wrapper.File                // instead of all of these
+
+	statErr, openErr error
+
+	mu      sync.Mutex
+	stats   int
+	closes  int
+	windows []wrapper.Range
+}
+
+func newProbe(content string) *probe {
+	return &probe{
+		info:    wrapper.Info{Size: int64(len(content)), ETag: `"v1"`, ModTime: changed},
+		content: []byte(content),
+	}
+}
+
+func (p *probe) Stat(ctx context.Context) (wrapper.Info, error) {
+	p.mu.Lock()
+	p.stats++
+	p.mu.Unlock()
+	if p.inner != nil {
+		return p.inner.Stat(ctx)
+	}
+	return p.info, p.statErr
+}
+
+func (p *probe) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.openErr != nil {
+		return nil, p.openErr
+	}
+	var r io.Reader
+	switch {
+	case p.inner != nil:
+		rc, err := p.inner.Open(ctx, off, n)
+		if err != nil {
+			return nil, err
+		}
+		p.windows = append(p.windows, wrapper.Range{Off: off, N: n})
+		return &probeBody{rc, rc, p}, nil
+	case p.body != nil:
+		r = p.body(off, n)
+	default:
+		b := p.content[off:]
+		if n >= 0 {
+			b = b[:n]
+		}
+		r = bytes.NewReader(b)
+	}
+	p.windows = append(p.windows, wrapper.Range{Off: off, N: n})
+	return &probeBody{r, nil, p}, nil
+}
+
+func (p *probe) file(name string) *wrapper.File { return wrapper.New(name, p) }
+
+// counts tells how often the content was described, opened and closed.
+func (p *probe) counts() (stats, opens, closes int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stats, len(p.windows), p.closes
+}
+
+func (p *probe) opened() []wrapper.Range {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]wrapper.Range(nil), p.windows...)
+}
+
+type probeBody struct {
+	io.Reader
+	inner io.Closer
+	p     *probe
+}
+
+func (b *probeBody) Close() error {
+	b.p.mu.Lock()
+	b.p.closes++
+	b.p.mu.Unlock()
+	if b.inner != nil {
+		return b.inner.Close()
+	}
+	return nil
+}
+
+// closedOnce waits until every reader of p has been closed, and asserts that none was closed twice.
+func (p *probe) closedOnce(t *testing.T, opens int) {
+	t.Helper()
+	require.Eventually(t, func() bool { _, o, c := p.counts(); return o == opens && c >= o }, 5*time.Second, time.Millisecond)
+	_, o, c := p.counts()
+	require.Equal(t, o, c, "closed as often as opened")
+}
+
+// endless is content of one letter that costs nothing to make; n bounds it.
+type endless struct {
+	n     int64
+	after error // instead of io.EOF
+	grave any   // a panic instead of after
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.n == 0 {
+		if e.grave != nil {
+			panic(e.grave)
+		}
+		if e.after != nil {
+			return 0, e.after
+		}
+		return 0, io.EOF
+	}
+	if int64(len(p)) > e.n {
+		p = p[:e.n]
+	}
+	for i := range p {
+		p[i] = 'x'
+	}
+	e.n -= int64(len(p))
+	return len(p), nil
+}
+
+// openFiles counts the descriptors of this process that are open under a directory.
+func openFiles(t *testing.T, dir string) int {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("descriptors are counted by /proc")
+	}
+	all, err := os.ReadDir("/proc/self/fd")
+	require.NoError(t, err)
+	dir, err = filepath.EvalSymlinks(dir)
+	require.NoError(t, err)
+	n := 0
+	for _, fd := range all {
+		if to, err := os.Readlink("/proc/self/fd/" + fd.Name()); err == nil && strings.HasPrefix(to, dir+"/") {
+			n++
+		}
+	}
+	return n
+}
