@@ -28,11 +28,11 @@ type Server struct {
 // Result is how a download ended.
 type Result struct {
 	Download *Download
-	Status   int           // sent to the client
+	Status   int           // sent to the client, or that of the error that Serve returned
 	Bytes    int64         // of the body that were written; -1 when somebody else sends it, which nobody here can count
 	Redirect *Redirect     // what the optimizer answered, if it did
 	Elapsed  time.Duration // from the call of Serve
-	Err      error         // why the body broke off; nil when it was sent whole
+	Err      error         // what Serve returned, or why the body broke off; nil when everything was sent
 }
 
 // Handler returns a handler that serves what a view says.
@@ -70,10 +70,13 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 		return nil
 	}
 	resp, err := d.File.Fetch(r.Context(), wrapper.RequestOf(r))
-	if err != nil {
-		return err
+	if err == nil {
+		err = t.answer(resp)
 	}
-	return t.answer(resp)
+	if err != nil {
+		t.finish(Result{Status: Status(err), Err: err})
+	}
+	return err
 }
 
 // refusesMethod answers every method but GET and HEAD.

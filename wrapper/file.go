@@ -76,7 +76,8 @@ func (f *File) Stat(ctx context.Context) (Info, error) {
 	if f.known.Size > 0 {
 		return f.known, nil
 	}
-	return f.stat(ctx)
+	info, err := f.stat(ctx)
+	return f.describe(info), err
 }
 
 func (f *File) stat(ctx context.Context) (Info, error) {

@@ -72,7 +72,8 @@ func (i Info) overlay(known *Info) Info {
 func (i *Info) contradicts(o *Info) bool {
 	switch {
 	case i.Size >= 0 && o.Size >= 0 && i.Size != o.Size:
-	case i.Version != "" && o.Version != "" && i.Version != o.Version:
+	case i.Version != "" && o.Version != "":
+		return i.Version != o.Version
 	case i.ETag != "" && o.ETag != "" && i.ETag != o.ETag:
 	case !i.ModTime.IsZero() && !o.ModTime.IsZero() && i.ModTime.Unix() != o.ModTime.Unix():
 	default:

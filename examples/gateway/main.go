@@ -1,13 +1,121 @@
-// Command gateway serves buckets over HTTP.
+// Command gateway serves the objects of one or more buckets over HTTP.
+//
+//	gateway                                     a sample bucket, built in
+//	gateway -bucket file:///srv/docs            a directory
+//	gateway -bucket docs=s3://my-docs -bucket pics=gs://my-pictures
+//
+// An object of the first bucket is at /files/KEY, one of any bucket at /b/NAME/KEY; ?inline=1 asks for it
+// to be shown rather than saved. / lists what there is, /healthz says whether every bucket can be read.
+// SIGTERM lets the downloads under way finish.
 package main
 
 import (
-	_ "gocloud.dev/blob/fileblob"
-	_ "gocloud.dev/blob/memblob"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
 
-	_ "github.com/go-downloadview/downloadview/wrapper/azure"
-	_ "github.com/go-downloadview/downloadview/wrapper/gcs"
-	_ "github.com/go-downloadview/downloadview/wrapper/s3"
+	_ "gocloud.dev/blob/fileblob" // file://
+	_ "gocloud.dev/blob/memblob"  // mem://
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	_ "github.com/go-downloadview/downloadview/wrapper/azure" // azblob://
+	_ "github.com/go-downloadview/downloadview/wrapper/gcs"   // gs://
+	_ "github.com/go-downloadview/downloadview/wrapper/s3"    // s3://
 )
 
-func main() {}
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// What run returns.
+const (
+	exitOK    = 0 // stopped, and every download was finished
+	exitCut   = 1 // serving failed, or downloads were cut at the end
+	exitUsage = 2 // never began to serve
+)
+
+// checkTimeout bounds how long a bucket may take to prove that it can be read.
+const checkTimeout = 10 * time.Second
+
+// run is the program: it serves until ctx is done, then drains, and returns the exit status.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args, getenv)
+	if errors.Is(err, errHelp) {
+		usage(stdout)
+		return exitOK
+	}
+	if err != nil {
+		return fail(stderr, err)
+	}
+	storages, err := openStorages(ctx, o.buckets)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	l, err := listen(ctx, o.addr)
+	if err != nil {
+		closeAll(ctx, storages)
+		return fail(stderr, err)
+	}
+	fmt.Fprintf(stdout, "listening on http://%s\n", l.Addr())
+	return serve(ctx, l, newHandler(storages, slog.New(slog.NewTextHandler(stderr, nil))), storages, o.drain, stderr)
+}
+
+// fail tells why the program does not start, in one line.
+func fail(stderr io.Writer, err error) int {
+	fmt.Fprintln(stderr, "gateway:", oneLine(err))
+	return exitUsage
+}
+
+func oneLine(err error) string {
+	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' })
+	return strings.Join(lines, "; ")
+}
+
+// openStorages opens every bucket, the sample when there is none, and checks that each can be read.
+func openStorages(ctx context.Context, specs []string) (blobdownload.Storages, error) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	if len(specs) == 0 {
+		s, err := sampleStorage(ctx)
+		return blobdownload.Storages{s}, err
+	}
+	storages, err := blobdownload.OpenStorages(context.WithoutCancel(ctx), specs...)
+	if err != nil {
+		return nil, err
+	}
+	if err := storages.Check(ctx); err != nil {
+		closeAll(ctx, storages)
+		return nil, err
+	}
+	return storages, nil
+}
+
+// closeAll closes what nobody has downloaded from.
+func closeAll(ctx context.Context, storages blobdownload.Storages) {
+	_ = storages.Close(context.WithoutCancel(ctx))
+}
+
+// defaultAddr is where the gateway listens unless it is told otherwise: the next free port when it is taken.
+const defaultAddr = "127.0.0.1:8080"
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	if addr != "" {
+		return lc.Listen(ctx, "tcp", addr)
+	}
+	l, err := lc.Listen(ctx, "tcp", defaultAddr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	}
+	return l, err
+}
