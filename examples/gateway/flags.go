@@ -1,0 +1,59 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// options are what the command line and the environment say.
+type options struct {
+	buckets []string // URL or name=URL; none means the sample
+	addr    string   // "" means defaultAddr or any free port
+	drain   time.Duration
+}
+
+var errHelp = flag.ErrHelp
+
+func flags(o *options) *flag.FlagSet {
+	fs := flag.NewFlagSet("gateway", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Func("bucket", "`URL` or name=URL of a bucket, such as s3://docs or file:///srv/docs; may be repeated\n"+
+		"(default: what BUCKET_URL holds, several with blanks between them; else a sample)",
+		func(s string) error {
+			o.buckets = append(o.buckets, s)
+			return nil
+		})
+	fs.StringVar(&o.addr, "addr", "", "`host:port` to listen at; port 0 takes a free one\n"+
+		"(default "+defaultAddr+", or a free port when that is taken)")
+	fs.DurationVar(&o.drain, "drain", 30*time.Second, "how long downloads may take to finish after SIGTERM")
+	return fs
+}
+
+func parseOptions(args []string, getenv func(string) string) (*options, error) {
+	var o options
+	fs := flags(&o)
+	if err := fs.Parse(args); err != nil {
+		return nil, err
+	}
+	if fs.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q; buckets are given by -bucket", fs.Arg(0))
+	}
+	if o.drain < 0 {
+		return nil, errors.New("-drain is negative")
+	}
+	if len(o.buckets) == 0 {
+		o.buckets = strings.Fields(getenv("BUCKET_URL"))
+	}
+	return &o, nil
+}
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "Gateway serves the objects of buckets over HTTP.")
+	fs := flags(new(options))
+	fs.SetOutput(w)
+	fs.PrintDefaults()
+}

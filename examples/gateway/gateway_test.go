@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/memblob"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func noEnv(string) string { return "" }
+
+// get asks a handler without any network.
+func get(t *testing.T, h http.Handler, target string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil))
+	return w
+}
+
+func handlerOf(t *testing.T, keys map[string]string) http.Handler {
+	t.Helper()
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
+	for key, content := range keys {
+		require.NoError(t, b.WriteAll(t.Context(), key, []byte(content), &blob.WriterOptions{DisableContentTypeDetection: true}))
+	}
+	return newHandler(blobdownload.Storages{{Name: "docs", Bucket: b}}, slog.New(slog.DiscardHandler))
+}
+
+func TestRunServesTheSample(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	out, stdout := io.Pipe()
+	exit := make(chan int, 1)
+	go func() {
+		exit <- run(ctx, []string{"-addr", "127.0.0.1:0"}, noEnv, stdout, io.Discard)
+		_ = stdout.Close()
+	}()
+	var url string
+	_, err := fmt.Fscanf(out, "listening on %s\n", &url)
+	require.NoError(t, err)
+	tr := &http.Transport{}
+	t.Cleanup(tr.CloseIdleConnections)
+	resp, err := (&http.Client{Transport: tr}).Get(url + "/files/report.pdf")
+	require.NoError(t, err)
+	got, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	want, err := sample.ReadFile("sample/report.pdf")
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	assert.Equal(t, "application/pdf", resp.Header.Get("Content-Type"))
+	cancel()
+	assert.Equal(t, exitOK, <-exit)
+	more, err := io.ReadAll(out)
+	require.NoError(t, err)
+	assert.Empty(t, more)
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr strings.Builder
+	assert.Equal(t, exitOK, run(t.Context(), []string{"-h"}, noEnv, &stdout, &stderr))
+	assert.Empty(t, stderr.String())
+	for _, flag := range []string{"-bucket URL", "-addr host:port", "-drain duration"} {
+		assert.Contains(t, stdout.String(), flag)
+	}
+}
+
+func TestFlagsWinOverTheEnvironment(t *testing.T) {
+	t.Parallel()
+	env := func(string) string { return " docs=mem://  pics=mem:// " }
+	o, err := parseOptions(nil, env)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"docs=mem://", "pics=mem://"}, o.buckets)
+	o, err = parseOptions([]string{"-bucket", "a=mem://", "-bucket=b=mem://"}, env)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a=mem://", "b=mem://"}, o.buckets)
+}
+
+func TestTenThousandObjects(t *testing.T) {
+	t.Parallel()
+	keys := map[string]string{}
+	for i := range 10_000 {
+		keys[fmt.Sprintf("%05d.txt", i)] = fmt.Sprint("content of ", i)
+	}
+	h := handlerOf(t, keys)
+	page := get(t, h, "/").Body.String()
+	assert.Equal(t, maxListed, strings.Count(page, "<tr><td>"))
+	assert.Contains(t, page, "the first 1000")
+	for i := 0; i < 10_000; i += 101 {
+		key := fmt.Sprintf("%05d.txt", i)
+		assert.Equal(t, keys[key], get(t, h, "/files/"+key).Body.String())
+	}
+}
+
+// A key that the storage refuses is shown without a link, and no key gets out of its cell.
+func TestIndexOfHostileKeys(t *testing.T) {
+	t.Parallel()
+	h := handlerOf(t, map[string]string{"a//b": "", "../x": "", "c\nd": "", `"><script>`: "", "fine": ""})
+	page := get(t, h, "/").Body.String()
+	assert.Equal(t, 4, strings.Count(page, `<td><a href="/b/docs/`), "two links for each of the two keys that can be asked for")
+	assert.NotContains(t, page, "<script>")
+	assert.Contains(t, page, `href="/b/docs/%22%3E%3Cscript%3E"`)
+}
+
+func TestEmptyBucket(t *testing.T) {
+	t.Parallel()
+	assert.Contains(t, get(t, handlerOf(t, nil), "/").Body.String(), "This bucket is empty.")
+}
+
+func TestSampleHoldsTheFiles(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, fstest.TestFS(sample, "sample/empty.dat", "sample/pictures/disc.png", "sample/100% naïve + odd #1.txt"))
+	s, err := sampleStorage(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, s.Check(t.Context()))
+	require.NoError(t, s.Close(t.Context()))
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"strings"
+
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/memblob"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+)
+
+//go:embed sample
+var sample embed.FS
+
+// sampleStorage is a bucket in memory that holds the files of the directory sample.
+func sampleStorage(ctx context.Context) (*blobdownload.Storage, error) {
+	s := &blobdownload.Storage{Name: blobdownload.DefaultStorage, Bucket: memblob.OpenBucket(nil)}
+	err := fs.WalkDir(sample, "sample", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := sample.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		// Without a type of its own, an object gets the one that its name suggests.
+		return s.Bucket.WriteAll(ctx, strings.TrimPrefix(name, "sample/"), content,
+			&blob.WriterOptions{DisableContentTypeDetection: true})
+	})
+	return s, err
+}
