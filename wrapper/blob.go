@@ -20,7 +20,7 @@ import (
 // one to describe and one to read, which for fileblob and memblob are local.
 func Blob(b *blob.Bucket, key string) *File {
 	if s := storeOf(b); s != nil {
-		return New(key, newStored(s, key))
+		return New(key, newStored(s, b, key))
 	}
 	return New(key, &blobSource{bucket: b, key: key})
 }

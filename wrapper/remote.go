@@ -19,6 +19,9 @@ type remote struct {
 	// lookup is Stat, or what shares its trips.
 	lookup func(ctx context.Context) (Info, error)
 
+	// pushes reports whether one GET can carry all of the fields; nil means always.
+	pushes func(h http.Header) bool
+
 	// describe adds what the remote's own fields tell; nil where there are none.
 	describe func(resp *http.Response, info *Info)
 }

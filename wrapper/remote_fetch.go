@@ -14,7 +14,7 @@ import (
 // conditions in the wrong order.
 func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 	push, ok := pushDown(&req)
-	if !ok {
+	if !ok || r.pushes != nil && !r.pushes(push) {
 		return r.lookUp(ctx, &req)
 	}
 	resp, err := r.request(ctx, http.MethodGet, "", push)

@@ -28,6 +28,13 @@ type Store interface {
 	SignedURL(ctx context.Context, key string, opts SignOptions) (string, error)
 }
 
+// PushDowner is a Store whose protocol cannot say everything in one request.
+type PushDowner interface {
+	// PushesDown reports whether one GET can carry all of the fields. Where it cannot, the object is
+	// described first, and then read pinned to what was described.
+	PushesDown(h http.Header) bool
+}
+
 var stores struct {
 	sync.RWMutex
 	openers []func(*blob.Bucket) (Store, bool)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"gocloud.dev/blob"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -13,6 +14,8 @@ type stored struct {
 	remote
 	store *knownStore
 	key   string
+
+	_bucket *blob.Bucket // kept in use: the store itself may know it only weakly
 }
 
 // knownStore is a store with the descriptions that are being asked of it.
@@ -21,9 +24,12 @@ type knownStore struct {
 	flights singleflight.Group
 }
 
-func newStored(s *knownStore, key string) *stored {
-	o := &stored{store: s, key: key}
+func newStored(s *knownStore, b *blob.Bucket, key string) *stored {
+	o := &stored{store: s, key: key, _bucket: b}
 	o.remote = remote{send: o.sendObject, describe: s.Describe, lookup: o.Stat}
+	if p, ok := s.Store.(PushDowner); ok {
+		o.pushes = p.PushesDown
+	}
 	return o
 }
 
