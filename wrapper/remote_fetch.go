@@ -121,6 +121,9 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 	var got Range
 	partial := up.StatusCode == http.StatusPartialContent
 	if partial {
+		if pastTheEnd(up) {
+			return r.unsatisfied(ctx, req, up)
+		}
 		var err error
 		if got, err = contentRange(up); err == nil && req.Range == "" {
 			err = statusError(up)

@@ -27,7 +27,7 @@ func describeResponse(resp *http.Response) Info {
 		info.Size = unsatisfiedLength(resp)
 	case http.StatusPartialContent:
 		info.Size = UnknownSize
-		if _, total, err := parseContentRange(resp.Header.Get("Content-Range")); err == nil {
+		if _, total, err := parseContentRange(resp.Header.Get("Content-Range")); err == nil || total > 0 {
 			info.Size = total
 		}
 	}
@@ -68,15 +68,26 @@ func parseContentRange(field string) (part Range, total int64, err error) {
 	total = UnknownSize
 	if length != "*" {
 		n, err := strconv.ParseUint(length, 10, 63)
-		if err != nil || end >= n {
+		if err != nil {
 			return Range{}, 0, errContentRange
 		}
 		total = int64(n)
+		if end >= n {
+			return Range{}, total, errContentRange
+		}
 	}
 	if err1 != nil || err2 != nil || end < off {
-		return Range{}, 0, errContentRange
+		return Range{}, total, errContentRange
 	}
 	return Range{int64(off), int64(end - off + 1)}, total, nil
+}
+
+// pastTheEnd reports a 206 of no bytes from the very end, which Azurite sends instead of a 416.
+func pastTheEnd(resp *http.Response) bool {
+	spec, ok := strings.CutPrefix(resp.Header.Get("Content-Range"), "bytes ")
+	pos, total, _ := strings.Cut(spec, "/")
+	first, _, _ := strings.Cut(pos, "-")
+	return ok && first == total
 }
 
 // unsatisfiedLength reads the length out of a 416's `bytes */10`, or UnknownSize.
