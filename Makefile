@@ -30,3 +30,10 @@ cover: ## coverage of the library by its own tests
 
 fmt: ## format every Go file
 	gofmt -w .
+
+# servers: what the tests need and Debian does not package, into .cache
+AZURITE = 3.35.0
+servers: .cache/azurite/node_modules/.bin/azurite-blob
+.cache/azurite/node_modules/.bin/azurite-blob:
+	mkdir -p .cache/azurite
+	cd .cache/azurite && npm install --no-fund --no-audit --no-save azurite@$(AZURITE)

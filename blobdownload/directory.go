@@ -9,11 +9,8 @@ import (
 	"strings"
 )
 
-// directory returns the path that a URL names, as fileblob reads it, or "" for another scheme.
+// directory returns the path that a URL names, as fileblob reads it.
 func directory(u *url.URL) string {
-	if u.Scheme != "file" {
-		return ""
-	}
 	path := u.Path
 	if u.Host == "." || os.PathSeparator != '/' {
 		path = strings.TrimPrefix(path, "/")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,7 +30,14 @@ func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storage %q: %w", name, redactedError{err})
 	}
-	return &Storage{Name: name, Bucket: b, dir: directory(u)}, nil
+	s := &Storage{Name: name, Bucket: b}
+	if u.Scheme == "file" && !u.Query().Has("key") {
+		if s.root, err = os.OpenRoot(directory(u)); err != nil {
+			return nil, errors.Join(fmt.Errorf("storage %q: %w", name, err), b.Close())
+		}
+		s.prefix = u.Query().Get("prefix")
+	}
+	return s, nil
 }
 
 var nameSpec = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_.-]*)=(.*)$`)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"os"
 	"sync"
 
 	"gocloud.dev/blob"
@@ -35,7 +36,8 @@ type Storage struct {
 	// Cache remembers descriptions of objects; nil means that every answer is the storage's latest.
 	Cache *wrapper.InfoCache
 
-	dir string // of a bucket that is a local directory
+	root   *os.Root // of a bucket that is a local directory
+	prefix string   // of its keys in there
 
 	mu      sync.Mutex
 	trips   int // to the bucket, under way
@@ -50,13 +52,17 @@ func (s *Storage) File(key string) *wrapper.File {
 		refuses = CanonicalKey
 	}
 	err := refuses(key)
-	if err == nil && s.dir != "" {
+	if err == nil && s.root != nil {
 		err = reservedByDirectory(key)
 	}
 	if err != nil {
 		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).In(s.Name)
 	}
-	f := wrapper.Blob(s.Bucket, key).In(s.Name).Gated(s.enter).Tuned(s.Transfer)
+	f := wrapper.Blob(s.Bucket, key)
+	if s.root != nil {
+		f = wrapper.InDir(s.Bucket, s.root, s.prefix, key)
+	}
+	f = f.In(s.Name).Gated(s.enter).Tuned(s.Transfer)
 	if s.Limiter != nil {
 		f = f.Limited(s.Limiter)
 	}
@@ -77,8 +83,8 @@ func (s *Storage) Check(ctx context.Context) error {
 	if err == nil && !ok {
 		err = fmt.Errorf("no such bucket: %w", fs.ErrNotExist)
 	}
-	if err == nil && s.dir != "" {
-		err = checkDirectory(s.dir)
+	if err == nil && s.root != nil {
+		err = checkDirectory(s.root.Name())
 	}
 	if err != nil {
 		return fmt.Errorf("storage %q: %w", s.Name, err)
@@ -100,18 +106,29 @@ func (s *Storage) Close(ctx context.Context) error {
 		close(s.idle)
 	}
 	s.mu.Unlock()
-	var waited error
+	return errors.Join(s.wait(ctx), s.Bucket.Close(), s.closeRoot())
+}
+
+// wait waits for the last trip, unless there is none, whatever ctx says.
+func (s *Storage) wait(ctx context.Context) error {
 	select {
-	case <-s.idle: // nothing to wait for, whatever ctx says
-		return s.Bucket.Close()
+	case <-s.idle:
+		return nil
 	default:
 	}
 	select {
 	case <-s.idle:
+		return nil
 	case <-ctx.Done():
-		waited = fmt.Errorf("storage %q: closed with downloads under way: %w", s.Name, ctx.Err())
+		return fmt.Errorf("storage %q: closed with downloads under way: %w", s.Name, ctx.Err())
 	}
-	return errors.Join(waited, s.Bucket.Close())
+}
+
+func (s *Storage) closeRoot() error {
+	if s.root == nil {
+		return nil
+	}
+	return s.root.Close()
 }
 
 // enter is the gate of every trip to the bucket.

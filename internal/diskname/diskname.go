@@ -1,0 +1,43 @@
+// Package diskname tells under which path Go CDK's fileblob keeps the object of a key.
+package diskname
+
+import (
+	"strconv"
+	"strings"
+)
+
+// OfKey returns the path, relative to the bucket's directory, of the object under a key, where the
+// separator of paths is a slash. fileblob writes "__0x2f__" and alike for what a path cannot hold or would
+// read as something else: control characters, the second slash of "//", the slash of "../", one at the end,
+// and the beginning of what looks like such an escape.
+func OfKey(key string) string {
+	if !strings.ContainsFunc(key, isControl) && !strings.Contains(key, "//") && !strings.Contains(key, "../") &&
+		!strings.HasSuffix(key, "/") && !strings.Contains(key, "__0x") {
+		return key
+	}
+	var b strings.Builder
+	for i := range len(key) {
+		c := key[i]
+		if escapes(key, i) {
+			b.WriteString("__0x" + strconv.FormatUint(uint64(c), 16) + "__")
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func isControl(r rune) bool { return r < 0x20 }
+
+func escapes(key string, i int) bool {
+	switch c := key[i]; {
+	case c < 0x20:
+		return true
+	case c == '_':
+		return strings.HasPrefix(key[i:], "__0x")
+	case c != '/':
+		return false
+	default:
+		return i == len(key)-1 || i > 0 && key[i-1] == '/' || i > 1 && key[i-2:i] == ".."
+	}
+}
