@@ -16,10 +16,10 @@ const (
 	largeBuffer = 256 << 10
 )
 
-// A client has shown that it keeps up once it took growAfter bytes, and stops to when one block takes
-// longer than slowBlock.
+// A client has shown that it keeps up once it took growAfter bytes, more than the buffers of sockets swallow,
+// and stops to when one block takes longer than slowBlock.
 const (
-	growAfter = 512 << 10
+	growAfter = 8 << 20
 	slowBlock = 50 * time.Millisecond
 )
 

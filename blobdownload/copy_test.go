@@ -167,10 +167,10 @@ func TestTheBufferGrowsForAFastClientOnly(t *testing.T) {
 		took    time.Duration // a write
 		largest int
 	}{
-		{"fast", 4 << 20, 0, 256 << 10},
-		{"fast enough", 4 << 20, 50 * time.Millisecond, 256 << 10},
-		{"slow", 4 << 20, 51 * time.Millisecond, 32 << 10},
-		{"fast, but soon over", 512 << 10, 0, 32 << 10},
+		{"fast", 16 << 20, 0, 256 << 10},
+		{"fast enough", 16 << 20, 50 * time.Millisecond, 256 << 10},
+		{"slow", 16 << 20, 51 * time.Millisecond, 32 << 10},
+		{"fast, but soon over", 8 << 20, 0, 32 << 10},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -192,7 +192,7 @@ func TestTheBufferShrinksForAClientThatSlowsDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newProbe("")
-		p.info.Size = 4 << 20
+		p.info.Size = 16 << 20
 		var asked []int
 		w := newSink()
 		w.discard = true
@@ -201,7 +201,7 @@ func TestTheBufferShrinksForAClientThatSlowsDown(t *testing.T) {
 				if len(b) > 1 {
 					asked = append(asked, len(b))
 				}
-				if w.bytes > 2<<20 {
+				if w.bytes > 12<<20 {
 					w.took = time.Second
 				}
 				return (&endless{n: n}).Read(b)

@@ -2,13 +2,14 @@ package wrapper
 
 import "time"
 
-// When read-ahead begins: once this much came over one connection, most of whose time was spent waiting
-// for it and not for the client, at less than what a local network gives anyway.
+// When read-ahead begins: once most of a sample's time was spent waiting for the connection and not for the
+// client, at less than what a local network gives anyway.
 const (
 	paceSample    = 1 << 20
 	paceWaiting   = 0.8       // of the time
 	paceFast      = 150 << 20 // bytes a second, above which another connection would only cost CPU
-	minPartsAhead = 3         // of what is still to come, for read-ahead to be worth its requests
+	minPartsSent  = 2         // before: what socket buffers swallow says nothing of the client
+	minPartsAhead = 3         // still to come, for read-ahead to be worth its requests
 )
 
 // pace measures who waits for whom.
@@ -18,6 +19,7 @@ type pace struct {
 	waiting   time.Duration
 	consuming time.Duration
 	bytes     int64
+	total     int64 // of all samples
 }
 
 func (p *pace) begin() {
@@ -31,6 +33,7 @@ func (p *pace) end(n int) {
 	p.ended = time.Now()
 	p.waiting += p.ended.Sub(p.began)
 	p.bytes += int64(n)
+	p.total += int64(n)
 }
 
 // rate is what the connection gave, in bytes a second.
@@ -49,9 +52,9 @@ func (p *pace) wantsMore(rest int64, t Transfer) bool {
 	}
 	total := p.waiting + p.consuming
 	slow := p.rate() < paceFast && float64(p.waiting) > paceWaiting*float64(total)
-	if slow && rest >= minPartsAhead*t.PartSize {
+	if slow && p.total >= minPartsSent*t.PartSize && rest >= minPartsAhead*t.PartSize {
 		return true
 	}
-	*p = pace{ended: p.ended}
+	*p = pace{ended: p.ended, total: p.total}
 	return false
 }

@@ -19,6 +19,7 @@ type readAhead struct {
 
 	start, next, end int64 // of the content: the first byte, the next part to ask for, the end
 	parts            []*aheadPart
+	width            int // how many parts may be under way, or here, by now
 	sample           int // parts delivered since began
 	began            time.Time
 	stopping         bool
@@ -37,14 +38,14 @@ type aheadPart struct {
 func newReadAhead(ctx context.Context, open opener, from, end int64, t Transfer, rate float64) *readAhead {
 	ctx, cancel := context.WithCancel(ctx)
 	from += t.PartSize
-	r := &readAhead{ctx: ctx, cancel: cancel, open: open, transfer: t, rate: rate, start: from, next: from, end: end}
+	r := &readAhead{ctx: ctx, cancel: cancel, open: open, transfer: t, rate: rate, start: from, next: from, end: end, width: 2}
 	r.ask()
 	return r
 }
 
 // ask asks for parts until as many are under way, or here, as may be.
 func (r *readAhead) ask() {
-	for !r.stopping && len(r.parts) < r.transfer.ReadAhead && r.next < r.end {
+	for !r.stopping && len(r.parts) < r.width && r.next < r.end {
 		n := min(r.transfer.PartSize, r.end-r.next)
 		p := &aheadPart{buf: r.buffer(n), done: make(chan struct{})}
 		go p.fetch(r.ctx, r.open, r.next, r.transfer.StallTimeout)
@@ -119,7 +120,7 @@ func (r *readAhead) read(p []byte) (int, error) {
 	return n, nil
 }
 
-// delivered frees a part and asks for another, unless the client has slowed down.
+// delivered frees a part and asks for one more than before, unless the client has slowed down.
 func (r *readAhead) delivered(p *aheadPart) {
 	r.parts[0] = nil
 	r.parts = r.parts[1:]
@@ -132,6 +133,7 @@ func (r *readAhead) delivered(p *aheadPart) {
 		}
 		r.sample, r.began = 0, time.Now()
 	}
+	r.width = min(r.width+1, r.transfer.ReadAhead)
 	r.ask()
 }
 
