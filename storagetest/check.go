@@ -1,0 +1,119 @@
+package storagetest
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"time"
+)
+
+// TB is what a check needs of a *testing.T, a *testing.B or any other testing.TB. A check that fails says
+// everything in one Errorf, and the test goes on.
+type TB interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
+// Response is what can be checked: what a client received, or what a handler wrote into a recorder.
+type Response interface {
+	*http.Response | *httptest.ResponseRecorder
+}
+
+// Want is what a response is expected to be. A zero field is not checked, but at least one must be set.
+// An expectation that no response can meet fails the test and says why.
+type Want struct {
+	Status int
+
+	Body  string // the whole content, byte by byte
+	Empty bool   // the content has no byte, which Body cannot say
+
+	Filename    string // the name that a client saves under: filename* before filename, decoded (RFC 6266 section 4.3)
+	Disposition string // "attachment" or "inline", in any case
+
+	ContentType  string    // exactly as sent, with parameters
+	MediaType    string    // Content-Type without parameters, in any case
+	ContentRange string    // as "bytes 0-4/11"
+	ETag         string    // with its quotes, and W/ if it is weak
+	LastModified time.Time // to the second, which is all that the field can hold
+	CacheControl string    // exactly as sent
+
+	// Header holds further fields with all the values that each must have; one without values must be absent.
+	Header http.Header
+}
+
+// CheckDownload fails the test unless a response is as wanted. Whatever is wanted, a field that a
+// download has at most once must not be sent twice. The body is read only if the content is
+// wanted, never further than what is needed to see that it differs, and can be read again; it is not closed.
+func CheckDownload[R Response](t TB, response R, want Want) {
+	t.Helper()
+	check(t, "CheckDownload", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
+}
+
+// expectation is the part that all Want types share: whether a response can meet them at all.
+type expectation interface{ impossible() []string }
+
+// check runs a comparison on a response, unless the helper was used wrongly, which it tells instead.
+func check[R Response](t TB, name string, response R, want expectation, compare func(*report, *http.Response)) {
+	t.Helper()
+	resp, err := result(response)
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	if reasons := want.impossible(); len(reasons) > 0 {
+		for _, reason := range reasons {
+			t.Errorf("%s: no response can be as wanted: %s", name, reason)
+		}
+		return
+	}
+	var rep report
+	compare(&rep, resp)
+	rep.fail(t, name, resp)
+}
+
+func result[R Response](response R) (*http.Response, error) {
+	switch r := any(response).(type) {
+	case *http.Response:
+		if r != nil {
+			if r.Header == nil {
+				r.Header = http.Header{}
+			}
+			return r, nil
+		}
+	case *httptest.ResponseRecorder:
+		if r != nil {
+			return r.Result(), nil
+		}
+	}
+	return nil, fmt.Errorf("the response is a nil %T: was the error beside it looked at?", response)
+}
+
+// onceFields are those that a response to a download has at most once (RFC 9110 section 5.3).
+var onceFields = []string{
+	"Content-Disposition", "Content-Type", "Content-Length", "Content-Range", "ETag", "Last-Modified",
+}
+
+func (w *Want) compare(rep *report, resp *http.Response) {
+	h := resp.Header
+	if w.Status != 0 {
+		rep.same("Status", statusText(w.Status), statusText(resp.StatusCode))
+	}
+	w.compareDisposition(rep, h)
+	rep.field(h, "Content-Type", w.ContentType)
+	if w.MediaType != "" {
+		rep.same("Media type", mediaType(w.MediaType), mediaType(h.Get("Content-Type")))
+	}
+	rep.field(h, "Content-Range", w.ContentRange)
+	rep.field(h, "ETag", w.ETag)
+	if !w.LastModified.IsZero() {
+		rep.field(h, "Last-Modified", w.LastModified.UTC().Format(http.TimeFormat))
+	}
+	rep.field(h, "Cache-Control", w.CacheControl)
+	rep.fields(h, w.Header)
+	for _, name := range onceFields {
+		if values := h.Values(name); len(values) > 1 {
+			rep.fault("%s is sent %d times: %s", name, len(values), shown(values))
+		}
+	}
+	w.compareBody(rep, resp)
+}

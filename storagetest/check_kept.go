@@ -1,0 +1,75 @@
+package storagetest
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// checkKept faults a redirect that a cache may keep for as long as its signature lives, or longer
+// (RFC 9111 section 4.2.1).
+func checkKept(rep *report, resp *http.Response, life time.Duration) {
+	h := resp.Header
+	bounded := false
+	for _, directive := range strings.Split(strings.Join(h.Values("Cache-Control"), ","), ",") {
+		name, value, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
+		switch name {
+		case "no-store":
+			return
+		case "max-age", "s-maxage", "stale-while-revalidate", "stale-if-error":
+			bounded = bounded || name == "max-age"
+			seconds, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 64)
+			if err != nil || seconds < 0 {
+				rep.fault("Cache-Control %q: %s has no number of seconds", h.Get("Cache-Control"), name)
+			} else if life > 0 && seconds >= int64(life/time.Second) {
+				rep.fault("Cache-Control %q keeps the redirect for as long as the signature lives, %v, or longer",
+					h.Get("Cache-Control"), life.Truncate(time.Second))
+			}
+		}
+	}
+	if expires, err := http.ParseTime(h.Get("Expires")); err == nil && !bounded {
+		if date, err := http.ParseTime(h.Get("Date")); err == nil && expires.Sub(date) >= life {
+			rep.fault("Expires %q keeps the redirect for as long as the signature lives, %v, or longer",
+				h.Get("Expires"), life.Truncate(time.Second))
+		}
+	}
+}
+
+const maxRedirectBody = 64 << 10
+
+// checkSecrets looks for the signature outside of the Location, and for the caller's secrets everywhere.
+func (w *WantPresigned) checkSecrets(rep *report, resp *http.Response, signature string) {
+	text, more, err := peek(resp, maxRedirectBody)
+	switch {
+	case err != nil:
+		rep.fault("the body broke off after %d bytes: %v", len(text), err)
+	case more:
+		rep.fault("the body of the redirect has more than %d bytes", maxRedirectBody)
+	}
+	if holds(string(text), signature) {
+		rep.fault("the body holds the signature, which belongs into the Location alone")
+	}
+	for _, name := range sortedNames(resp.Header) {
+		values := strings.Join(resp.Header[name], "\n")
+		if name != "Location" && holds(values, signature) {
+			rep.fault("%s holds the signature, which belongs into the Location alone", name)
+		}
+		for i, secret := range w.Secrets {
+			if strings.Contains(values, secret) {
+				rep.fault("%s holds Secrets[%d]", name, i)
+			}
+		}
+	}
+	for i, secret := range w.Secrets {
+		if strings.Contains(string(text), secret) {
+			rep.fault("the body holds Secrets[%d]", i)
+		}
+	}
+}
+
+// holds reports whether a text has a signature in it, decoded or as it stands in a query.
+func holds(text, signature string) bool {
+	return signature != "" && (strings.Contains(text, signature) || strings.Contains(text, url.QueryEscape(signature)))
+}

@@ -1,0 +1,121 @@
+package storagetest
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+)
+
+// WantRedirect is what an answer that sends the client elsewhere is expected to be. A zero field is not checked.
+type WantRedirect struct {
+	Status int // 301, 302, 303, 307 or 308
+
+	Location string     // exactly as sent
+	Host     string     // of the Location, with its port if it names one
+	Path     string     // of the Location, decoded once
+	Query    url.Values // parameters that the Location must have, each with all of its values
+
+	CacheControl string      // exactly as sent
+	Header       http.Header // further fields, as in [Want]
+}
+
+// CheckRedirect fails the test unless a response sends the client where it is wanted. Whatever is
+// wanted, it must be a redirect with one Location that can be parsed. Queries are left out of
+// messages, since a signature may be in them.
+func CheckRedirect[R Response](t TB, response R, want WantRedirect) {
+	t.Helper()
+	check(t, "CheckRedirect", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+func (w *WantRedirect) impossible() []string {
+	c := *w
+	if len(c.Header) == 0 {
+		c.Header = nil
+	}
+	if len(c.Query) == 0 {
+		c.Query = nil
+	}
+	if reflect.ValueOf(c).IsZero() {
+		return []string{nothingWanted}
+	}
+	var reasons []string
+	if w.Status != 0 && !isRedirect(w.Status) {
+		reasons = append(reasons, fmt.Sprintf("Status %d is no redirect", w.Status))
+	}
+	other := Want{CacheControl: w.CacheControl, Header: w.Header}
+	if !other.isZero() {
+		reasons = append(reasons, other.impossible()...)
+	}
+	if w.Path != "" && w.Path[0] != '/' {
+		reasons = append(reasons, fmt.Sprintf("Path %q does not begin with a slash", w.Path))
+	}
+	if w.Location == "" {
+		return reasons
+	}
+	u, err := url.Parse(w.Location)
+	switch {
+	case err != nil:
+		reasons = append(reasons, fmt.Sprintf("Location %q cannot be parsed", redactQuery(w.Location)))
+	case w.Host != "" && w.Host != u.Host:
+		reasons = append(reasons, fmt.Sprintf("Location names the host %q and Host is %q", u.Host, w.Host))
+	case w.Path != "" && w.Path != u.Path:
+		reasons = append(reasons, fmt.Sprintf("Location has the path %q and Path is %q", u.Path, w.Path))
+	}
+	return reasons
+}
+
+func (w *WantRedirect) compare(rep *report, resp *http.Response) {
+	if w.Status != 0 {
+		rep.same("Status", statusText(w.Status), statusText(resp.StatusCode))
+	}
+	if !isRedirect(resp.StatusCode) {
+		rep.fault("%s is no redirect", statusText(resp.StatusCode))
+	}
+	location, u := locationOf(rep, resp)
+	if w.Location != "" {
+		want, got := redactedPair(w.Location, location)
+		rep.same("Location", quote(want), quote(got))
+	}
+	if w.Host != "" {
+		rep.same("Location host", w.Host, orAbsent(u.Host))
+	}
+	if w.Path != "" {
+		rep.same("Location path", quote(w.Path), quote(u.Path))
+	}
+	compareQuery(rep, "Location", w.Query, u.RawQuery)
+	rep.field(resp.Header, "Cache-Control", w.CacheControl)
+	rep.fields(resp.Header, w.Header)
+}
+
+// redactedPair hides the queries of two URLs, but not whether they differ.
+func redactedPair(want, got string) (shownWant, shownGot string) {
+	shownWant, shownGot = redactQuery(want), redactQuery(got)
+	if want != got && shownWant == shownGot {
+		shownGot += " with another query"
+	}
+	return shownWant, shownGot
+}
+
+// locationOf returns the one Location of a response; without one, an empty URL.
+func locationOf(rep *report, resp *http.Response) (string, *url.URL) {
+	location, ok := rep.one(resp.Header, "Location")
+	if !ok {
+		return location, &url.URL{}
+	}
+	u, err := url.Parse(location)
+	if err != nil {
+		rep.fault("Location %q cannot be parsed", redactQuery(location))
+		return location, &url.URL{}
+	}
+	return location, u
+}

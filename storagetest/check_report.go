@@ -1,0 +1,123 @@
+package storagetest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// report collects what was wanted of a response and what it has, a line a fact, and what is wrong with it
+// whatever was wanted.
+type report struct {
+	want, got []string
+	wrong     []string
+}
+
+const absent = "(none)"
+
+// same says a fact as it was wanted and as it is.
+func (r *report) same(name, want, got string) {
+	r.want = append(r.want, name+": "+want)
+	r.got = append(r.got, name+": "+got)
+}
+
+// fault says what is wrong whatever was wanted.
+func (r *report) fault(format string, args ...any) {
+	r.wrong = append(r.wrong, fmt.Sprintf(format, args...))
+}
+
+// field compares a field that can have one value; an empty want is not checked.
+func (r *report) field(h http.Header, name, want string) {
+	if want != "" {
+		r.same(name, quote(want), shown(h.Values(name)))
+	}
+}
+
+// fields compares all values of each field; no values means that the field must be absent.
+func (r *report) fields(h, want http.Header) {
+	for _, name := range sortedNames(want) {
+		r.same(name, shown(want[name]), shown(h.Values(name)))
+	}
+}
+
+// one returns the value of a field that must be there once.
+func (r *report) one(h http.Header, name string) (value string, ok bool) {
+	switch values := h.Values(name); len(values) {
+	case 0:
+		r.fault("there is no %s", name)
+	case 1:
+		return values[0], true
+	default:
+		redacted := make([]string, len(values))
+		for i, v := range values {
+			redacted[i] = redactQuery(v)
+		}
+		r.fault("%s is sent %d times: %s", name, len(values), shown(redacted))
+	}
+	return "", false
+}
+
+// none faults each of the fields that is there.
+func (r *report) none(h http.Header, why string, names ...string) {
+	for _, name := range names {
+		if values := h.Values(name); len(values) > 0 {
+			r.fault("%s is sent (%s): %s", name, shown(values), why)
+		}
+	}
+}
+
+// fail fails the test with one message, if anything is wrong.
+func (r *report) fail(t TB, check string, resp *http.Response) {
+	t.Helper()
+	if len(r.wrong) == 0 && slices.Equal(r.want, r.got) {
+		return
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s", check, answered(resp))
+	if !slices.Equal(r.want, r.got) {
+		b.WriteString(", not as wanted (-want +got):\n")
+		b.WriteString(diffLines(r.want, r.got))
+	} else {
+		b.WriteString(", which is wrong:\n")
+	}
+	for _, w := range r.wrong {
+		b.WriteString("! " + w + "\n")
+	}
+	t.Errorf("%s", strings.TrimSuffix(b.String(), "\n"))
+}
+
+// answered tells which answer this is; never the query, which may be a signature.
+func answered(resp *http.Response) string {
+	status := statusText(resp.StatusCode)
+	if r := resp.Request; r != nil && r.URL != nil {
+		return r.Method + " " + r.URL.EscapedPath() + " was answered " + status
+	}
+	return "the answer is " + status
+}
+
+func statusText(code int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
+}
+
+func quote(s string) string { return fmt.Sprintf("%q", s) }
+
+func shown(values []string) string {
+	if len(values) == 0 {
+		return absent
+	}
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = quote(v)
+	}
+	return strings.Join(quoted, " and ")
+}
+
+func sortedNames(h http.Header) []string {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
