@@ -209,7 +209,7 @@ func TestCheckDownloadLeavesTheBody(t *testing.T) {
 	content := bytes.Repeat([]byte("0123456789"), 1000)
 	read := 0
 	counted := io.TeeReader(bytes.NewReader(content), writerFunc(func(p []byte) { read += len(p) }))
-	resp := &http.Response{StatusCode: 200, Body: io.NopCloser(counted)}
+	resp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(counted)}
 	storagetest.CheckDownload(t, resp, storagetest.Want{Status: 200})
 	assert.Zero(t, read, "no content was wanted")
 	var tb spy
@@ -227,7 +227,7 @@ func TestCheckDownloadLeavesTheBody(t *testing.T) {
 func TestCheckDownloadKeepsAnErrorOfTheBody(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	resp := &http.Response{StatusCode: 200, Body: io.NopCloser(io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(broken)))}
+	resp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(broken)))}
 	for range 2 {
 		var tb spy
 		storagetest.CheckDownload(&tb, resp, storagetest.Want{Body: "abc"})

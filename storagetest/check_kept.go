@@ -13,7 +13,7 @@ import (
 func checkKept(rep *report, resp *http.Response, life time.Duration) {
 	h := resp.Header
 	bounded := false
-	for _, directive := range strings.Split(strings.Join(h.Values("Cache-Control"), ","), ",") {
+	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
 		name, value, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
 		switch name {
 		case "no-store":

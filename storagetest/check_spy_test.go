@@ -38,8 +38,8 @@ type fieldCase[W any] struct {
 func testFields[W any](t *testing.T, check func(tb *spy, want W), cases map[string]fieldCase[W]) {
 	t.Helper()
 	fields := reflect.TypeFor[W]()
-	for i := range fields.NumField() {
-		if f := fields.Field(i); !f.Anonymous {
+	for f := range fields.Fields() {
+		if !f.Anonymous {
 			require.True(t, len(cases) > 0 && hasField(cases, f.Name), "%s.%s is not tested", fields, f.Name)
 		}
 	}

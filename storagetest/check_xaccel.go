@@ -47,7 +47,7 @@ func (w *WantXAccel) impossible() []string {
 		reasons = append(reasons, fmt.Sprintf("URI %q begins neither with a slash nor with @", w.URI))
 	}
 	if w.Expires%time.Second != 0 {
-		reasons = append(reasons, fmt.Sprintf("Expires %v is no whole number of seconds, which is all that X-Accel-Expires can say", w.Expires))
+		reasons = append(reasons, fmt.Sprintf("Expires %v is no whole number of seconds, which X-Accel-Expires counts", w.Expires))
 	}
 	return reasons
 }

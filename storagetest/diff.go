@@ -1,6 +1,9 @@
 package storagetest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxDiffCells bounds the table of a line diff; beyond it, what differs is shown as one block.
 const maxDiffCells = 1 << 22
@@ -41,9 +44,9 @@ func diffMiddle(b *strings.Builder, want, got []string) {
 		return
 	}
 	common := make([]int32, (len(want)+1)*width) // of want[i:] and got[j:], at i*width+j
-	for i := len(want) - 1; i >= 0; i-- {
-		for j := len(got) - 1; j >= 0; j-- {
-			if want[i] == got[j] {
+	for i, w := range slices.Backward(want) {
+		for j, g := range slices.Backward(got) {
+			if w == g {
 				common[i*width+j] = common[(i+1)*width+j+1] + 1
 			} else {
 				common[i*width+j] = max(common[(i+1)*width+j], common[i*width+j+1])

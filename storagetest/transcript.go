@@ -1,0 +1,121 @@
+package storagetest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Transcript tells one exchange so that a reviewer can read what the code does to the outside world: the request,
+// what the storage was asked meanwhile, the head of the response and a summary of its body.
+//
+//	> GET /a.txt
+//	> Range: bytes=0-4
+//	. read a.txt [0:5]: 5 bytes
+//	< 206 Partial Content
+//	< Content-Range: bytes 0-4/11
+//	= 5 bytes, sha256 2cf24dba5fb0, "hello"
+//
+// What differs from run to run is replaced: times within eight days of the present, entity-tags made of them (as
+// fileblob, memblob and nginx do), the boundary of multipart/byteranges, ports of 127.0.0.1, and all values of
+// signatures. The body is read to its end, a block at a time, but not closed.
+func Transcript[R Response](r *http.Request, calls []string, response R) string {
+	var b strings.Builder
+	n := normaliser{now: time.Now()}
+	fmt.Fprintf(&b, "> %s %s\n", r.Method, n.line(r.URL.RequestURI()))
+	n.head(&b, "> ", r.Header)
+	for _, call := range calls {
+		b.WriteString(". " + n.line(call) + "\n")
+	}
+	resp, err := result(response)
+	if err != nil {
+		b.WriteString("< no response\n")
+		return b.String()
+	}
+	b.WriteString("< " + statusText(resp.StatusCode) + "\n")
+	kind, boundary := multipartBoundary(resp.Header)
+	n.boundary = boundary
+	n.head(&b, "< ", resp.Header)
+	if kind == "multipart/byteranges" && boundary != "" {
+		n.parts(&b, resp.Body)
+	} else {
+		b.WriteString("= " + summary(resp.Body) + "\n")
+	}
+	return b.String()
+}
+
+func (n *normaliser) head(b *strings.Builder, sign string, h http.Header) {
+	for _, name := range sortedNames(h) {
+		for _, value := range h[name] {
+			b.WriteString(sign + name + ": " + n.line(value) + "\n")
+		}
+	}
+}
+
+func multipartBoundary(h http.Header) (kind, boundary string) {
+	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil {
+		return "", ""
+	}
+	return kind, params["boundary"]
+}
+
+// parts summarises each part by itself, since the boundary changes the bytes of the whole.
+func (n *normaliser) parts(b *strings.Builder, body io.Reader) {
+	parts := multipart.NewReader(body, n.boundary)
+	for {
+		part, err := parts.NextRawPart()
+		if err == io.EOF {
+			b.WriteString("= end of parts\n")
+			return
+		}
+		if err != nil {
+			fmt.Fprintf(b, "= parts broken off: %v\n", err)
+			return
+		}
+		n.head(b, "| ", http.Header(part.Header))
+		b.WriteString("| " + summary(part) + "\n")
+	}
+}
+
+const summaryHead = 32
+
+// summary tells how long a body is, what is in it and whether it broke off.
+func summary(r io.Reader) string {
+	if r == nil {
+		return "0 bytes"
+	}
+	sum := sha256.New()
+	var head bytes.Buffer
+	n, err := io.Copy(io.MultiWriter(sum, &limited{&head, summaryHead}), struct{ io.Reader }{r})
+	text := fmt.Sprintf("%d bytes", n)
+	if n > 0 {
+		text += fmt.Sprintf(", sha256 %x, %q", sum.Sum(nil)[:6], head.String())
+	}
+	if n > summaryHead {
+		text += "…"
+	}
+	if err != nil {
+		text += fmt.Sprintf(", then %v", err)
+	}
+	return text
+}
+
+// limited keeps the first bytes and drops the rest.
+type limited struct {
+	w    *bytes.Buffer
+	left int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	keep := min(len(p), l.left)
+	l.left -= keep
+	l.w.Write(p[:keep])
+	return len(p), nil
+}
