@@ -2,7 +2,10 @@
 
 CHECK = go run ./internal/ci
 
-.PHONY: test short lint fuzz nightly bench cover fmt
+# Debian's Caddy is too old: it is built here, in a minute or two.
+CADDY = v2.11.9
+
+.PHONY: test short lint fuzz nightly bench cover servers fmt
 
 test: ## vet, gofmt, golangci-lint, and all tests with the race detector
 	@$(CHECK) test
@@ -27,6 +30,10 @@ cover: ## coverage of the library by its own tests
 	@mkdir -p .cache
 	go test -coverprofile=.cache/cover.out -coverpkg=./... ./...
 	@go tool cover -func=.cache/cover.out | tail -n 1
+
+servers: ## the server for tests that no Debian package has: Caddy, into .cache/bin
+	@go version -m .cache/bin/caddy 2>/dev/null | grep -q 'caddy/v2[[:space:]]$(CADDY)' || \
+		GOBIN='$(CURDIR)/.cache/bin' go install github.com/caddyserver/caddy/v2/cmd/caddy@$(CADDY)
 
 fmt: ## format every Go file
 	gofmt -w .

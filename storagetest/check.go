@@ -46,14 +46,14 @@ type Want struct {
 // wanted, never further than what is needed to see that it differs, and can be read again; it is not closed.
 func CheckDownload[R Response](t TB, response R, want Want) {
 	t.Helper()
-	check(t, "CheckDownload", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
+	checkResponse(t, "CheckDownload", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
 }
 
 // expectation is the part that all Want types share: whether a response can meet them at all.
 type expectation interface{ impossible() []string }
 
-// check runs a comparison on a response, unless the helper was used wrongly, which it tells instead.
-func check[R Response](t TB, name string, response R, want expectation, compare func(*report, *http.Response)) {
+// checkResponse runs a comparison on a response, unless the helper was used wrongly, which it tells instead.
+func checkResponse[R Response](t TB, name string, response R, want expectation, compare func(*report, *http.Response)) {
 	t.Helper()
 	resp, err := result(response)
 	if err != nil {
@@ -112,7 +112,7 @@ func (w *Want) compare(rep *report, resp *http.Response) {
 	rep.fields(h, w.Header)
 	for _, name := range onceFields {
 		if values := h.Values(name); len(values) > 1 {
-			rep.fault("%s is sent %d times: %s", name, len(values), shown(values))
+			rep.fault("%s is sent %d times: %s", name, len(values), quoteAll(values))
 		}
 	}
 	w.compareBody(rep, resp)

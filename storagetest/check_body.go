@@ -86,7 +86,7 @@ func compareBodies(rep *report, want, got string, more bool) {
 			at++
 		}
 		label := "Body from byte " + strconv.Itoa(at)
-		rep.same(label, window(want, at)+" of "+strconv.Itoa(len(want)), window(got, at)+" of "+size)
+		rep.same(label, bytesFrom(want, at)+" of "+strconv.Itoa(len(want)), bytesFrom(got, at)+" of "+size)
 	}
 }
 
@@ -109,6 +109,6 @@ func bodyLines(s string) []string {
 	return lines
 }
 
-func window(s string, at int) string {
+func bytesFrom(s string, at int) string {
 	return quote(s[at:min(len(s), at+bodyWindow)])
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/storagetest"
 )
 
-var modified = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+var lastModified = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func download() *httptest.ResponseRecorder {
 	return recorded(http.StatusPartialContent, "hello",
@@ -26,7 +26,7 @@ func download() *httptest.ResponseRecorder {
 		"Content-Range", "bytes 0-4/11",
 		"Content-Length", "5",
 		"ETag", `"v1"`,
-		"Last-Modified", modified.Format(http.TimeFormat),
+		"Last-Modified", lastModified.Format(http.TimeFormat),
 		"Cache-Control", "private, no-cache",
 		"Vary", "Accept", "Vary", "Origin",
 	)
@@ -53,7 +53,7 @@ func TestCheckDownloadFields(t *testing.T) {
 		"MediaType":            {want{MediaType: "Text/Plain"}, want{MediaType: "text/html"}, "- Media type: text/html\n+ Media type: text/plain"},
 		"ContentRange":         {want{ContentRange: "bytes 0-4/11"}, want{ContentRange: "bytes 0-4/12"}, `+ Content-Range: "bytes 0-4/11"`},
 		"ETag":                 {want{ETag: `"v1"`}, want{ETag: `W/"v1"`}, `- ETag: "W/\"v1\""`},
-		"LastModified":         {want{LastModified: modified.Add(time.Second / 2)}, want{LastModified: modified.Add(time.Second)}, `12:00:01 GMT"`},
+		"LastModified":         {want{LastModified: lastModified.Add(time.Second / 2)}, want{LastModified: lastModified.Add(time.Second)}, `12:00:01 GMT"`},
 		"CacheControl":         {want{CacheControl: "private, no-cache"}, want{CacheControl: "no-store"}, `- Cache-Control: "no-store"`},
 		"Header":               {want{Header: http.Header{"Vary": {"Accept", "Origin"}}}, want{Header: http.Header{"Vary": {"Accept"}}}, `+ Vary: "Accept" and "Origin"`},
 		"Header: must be sent": {want{Header: http.Header{"Vary": {"Accept", "Origin"}}}, want{Header: http.Header{"Link": {"x"}}}, "+ Link: (none)"},

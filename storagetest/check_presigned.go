@@ -41,7 +41,7 @@ type WantPresigned struct {
 // is nowhere but in the Location. Neither signature nor secret is shown in a message.
 func CheckPresigned[R Response](t TB, response R, want WantPresigned) {
 	t.Helper()
-	check(t, "CheckPresigned", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
+	checkResponse(t, "CheckPresigned", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
 }
 
 func isTemporary(status int) bool {

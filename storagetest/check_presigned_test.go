@@ -69,7 +69,7 @@ func TestCheckPresignedFaults(t *testing.T) {
 		says     string
 	}{
 		"no redirect":       {recorded(200, "hello"), want{Host: "s3.test:9000"}, "200 OK is no temporary redirect"},
-		"permanent":         {recorded(301, "", "Location", signed(), "Cache-Control", "no-store"), want{Host: "s3.test:9000", Now: modified}, "301 Moved Permanently is no temporary redirect"},
+		"permanent":         {recorded(301, "", "Location", signed(), "Cache-Control", "no-store"), want{Host: "s3.test:9000", Now: lastModified}, "301 Moved Permanently is no temporary redirect"},
 		"no location":       {recorded(302, ""), want{Status: 302}, "there is no Location"},
 		"no signature":      {presigned(signed(without("X-Amz-Signature")), ""), want{Status: 302}, `pdf?…": the URL has no signature that is known`},
 		"no date":           {presigned(signed(without("X-Amz-Date")), ""), want{Status: 302}, "the signature has no X-Amz-Date"},
@@ -156,7 +156,7 @@ func TestCheckPresignedImpossible(t *testing.T) {
 		says string
 	}{
 		"nothing":       {want{}, "nothing is wanted"},
-		"only a clock":  {want{Now: modified, Secrets: []string{}, Header: http.Header{}}, "nothing is wanted"},
+		"only a clock":  {want{Now: lastModified, Secrets: []string{}, Header: http.Header{}}, "nothing is wanted"},
 		"status":        {want{Status: 301}, "is no temporary redirect"},
 		"bounds":        {want{MinExpiry: time.Hour, MaxExpiry: time.Minute}, "MinExpiry 1h0m0s is above MaxExpiry 1m0s"},
 		"negative":      {want{MinExpiry: -1}, "must not be negative"},

@@ -25,7 +25,7 @@ type WantRedirect struct {
 // messages, since a signature may be in them.
 func CheckRedirect[R Response](t TB, response R, want WantRedirect) {
 	t.Helper()
-	check(t, "CheckRedirect", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
+	checkResponse(t, "CheckRedirect", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
 }
 
 func isRedirect(status int) bool {

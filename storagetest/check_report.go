@@ -30,14 +30,14 @@ func (r *report) fault(format string, args ...any) {
 // field compares a field that can have one value; an empty want is not checked.
 func (r *report) field(h http.Header, name, want string) {
 	if want != "" {
-		r.same(name, quote(want), shown(h.Values(name)))
+		r.same(name, quote(want), quoteAll(h.Values(name)))
 	}
 }
 
 // fields compares all values of each field; no values means that the field must be absent.
 func (r *report) fields(h, want http.Header) {
 	for _, name := range sortedNames(want) {
-		r.same(name, shown(want[name]), shown(h.Values(name)))
+		r.same(name, quoteAll(want[name]), quoteAll(h.Values(name)))
 	}
 }
 
@@ -53,7 +53,7 @@ func (r *report) one(h http.Header, name string) (value string, ok bool) {
 		for i, v := range values {
 			redacted[i] = redactQuery(v)
 		}
-		r.fault("%s is sent %d times: %s", name, len(values), shown(redacted))
+		r.fault("%s is sent %d times: %s", name, len(values), quoteAll(redacted))
 	}
 	return "", false
 }
@@ -62,7 +62,7 @@ func (r *report) one(h http.Header, name string) (value string, ok bool) {
 func (r *report) none(h http.Header, why string, names ...string) {
 	for _, name := range names {
 		if values := h.Values(name); len(values) > 0 {
-			r.fault("%s is sent (%s): %s", name, shown(values), why)
+			r.fault("%s is sent (%s): %s", name, quoteAll(values), why)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func statusText(code int) string {
 
 func quote(s string) string { return fmt.Sprintf("%q", s) }
 
-func shown(values []string) string {
+func quoteAll(values []string) string {
 	if len(values) == 0 {
 		return absent
 	}

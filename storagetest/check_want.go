@@ -106,7 +106,7 @@ func (w *Want) impossibleHeader() (reasons []string) {
 	} {
 		values, ok := w.Header[f.name]
 		if ok && f.value != "" && (len(values) != 1 || values[0] != f.value) {
-			reasons = append(reasons, fmt.Sprintf("Header wants %s %s, the field of its own %q", f.name, shown(values), f.value))
+			reasons = append(reasons, fmt.Sprintf("Header wants %s %s, the field of its own %q", f.name, quoteAll(values), f.value))
 		}
 	}
 	for _, name := range sortedNames(w.Header) {

@@ -34,7 +34,7 @@ type WantXAccel struct {
 // Content-Length nor a Content-Range, which would be those of another body.
 func CheckXAccel[R Response](t TB, response R, want WantXAccel) {
 	t.Helper()
-	check(t, "CheckXAccel", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
+	checkResponse(t, "CheckXAccel", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
 }
 
 func (w *WantXAccel) impossible() []string {
@@ -138,7 +138,7 @@ func compareQuery(rep *report, name string, want url.Values, query string) {
 		rep.fault("the query of %s cannot be read: %T", name, err)
 	}
 	for _, parameter := range sortedNames(http.Header(want)) {
-		rep.same(name+" parameter "+parameter, shown(want[parameter]), shown(got[parameter]))
+		rep.same(name+" parameter "+parameter, quoteAll(want[parameter]), quoteAll(got[parameter]))
 	}
 }
 

@@ -27,7 +27,7 @@ type WantXSendfile struct {
 // a Content-Range, with which lighttpd would corrupt the body.
 func CheckXSendfile[R Response](t TB, response R, want WantXSendfile) {
 	t.Helper()
-	check(t, "CheckXSendfile", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
+	checkResponse(t, "CheckXSendfile", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
 }
 
 func (w *WantXSendfile) field() string {

@@ -20,7 +20,6 @@ type fatalSpy struct {
 	spy
 	name     string
 	cleanups []func()
-	skipped  bool
 }
 
 func (s *fatalSpy) Helper()                           {}

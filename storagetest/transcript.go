@@ -13,7 +13,7 @@ import (
 )
 
 // Transcript tells one exchange so that a reviewer can read what the code does to the outside world: the request,
-// what the storage was asked meanwhile, the head of the response and a summary of its body.
+// what the storage was asked meanwhile (lines, such as those of a recorder's Trace), the head of the response and a summary of its body.
 //
 //	> GET /a.txt
 //	> Range: bytes=0-4
@@ -25,13 +25,13 @@ import (
 // What differs from run to run is replaced: times within eight days of the present, entity-tags made of them (as
 // fileblob, memblob and nginx do), the boundary of multipart/byteranges, ports of 127.0.0.1, and all values of
 // signatures. The body is read to its end, a block at a time, but not closed.
-func Transcript[R Response](r *http.Request, calls []string, response R) string {
+func Transcript[R Response](r *http.Request, calls string, response R) string {
 	var b strings.Builder
 	n := normaliser{now: time.Now()}
 	fmt.Fprintf(&b, "> %s %s\n", r.Method, n.line(r.URL.RequestURI()))
 	n.head(&b, "> ", r.Header)
-	for _, call := range calls {
-		b.WriteString(". " + n.line(call) + "\n")
+	for call := range strings.Lines(calls) {
+		b.WriteString(". " + n.line(strings.TrimSuffix(call, "\n")) + "\n")
 	}
 	resp, err := result(response)
 	if err != nil {
