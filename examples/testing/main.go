@@ -1,0 +1,63 @@
+// Command testing is a small service of the kind that this library is put into, for the sake of its tests: it sends
+// invoices out of a bucket to whoever has a token, itself or by nginx.
+package main
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"log"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	_ "gocloud.dev/blob/fileblob"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+)
+
+// invoices serves GET /invoices/{name}.
+func invoices(storage *blobdownload.Storage, token string, optimizer blobdownload.Optimizer) http.Handler {
+	view := blobdownload.StorageView(storage, blobdownload.PathValue("name")).Authorized(bearer(token))
+	mux := http.NewServeMux()
+	mux.Handle("GET /invoices/{name}", (&blobdownload.Server{Optimizer: optimizer}).Handler(view))
+	return mux
+}
+
+var errNoToken = &blobdownload.StatusError{Code: http.StatusUnauthorized, Err: errors.New("no valid token")}
+
+func bearer(token string) func(r *http.Request) error {
+	want := []byte("Bearer " + token)
+	return func(r *http.Request) error {
+		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
+			return errNoToken
+		}
+		return nil
+	}
+}
+
+// nginx lets nginx send the object, from the internal location that shows the bucket.
+func nginx(location string) blobdownload.Optimizer {
+	return blobdownload.OptimizerFunc(func(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
+		uri := url.URL{Path: location + d.File.Location().Key}
+		return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {uri.EscapedPath()}}}, nil
+	})
+}
+
+func main() {
+	token := os.Getenv("INVOICES_TOKEN")
+	if token == "" || len(os.Args) != 2 {
+		log.Fatal("usage: INVOICES_TOKEN=… testing file:///srv/invoices")
+	}
+	storage, err := blobdownload.OpenStorage(context.Background(), os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	server := http.Server{
+		Addr:              "127.0.0.1:8080",
+		Handler:           invoices(storage, token, nginx("/_invoices/")),
+		ReadHeaderTimeout: 10 * time.Second,
+	}
+	log.Fatal(server.ListenAndServe())
+}
