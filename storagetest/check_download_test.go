@@ -74,6 +74,13 @@ func TestCheckDownloadShowsEverythingAtOnce(t *testing.T) {
 + Body: "hello"`, tb.said(t, 1))
 }
 
+func TestCheckDownloadTellsOfABodyThatIsRight(t *testing.T) {
+	t.Parallel()
+	var tb spy
+	storagetest.CheckDownload(&tb, download(), storagetest.Want{Status: http.StatusOK, Body: "hello"})
+	assert.Contains(t, tb.said(t, 1), "  Body: 5 bytes")
+}
+
 func TestCheckDownloadFaults(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

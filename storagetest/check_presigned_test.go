@@ -2,11 +2,14 @@ package storagetest_test
 
 import (
 	"encoding/base64"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -172,4 +175,13 @@ func TestCheckPresignedImpossible(t *testing.T) {
 			assert.Contains(t, tb.said(t, 1), tc.says)
 		})
 	}
+}
+
+func TestCheckPresignedOfABodyThatBreaks(t *testing.T) {
+	t.Parallel()
+	resp := presigned(signed(), "").Result()
+	resp.Body = io.NopCloser(iotest.ErrReader(errors.New("reset")))
+	var tb spy
+	storagetest.CheckPresigned(&tb, resp, storagetest.WantPresigned{Status: http.StatusFound})
+	assert.Contains(t, tb.said(t, 1), "the body broke off after 0 bytes: reset")
 }
