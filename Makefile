@@ -4,6 +4,7 @@ CHECK = go run ./internal/ci
 
 # Debian's Caddy is too old: it is built here, in a minute or two.
 CADDY = v2.11.9
+AZURITE = 3.35.0
 
 .PHONY: test short lint fuzz nightly bench cover servers fmt
 
@@ -31,16 +32,11 @@ cover: ## coverage of the library by its own tests
 	go test -coverprofile=.cache/cover.out -coverpkg=./... ./...
 	@go tool cover -func=.cache/cover.out | tail -n 1
 
-servers: ## the server for tests that no Debian package has: Caddy, into .cache/bin
+servers: ## what tests need and Debian does not package: Caddy and Azurite, into .cache
 	@go version -m .cache/bin/caddy 2>/dev/null | grep -q 'caddy/v2[[:space:]]$(CADDY)' || \
 		GOBIN='$(CURDIR)/.cache/bin' go install github.com/caddyserver/caddy/v2/cmd/caddy@$(CADDY)
+	@grep -qs '"version": "$(AZURITE)"' .cache/azurite/node_modules/azurite/package.json || \
+		npm install --no-fund --no-audit --no-save --loglevel=error --prefix .cache/azurite azurite@$(AZURITE)
 
 fmt: ## format every Go file
 	gofmt -w .
-
-# servers: what the tests need and Debian does not package, into .cache
-AZURITE = 3.35.0
-servers: .cache/azurite/node_modules/.bin/azurite-blob
-.cache/azurite/node_modules/.bin/azurite-blob:
-	mkdir -p .cache/azurite
-	cd .cache/azurite && npm install --no-fund --no-audit --no-save azurite@$(AZURITE)
