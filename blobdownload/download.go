@@ -22,6 +22,10 @@ type Download struct {
 	// text, PDF); everything else stays an attachment.
 	Inline bool
 
+	// Trusted content is the application's own, or checked by it: Inline is granted to any type of it and
+	// under any name. Shown HTML and SVG still run in a sandbox without scripts.
+	Trusted bool
+
 	// ContentType is sent as it is. When empty it is what the storage says, else what the name
 	// suggests, else application/octet-stream.
 	ContentType string
@@ -50,7 +54,10 @@ func (d *Download) contentType(stored string) string {
 // inline reports whether content of a type is shown. The name must not promise another type to what
 // opens the saved file by its extension.
 func (d *Download) inline(contentType string) bool {
-	if !d.Inline || !mediatype.Inline(contentType) {
+	if !d.Inline || d.Trusted {
+		return d.Inline
+	}
+	if !mediatype.Inline(contentType) {
 		return false
 	}
 	byName := mediatype.ByName(d.filename())

@@ -15,6 +15,8 @@ var layers = []struct {
 		"internal/plan and its neighbours are what the public packages stand on"},
 	{"internal/arch", nil, "it only reads the tree"},
 	{"internal/ci", nil, "the check must build while the rest is broken"},
+	{"internal/conformance/site", []string{"internal", "wrapper", "blobdownload", "proxy"},
+		"it is an application, made of the public packages as any other"},
 	{"wrapper", []string{"internal"},
 		"a file knows neither HTTP handlers nor proxies: it is as useful in a batch job"},
 	{"wrapper/s3", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},

@@ -1,0 +1,77 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// http2 is a connection of HTTP/2 without TLS, by prior knowledge (RFC 9113 section 3.3).
+type http2 struct {
+	host   string
+	client *http.Client
+}
+
+func newHTTP2(host string, limit time.Duration) *http2 {
+	var p http.Protocols
+	p.SetUnencryptedHTTP2(true)
+	return &http2{host: host, client: &http.Client{
+		Transport:     &http.Transport{Protocols: &p, DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Timeout:       limit,
+	}}
+}
+
+func (c *http2) close() { c.client.CloseIdleConnections() }
+
+// oneHop are fields of a connection, which HTTP/2 has not (RFC 9113 section 8.2.2), and the one that the
+// client computes.
+var oneHop = map[string]bool{"connection": true, "keep-alive": true, "transfer-encoding": true, "content-length": true}
+
+func (c *http2) do(ctx context.Context, r *Request) (*Answer, error) {
+	req, err := http.NewRequestWithContext(ctx, r.Method, "http://"+c.host, strings.NewReader(r.Body))
+	if err != nil {
+		return nil, err
+	}
+	if r.Body == "" {
+		req.Body = http.NoBody
+	}
+	req.URL = &url.URL{Scheme: "http", Host: c.host, Opaque: "//" + c.host + r.Path} // the path as it is
+	req.Header["User-Agent"] = nil
+	for _, f := range r.Fields {
+		if !oneHop[strings.ToLower(f[0])] {
+			req.Header.Add(f[0], f[1])
+		}
+	}
+	resp, err := c.client.Do(req)
+	if err != nil {
+		return refusedStream(r.Method, err)
+	}
+	defer resp.Body.Close()
+	a := &Answer{Method: r.Method, Status: resp.StatusCode}
+	for name, values := range resp.Header {
+		for _, v := range values {
+			a.Fields = append(a.Fields, [2]string{name, v})
+		}
+	}
+	if a.Body, err = readAll(resp.Body, maxBody); err != nil {
+		return nil, fmt.Errorf("content: %w", err)
+	}
+	if resp.ProtoMajor != 2 {
+		return nil, fmt.Errorf("answered by %s", resp.Proto)
+	}
+	return a, nil
+}
+
+// refusedStream gives a malformed request, which HTTP/2 answers by an error of the stream (RFC 9113 section
+// 8.1.1), the status that HTTP/1 has for it.
+func refusedStream(method string, err error) (*Answer, error) {
+	if ue, ok := errors.AsType[*url.Error](err); ok && strings.Contains(ue.Err.Error(), "PROTOCOL_ERROR") {
+		return &Answer{Method: method, Status: http.StatusBadRequest}, nil
+	}
+	return nil, err
+}

@@ -1,0 +1,111 @@
+// Package site is the application that the tables of package conformance are played against: what their
+// README asks of a server, made of the public packages alone.
+package site
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/conformance"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// Site offers fixtures out of a storage.
+type Site struct {
+	storage *blobdownload.Storage
+	root    string // what X-Sendfile names begin with
+	records map[string]record
+}
+
+// record is what an application keeps of a file in a database of its own.
+type record struct {
+	known  wrapper.Info // the storage does not know the digest
+	etag   string       // instead of the storage's own
+	header http.Header
+}
+
+// New writes the fixtures to an empty storage and returns the site that offers them. It returns a second
+// after the last one was written, when a date has become a strong validator (RFC 9110 section 8.8.2.2).
+func New(ctx context.Context, s *blobdownload.Storage, root string, fixtures []conformance.Fixture) (*Site, error) {
+	site := &Site{storage: s, root: root, records: map[string]record{}}
+	for i := range fixtures {
+		f := &fixtures[i]
+		content := f.Bytes()
+		err := s.Bucket.WriteAll(ctx, f.Name, content, &blob.WriterOptions{ContentType: f.ContentType})
+		if err != nil {
+			return nil, fmt.Errorf("fixture %q: %w", f.Name, err)
+		}
+		sum := sha256.Sum256(content)
+		r := record{etag: f.ETag}
+		r.known.Digests = []wrapper.Digest{{Algorithm: "sha-256", Sum: sum[:]}}
+		if f.Name == "cached.txt" {
+			r.header = http.Header{"Cache-Control": {"public, max-age=3600"}, "Vary": {"Accept-Language"}}
+		}
+		site.records[f.Name] = r
+	}
+	select {
+	case <-time.After(time.Until(time.Now().Truncate(time.Second).Add(time.Second + 10*time.Millisecond))):
+		return site, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Handler returns the endpoints.
+func (s *Site) Handler() http.Handler {
+	// A server in front reads what is logged; the client's mistakes are no news here.
+	server := &blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
+	mux := http.NewServeMux()
+	mux.Handle("/files/{name...}", server.Handler(s.file))
+	mux.Handle("/attachment", server.Handler(attachment))
+	for _, o := range s.offloads() {
+		handed := &blobdownload.Server{Optimizer: o.optimizer, Logger: server.Logger}
+		mux.Handle(o.path+"{name...}", handed.Handler(s.file))
+	}
+	return clean(mux)
+}
+
+// file is the view of a fixture.
+func (s *Site) file(r *http.Request) (*blobdownload.Download, error) {
+	name := r.PathValue("name")
+	record := s.records[name]
+	f := s.storage.File(name).Known(record.known)
+	if record.etag != "" {
+		f = wrapper.New(name, tagged{f, record.etag}).In(s.storage.Name).Known(record.known)
+	}
+	return &blobdownload.Download{File: f, Header: record.header}, nil
+}
+
+// attachment is the view of a small file under any name. What it holds is the application's own, so it may
+// be shown whatever the name promises.
+func attachment(r *http.Request) (*blobdownload.Download, error) {
+	q := r.URL.Query()
+	f := wrapper.Bytes("attachment", []byte("offered under another name\n"))
+	return &blobdownload.Download{
+		File:        f.Known(wrapper.Info{ContentType: "text/plain; charset=utf-8"}),
+		Filename:    q.Get("filename"),
+		ContentType: "text/plain; charset=utf-8",
+		Inline:      q.Get("type") == "inline",
+		Trusted:     true,
+	}, nil
+}
+
+// clean answers a path with a dot segment or an empty one by 404: http.ServeMux would redirect.
+func clean(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p := r.URL.EscapedPath(); path.Clean(p) != strings.TrimSuffix(p, "/") {
+			(&blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}).Error(w, r, &blobdownload.StatusError{Code: http.StatusNotFound})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
