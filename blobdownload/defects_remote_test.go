@@ -106,7 +106,7 @@ func TestD17_RemoteGzipStaysEncodedWithItsLength(t *testing.T) {
 		w.Header().Set("Content-Length", strconv.Itoa(packed.Len()))
 		_, _ = w.Write(packed.Bytes())
 	}
-	resp := get(t, live(t, quiet().Handler(remoteView(t, remote, 0))), "/a.txt")
+	resp := get(t, live(t, quiet().Handler(remoteView(t, remote, 0))), "/a.txt", "Accept-Encoding", "gzip")
 	assert.Equal(t, "identity", asked)
 	assert.Equal(t, "gzip", resp.Header.Get("Content-Encoding"))
 	assert.EqualValues(t, packed.Len(), resp.ContentLength)

@@ -33,7 +33,14 @@ type Download struct {
 	// Header holds further fields: Cache-Control, Set-Cookie, or another value for a field that the server
 	// would set by itself. Fields that describe the transfer (Content-Length, Content-Range …) and
 	// validators, which belong to wrapper.File.Known, are not taken from it.
+	// A Content-Encoding in it says that the content is what the application wants it to be, and is sent
+	// to every client as it is.
 	Header http.Header
+
+	// Variants hold the same content under content codings. A client is sent the one that it likes best, the
+	// first of those that it likes the same, and File when it takes none or does not say. They are not
+	// for optimizers: a front server has variants of its own.
+	Variants []Variant
 }
 
 func (d *Download) filename() string {

@@ -16,10 +16,10 @@ var representationFields = []string{
 	"Content-Range", "ETag", "Last-Modified", "X-Accel-Redirect", "X-Sendfile",
 }
 
-// transferFields are the server's alone to set.
+// transferFields are the server's alone to set. Age is for caches (RFC 9111 section 5.1), and so never set.
 var transferFields = map[string]bool{
-	"Connection": true, "Content-Length": true, "Content-Range": true, "Etag": true,
-	"Last-Modified": true, "Trailer": true, "Transfer-Encoding": true,
+	"Age": true, "Connection": true, "Content-Digest": true, "Content-Length": true, "Content-Range": true, "Date": true, "Etag": true,
+	"Last-Modified": true, "Repr-Digest": true, "Trailer": true, "Transfer-Encoding": true,
 }
 
 // Content security policies: a saved file may do nothing should it be shown after all; a shown one may
@@ -50,15 +50,22 @@ func (d *Download) offer(h http.Header, stored string) {
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Disposition", d.disposition(contentType))
 	d.keep(h)
-	setDefault(h, "Cache-Control", "private, no-cache")
+	setDefault(h, "Cache-Control", defaultCache)
 	setSafe(h, d.csp(contentType))
 }
 
-// keep sets the fields that the application gave.
+// keep sets the fields that the application gave. What an answer varies by adds up; any other field
+// replaces what was there.
 func (d *Download) keep(h http.Header) {
 	for name, values := range d.Header {
-		if !transferFields[http.CanonicalHeaderKey(name)] {
-			h[http.CanonicalHeaderKey(name)] = values
+		switch name = http.CanonicalHeaderKey(name); {
+		case transferFields[name]:
+		case name == "Vary":
+			for _, field := range values {
+				addVary(h, field)
+			}
+		default:
+			h[name] = values
 		}
 	}
 }
@@ -89,16 +96,18 @@ func validators(h http.Header, info *wrapper.Info, now time.Time) {
 }
 
 // describe sets the fields of a 200 or 206.
-func describe(h http.Header, d *Download, resp *wrapper.Response, now time.Time) {
-	info := &resp.Info
-	d.offer(h, info.ContentType)
-	validators(h, info, now)
+func (t *transfer) describe(resp *wrapper.Response) {
+	h, info := t.w.Header(), &resp.Info
+	t.d.offer(h, info.ContentType)
+	validators(h, info, time.Now())
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
 	}
 	if info.ContentLanguage != "" {
 		setDefault(h, "Content-Language", info.ContentLanguage)
 	}
+	t.vary(h)
+	t.digests(h, resp)
 	if info.Sequential || info.Size < 0 {
 		h.Set("Accept-Ranges", "none")
 	} else {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -20,7 +19,7 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 	}
 	defer first.close()
 	h := t.w.Header()
-	describe(h, t.d, resp, time.Now())
+	t.describe(resp)
 	boundary := strings.ToLower(rand.Text())
 	heads := partHeads(boundary, h.Get("Content-Type"), resp)
 	closing := "\r\n--" + boundary + "--\r\n"

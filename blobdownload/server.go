@@ -4,8 +4,6 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
-
-	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // Server sends downloads. Its zero value streams everything itself. It may be used by many goroutines;
@@ -20,6 +18,14 @@ type Server struct {
 
 	// Observe is called once at the end of every download.
 	Observe func(r *http.Request, result Result)
+
+	// Decoders undo further content codings than gzip and deflate for clients that do not take what is stored,
+	// by the name that Accept-Encoding has for the coding: "br", "zstd".
+	Decoders map[string]Decoder
+
+	// DecodeLimit is how many bytes stored content may have once it is decoded here; what has more breaks
+	// off. 0 means 1 GiB, a negative number no limit.
+	DecodeLimit int64
 
 	// Logger gets the causes of failures. nil: slog.Default().
 	Logger *slog.Logger
@@ -64,12 +70,12 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if d == nil || d.File == nil {
 		return errNoFile
 	}
-	t := transfer{server: s, w: w, r: r, d: d, start: time.Now()}
+	t := transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
 	if to := s.redirect(r, d); to != nil {
 		t.finish(Result{Status: to.send(w, d), Bytes: -1, Redirect: to})
 		return nil
 	}
-	resp, err := d.File.Fetch(r.Context(), wrapper.RequestOf(r))
+	resp, err := t.fetch()
 	if err == nil {
 		err = t.answer(resp)
 	}
@@ -77,20 +83,4 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 		t.finish(Result{Status: Status(err), Err: err})
 	}
 	return err
-}
-
-// refusesMethod answers every method but GET and HEAD.
-func (s *Server) refusesMethod(w http.ResponseWriter, r *http.Request) bool {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		return false
-	case http.MethodOptions:
-		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-		setSafe(w.Header(), cspAttachment)
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-		writeStatus(w, http.StatusMethodNotAllowed)
-	}
-	return true
 }

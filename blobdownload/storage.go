@@ -27,6 +27,11 @@ type Storage struct {
 	// bucket.
 	Keys func(key string) error
 
+	// Variants says under which content codings the object under a key is stored beside it: "br" under the
+	// key with ".br" behind it, "zstd" under ".zst", "gzip" under ".gz". nil means under none, and then nothing
+	// is asked. One that is missing costs a trip, and the next is tried.
+	Variants func(key string) []string
+
 	// Transfer tunes how objects of a remote bucket are read.
 	Transfer wrapper.Transfer
 

@@ -15,15 +15,19 @@ type transfer struct {
 	server *Server
 	w      http.ResponseWriter
 	r      *http.Request
-	d      *Download
+	given  *Download // by the view
+	d      *Download // what is sent: given, or a variant of it
 	start  time.Time
+
+	negotiated bool     // the answer depends on Accept-Encoding
+	undo       []string // the codings to be undone on the way out
 }
 
 func (t *transfer) finish(result Result) {
 	if t.server.Observe == nil {
 		return
 	}
-	result.Download = t.d
+	result.Download = t.given
 	result.Elapsed = time.Since(t.start)
 	t.server.Observe(t.r, result)
 }
@@ -55,8 +59,9 @@ func (t *transfer) notModified(resp *wrapper.Response) {
 	}
 	h.Del("Content-Type")
 	validators(h, &resp.Info, time.Now())
-	setDefault(h, "Cache-Control", "private, no-cache")
+	setDefault(h, "Cache-Control", defaultCache)
 	setSafe(h, cspAttachment)
+	t.vary(h)
 	t.w.WriteHeader(http.StatusNotModified)
 }
 
@@ -80,20 +85,24 @@ func (w keepContentRange) WriteHeader(code int) {
 // what is broken from the start is still a clean error.
 func (t *transfer) content(resp *wrapper.Response) error {
 	if resp.Body == nil {
-		describe(t.w.Header(), t.d, resp, time.Now())
+		t.describe(resp)
 		t.w.WriteHeader(resp.Status)
 		t.finish(Result{Status: resp.Status})
 		return nil
 	}
-	c := newCopier(t.w, t.r, resp.Body, bodyLength(resp))
-	p := part{c, resp.Body}
+	body, err := t.decoded(resp.Body)
+	if err != nil {
+		return failedRead(t.d, err)
+	}
+	c := newCopier(t.w, t.r, body, bodyLength(resp))
+	p := part{c, body}
 	defer p.close()
 	if err := c.prime(); err != nil {
 		return failedRead(t.d, err)
 	}
-	describe(t.w.Header(), t.d, resp, time.Now())
+	t.describe(resp)
 	t.w.WriteHeader(resp.Status)
-	err := c.run()
+	err = c.run()
 	t.end(resp, c.written, err)
 	return nil
 }

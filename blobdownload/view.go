@@ -65,21 +65,6 @@ func (v View) As(contentType string) View {
 	})
 }
 
-// CachePolicy returns the Cache-Control of a download (RFC 9111 section 5.2).
-type CachePolicy func(d *Download) string
-
-// Cached returns the view with a cache policy. Without one, downloads are "private, no-cache": a browser
-// keeps them and asks each time whether they are still good.
-func (v View) Cached(policy CachePolicy) View {
-	return v.With(func(_ *http.Request, d *Download) error {
-		if d.Header == nil {
-			d.Header = http.Header{}
-		}
-		d.Header.Set("Cache-Control", policy(d))
-		return nil
-	})
-}
-
 // Authorized returns the view behind a check that runs before it: before the storage, before an
 // optimizer, before anything is looked up. A refusal is an error: fs.ErrPermission for 403,
 // fs.ErrNotExist for a 404 that does not tell, or a *StatusError for any other status.

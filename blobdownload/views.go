@@ -21,7 +21,8 @@ func ObjectView[T any](lookup func(r *http.Request) (T, error), file func(record
 // StorageView serves the object of a storage under the key that a request asks for.
 func StorageView(s *Storage, key func(r *http.Request) string) View {
 	return func(r *http.Request) (*Download, error) {
-		return &Download{File: s.File(key(r))}, nil
+		k := key(r)
+		return &Download{File: s.File(k), Variants: s.variants(k)}, nil
 	}
 }
 

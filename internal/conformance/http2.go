@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -37,8 +38,9 @@ func (c *http2) do(ctx context.Context, r *Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Body == "" {
-		req.Body = http.NoBody
+	if _, err := url.ParseRequestURI(r.Path); err != nil {
+		// A body that it cannot read twice keeps the client from repeating what the server refuses.
+		req.Body, req.GetBody, req.ContentLength = io.NopCloser(strings.NewReader(r.Body)), nil, -1
 	}
 	req.URL = &url.URL{Scheme: "http", Host: c.host, Opaque: "//" + c.host + r.Path} // the path as it is
 	req.Header["User-Agent"] = nil
@@ -70,7 +72,7 @@ func (c *http2) do(ctx context.Context, r *Request) (*Answer, error) {
 // refusedStream gives a malformed request, which HTTP/2 answers by an error of the stream (RFC 9113 section
 // 8.1.1), the status that HTTP/1 has for it.
 func refusedStream(method string, err error) (*Answer, error) {
-	if ue, ok := errors.AsType[*url.Error](err); ok && strings.Contains(ue.Err.Error(), "PROTOCOL_ERROR") {
+	if ue, ok := errors.AsType[*url.Error](err); ok && strings.Contains(ue.Err.Error(), "PROTOCOL_ERROR; received from peer") {
 		return &Answer{Method: method, Status: http.StatusBadRequest}, nil
 	}
 	return nil, err

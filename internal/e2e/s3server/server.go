@@ -3,6 +3,9 @@ package s3server
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -33,58 +36,90 @@ type Server struct {
 	Endpoint string // http://127.0.0.1:PORT
 	Root     string // the object KEY of BUCKET is the file Root/BUCKET/KEY
 
-	stop func()
+	stop func() error
+}
+
+// Run runs a server with one empty bucket, BucketName, until Close, for a program that is no test. What it
+// stores lies in root and versions, two empty directories. It sets Env for the whole process.
+func Run(ctx context.Context, root, versions string) (*Server, error) {
+	setEnv()
+	s := &Server{Root: root}
+	addr, err := s.run(versions)
+	if err != nil {
+		return nil, err
+	}
+	s.Endpoint = "http://" + addr
+	bucket := BucketName
+	if _, err := s.Client().CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &bucket}); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // Start runs a server with one empty bucket, BucketName, until the test ends. It sets Env for the whole
 // process; the values are the same each time, so parallel tests may all do it.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	setEnv()
-	s := &Server{Root: t.TempDir()}
-	addr := s.run(t, t.TempDir())
+	s, err := Run(t.Context(), t.TempDir(), t.TempDir())
+	require.NoError(t, err, "s3server did not start")
+	stop := s.stop
+	s.stop = sync.OnceValue(func() error {
+		err := stop()
+		if err != nil {
+			t.Error(err)
+		}
+		return err
+	})
 	t.Cleanup(s.Stop)
-	s.Endpoint = "http://" + addr
-	s.CreateBucket(t, BucketName)
 	return s
 }
 
 // run starts the child, sets s.stop and returns the child's address.
-func (s *Server) run(t testing.TB, versions string) (addr string) {
-	t.Helper()
+func (s *Server) run(versions string) (addr string, err error) {
 	exe, err := os.Executable()
-	require.NoError(t, err)
+	if err != nil {
+		return "", err
+	}
 	var log bytes.Buffer
-	cmd := exec.Command(exe) // not of t.Context(): it lives until Stop
+	cmd := exec.Command(exe) // not of a context: it lives until it is stopped
 	cmd.Env = append(os.Environ(), rootVar+"="+s.Root, versionsVar+"="+versions)
 	cmd.Stderr = &log
 	cmd.WaitDelay = time.Second
 	stdin, err := cmd.StdinPipe()
-	require.NoError(t, err)
+	if err != nil {
+		return "", err
+	}
 	stdout, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
+	if err != nil {
+		return "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
 
-	s.stop = sync.OnceFunc(func() {
+	s.stop = sync.OnceValue(func() error {
 		_ = stdin.Close()
 		hung := time.AfterFunc(5*time.Second, func() { _ = cmd.Process.Kill() })
 		defer hung.Stop()
 		if err := cmd.Wait(); err != nil {
-			t.Errorf("s3server: %v\n%s", err, &log)
+			return fmt.Errorf("s3server: %w\n%s", err, &log)
 		}
+		return nil
 	})
 
 	addr, err = bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		s.stop()
-		require.NoError(t, err, "s3server did not start")
+		return "", errors.Join(err, s.stop())
 	}
 	go func() { _, _ = io.Copy(io.Discard, stdout) }()
-	return strings.TrimSpace(addr)
+	return strings.TrimSpace(addr), nil
 }
 
 // Stop ends the server and waits until it is gone. The end of the test does it too.
-func (s *Server) Stop() { s.stop() }
+func (s *Server) Stop() { _ = s.stop() }
+
+// Close is Stop for who wants to know how it ended.
+func (s *Server) Close() error { return s.stop() }
 
 // URL names a bucket of the server for blob.OpenBucket.
 func (s *Server) URL(bucket string) string {

@@ -1,0 +1,118 @@
+package blobdownload
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// identity is the name of no coding at all.
+const identity = "identity"
+
+// maxCodings is how many members of an Accept-Encoding are read.
+const maxCodings = 64
+
+// acceptance is what a client says of content codings (RFC 9110 section 12.5.3): weights from 0 to 1000.
+type acceptance struct {
+	absent  bool // every coding is welcome
+	weights map[string]int
+}
+
+func acceptanceOf(h http.Header) acceptance {
+	lines, ok := h["Accept-Encoding"]
+	a := acceptance{absent: !ok}
+	if !ok {
+		return a
+	}
+	a.weights = map[string]int{}
+	for _, line := range lines {
+		for rest := line; rest != "" && len(a.weights) < maxCodings; {
+			var member string
+			member, rest, _ = strings.Cut(rest, ",")
+			name, params, _ := strings.Cut(member, ";")
+			name = coding(name)
+			if weight, ok := weightOf(params); ok && name != "" {
+				a.weights[name] = weight
+			}
+		}
+	}
+	return a
+}
+
+// coding returns the canonical name of a content coding.
+func coding(name string) string {
+	name = strings.ToLower(strings.Trim(name, " \t"))
+	if name == "x-gzip" || name == "x-compress" { // RFC 9110 section 8.4.1
+		return name[2:]
+	}
+	return name
+}
+
+// weightOf reads what follows the name of a coding: nothing, or `q=0.5` (RFC 9110 section 12.4.2).
+func weightOf(params string) (weight int, ok bool) {
+	params = strings.Trim(params, " \t")
+	if params == "" {
+		return 1000, true
+	}
+	if len(params) < 3 || len(params) > 7 || params[0]|0x20 != 'q' || params[1] != '=' {
+		return 0, false
+	}
+	whole, fraction, _ := strings.Cut(params[2:], ".")
+	n, err := strconv.ParseUint(whole+(fraction + "000")[:3], 10, 16)
+	if err != nil || len(whole) != 1 || len(fraction) > 3 || n > 1000 {
+		return 0, false
+	}
+	return int(n), true
+}
+
+// weight is how welcome a coding is; 0 means not at all.
+func (a *acceptance) weight(coding string) int {
+	if a.absent {
+		return 1000
+	}
+	if w, ok := a.weights[coding]; ok {
+		return w
+	}
+	if w, ok := a.weights["*"]; ok {
+		return w
+	}
+	if coding == identity {
+		return 1 // welcome, and less so than anything that is named
+	}
+	return 0
+}
+
+// all reports whether every one of the codings is welcome.
+func (a *acceptance) all(codings []string) bool {
+	for _, c := range codings {
+		if a.weight(c) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// codingsOf reads a Content-Encoding: the codings in the order in which they were applied.
+func codingsOf(field string) []string {
+	var codings []string
+	for name := range strings.SplitSeq(field, ",") {
+		// aws-chunked is how an upload came, which S3-compatible servers keep by mistake.
+		if c := coding(name); c != "" && c != identity && c != "aws-chunked" {
+			codings = append(codings, c)
+		}
+	}
+	return codings
+}
+
+// addVary adds a field to those that an answer depends on, unless it is there.
+func addVary(h http.Header, field string) {
+	for _, line := range h["Vary"] {
+		for member := range strings.SplitSeq(line, ",") {
+			if member = strings.Trim(member, " \t"); member == "*" || strings.EqualFold(member, field) {
+				return
+			}
+		}
+	}
+	h["Vary"] = []string{strings.Join(append(slices.Clip(h["Vary"]), field), ", ")}
+}

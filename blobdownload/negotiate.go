@@ -1,0 +1,132 @@
+package blobdownload
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/plan"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// fetch asks for the variant, or for the content itself, that the client takes.
+func (t *transfer) fetch() (*wrapper.Response, error) {
+	accepted := acceptanceOf(t.r.Header)
+	if len(t.d.Variants) > 0 {
+		t.negotiated = true
+		liked, plainToo := accepted.candidates(t.d.Variants)
+		resp, err := t.fetchVariant(liked)
+		if resp != nil || err != nil {
+			return resp, err
+		}
+		if !plainToo {
+			addVary(t.w.Header(), "Accept-Encoding")
+			return nil, errNotAcceptable
+		}
+	}
+	req := wrapper.RequestOf(t.r)
+	asked := t.withoutMark(req, &accepted)
+	resp, err := t.d.File.Fetch(t.r.Context(), asked)
+	if err != nil || t.d.Header["Content-Encoding"] != nil {
+		return resp, err
+	}
+	if asked.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
+		resp.Info.ContentEncoding = strings.Join(markOf(req.IfNoneMatch), ", ")
+	}
+	codings := codingsOf(resp.Info.ContentEncoding)
+	if len(codings) == 0 {
+		resp.Info.ContentEncoding = ""
+		return resp, nil
+	}
+	t.negotiated = true
+	if accepted.all(codings) {
+		return resp, nil
+	}
+	if !t.server.decodes(codings) || accepted.weight(identity) == 0 {
+		addVary(t.w.Header(), "Accept-Encoding")
+		_ = resp.Close()
+		return nil, errNotAcceptable
+	}
+	t.undo = codings
+	return t.decide(req, resp)
+}
+
+// decide answers a request for content that is decoded on the way out: without ranges, of unknown length, and
+// under a weak tag of its own, since it is not byte for byte what the storage's tag stands for (RFC 9110
+// section 8.8.3.3).
+func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper.Response, error) {
+	mark := func() {
+		resp.Info.ETag = markedTag(resp.Info.ETag, t.undo)
+		resp.Info.Size, resp.Info.Sequential = wrapper.UnknownSize, true
+		resp.Info.ContentEncoding, resp.Info.Digests = "", nil
+	}
+	mark()
+	facts := plan.Facts{Size: resp.Info.Size, ETag: resp.Info.ETag, ModTime: resp.Info.ModTime, Sequential: true, Now: time.Now()}
+	status := plan.Decide((*plan.Request)(&req), &facts).Status
+	if status == http.StatusOK && resp.Status != http.StatusOK {
+		again, err := t.d.File.Fetch(t.r.Context(), wrapper.Request{Head: req.Head})
+		if err != nil {
+			return nil, err
+		}
+		resp = again
+		mark()
+		return resp, nil
+	}
+	if status != http.StatusOK {
+		_ = resp.Close()
+		resp.Body = nil
+	}
+	resp.Status, resp.Ranges = status, nil
+	return resp, nil
+}
+
+// decoded returns a body as the client is to get it.
+func (t *transfer) decoded(body io.ReadCloser) (io.ReadCloser, error) {
+	if len(t.undo) == 0 {
+		return body, nil
+	}
+	return t.server.decode(body, t.undo)
+}
+
+func (t *transfer) vary(h http.Header) {
+	if t.negotiated {
+		addVary(h, "Accept-Encoding")
+	}
+}
+
+// tagMark stands in the tag of decoded content between the storage's own and the codings.
+const tagMark = ";decoded="
+
+// markedTag returns the tag of content that is decoded on the way out.
+func markedTag(etag string, codings []string) string {
+	opaque, ok := strings.CutSuffix(strings.TrimPrefix(etag, "W/"), `"`)
+	if !ok {
+		return ""
+	}
+	return "W/" + opaque + tagMark + strings.Join(codings, "+") + `"`
+}
+
+// markOf returns the codings that a single tag is marked with.
+func markOf(tag string) []string {
+	if !plan.ValidETag(tag) {
+		return nil
+	}
+	_, codings, ok := strings.Cut(strings.TrimSuffix(tag, `"`), tagMark)
+	if !ok {
+		return nil
+	}
+	return strings.Split(codings, "+")
+}
+
+// withoutMark returns the request with the storage's own tag for that of decoded content, which the
+// storage can then compare without sending anything.
+func (t *transfer) withoutMark(req wrapper.Request, accepted *acceptance) wrapper.Request {
+	codings := markOf(req.IfNoneMatch)
+	if len(codings) == 0 || accepted.all(codings) {
+		return req
+	}
+	tag, _, _ := strings.Cut(strings.TrimPrefix(req.IfNoneMatch, "W/"), tagMark)
+	req.IfNoneMatch = tag + `"`
+	return req
+}
