@@ -47,12 +47,12 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	storage, root, closeStorage, err := open(ctx, *kind)
+	storage, err := open(ctx, *kind)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeStorage()) }()
-	offered, err := site.New(ctx, storage, root, fixtures)
+	defer func() { err = errors.Join(err, storage.close()) }()
+	offered, err := site.New(ctx, storage.Storage, storage.root, fixtures)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	_ "gocloud.dev/blob/fileblob" // file://
 	_ "gocloud.dev/blob/memblob"  // mem://
@@ -15,52 +16,60 @@ import (
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // s3://
 )
 
-// open opens an empty storage of a kind. root is where its files lie for a front server. closeAll closes it
-// and removes what it held.
-func open(ctx context.Context, kind string) (s *blobdownload.Storage, root string, closeAll func() error, err error) {
+// backend is an empty storage, where its files lie for a front server, and what has to be closed after it.
+type backend struct {
+	*blobdownload.Storage
+	root    string
+	closers []func() error
+}
+
+// close closes the storage and removes what it held.
+func (b *backend) close() error {
+	var errs []error
+	for _, c := range slices.Backward(b.closers) {
+		errs = append(errs, c())
+	}
+	return errors.Join(errs...)
+}
+
+func open(ctx context.Context, kind string) (*backend, error) {
+	b := &backend{}
+	if err := b.open(ctx, kind); err != nil {
+		return nil, errors.Join(err, b.close())
+	}
+	return b, nil
+}
+
+func (b *backend) open(ctx context.Context, kind string) error {
 	dir, err := os.MkdirTemp("", "conformance")
 	if err != nil {
-		return nil, "", nil, err
+		return err
 	}
-	closers := []func() error{func() error { return os.RemoveAll(dir) }}
-	closeAll = func() error {
-		var errs []error
-		for i := range closers {
-			errs = append(errs, closers[len(closers)-1-i]())
-		}
-		return errors.Join(errs...)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, closeAll())
-		}
-	}()
-	var url string
-	root = filepath.Join(dir, "objects")
+	b.closers = append(b.closers, func() error { return os.RemoveAll(dir) })
+	b.root = filepath.Join(dir, "objects")
 	versions := filepath.Join(dir, "versions")
-	for _, d := range []string{root, versions} {
-		if err := os.Mkdir(d, 0o700); err != nil {
-			return nil, "", nil, err
-		}
+	if err := errors.Join(os.Mkdir(b.root, 0o700), os.Mkdir(versions, 0o700)); err != nil {
+		return err
 	}
+	var url string
 	switch kind {
 	case "mem":
 		url = "mem://"
 	case "file":
-		url = "file://" + root + "?no_tmp_dir=true"
+		url = "file://" + b.root + "?no_tmp_dir=true"
 	case "s3":
-		server, err := s3server.Run(ctx, root, versions)
+		server, err := s3server.Run(ctx, b.root, versions)
 		if err != nil {
-			return nil, "", nil, err
+			return err
 		}
-		closers = append(closers, server.Close)
+		b.closers = append(b.closers, server.Close)
 		url = server.URL(s3server.BucketName)
 	default:
-		return nil, "", nil, fmt.Errorf("unknown storage %q: mem, file or s3", kind)
+		return fmt.Errorf("unknown storage %q: mem, file or s3", kind)
 	}
-	if s, err = blobdownload.OpenStorage(ctx, url); err != nil {
-		return nil, "", nil, err
+	if b.Storage, err = blobdownload.OpenStorage(ctx, url); err != nil {
+		return err
 	}
-	closers = append(closers, func() error { return s.Close(context.WithoutCancel(ctx)) })
-	return s, root, closeAll, nil
+	b.closers = append(b.closers, func() error { return b.Close(context.WithoutCancel(ctx)) })
+	return nil
 }
