@@ -65,6 +65,7 @@ func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper
 	facts := plan.Facts{Size: resp.Info.Size, ETag: resp.Info.ETag, ModTime: resp.Info.ModTime, Sequential: true, Now: time.Now()}
 	status := plan.Decide((*plan.Request)(&req), &facts).Status
 	if status == http.StatusOK && resp.Status != http.StatusOK {
+		_ = resp.Close()
 		again, err := t.d.File.Fetch(t.r.Context(), wrapper.Request{Head: req.Head})
 		if err != nil {
 			return nil, err

@@ -1,0 +1,95 @@
+package blobdownload_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+)
+
+func storageWithVariants(t *testing.T) *blobdownload.Storage {
+	t.Helper()
+	b := memBucket(t)
+	put(t, b, "app.js", "text/javascript; charset=utf-8", []byte("plain content"))
+	put(t, b, "app.js.br", "application/octet-stream", []byte("brotli content"))
+	put(t, b, "app.js.gz", "application/gzip", []byte("gzip content"))
+	put(t, b, "other.txt", "text/plain", []byte("other"))
+	return &blobdownload.Storage{Name: "mem", Bucket: b, Variants: func(key string) []string {
+		if strings.HasSuffix(key, ".js") {
+			return []string{"br", "zstd", "gzip"}
+		}
+		return nil
+	}}
+}
+
+func TestVariants(t *testing.T) {
+	t.Parallel()
+	h := quiet().Handler(blobdownload.StorageView(storageWithVariants(t), queryKey))
+	for name, c := range map[string]struct {
+		accept []string
+		coding string
+		body   string
+	}{
+		"no field":             {nil, "", "plain content"},
+		"nothing":              {[]string{"Accept-Encoding", ""}, "", "plain content"},
+		"browser":              {[]string{"Accept-Encoding", "gzip, deflate, br, zstd"}, "br", "brotli content"},
+		"gzip alone":           {[]string{"Accept-Encoding", "gzip"}, "gzip", "gzip content"},
+		"one that is missing":  {[]string{"Accept-Encoding", "zstd, gzip;q=0.5"}, "gzip", "gzip content"},
+		"liked better":         {[]string{"Accept-Encoding", "br;q=0.5, gzip;q=0.6"}, "gzip", "gzip content"},
+		"identity liked most":  {[]string{"Accept-Encoding", "gzip;q=0.5, identity"}, "", "plain content"},
+		"refused":              {[]string{"Accept-Encoding", "br;q=0, zstd"}, "", "plain content"},
+		"everything but plain": {[]string{"Accept-Encoding", "identity;q=0, *"}, "br", "brotli content"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp := ask(t, h, "GET", "/?key=app.js", c.accept...)
+			require.Equal(t, 200, resp.StatusCode)
+			assert.Equal(t, c.body, text(t, resp))
+			assert.Equal(t, c.coding, resp.Header.Get("Content-Encoding"))
+			assert.Equal(t, "Accept-Encoding", resp.Header.Get("Vary"))
+			assert.Equal(t, "text/javascript; charset=utf-8", resp.Header.Get("Content-Type"))
+			assert.Equal(t, `attachment; filename="app.js"`, resp.Header.Get("Content-Disposition"))
+			assert.Equal(t, "bytes", resp.Header.Get("Accept-Ranges"))
+			tag := resp.Header.Get("ETag")
+
+			head := ask(t, h, "HEAD", "/?key=app.js", c.accept...)
+			assert.Equal(t, resp.Header, head.Header)
+			part := ask(t, h, "GET", "/?key=app.js", append([]string{"Range", "bytes=0-3", "If-Range", tag}, c.accept...)...)
+			assert.Equal(t, 206, part.StatusCode)
+			assert.Equal(t, c.body[:4], text(t, part))
+			same := ask(t, h, "GET", "/?key=app.js", append([]string{"If-None-Match", tag}, c.accept...)...)
+			assert.Equal(t, 304, same.StatusCode)
+			assert.Equal(t, "Accept-Encoding", same.Header.Get("Vary"))
+			if c.coding != "" {
+				crossed := ask(t, h, "GET", "/?key=app.js", "Accept-Encoding", "identity", "If-None-Match", tag)
+				assert.Equal(t, 200, crossed.StatusCode, "each variant has a tag of its own")
+			}
+		})
+	}
+	refused := ask(t, h, "GET", "/?key=app.js", "Accept-Encoding", "identity;q=0")
+	assert.Equal(t, http.StatusNotAcceptable, refused.StatusCode)
+	assert.Equal(t, "Accept-Encoding", refused.Header.Get("Vary"))
+	assert.NotContains(t, ask(t, h, "GET", "/?key=other.txt", "Accept-Encoding", "br").Header, "Vary")
+	assert.Equal(t, 404, ask(t, h, "GET", "/?key=none.js", "Accept-Encoding", "br").StatusCode)
+}
+
+// What a storage was not told of is not asked for.
+func TestVariantsCostNothingUnlessTold(t *testing.T) {
+	t.Parallel()
+	plain, br := newProbe("plain content"), newProbe("brotli content")
+	h := download(blobdownload.Download{File: plain.file("a.js")})
+	ask(t, h, "GET", "/", "Accept-Encoding", "br")
+	stats, opens, _ := plain.counts()
+	assert.Equal(t, []int{1, 1}, []int{stats, opens})
+
+	h = download(blobdownload.Download{File: plain.file("a.js"), Variants: []blobdownload.Variant{{Coding: "br", File: br.file("a.js.br")}}})
+	assert.Equal(t, "brotli content", text(t, ask(t, h, "GET", "/", "Accept-Encoding", "br")))
+	stats, opens, _ = plain.counts()
+	assert.Equal(t, []int{1, 1}, []int{stats, opens}, "a variant that is there is all that is asked for")
+	br.statErr = http.ErrNoCookie
+	assert.Equal(t, 502, ask(t, h, "GET", "/", "Accept-Encoding", "br").StatusCode)
+}
