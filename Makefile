@@ -8,7 +8,7 @@ AZURITE = 3.35.0
 
 .PHONY: test short lint fuzz nightly bench cover servers fmt
 
-test: ## vet, gofmt, golangci-lint, and all tests with the race detector
+test: ## vet, gofmt, golangci-lint, all tests with the race detector, and every fuzz target for 10 s
 	@$(CHECK) test
 
 short: ## the quick tests of the library itself

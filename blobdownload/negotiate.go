@@ -71,8 +71,7 @@ func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper
 			return nil, err
 		}
 		resp = again
-		mark()
-		return resp, nil
+		return resp, t.undoWhatCame(resp, mark)
 	}
 	if status != http.StatusOK {
 		_ = resp.Close()
@@ -80,6 +79,19 @@ func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper
 	}
 	resp.Status, resp.Ranges = status, nil
 	return resp, nil
+}
+
+// undoWhatCame decodes what was fetched once more, which may have been replaced by content of another coding.
+func (t *transfer) undoWhatCame(resp *wrapper.Response, mark func()) error {
+	t.undo = codingsOf(resp.Info.ContentEncoding)
+	if !t.server.decodes(t.undo) {
+		_ = resp.Close()
+		return errNotAcceptable
+	}
+	if len(t.undo) > 0 {
+		mark()
+	}
+	return nil
 }
 
 // decoded returns a body as the client is to get it.

@@ -41,12 +41,21 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 	}
 }
 
+// maxPushed is the length of the longest condition that is passed on. No tag is longer; what a client sends
+// beyond it is decided here, on the answer to a plain request.
+const maxPushed = 1 << 10
+
 // pushDown returns the fields that ask a remote for what req asks, or false where one request cannot.
 func pushDown(req *Request) (http.Header, bool) {
-	if req.Head || isList(req.IfMatch) || isList(req.IfNoneMatch) || strings.HasPrefix(req.IfMatch, "W/") {
+	h := fields()
+	switch {
+	case req.Head:
+		return nil, false
+	case len(req.IfMatch) > maxPushed || len(req.IfNoneMatch) > maxPushed || len(req.IfRange) > maxPushed:
+		return h, true
+	case isList(req.IfMatch) || isList(req.IfNoneMatch) || strings.HasPrefix(req.IfMatch, "W/"):
 		return nil, false
 	}
-	h := fields()
 	set := func(name, value string) {
 		if value != "" {
 			h.Set(name, value)
@@ -55,25 +64,26 @@ func pushDown(req *Request) (http.Header, bool) {
 	set("If-Match", req.IfMatch)
 	set("If-None-Match", strings.TrimPrefix(req.IfNoneMatch, "W/"))
 	if req.IfMatch == "" {
-		set("If-Unmodified-Since", req.IfUnmodifiedSince)
+		set("If-Unmodified-Since", httpDate(req.IfUnmodifiedSince))
 	}
 	if req.IfNoneMatch == "" {
-		set("If-Modified-Since", req.IfModifiedSince)
+		set("If-Modified-Since", httpDate(req.IfModifiedSince))
 	}
-	if _, single := plan.Single(req.Range); !single {
+	spec, single := plan.Single(req.Range)
+	if !single {
 		return h, true
 	}
 	switch {
 	case req.IfRange == "":
-		h.Set("Range", req.Range)
+		h.Set("Range", spec.String())
 	case req.IfMatch != "" || req.IfUnmodifiedSince != "":
 		return nil, false // the remote could not tell the two conditions apart
 	case plan.StrongMatch(req.IfRange, req.IfRange) && !isList(req.IfRange):
-		h.Set("Range", req.Range)
+		h.Set("Range", spec.String())
 		h.Set("If-Match", req.IfRange)
-	case isDate(req.IfRange):
-		h.Set("Range", req.Range)
-		h.Set("If-Unmodified-Since", req.IfRange)
+	case httpDate(req.IfRange) != "":
+		h.Set("Range", spec.String())
+		h.Set("If-Unmodified-Since", httpDate(req.IfRange))
 	}
 	return h, true
 }
@@ -81,9 +91,14 @@ func pushDown(req *Request) (http.Header, bool) {
 // isList reports whether a condition is more, or other, than one entity-tag.
 func isList(field string) bool { return field != "" && !plan.ValidETag(field) }
 
-func isDate(s string) bool {
-	_, err := http.ParseTime(s)
-	return err == nil
+// httpDate returns a date in the one form that servers must send (RFC 9110 section 5.6.7), or "" for what is
+// none and must be ignored.
+func httpDate(field string) string {
+	t, ok := plan.ParseDate(field, time.Now())
+	if !ok {
+		return ""
+	}
+	return t.UTC().Format(http.TimeFormat)
 }
 
 // lookUp answers by a HEAD first, for what a single GET cannot say.

@@ -46,11 +46,12 @@ func fieldValue(h http.Header, canonicalName string) string {
 
 func (r *Request) plan() *plan.Request { return (*plan.Request)(r) }
 
-// severalRanges reports whether the request names more than one range, which no single trip can fetch.
+// severalRanges reports whether the request names more than one range, which no single trip can fetch. A
+// field that is ignored names none.
 func (r *Request) severalRanges() bool {
-	if r.Head || r.Range == "" {
+	if r.Head || !strings.Contains(r.Range, ",") {
 		return false
 	}
-	_, single := plan.Single(r.Range)
-	return !single && strings.Contains(r.Range, ",")
+	specs, ok := plan.ParseRange(r.Range)
+	return ok && len(specs) > 1
 }

@@ -1,4 +1,4 @@
-// Command ci is what the Makefile runs: the whole check (test), the quick one (short), lint and fuzz.
+// Command ci is what the Makefile runs: the whole check (test), fuzzing included, the quick one (short), lint and fuzz.
 //
 // Every step runs, whatever became of the one before. The last line of a test run counts and names the
 // tests that were skipped; the exit status is 1 if anything failed.
@@ -53,6 +53,7 @@ func run(ctx context.Context, what string, fuzzTime time.Duration, r *report) er
 			{"gofmt", format},
 			{"golangci-lint", lint},
 			{"go test", func(ctx context.Context) error { return tests(ctx, r, modules, race(ctx)...) }},
+			{"fuzz", func(ctx context.Context) error { return fuzz(ctx, fuzzTime) }},
 		})
 	case "short":
 		return tests(ctx, r, modules[:1], "-short")

@@ -5,6 +5,13 @@ import (
 	"time"
 )
 
+// ParseDate returns the time of an HTTP-date, and false for anything else, which a condition must then ignore. Now
+// places the two digits of an obsolete form's year in a century.
+func ParseDate(s string, now time.Time) (time.Time, bool) {
+	t, ok := parseDate(s, now.Unix())
+	return time.Unix(t, 0).UTC(), ok
+}
+
 // parseDate returns the Unix time of an HTTP-date in any of its three formats (RFC 9110 section 5.6.7). Now, in Unix
 // time, places the two digits of an rfc850-date in a century.
 //

@@ -98,3 +98,15 @@ func TestDateInvalid(t *testing.T) {
 		})
 	}
 }
+
+func TestParseDate(t *testing.T) {
+	t.Parallel()
+	want := time.Date(2024, 1, 6, 10, 20, 30, 0, time.UTC)
+	for _, field := range []string{lm, "Saturday, 06-Jan-24 10:20:30 GMT", "Sat Jan  6 10:20:30 2024"} {
+		got, ok := plan.ParseDate(field, now)
+		assert.True(t, ok)
+		assert.Equal(t, want, got)
+	}
+	_, ok := plan.ParseDate("Sat, 06 Jan 2024 10:20:30 +0000", now)
+	assert.False(t, ok)
+}

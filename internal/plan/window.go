@@ -24,6 +24,19 @@ func (s Spec) Window(size int64) (Window, bool) {
 	return Window{Off: s.First, N: s.Last - s.First + 1}, true
 }
 
+// String returns the Range field that asks for s alone, such as "bytes=0-4".
+func (s Spec) String() string {
+	b := append(make([]byte, 0, 48), "bytes="...)
+	if s.First >= 0 {
+		b = strconv.AppendInt(b, s.First, 10)
+	}
+	b = append(b, '-')
+	if s.Last >= 0 {
+		b = strconv.AppendInt(b, s.Last, 10)
+	}
+	return string(b)
+}
+
 // ContentRange returns the Content-Range of w in a file of size bytes, such as "bytes 0-4/10" (RFC 9110 section 14.4).
 // A negative size is an unknown one: "bytes 0-4/*".
 func (w Window) ContentRange(size int64) string {

@@ -46,6 +46,15 @@ func TestSpecWindow(t *testing.T) {
 	}
 }
 
+func TestSpecString(t *testing.T) {
+	t.Parallel()
+	for _, field := range []string{"bytes=0-4", "bytes=5-", "bytes=-5", "bytes=-0", "bytes=0-9223372036854775807"} {
+		spec, ok := plan.Single(field)
+		assert.True(t, ok)
+		assert.Equal(t, field, spec.String())
+	}
+}
+
 func TestContentRange(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "bytes 0-4/10", plan.Window{N: 5}.ContentRange(10))

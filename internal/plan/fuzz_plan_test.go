@@ -102,8 +102,8 @@ func serveContent(t *testing.T, req *plan.Request, facts *plan.Facts) answer {
 	return a
 }
 
-// FuzzDecide compares Decide with [http.ServeContent]. Where they differ, a row of [differences] must say why.
-func FuzzDecide(f *testing.F) {
+// FuzzPlan compares Decide with [http.ServeContent]. Where they differ, a row of [differences] must say why.
+func FuzzPlan(f *testing.F) {
 	for _, r := range rangeSeeds {
 		f.Add(false, r, "", "", "", "", "", `"v1"`, uint16(1000), int64(0))
 		f.Add(true, r, "", "", "", "", "", "", uint16(0), int64(0))
