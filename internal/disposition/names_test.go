@@ -18,7 +18,6 @@ import (
 // oddName is a line of testdata/names.json: a name to offer, and the one to be read back.
 type oddName struct {
 	ID    string `json:"id"`
-	Type  string `json:"type"`
 	Name  string `json:"name"`
 	Hex   string `json:"hex"`   // instead of Name, for bytes that are not UTF-8
 	Reads string `json:"reads"` // "" for no name at all
@@ -60,8 +59,8 @@ func TestOddNames(t *testing.T) {
 		t.Run(o.ID, func(t *testing.T) {
 			t.Parallel()
 			name := o.given(t)
-			value := disposition.Format(o.Type == "inline", name)
-			assert.Equal(t, o.Type, checkField(t, value, o.read()).kind)
+			assert.Equal(t, "inline", checkField(t, disposition.Format(true, name), o.read()).kind)
+			assert.Equal(t, "attachment", checkField(t, disposition.Format(false, name), o.read()).kind)
 			assert.Equal(t, o.read(), disposition.Sanitize(name))
 		})
 	}

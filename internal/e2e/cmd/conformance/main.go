@@ -27,8 +27,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "conformance:", err)
 		os.Exit(1)
 	}
@@ -38,7 +39,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags := flag.NewFlagSet("conformance", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:0", "where to listen")
-	dir := flags.String("fixtures", "", "directory of the fixtures, with its manifest, fixtures.json, beside it; none for those that are built in")
+	dir := flags.String("fixtures", "", "directory of the fixtures, whose manifest, fixtures.json, lies beside it; else those that are built in")
 	kind := flags.String("storage", "mem", "where they are served from: mem, file or s3")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -1,0 +1,41 @@
+package trace_test
+
+// size is that of the object that is asked for.
+const size = 4096
+
+// answers are every kind of answer. {tag} and {date} are the object's own.
+var answers = []struct {
+	name   string // of the golden file, and of the row
+	method string
+	key    string
+	header []string
+	status int
+}{
+	{"whole", "GET", "page", nil, 200},
+	{"whole, empty", "GET", "empty", nil, 200},
+	{"one range", "GET", "page", []string{"Range: bytes=100-199"}, 206},
+	{"suffix", "GET", "page", []string{"Range: bytes=-500"}, 206},
+	{"to the end", "GET", "page", []string{"Range: bytes=4000-"}, 206},
+	{"If-Range that holds", "GET", "page", []string{"Range: bytes=100-199", "If-Range: {tag}"}, 206},
+	{"If-Range that no longer holds", "GET", "page", []string{"Range: bytes=100-199", `If-Range: "old"`}, 200},
+	{"three ranges", "GET", "page", []string{"Range: bytes=0-9,2000-2009,-10"}, 206},
+	{"ranges that are near", "GET", "page", []string{"Range: bytes=0-9,20-29"}, 206},
+	{"too many ranges", "GET", "page", []string{"Range: bytes=" + tooMany}, 200},
+	{"range that is none", "GET", "page", []string{"Range: bytes=9-0"}, 200},
+	{"HEAD", "HEAD", "page", nil, 200},
+	{"HEAD with a range", "HEAD", "page", []string{"Range: bytes=100-199"}, 200},
+	{"304 by tag", "GET", "page", []string{"If-None-Match: {tag}"}, 304},
+	{"304 by one of several tags", "GET", "page", []string{`If-None-Match: "old", {tag}`}, 304},
+	{"304 by date", "GET", "page", []string{"If-Modified-Since: {date}"}, 304},
+	{"412 by tag", "GET", "page", []string{`If-Match: "old"`}, 412},
+	{"412 by date", "GET", "page", []string{"If-Unmodified-Since: Thu, 06 Nov 2014 08:49:37 GMT"}, 412},
+	{"416", "GET", "page", []string{"Range: bytes=4096-"}, 416},
+	{"404", "GET", "none", nil, 404},
+	{"404 by the key alone", "GET", "a//b", nil, 404},
+	{"405", "POST", "page", nil, 405},
+	{"OPTIONS", "OPTIONS", "page", nil, 204},
+}
+
+// tooMany are more ranges than are sent one by one, none of them near another.
+const tooMany = "0-0,200-200,400-400,600-600,800-800,1000-1000,1200-1200,1400-1400,1600-1600,1800-1800,2000-2000," +
+	"2200-2200,2400-2400,2600-2600,2800-2800,3000-3000,3200-3200"
