@@ -220,3 +220,28 @@ func TestRevalidationOfDecodedContentCostsOneTrip(t *testing.T) {
 	assert.Equal(t, 2, stats)
 	assert.Zero(t, opens)
 }
+
+// The same by a remote whose 304 does not tell the coding any more.
+func TestRevalidationOfDecodedContentOfARemote(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	srv := live(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method+" "+r.Header.Get("If-None-Match"))
+		w.Header().Set("ETag", `"v1"`)
+		w.Header().Set("Content-Encoding", "gzip")
+		http.ServeContent(w, r, "a.txt", changed, bytes.NewReader(packed(t, story, gzipper)))
+	}))
+	h := download(blobdownload.Download{File: wrapper.URL(srv.Client(), srv.URL+"/a.txt")})
+	full := ask(t, h, "GET", "/", "Accept-Encoding", "br")
+	assert.Equal(t, story, text(t, full))
+	tag := full.Header.Get("ETag")
+	require.Equal(t, `W/"v1;decoded=gzip"`, tag)
+	again := ask(t, h, "GET", "/", "Accept-Encoding", "br", "If-None-Match", tag)
+	assert.Equal(t, 304, again.StatusCode)
+	assert.Equal(t, tag, again.Header.Get("ETag"))
+	assert.Equal(t, "Accept-Encoding", again.Header.Get("Vary"))
+	packedNow := ask(t, h, "GET", "/", "Accept-Encoding", "gzip", "If-None-Match", tag)
+	assert.Equal(t, 200, packedNow.StatusCode, "who takes the stored content now is sent it")
+	assert.Equal(t, "gzip", packedNow.Header.Get("Content-Encoding"))
+	assert.Equal(t, []string{"GET ", `GET "v1"`, "GET " + `"v1;decoded=gzip"`}, asked)
+}

@@ -39,7 +39,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags := flag.NewFlagSet("conformance", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:0", "where to listen")
-	dir := flags.String("fixtures", "", "directory of the fixtures, whose manifest, fixtures.json, lies beside it; else those that are built in")
+	dir := flags.String("fixtures", "", "directory of the fixtures, with fixtures.json beside it; else those that are built in")
 	kind := flags.String("storage", "mem", "where they are served from: mem, file or s3")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -55,6 +55,9 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	defer func() { err = errors.Join(err, storage.close()) }()
 	offered, err := site.New(ctx, storage.Storage, storage.root, fixtures)
 	if err != nil {
+		return err
+	}
+	if err := storage.date(fixtures); err != nil {
 		return err
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", *addr)

@@ -12,6 +12,8 @@ import (
 	_ "gocloud.dev/blob/memblob"  // mem://
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/conformance"
+	"github.com/go-downloadview/downloadview/internal/diskname"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // s3://
 )
@@ -21,6 +23,26 @@ type backend struct {
 	*blobdownload.Storage
 	root    string
 	closers []func() error
+
+	// file returns where the object under a key lies; nil where it lies in no file.
+	file func(key string) (path string)
+}
+
+// date gives the objects the dates of the fixtures, where they lie in files.
+func (b *backend) date(fixtures []conformance.Fixture) error {
+	if b.file == nil {
+		return nil
+	}
+	for i := range fixtures {
+		t, err := fixtures[i].ModTime()
+		if err == nil {
+			err = os.Chtimes(b.file(fixtures[i].Name), t, t)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // close closes the storage and removes what it held.
@@ -57,6 +79,7 @@ func (b *backend) open(ctx context.Context, kind string) error {
 		url = "mem://"
 	case "file":
 		url = "file://" + b.root + "?no_tmp_dir=true"
+		b.file = func(key string) string { return filepath.Join(b.root, filepath.FromSlash(diskname.OfKey(key))) }
 	case "s3":
 		server, err := s3server.Run(ctx, b.root, versions)
 		if err != nil {
@@ -64,6 +87,7 @@ func (b *backend) open(ctx context.Context, kind string) error {
 		}
 		b.closers = append(b.closers, server.Close)
 		url = server.URL(s3server.BucketName)
+		b.file = func(key string) string { return filepath.Join(b.root, s3server.BucketName, filepath.FromSlash(key)) }
 	default:
 		return fmt.Errorf("unknown storage %q: mem, file or s3", kind)
 	}
