@@ -26,9 +26,16 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 		return r.judge(ctx, &req, resp)
 	case http.StatusNotModified:
 		discard(resp)
-		return &Response{Status: http.StatusNotModified, Info: r.notModified(resp, &req)}, nil
+		info := r.notModified(resp, &req)
+		if info.ETag == "" && info.ModTime.IsZero() {
+			return r.lookUp(ctx, &req) // ours must tell them (RFC 9110 section 15.4.5), and not every store's does
+		}
+		return &Response{Status: http.StatusNotModified, Info: info}, nil
 	case http.StatusPreconditionFailed:
 		discard(resp)
+		if push.Get("If-Unmodified-Since") != "" {
+			return r.lookUp(ctx, &req) // some stores compare what is smaller than the seconds of their dates
+		}
 		if req.IfRange != "" {
 			return r.whole(ctx, &req)
 		}

@@ -244,3 +244,50 @@ func TestURLThatCannotBeRequested(t *testing.T) {
 	_, err := wrapper.URL(nil, "http://h/x").Stat(t.Context())
 	assert.ErrorIs(t, err, fs.ErrInvalid)
 }
+
+// A store was measured to send a 304 without any validator, and to compare fractions of the seconds that
+// its own Last-Modified does not tell. Neither reaches a client.
+func TestURLOfAServerThatComparesFractions(t *testing.T) {
+	t.Parallel()
+	fraction := modified.Add(500 * time.Millisecond)
+	var asked []string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method)
+		if ims, err := http.ParseTime(r.Header.Get("If-Modified-Since")); err == nil && !fraction.After(ims) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		if ius, err := http.ParseTime(r.Header.Get("If-Unmodified-Since")); err == nil && fraction.After(ius) {
+			w.WriteHeader(http.StatusPreconditionFailed)
+			return
+		}
+		w.Header().Set("ETag", `"v1"`)
+		http.ServeContent(w, r, "a", modified, strings.NewReader("0123456789"))
+	}))
+	t.Cleanup(srv.Close)
+	f := wrapper.URL(srv.Client(), srv.URL+"/a")
+	date := modified.UTC().Format(http.TimeFormat)
+	later := modified.Add(time.Hour).UTC().Format(http.TimeFormat)
+	for name, c := range map[string]struct {
+		req    wrapper.Request
+		status int
+	}{
+		"304":                  {wrapper.Request{IfModifiedSince: later}, 304},
+		"304 of the second":    {wrapper.Request{IfModifiedSince: date}, 304},
+		"200 of the second":    {wrapper.Request{IfUnmodifiedSince: date}, 200},
+		"206 by If-Range":      {wrapper.Request{Range: "bytes=2-4", IfRange: date}, 206},
+		"412, and rightly so":  {wrapper.Request{IfUnmodifiedSince: "Thu, 06 Nov 1980 08:49:37 GMT"}, 412},
+		"200 by If-Range":      {wrapper.Request{Range: "bytes=2-4", IfRange: later}, 200},
+		"304 behind a holding": {wrapper.Request{IfUnmodifiedSince: date, IfModifiedSince: date}, 304},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked = nil
+			resp, err := f.Fetch(t.Context(), c.req)
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = resp.Close() })
+			assert.Equal(t, c.status, resp.Status)
+			assert.Equal(t, `"v1"`, resp.Info.ETag)
+			assert.LessOrEqual(t, len(asked), 3)
+		})
+	}
+}
