@@ -12,7 +12,7 @@ var answers = []struct {
 	status int
 }{
 	{"whole", "GET", "page", nil, 200},
-	{"whole, empty", "GET", "empty", nil, 200},
+	{"empty file", "GET", "empty", nil, 200},
 	{"one range", "GET", "page", []string{"Range: bytes=100-199"}, 206},
 	{"suffix", "GET", "page", []string{"Range: bytes=-500"}, 206},
 	{"to the end", "GET", "page", []string{"Range: bytes=4000-"}, 206},

@@ -84,6 +84,9 @@ func (c *column) response(resp *http.Response, body []byte) string {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	if resp.StatusCode == http.StatusNotModified {
+		resp.Header.Del("Last-Modified") // told beside a tag only by who was told it
+	}
 	for field, stands := range map[string]string{"Etag": "{tag}", "Last-Modified": "{date}"} {
 		if resp.Header.Get(field) != "" {
 			resp.Header.Set(field, stands)
