@@ -239,6 +239,9 @@ func (f *File) opener(info *Info) opener {
 		if src, ok := f.src.(pinnedOpener); ok && info != nil {
 			rc, err = src.openPinned(ctx, info, off, n)
 		} else {
+			if info != nil && off == 0 && n == info.Size {
+				n = -1 // to the end: content that is longer than it was said to be shows itself only so
+			}
 			rc, err = f.src.Open(ctx, off, n)
 		}
 		if err != nil {

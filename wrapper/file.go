@@ -77,7 +77,10 @@ func (f *File) Stat(ctx context.Context) (Info, error) {
 		return f.known, nil
 	}
 	info, err := f.stat(ctx)
-	return f.describe(info), err
+	if err != nil {
+		return Info{}, err
+	}
+	return f.describe(info), nil
 }
 
 func (f *File) stat(ctx context.Context) (Info, error) {

@@ -1,17 +1,22 @@
 package wrapper
 
-import "slices"
-
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Gate is passed before a trip to a storage: it may wait, count, or refuse with an error. The function
 // that it returns is called once when the trip is over, which for a read is when its body is closed.
 type Gate func(ctx context.Context) (leave func(), err error)
 
+// enter passes the gates. No trip begins under a context that is done: some storages never look at it.
 func (f *File) enter(ctx context.Context) (leave func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	switch len(f.gates) {
 	case 0:
-		return func() {}, ctx.Err()
+		return func() {}, nil
 	case 1:
 		return f.gates[0](ctx)
 	}

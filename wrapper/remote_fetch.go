@@ -150,6 +150,10 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 		if got, err = contentRange(up); err == nil && req.Range == "" {
 			err = statusError(up)
 		}
+		if err != nil && up.ContentLength == 0 { // a part of nothing, which net/http answers by a malformed 206
+			discard(up)
+			return r.lookUp(ctx, req)
+		}
 		if err != nil {
 			_ = up.Body.Close()
 			return nil, err

@@ -1,0 +1,56 @@
+package wrapper_test
+
+import (
+	"context"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+func TestAKnownSizeThatIsTooSmallNeverCutsTheContent(t *testing.T) {
+	t.Parallel()
+	resp, err := wrapper.Bytes("f", []byte(digits)).Known(wrapper.Info{Size: 9}).Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	_, err = io.ReadAll(resp.Body)
+	require.ErrorIs(t, err, wrapper.ErrLength)
+	require.NoError(t, resp.Close())
+}
+
+func TestNoTripBeginsUnderACancelledContext(t *testing.T) {
+	t.Parallel()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	src := newCounted(digits)
+	passed := 0
+	f := wrapper.New("f", src).Gated(func(ctx) (func(), error) { passed++; return func() {}, nil })
+	_, err := f.Stat(gone)
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = f.Open(gone, 0, -1)
+	require.ErrorIs(t, err, context.Canceled)
+	stats, opens, _ := src.trips()
+	assert.Zero(t, stats)
+	assert.Empty(t, opens)
+	assert.Zero(t, passed, "nor is a gate passed")
+}
+
+func TestStatTellsKnownFactsThatNeedATrip(t *testing.T) {
+	t.Parallel()
+	info, err := wrapper.New("f", newCounted("")).Known(wrapper.Info{ContentType: "text/x-mine"}).Stat(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "text/x-mine", info.ContentType)
+	assert.Equal(t, `"v1"`, info.ETag)
+}
+
+// net/http answers a suffix range of empty content by a 206 with the Content-Range `bytes 0--1/0`.
+func TestURLOfEmptyContentAskedForASuffix(t *testing.T) {
+	t.Parallel()
+	o := newOrigin(t, goServer(""))
+	resp, err := o.file(t).Fetch(t.Context(), wrapper.Request{Range: "bytes=-5"})
+	require.NoError(t, err)
+	assert.Nil(t, resp.Body)
+	assert.Equal(t, []string{"GET Range: bytes=-5;", "HEAD"}, o.requests())
+}
