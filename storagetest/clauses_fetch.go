@@ -1,0 +1,235 @@
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+var fetchClauses = []clause{
+	{name: "fetch", test: (*check).fetchWhole},
+	{name: "fetch-info", test: (*check).fetchInfo},
+	{name: "head-opens-nothing", test: (*check).head},
+	{name: "head-range", test: (*check).headRange},
+	{name: "empty", test: (*check).empty, only: func(c *check) bool { return sized(c) && c.size() == 0 }},
+	{name: "range", test: (*check).ranges, only: nonEmpty},
+	{name: "suffix", test: (*check).suffixes, only: nonEmpty},
+	{name: "several-ranges", test: (*check).severalRanges, only: nonEmpty},
+	{name: "unsatisfiable", test: (*check).unsatisfiable, only: nonEmpty},
+	{name: "range-malformed", test: (*check).malformed},
+	{name: "range-sequential", test: (*check).rangeSequential, only: sequential},
+}
+
+// maxTrips is the most that one answer may cost a source: one to describe, one to read.
+const maxTrips = 2
+
+// fetch asks for an answer of the whole.
+func (c *check) fetch(ctx context.Context, req wrapper.Request, status int, want []byte) error {
+	before := c.trips.Load()
+	resp, err := c.file.Fetch(ctx, req)
+	if err != nil {
+		return err
+	}
+	if resp.Status != status {
+		return errors.Join(fmt.Errorf("status %d, want %d", resp.Status, status), resp.Close())
+	}
+	if n := c.trips.Load() - before; n > maxTrips {
+		return errors.Join(fmt.Errorf("%d trips, want at most %d", n, maxTrips), resp.Close())
+	}
+	if len(want) == 0 {
+		return c.noBody(resp)
+	}
+	return exactly(resp.Body, want)
+}
+
+// noBody wants an answer without one. Content of unknown length may turn out to be empty.
+func (c *check) noBody(resp *wrapper.Response) error {
+	if resp.Body == nil {
+		return nil
+	}
+	if resp.Status == http.StatusOK && resp.Info.Size < 0 {
+		return exactly(resp.Body, nil)
+	}
+	return errors.Join(fmt.Errorf("a %d that has nothing to send has a body", resp.Status), resp.Close())
+}
+
+func (c *check) fetchWhole(ctx context.Context) error {
+	return c.fetch(ctx, wrapper.Request{}, http.StatusOK, c.want)
+}
+
+// fetchInfo compares what an answer says of the content with what Stat says.
+func (c *check) fetchInfo(ctx context.Context) error {
+	resp, err := c.file.Fetch(ctx, wrapper.Request{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Close() }()
+	got, said := resp.Info, c.info
+	switch {
+	case got.Size != said.Size:
+		return fmt.Errorf("Fetch says %d bytes, Stat %d", got.Size, said.Size)
+	case got.ETag != said.ETag:
+		return fmt.Errorf("Fetch says entity-tag %q, Stat %q", got.ETag, said.ETag)
+	case got.ModTime.Unix() != said.ModTime.Unix():
+		return fmt.Errorf("Fetch says it was modified at %v, Stat %v", got.ModTime, said.ModTime)
+	case got.ContentType != said.ContentType:
+		return fmt.Errorf("Fetch says type %q, Stat %q", got.ContentType, said.ContentType)
+	case got.ContentEncoding != said.ContentEncoding:
+		return fmt.Errorf("Fetch says encoding %q, Stat %q", got.ContentEncoding, said.ContentEncoding)
+	case len(resp.Ranges) != 0:
+		return fmt.Errorf("the whole has ranges %v", resp.Ranges)
+	}
+	return nil
+}
+
+func (c *check) head(ctx context.Context) error {
+	before := c.trips.Load()
+	if err := c.fetch(ctx, wrapper.Request{Head: true}, http.StatusOK, nil); err != nil {
+		return err
+	}
+	if n := c.trips.Load() - before; n > 1 {
+		return fmt.Errorf("%d trips, want 1", n)
+	}
+	return nil
+}
+
+// headRange wants Range ignored, which RFC 9110 section 14.2 defines for GET only.
+func (c *check) headRange(ctx context.Context) error {
+	return c.fetch(ctx, wrapper.Request{Head: true, Range: "bytes=0-0"}, http.StatusOK, nil)
+}
+
+func (c *check) empty(ctx context.Context) error {
+	for _, spec := range []string{"", "bytes=0-", "bytes=-5", "bytes=0-0"} {
+		resp, err := c.file.Fetch(ctx, wrapper.Request{Range: spec})
+		if err != nil {
+			return err
+		}
+		if resp.Body != nil {
+			return errors.Join(fmt.Errorf("empty content has a body for Range %q", spec), resp.Close())
+		}
+		if resp.Status != http.StatusOK && resp.Status != http.StatusRequestedRangeNotSatisfiable {
+			return fmt.Errorf("status %d for Range %q", resp.Status, spec)
+		}
+	}
+	return nil
+}
+
+// part asks for one range. A source whose storage ignores ranges may answer by the whole, and says that it is
+// Sequential then.
+func (c *check) part(ctx context.Context, spec string, off, n int64) error {
+	resp, err := c.file.Fetch(ctx, wrapper.Request{Range: spec})
+	if err == nil && resp.Status == http.StatusOK && resp.Info.Sequential {
+		err = exactly(resp.Body, c.want)
+	} else if err == nil {
+		err = c.partOf(resp, []wrapper.Range{{Off: off, N: n}})
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", spec, err)
+	}
+	return nil
+}
+
+// partOf wants a 206 with the given ranges, whose parts are read one after the other.
+func (c *check) partOf(resp *wrapper.Response, want []wrapper.Range) error {
+	if resp.Status != http.StatusPartialContent {
+		return errors.Join(fmt.Errorf("status %d, want 206", resp.Status), resp.Close())
+	}
+	if fmt.Sprint(resp.Ranges) != fmt.Sprint(want) {
+		return errors.Join(fmt.Errorf("ranges %v, want %v", resp.Ranges, want), resp.Close())
+	}
+	if resp.Info.Size != c.size() {
+		return errors.Join(fmt.Errorf("says that the whole has %d bytes, it has %d", resp.Info.Size, c.size()), resp.Close())
+	}
+	for i, r := range want {
+		rc, err := resp.Part(i)
+		if err == nil {
+			err = exactly(rc, c.want[r.Off:r.Off+r.N])
+		}
+		if err != nil {
+			return fmt.Errorf("part %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (c *check) ranges(ctx context.Context) error {
+	last := c.size() - 1
+	for _, off := range []int64{0, c.size() / 2, last} {
+		if err := c.part(ctx, fmt.Sprintf("bytes=%d-%d", off, off), off, 1); err != nil {
+			return err
+		}
+		if err := c.part(ctx, fmt.Sprintf("bytes=%d-", off), off, c.size()-off); err != nil {
+			return err
+		}
+		if err := c.part(ctx, fmt.Sprintf("bytes=%d-%d", off, last+10), off, c.size()-off); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *check) suffixes(ctx context.Context) error {
+	for _, n := range []int64{1, c.size()/2 + 1, c.size(), c.size() + 10} {
+		got := min(n, c.size())
+		if err := c.part(ctx, fmt.Sprintf("bytes=-%d", n), c.size()-got, got); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apart is how far two ranges must lie from each other not to be sent as one.
+const apart = 1000
+
+func (c *check) severalRanges(ctx context.Context) error {
+	resp, err := c.file.Fetch(ctx, wrapper.Request{Range: "bytes=0-0,-1"})
+	switch {
+	case err != nil:
+		return err
+	case resp.Status == http.StatusOK:
+		return exactly(resp.Body, c.want) // the two make up the whole, or the storage ignores ranges
+	case c.size() < apart:
+		return c.partOf(resp, []wrapper.Range{{Off: 0, N: c.size()}})
+	default:
+		return c.partOf(resp, []wrapper.Range{{Off: 0, N: 1}, {Off: c.size() - 1, N: 1}})
+	}
+}
+
+func (c *check) unsatisfiable(ctx context.Context) error {
+	for _, beyond := range []int64{0, 10} {
+		spec := fmt.Sprintf("bytes=%d-", c.size()+beyond)
+		resp, err := c.file.Fetch(ctx, wrapper.Request{Range: spec})
+		if err != nil {
+			return fmt.Errorf("%s: %w", spec, err)
+		}
+		if resp.Status == http.StatusOK && resp.Info.Sequential {
+			err = exactly(resp.Body, c.want)
+		} else if resp.Status != http.StatusRequestedRangeNotSatisfiable {
+			err = errors.Join(fmt.Errorf("status %d, want 416", resp.Status), resp.Close())
+		} else if err = c.noBody(resp); err == nil && resp.Info.Size != c.size() {
+			err = fmt.Errorf("the 416 says %d bytes, want %d", resp.Info.Size, c.size())
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", spec, err)
+		}
+	}
+	return nil
+}
+
+// malformed wants a Range ignored that is none (RFC 9110 section 14.2).
+func (c *check) malformed(ctx context.Context) error {
+	for _, spec := range []string{"bytes=5-1", "bytes=x", "lines=0-1", "bytes"} {
+		if err := c.fetch(ctx, wrapper.Request{Range: spec}, http.StatusOK, c.want); err != nil {
+			return fmt.Errorf("%s: %w", spec, err)
+		}
+	}
+	return nil
+}
+
+// rangeSequential wants Range ignored for content that can only be read from its beginning.
+func (c *check) rangeSequential(ctx context.Context) error {
+	return c.fetch(ctx, wrapper.Request{Range: "bytes=1-1"}, http.StatusOK, c.want)
+}

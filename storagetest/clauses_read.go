@@ -1,0 +1,260 @@
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"sync"
+
+	"github.com/go-downloadview/downloadview/internal/plan"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+var describeClauses = []clause{
+	{name: "stat", test: (*check).stat},
+	{name: "stat-size", test: (*check).statSize},
+	{name: "stat-stable", test: (*check).statStable},
+	{name: "etag", test: (*check).etagValid, only: tagged},
+}
+
+func (c *check) stat(ctx context.Context) (err error) {
+	c.info, err = c.file.Stat(ctx)
+	return err
+}
+
+func (c *check) statSize(context.Context) error {
+	switch {
+	case c.info.Size == c.size():
+		return nil
+	case c.info.Size == wrapper.UnknownSize && c.info.Sequential:
+		return nil
+	case c.info.Size < wrapper.UnknownSize:
+		return fmt.Errorf("Stat says a size of %d", c.info.Size)
+	case c.info.Size == wrapper.UnknownSize:
+		return errors.New("Stat says that the size is not known, but not that the content is Sequential")
+	default:
+		return fmt.Errorf("Stat says %d bytes, the content has %d", c.info.Size, c.size())
+	}
+}
+
+func (c *check) statStable(ctx context.Context) error {
+	again, err := c.file.Stat(ctx)
+	if err == nil && !reflect.DeepEqual(c.info, again) {
+		err = fmt.Errorf("Stat says %+v, then %+v", c.info, again)
+	}
+	return err
+}
+
+func (c *check) etagValid(context.Context) error {
+	if !plan.ValidETag(c.info.ETag) {
+		return fmt.Errorf("%q is not an entity-tag of RFC 9110 section 8.8.3, quotes included", c.info.ETag)
+	}
+	return nil
+}
+
+var readClauses = []clause{
+	{name: "whole", test: (*check).whole},
+	{name: "small-reads", test: (*check).smallReads},
+	{name: "end-stays", test: (*check).endStays},
+	{name: "window", test: (*check).windows, only: seekable},
+	{name: "tail", test: (*check).tails, only: seekable},
+	{name: "past-end", test: (*check).pastEnd, only: seekable},
+	{name: "from-beginning-only", test: (*check).fromBeginningOnly, only: sequential},
+	{name: "two-readers", test: (*check).twoReaders},
+	{name: "parallel", test: (*check).parallel},
+	{name: "close-early", test: (*check).closeEarly},
+	{name: "close-twice", test: (*check).closeTwice},
+}
+
+func (c *check) whole(ctx context.Context) error {
+	rc, err := c.file.Open(ctx, 0, -1)
+	if err != nil {
+		return err
+	}
+	return exactly(rc, c.want)
+}
+
+// smallReads reads by a buffer of one byte.
+func (c *check) smallReads(ctx context.Context) error {
+	want := c.want[:min(len(c.want), 4096)]
+	rc, err := c.file.Open(ctx, 0, -1)
+	if err != nil {
+		return err
+	}
+	got := make([]byte, len(want))
+	for i := range got {
+		if _, err := io.ReadFull(plain{rc}, got[i:i+1]); err != nil {
+			return errors.Join(fmt.Errorf("after %d bytes: %w", i, err), rc.Close())
+		}
+	}
+	if n, err := rc.Read(nil); n != 0 || err != nil && err != io.EOF {
+		return errors.Join(fmt.Errorf("a Read of nothing returned %d, %w", n, err), rc.Close())
+	}
+	return errors.Join(same(got, want), rc.Close())
+}
+
+func (c *check) endStays(ctx context.Context) error {
+	rc, err := c.file.Open(ctx, 0, -1)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rc.Close() }()
+	return readsToEnd(rc, c.want)
+}
+
+// everyWindow is the length up to which all windows of a content are tried.
+const everyWindow = 16
+
+// edges are the offsets to try.
+func (c *check) edges() []int64 {
+	size := c.size()
+	var at []int64
+	if size <= everyWindow {
+		for i := range size {
+			at = append(at, i)
+		}
+		return at
+	}
+	return []int64{0, 1, size/2 - 1, size / 2, size - 2, size - 1}
+}
+
+func (c *check) windows(ctx context.Context) error {
+	for _, off := range c.edges() {
+		for _, end := range append(c.edges(), c.size()) {
+			if end <= off {
+				continue
+			}
+			rc, err := c.file.Open(ctx, off, end-off)
+			if err == nil {
+				err = exactly(rc, c.want[off:end])
+			}
+			if err != nil {
+				return fmt.Errorf("[%d:%d]: %w", off, end, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *check) tails(ctx context.Context) error {
+	for _, off := range c.edges() {
+		rc, err := c.file.Open(ctx, off, -1)
+		if err == nil {
+			err = exactly(rc, c.want[off:])
+		}
+		if err != nil {
+			return fmt.Errorf("[%d:]: %w", off, err)
+		}
+	}
+	return nil
+}
+
+// pastEnd reads where nothing is: a window must fail, what is left may be empty or fail.
+func (c *check) pastEnd(ctx context.Context) error {
+	for _, beyond := range []int64{0, 1, 1 << 40} {
+		off := c.size() + beyond
+		rc, err := c.file.Open(ctx, off, -1)
+		if err := orFails(rc, err, nil); err != nil {
+			return fmt.Errorf("[%d:]: %w", off, err)
+		}
+		rc, err = c.file.Open(ctx, off, 2)
+		if err == nil {
+			if _, err = read(rc, nil); err == nil {
+				return fmt.Errorf("[%d:%d] of %d bytes ended without an error", off, off+2, c.size())
+			}
+		}
+	}
+	if c.size() == 0 {
+		return nil
+	}
+	rc, err := c.file.Open(ctx, c.size()-1, 3)
+	if err != nil {
+		return nil //nolint:nilerr // it may fail
+	}
+	got, err := read(rc, c.want[c.size()-1:])
+	if err == nil {
+		return fmt.Errorf("a window that ends 2 bytes past the end gave %d bytes and no error", len(got))
+	}
+	return same(got, c.want[c.size()-1:][:len(got)])
+}
+
+func (c *check) fromBeginningOnly(ctx context.Context) error {
+	if c.size() < 2 {
+		return nil
+	}
+	rc, err := c.file.Open(ctx, 1, -1)
+	return orFails(rc, err, c.want[1:])
+}
+
+// twoReaders reads two bodies of one file by turns.
+func (c *check) twoReaders(ctx context.Context) error {
+	a, err := c.file.Open(ctx, 0, -1)
+	if err != nil {
+		return err
+	}
+	b, err := c.file.Open(ctx, 0, -1)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	half := c.want[:len(c.want)/2]
+	first := make([]byte, len(half))
+	if _, err := io.ReadFull(plain{a}, first); err != nil {
+		return errors.Join(err, a.Close(), b.Close())
+	}
+	if err := exactly(b, c.want); err != nil {
+		return errors.Join(fmt.Errorf("the second: %w", err), a.Close())
+	}
+	if err := same(first, half); err != nil {
+		return errors.Join(fmt.Errorf("the first: %w", err), a.Close())
+	}
+	if err := exactly(a, c.want[len(half):]); err != nil {
+		return fmt.Errorf("the rest of the first: %w", err)
+	}
+	return nil
+}
+
+// parallelReaders is how many goroutines read a file at once.
+const parallelReaders = 8
+
+func (c *check) parallel(ctx context.Context) error {
+	errs := make([]error, parallelReaders)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					errs[i] = fmt.Errorf("panic: %v", v)
+				}
+			}()
+			if _, errs[i] = c.file.Stat(ctx); errs[i] != nil {
+				return
+			}
+			errs[i] = c.whole(ctx)
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (c *check) closeEarly(ctx context.Context) error {
+	rc, err := c.file.Open(ctx, 0, -1)
+	if err != nil {
+		return err
+	}
+	if len(c.want) > 1 {
+		if _, err := io.ReadFull(plain{rc}, make([]byte, 1)); err != nil {
+			return errors.Join(err, rc.Close())
+		}
+	}
+	return rc.Close()
+}
+
+func (c *check) closeTwice(ctx context.Context) error {
+	rc, err := c.file.Open(ctx, 0, -1)
+	if err != nil {
+		return err
+	}
+	return errors.Join(rc.Close(), rc.Close())
+}

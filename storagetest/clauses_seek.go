@@ -1,0 +1,71 @@
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"testing/iotest"
+)
+
+var seekClauses = []clause{
+	{name: "reader", test: (*check).readerWhole},
+	{name: "seek", test: (*check).seeks, only: seekable},
+	{name: "seek-end", test: (*check).seekEnd, only: sized},
+	{name: "read-at", test: (*check).readAt, only: seekable},
+}
+
+func (c *check) readerWhole(ctx context.Context) error {
+	return exactly(onlyRead{c.file.Reader(ctx)}, c.want)
+}
+
+// onlyRead hides WriteTo and the like.
+type onlyRead struct{ io.ReadCloser }
+
+// testReaderLimit is the length up to which iotest.TestReader, which reads in tiny steps, is let loose.
+const testReaderLimit = 4096
+
+func (c *check) seeks(ctx context.Context) error {
+	r := c.file.Reader(ctx)
+	defer func() { _ = r.Close() }()
+	if c.size() <= testReaderLimit {
+		return iotest.TestReader(r, c.want)
+	}
+	for _, off := range []int64{c.size() - 1, 0, c.size() / 2, 1} {
+		if _, err := r.Seek(off, io.SeekStart); err != nil {
+			return err
+		}
+		if err := exactly(io.NopCloser(onlyRead{r}), c.want[off:]); err != nil {
+			return fmt.Errorf("from %d on: %w", off, err)
+		}
+	}
+	return nil
+}
+
+func (c *check) seekEnd(ctx context.Context) error {
+	r := c.file.Reader(ctx)
+	end, err := r.Seek(0, io.SeekEnd)
+	if err == nil && end != c.size() {
+		err = fmt.Errorf("Seek says that the end is at %d, want %d", end, c.size())
+	}
+	return errors.Join(err, r.Close())
+}
+
+func (c *check) readAt(ctx context.Context) error {
+	r := c.file.Reader(ctx)
+	defer func() { _ = r.Close() }()
+	for _, off := range c.edges() {
+		p := make([]byte, min(5, c.size()-off))
+		n, err := r.ReadAt(p, off)
+		if err != nil && err != io.EOF {
+			return err
+		}
+		if err := same(p[:n], c.want[off:off+int64(len(p))]); err != nil {
+			return fmt.Errorf("at %d: %w", off, err)
+		}
+	}
+	if n, err := r.ReadAt(make([]byte, 1), c.size()); n != 0 || err != io.EOF {
+		return fmt.Errorf("ReadAt the end returned %d, %v, want 0, EOF", n, err)
+	}
+	return nil
+}

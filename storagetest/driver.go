@@ -1,0 +1,170 @@
+package storagetest
+
+import (
+	"context"
+	"time"
+
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/driver"
+	"gocloud.dev/gcerrors"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// driverBucket is a driver of Go CDK that passes every call on to another bucket's portable interface, under
+// a script, and records it.
+type driverBucket struct {
+	inner    *blob.Bucket
+	recorder *Recorder
+	script   *Script
+
+	store     wrapper.Store // the inner bucket's own lane, if its provider has one
+	unclaimed *blob.Bucket  // while claim asks for the store behind it
+}
+
+// claim makes the bucket's own lane, where its provider has one, a recorded one. Other providers must not
+// see through to the inner bucket meanwhile: they would go past the recorder for good.
+func (d *driverBucket) claim(b *blob.Bucket) {
+	d.store, d.unclaimed = wrapper.StoreOf(d.inner), b
+	_ = wrapper.StoreOf(b)
+	d.unclaimed = nil
+}
+
+func (d *driverBucket) As(i any) bool {
+	if p, ok := i.(**driverBucket); ok {
+		*p = d
+		return d.unclaimed != nil
+	}
+	return d.unclaimed == nil && d.inner.As(i)
+}
+
+func (d *driverBucket) ErrorAs(err error, i any) bool { return d.inner.ErrorAs(err, i) }
+
+func (d *driverBucket) ErrorCode(err error) gcerrors.ErrorCode { return errorCode(err) }
+
+func (d *driverBucket) Close() error { return nil }
+
+// before applies what faults do to any call before it is made.
+func (a armed) before(ctx context.Context) (context.Context, error) {
+	if f, ok := a.take(fail); ok {
+		return ctx, f.err
+	}
+	if f, ok := a.take(status); ok {
+		return ctx, f.err
+	}
+	if _, ok := a.take(ignoreContext); ok {
+		return context.WithoutCancel(ctx), nil
+	}
+	return ctx, nil
+}
+
+// simple makes a call that is over with its answer.
+func (d *driverBucket) simple(ctx context.Context, op Op, key string, call func(context.Context, armed) error) error {
+	a := d.script.match(op, key)
+	ctx, err := a.before(ctx)
+	if err == nil {
+		err = call(ctx, a)
+	}
+	d.recorder.over(Call{Op: op, Key: key}, err)
+	return err
+}
+
+func (d *driverBucket) Attributes(ctx context.Context, key string) (*driver.Attributes, error) {
+	var attrs *driver.Attributes
+	err := d.simple(ctx, OpStat, key, func(ctx context.Context, a armed) error {
+		got, err := d.inner.Attributes(ctx, key)
+		if err != nil {
+			return err
+		}
+		attrs = driverAttributes(got)
+		a.attributes(attrs)
+		return nil
+	})
+	return attrs, err
+}
+
+func driverAttributes(a *blob.Attributes) *driver.Attributes {
+	return &driver.Attributes{
+		CacheControl:       a.CacheControl,
+		ContentDisposition: a.ContentDisposition,
+		ContentEncoding:    a.ContentEncoding,
+		ContentLanguage:    a.ContentLanguage,
+		ContentType:        a.ContentType,
+		Metadata:           a.Metadata,
+		CreateTime:         a.CreateTime,
+		ModTime:            a.ModTime,
+		Size:               a.Size,
+		MD5:                a.MD5,
+		ETag:               a.ETag,
+		AsFunc:             a.As,
+	}
+}
+
+// otherTag and otherTime are what ChangeValidators gives instead of an object's own.
+const (
+	otherTag  = `"changed-by-storagetest"`
+	otherTime = time.Hour
+)
+
+func (a armed) attributes(attrs *driver.Attributes) {
+	if f, ok := a.take(resize); ok {
+		attrs.Size += f.n
+	}
+	if _, ok := a.take(stripValidators); ok {
+		attrs.ETag, attrs.ModTime, attrs.MD5 = "", time.Time{}, nil
+	}
+	if _, ok := a.take(changeValidators); ok {
+		attrs.ETag, attrs.ModTime = otherTag, attrs.ModTime.Add(otherTime)
+	}
+}
+
+// pageSize is that of a list whose caller names none.
+const pageSize = 1000
+
+func (d *driverBucket) ListPaged(ctx context.Context, opts *driver.ListOptions) (*driver.ListPage, error) {
+	page := &driver.ListPage{}
+	err := d.simple(ctx, OpList, opts.Prefix, func(ctx context.Context, _ armed) error {
+		token, size := opts.PageToken, opts.PageSize
+		if len(token) == 0 {
+			token = blob.FirstPageToken
+		}
+		if size == 0 {
+			size = pageSize
+		}
+		objects, next, err := d.inner.ListPage(ctx, token, size, &blob.ListOptions{
+			Prefix: opts.Prefix, Delimiter: opts.Delimiter, BeforeList: opts.BeforeList,
+		})
+		page.NextPageToken = next
+		for _, o := range objects {
+			page.Objects = append(page.Objects, &driver.ListObject{
+				Key: o.Key, ModTime: o.ModTime, Size: o.Size, MD5: o.MD5, IsDir: o.IsDir, AsFunc: o.As,
+			})
+		}
+		return err
+	})
+	return page, err
+}
+
+func (d *driverBucket) Copy(ctx context.Context, dstKey, srcKey string, opts *driver.CopyOptions) error {
+	return d.simple(ctx, OpCopy, srcKey, func(ctx context.Context, _ armed) error {
+		return d.inner.Copy(ctx, dstKey, srcKey, &blob.CopyOptions{BeforeCopy: opts.BeforeCopy})
+	})
+}
+
+func (d *driverBucket) Delete(ctx context.Context, key string, opts *driver.DeleteOptions) error {
+	return d.simple(ctx, OpDelete, key, func(ctx context.Context, _ armed) error {
+		return d.inner.DeleteWithOptions(ctx, key, &blob.DeleteOptions{BeforeDelete: opts.BeforeDelete})
+	})
+}
+
+func (d *driverBucket) SignedURL(ctx context.Context, key string, opts *driver.SignedURLOptions) (signed string, err error) {
+	err = d.simple(ctx, OpSign, key, func(ctx context.Context, _ armed) error {
+		signed, err = d.inner.SignedURL(ctx, key, &blob.SignedURLOptions{
+			Expiry: opts.Expiry, Method: opts.Method, ContentType: opts.ContentType,
+			EnforceAbsentContentType: opts.EnforceAbsentContentType, BeforeSign: opts.BeforeSign,
+		})
+		return err
+	})
+	return signed, err
+}
+

@@ -1,0 +1,131 @@
+package storagetest
+
+import (
+	"context"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/driver"
+)
+
+func (d *driverBucket) NewRangeReader(
+	ctx context.Context, key string, off, n int64, opts *driver.ReaderOptions,
+) (driver.Reader, error) {
+	rec := d.recorder.begin(Call{Op: OpRead, Key: key, Off: off, N: n})
+	a := d.script.match(OpRead, key)
+	ctx, err := a.before(ctx)
+	if err != nil {
+		rec.fail(err)
+		return nil, err
+	}
+	if _, ok := a.take(ignoreRange); ok {
+		off, n = 0, ToEnd
+	}
+	if f, ok := a.take(shiftRange); ok {
+		off = max(0, off+f.n)
+	}
+	in, err := d.inner.NewRangeReader(ctx, key, off, n, &blob.ReaderOptions{BeforeRead: opts.BeforeRead})
+	if err != nil {
+		rec.fail(err)
+		return nil, err
+	}
+	r := &reader{in: in, rec: rec, faults: a, closed: make(chan struct{})}
+	r.attrs = driver.ReaderAttributes{ContentType: in.ContentType(), ModTime: in.ModTime(), Size: in.Size()}
+	a.readerAttributes(&r.attrs)
+	r.r = a.body(in, place{ctx: ctx, closed: r.closed,
+		overwrite: func(content string) error {
+			return d.inner.WriteAll(context.WithoutCancel(ctx), key, []byte(content), nil)
+		},
+		remove: func() error { return d.inner.Delete(context.WithoutCancel(ctx), key) },
+	})
+	return r, nil
+}
+
+func (a armed) readerAttributes(attrs *driver.ReaderAttributes) {
+	if f, ok := a.take(resize); ok {
+		attrs.Size += f.n
+	}
+	if _, ok := a.take(stripValidators); ok {
+		attrs.ModTime = time.Time{}
+	}
+	if _, ok := a.take(changeValidators); ok {
+		attrs.ModTime = attrs.ModTime.Add(otherTime)
+	}
+}
+
+// reader reads an object of the inner bucket through the faults.
+type reader struct {
+	in     *blob.Reader
+	r      io.Reader
+	rec    *record
+	attrs  driver.ReaderAttributes
+	faults armed
+
+	closed chan struct{}
+	once   sync.Once
+
+	mu    sync.Mutex
+	file  *os.File // handed to the caller, who reads it past this reader
+	start int64    // where it stood then
+}
+
+func (r *reader) Attributes() *driver.ReaderAttributes { return &r.attrs }
+
+func (r *reader) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	r.rec.add(int64(n))
+	return n, err
+}
+
+// As passes on, but for a body that faults must see.
+func (r *reader) As(i any) bool {
+	if r.faults.bodies() || !r.in.As(i) {
+		return false
+	}
+	if p, ok := i.(*io.Reader); ok {
+		r.handedOver(*p)
+	}
+	return true
+}
+
+// handedOver notes where a file stands whose bytes the caller will read, or have the kernel send, directly:
+// how far it was read is known by where it stands at the end.
+func (r *reader) handedOver(in io.Reader) {
+	if l, ok := in.(*io.LimitedReader); ok {
+		in = l.R
+	}
+	f, ok := in.(*os.File)
+	if !ok {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.file != nil {
+		return
+	}
+	if at, err := f.Seek(0, io.SeekCurrent); err == nil {
+		r.file, r.start = f, at
+	}
+}
+
+func (r *reader) Close() error {
+	err := r.faults.closeError()
+	r.once.Do(func() {
+		close(r.closed)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.file != nil {
+			if at, serr := r.file.Seek(0, io.SeekCurrent); serr == nil {
+				r.rec.add(at - r.start)
+			}
+		}
+		r.rec.close()
+	})
+	if cerr := r.in.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}

@@ -1,0 +1,160 @@
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// errClosed is what a Read is woken by when its body is closed.
+var errClosed = errors.New("read from a closed body")
+
+// place is what the faults of a body can do outside of it.
+type place struct {
+	ctx    context.Context //nolint:containedctx // of the call whose body it is
+	closed <-chan struct{} // when the body is closed
+
+	overwrite func(content string) error // nil over HTTP, where refuseHTTP keeps the two actions out
+	remove    func() error
+}
+
+// body passes what is read through the faults, in their order.
+func (a armed) body(r io.Reader, where place) io.Reader {
+	for _, f := range a {
+		switch f.Action.kind {
+		case failEnd, extend:
+			r = &endFault{scripted: f, r: r}
+		case breakOff, truncate, flip, stall, drip, panics, run, overwrite, remove:
+			r = &bodyFault{scripted: f, r: r, place: where}
+		}
+	}
+	return r
+}
+
+// closeError is what the Close of a body fails with.
+func (a armed) closeError() error {
+	if f, ok := a.take(failClose); ok {
+		return f.err
+	}
+	return nil
+}
+
+// bodyFault does something at a byte of a body.
+type bodyFault struct {
+	*scripted
+	place
+
+	r    io.Reader
+	pos  int64
+	done bool
+}
+
+func (b *bodyFault) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if left := b.At - b.pos; left > 0 {
+		p = p[:min(int64(len(p)), left)]
+		return b.pass(p)
+	}
+	if b.done {
+		return b.pass(p)
+	}
+	switch b.Action.kind {
+	case flip:
+		n, err := b.pass(p)
+		if n > 0 {
+			p[0] ^= 0xff
+			b.fire()
+			b.done = true
+		}
+		return n, err
+	case drip:
+		b.fire()
+		if err := b.wait(b.Action.pause); err != nil {
+			return 0, err
+		}
+		return b.pass(p[:min(int64(len(p)), max(1, b.Action.n))])
+	}
+	b.fire()
+	if err := b.act(); err != nil {
+		return 0, err
+	}
+	b.done = true
+	return b.pass(p)
+}
+
+func (b *bodyFault) pass(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.pos += int64(n)
+	return n, err
+}
+
+// act does what is done once.
+func (b *bodyFault) act() error {
+	switch b.Action.kind {
+	case breakOff:
+		return b.Action.err
+	case truncate:
+		return io.EOF
+	case stall:
+		return b.wait(b.Action.pause)
+	case panics:
+		panic(b.Action.value)
+	case run:
+		b.Action.run()
+	case overwrite:
+		return b.overwrite(b.Action.content)
+	case remove:
+		return b.remove()
+	}
+	return nil
+}
+
+// wait holds a Read; a duration of 0 is forever.
+func (b *bodyFault) wait(d time.Duration) error {
+	var over <-chan time.Time
+	if d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-over:
+		return nil
+	case <-b.ctx.Done():
+		return b.ctx.Err()
+	case <-b.closed:
+		return errClosed
+	}
+}
+
+// endFault does something where the end of a body is.
+type endFault struct {
+	*scripted
+
+	r     io.Reader
+	extra int64 // bytes sent after the end
+}
+
+func (e *endFault) Read(p []byte) (int, error) {
+	n, err := e.r.Read(p)
+	if n > 0 || err != io.EOF { //nolint:errorlint // io.Reader returns io.EOF itself
+		if err == io.EOF {
+			err = nil // told by the next Read
+		}
+		return n, err
+	}
+	e.fire()
+	if e.Action.kind == failEnd {
+		return 0, e.Action.err
+	}
+	n = int(min(int64(len(p)), e.Action.n-e.extra))
+	if n == 0 {
+		return 0, io.EOF
+	}
+	clear(p[:n])
+	e.extra += int64(n)
+	return n, nil
+}

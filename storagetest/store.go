@@ -1,0 +1,45 @@
+package storagetest
+
+import (
+	"context"
+	"net/http"
+
+	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+func init() { wrapper.RegisterStore(openStore) }
+
+// openStore claims a bucket that is being recorded whose provider has a lane of its own.
+func openStore(b *blob.Bucket) (wrapper.Store, bool) {
+	var d *driverBucket
+	if !b.As(&d) || d.unclaimed != b || d.store == nil {
+		return nil, false
+	}
+	return &store{inner: d.store, recorder: d.recorder, script: d.script}, true
+}
+
+// store is a provider's own lane to its objects, recorded like the portable one.
+type store struct {
+	inner    wrapper.Store
+	recorder *Recorder
+	script   *Script
+}
+
+func (s *store) Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
+	return exchange(ctx, s.recorder, s.script, method, key, h, func(ctx context.Context, h http.Header) (*http.Response, error) {
+		return s.inner.Send(ctx, method, key, version, h)
+	})
+}
+
+func (s *store) Describe(resp *http.Response, info *wrapper.Info) { s.inner.Describe(resp, info) }
+
+func (s *store) SignedURL(ctx context.Context, key string, opts wrapper.SignOptions) (signed string, err error) {
+	ctx, err = s.script.match(OpSign, key).before(ctx)
+	if err == nil {
+		signed, err = s.inner.SignedURL(ctx, key, opts)
+	}
+	s.recorder.over(Call{Op: OpSign, Key: key}, err)
+	return signed, err
+}

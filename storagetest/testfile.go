@@ -1,0 +1,129 @@
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// TestFile tests whether a file keeps the contract of package wrapper for the content want, and returns nil or
+// one error that names every clause which it breaks, each on a line of its own:
+//
+//	stat-size: Stat says 12 bytes, the content has 11
+//	window: [3:7]: got 5 bytes, want 4
+//
+// A want that is nil, unlike one that is empty, says that the content does not exist. Content that can only be
+// read from its beginning is tested for that. The file is read many times: small contents try every window,
+// so give it one of 10 to 30 bytes and one of more than 100 KiB.
+func TestFile(f *wrapper.File, want []byte) error {
+	if f == nil {
+		return errors.New("storagetest: TestFile of a nil file")
+	}
+	c := newCheck(f, want)
+	if want == nil {
+		return c.run(missingClauses)
+	}
+	return c.run(fileClauses)
+}
+
+// check is one file under test.
+type check struct {
+	bare *wrapper.File // as it was given
+	file *wrapper.File // the same, with every trip counted
+	want []byte
+	info wrapper.Info // set by the clause "stat"
+	src  wrapper.Source
+
+	trips  atomic.Int64 // begun
+	inside atomic.Int64 // begun and not over
+}
+
+func newCheck(f *wrapper.File, want []byte) *check {
+	c := &check{bare: f, want: want}
+	c.file = f.Gated(func(context.Context) (func(), error) {
+		c.trips.Add(1)
+		c.inside.Add(1)
+		return func() { c.inside.Add(-1) }, nil
+	})
+	return c
+}
+
+func (c *check) size() int64 { return int64(len(c.want)) }
+
+// clause is one sentence of the contract. Its name is what a failure is told by.
+type clause struct {
+	name string
+	test func(c *check, ctx context.Context) error //nolint:revive // the receiver comes first
+	only func(c *check) bool                       // whether it applies; nil: always
+}
+
+func seekable(c *check) bool   { return !c.info.Sequential && c.info.Size >= 0 }
+func sequential(c *check) bool { return c.info.Sequential }
+func sized(c *check) bool      { return c.info.Size >= 0 }
+func nonEmpty(c *check) bool   { return seekable(c) && c.size() > 0 }
+func tagged(c *check) bool     { return c.info.ETag != "" }
+func strong(c *check) bool     { return nonEmpty(c) && tagged(c) && c.info.ETag[0] == '"' }
+func dated(c *check) bool      { return !c.info.ModTime.IsZero() && c.info.ModTime.Unix() != 0 }
+
+// clauseLimit is how long one clause may take before it is said to hang.
+var clauseLimit = 30 * time.Second
+
+// run tests the clauses in their order. The first, when it fails, leaves the others without ground.
+func (c *check) run(clauses []clause) error {
+	var errs []error
+	for i, cl := range clauses {
+		if cl.only != nil && !cl.only(c) {
+			continue
+		}
+		err := c.one(cl)
+		if err == nil {
+			continue
+		}
+		errs = append(errs, fmt.Errorf("%s: %w", cl.name, err))
+		if i == 0 || errors.Is(err, errHangs) {
+			break
+		}
+	}
+	return errors.Join(errs...)
+}
+
+var errHangs = errors.New("hangs")
+
+// one tests a clause, which may hang or panic, and that nothing is left open by it.
+func (c *check) one(cl clause) error {
+	ctx, cancel := context.WithTimeout(context.Background(), clauseLimit)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				done <- fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			}
+		}()
+		done <- cl.test(c, ctx)
+	}()
+	select {
+	case err := <-done:
+		if n := c.inside.Swap(0); err == nil && n != 0 {
+			err = fmt.Errorf("%d trips to the storage were never over: a body was not closed", n)
+		}
+		return err
+	case <-time.After(clauseLimit + clauseLimit/10):
+		return fmt.Errorf("%w: no answer within %v", errHangs, clauseLimit)
+	}
+}
+
+var fileClauses = concat(describeClauses, readClauses, seekClauses, fetchClauses, conditionClauses, cancelClauses)
+
+func concat(groups ...[]clause) []clause {
+	var all []clause
+	for _, g := range groups {
+		all = append(all, g...)
+	}
+	return all
+}
