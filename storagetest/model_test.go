@@ -1,0 +1,119 @@
+package storagetest_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+var errBroken = errors.New("broken on purpose")
+
+// model is a source that is sound but for what a mutant replaces.
+type model struct {
+	content []byte
+	info    wrapper.Info
+
+	stat func(ctx context.Context) (wrapper.Info, error)
+	open func(ctx context.Context, off, n int64) (io.ReadCloser, error)
+	body func(r io.Reader) io.Reader // wraps what a sound open returns
+	tell *wrapper.Info               // what a reader says of what it reads
+
+	mu    sync.Mutex
+	calls int
+}
+
+func newModel(content []byte) *model {
+	return &model{content: content, info: wrapper.Info{Size: int64(len(content)), ETag: `"v1"`, ModTime: modified}}
+}
+
+func (m *model) want() []byte { return append([]byte{}, m.content...) }
+
+// count returns how many calls there were, this one included.
+func (m *model) count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calls++
+	return m.calls
+}
+
+func (m *model) Stat(ctx context.Context) (wrapper.Info, error) {
+	if m.stat != nil {
+		return m.stat(ctx)
+	}
+	return m.info, ctx.Err()
+}
+
+func (m *model) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	if m.open != nil {
+		return m.open(ctx, off, n)
+	}
+	return m.window(ctx, off, n)
+}
+
+// window is a sound Open.
+func (m *model) window(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	content := m.content[min(off, int64(len(m.content))):]
+	if n >= 0 {
+		content = content[:min(n, int64(len(content)))]
+	}
+	r := io.Reader(bytes.NewReader(content))
+	if m.body != nil {
+		r = m.body(r)
+	}
+	rc := io.NopCloser(r)
+	if m.tell != nil {
+		return telling{rc, *m.tell}, nil
+	}
+	return rc, ctx.Err()
+}
+
+type telling struct {
+	io.ReadCloser
+	info wrapper.Info
+}
+
+func (t telling) Info() wrapper.Info { return t.info }
+
+// fetcher is a model that answers whole requests.
+type fetcher struct {
+	*model
+	fetch func(f *wrapper.File, ctx context.Context, req wrapper.Request) (*wrapper.Response, error)
+}
+
+func (f *fetcher) Fetch(ctx context.Context, req wrapper.Request) (*wrapper.Response, error) {
+	return f.fetch(wrapper.New("model", f.model), ctx, req)
+}
+
+// soundly answers as a File does.
+func soundly(f *wrapper.File, ctx context.Context, req wrapper.Request) (*wrapper.Response, error) {
+	return f.Fetch(ctx, req)
+}
+
+// signer is a model that signs.
+type signer struct {
+	*model
+	url string
+	err error
+}
+
+func (s *signer) SignedURL(context.Context, wrapper.SignOptions) (string, error) { return s.url, s.err }
+
+// closer replaces the Close of a body.
+type closer struct {
+	io.Reader
+	close func() error
+}
+
+func (c closer) Close() error { return c.close() }
+
+// readFunc is a Read.
+type readFunc func(p []byte) (int, error)
+
+func (f readFunc) Read(p []byte) (int, error) { return f(p) }
+
+func fixed(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
