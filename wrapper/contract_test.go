@@ -54,3 +54,15 @@ func TestURLOfEmptyContentAskedForASuffix(t *testing.T) {
 	assert.Nil(t, resp.Body)
 	assert.Equal(t, []string{"GET Range: bytes=-5;", "HEAD"}, o.requests())
 }
+
+func TestVersionsOfOneSecondAreToldApart(t *testing.T) {
+	t.Parallel()
+	for name, b := range buckets(t) {
+		require.NoError(t, b.WriteAll(t.Context(), "k", []byte("AAAA"), nil))
+		info, err := wrapper.Blob(b, "k").Stat(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, b.WriteAll(t.Context(), "k", []byte("BBBB"), nil))
+		_, err = io.ReadAll(wrapper.Blob(b, "k").Known(info).Reader(t.Context()))
+		assert.ErrorIs(t, err, wrapper.ErrChanged, name)
+	}
+}

@@ -67,20 +67,32 @@ func (i Info) overlay(known *Info) Info {
 	return i
 }
 
-// contradicts reports whether two descriptions cannot be of the same content. Times are compared in
-// whole seconds, since one storage call may tell fewer digits than another.
+// contradicts reports whether two descriptions cannot be of the same content.
 func (i *Info) contradicts(o *Info) bool {
 	switch {
 	case i.Size >= 0 && o.Size >= 0 && i.Size != o.Size:
 	case i.Version != "" && o.Version != "":
 		return i.Version != o.Version
 	case i.ETag != "" && o.ETag != "" && i.ETag != o.ETag:
-	case !i.ModTime.IsZero() && !o.ModTime.IsZero() && i.ModTime.Unix() != o.ModTime.Unix():
+	case !i.ModTime.IsZero() && !o.ModTime.IsZero() && !sameTime(i.ModTime, o.ModTime):
 	default:
 		return false
 	}
 	return true
 }
+
+// sameTime compares two times by the digits that both have: one storage call may tell fewer than another, but
+// two versions made within a second are told apart by storages that tell more.
+func sameTime(a, b time.Time) bool {
+	for _, unit := range [...]time.Duration{time.Second, time.Millisecond, time.Microsecond} {
+		if inUnits(a, unit) || inUnits(b, unit) {
+			return a.Truncate(unit).Equal(b.Truncate(unit))
+		}
+	}
+	return a.Equal(b)
+}
+
+func inUnits(t time.Time, unit time.Duration) bool { return t.Nanosecond()%int(unit) == 0 }
 
 func (i *Info) facts(now time.Time) plan.Facts {
 	return plan.Facts{Size: i.Size, ETag: i.ETag, ModTime: i.ModTime, Sequential: i.Sequential, Now: now}
