@@ -101,9 +101,12 @@ func (t *transfer) content(resp *wrapper.Response) error {
 		return failedRead(t.d, err)
 	}
 	t.describe(resp)
+	sent := false
+	defer t.breakUnless(&sent)
 	t.w.WriteHeader(resp.Status)
 	err = c.run()
 	t.end(resp, c.written, err)
+	sent = true
 	return nil
 }
 
