@@ -167,4 +167,3 @@ func (d *driverBucket) SignedURL(ctx context.Context, key string, opts *driver.S
 	})
 	return signed, err
 }
-

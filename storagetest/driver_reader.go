@@ -24,8 +24,10 @@ func (d *driverBucket) NewRangeReader(
 	if _, ok := a.take(ignoreRange); ok {
 		off, n = 0, ToEnd
 	}
-	if f, ok := a.take(shiftRange); ok {
-		off = max(0, off+f.n)
+	if off > 0 || n >= 0 {
+		if f, ok := a.take(shiftRange); ok {
+			off = max(0, off+f.n)
+		}
 	}
 	in, err := d.inner.NewRangeReader(ctx, key, off, n, &blob.ReaderOptions{BeforeRead: opts.BeforeRead})
 	if err != nil {

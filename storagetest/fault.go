@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -166,6 +167,11 @@ func (a armed) take(k kind) (*Action, bool) {
 	}
 	f.fire()
 	return &f.Action, true
+}
+
+// withoutBody leaves out what happens to a body.
+func (a armed) withoutBody() armed {
+	return slices.DeleteFunc(a, func(f *scripted) bool { return f.Action.kind >= breakOff })
 }
 
 // bodies reports whether a body has to pass through the kit.

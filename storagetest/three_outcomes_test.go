@@ -1,0 +1,311 @@
+package storagetest_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/blob/memblob"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/storagetest"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// The content is three blocks of the server's copy loop and a bit.
+const (
+	block   = 32 << 10
+	size    = 3*block + 100
+	slowest = time.Millisecond // the pause of a stall, and of each drop of a drip
+)
+
+var (
+	version1 = repeat("one 0123456789 ", size)
+	version2 = repeat("two 9876543210 ", size)
+)
+
+// offsets are where in a body something goes wrong.
+var offsets = []int64{0, 1, block - 1, block, block + 1, size - 1, size}
+
+// actions are all that can go wrong, as faults that happen together. Those that act on a body are tried at every
+// offset.
+var actions = []struct {
+	name    string
+	offsets []int64
+	does    []storagetest.Action
+}{
+	{"failure", nil, does(storagetest.Fail(nil))},
+	{"status 403", nil, does(storagetest.Status(403, 0))},
+	{"status 404", nil, does(storagetest.Status(404, 0))},
+	{"status 412", nil, does(storagetest.Status(412, 0))},
+	{"status 416", nil, does(storagetest.Status(416, 0))},
+	{"status 429", nil, does(storagetest.Status(429, time.Second))},
+	{"status 503", nil, does(storagetest.Status(503, time.Second))},
+	{"larger size", nil, does(storagetest.Resize(7))},
+	{"smaller size", nil, does(storagetest.Resize(-7))},
+	{"missing validators", nil, does(storagetest.StripValidators())},
+	{"changed validators", nil, does(storagetest.ChangeValidators())},
+	{"ignored range", nil, does(storagetest.IgnoreRange())},
+	{"shifted range", nil, does(storagetest.ShiftRange(3))},
+	{"ignored context", nil, does(storagetest.IgnoreContext())},
+	{"extra bytes", nil, does(storagetest.Extend(5))},
+	{"wrong checksum", nil, does(storagetest.Checksum())},
+	{"failing Close", nil, does(storagetest.FailClose(nil))},
+	{"broken body", offsets, does(storagetest.Break(nil))},
+	{"early end", offsets, does(storagetest.Truncate())},
+	{"flipped byte", offsets, does(storagetest.Flip(), storagetest.Checksum())},
+	{"stall", offsets, does(storagetest.Stall(slowest))},
+	{"drip", offsets, does(storagetest.Drip(16<<10, slowest))},
+	{"panic", offsets, does(storagetest.Panic("in Read"))},
+	{"overwrite", offsets, nil}, // what these two do depends on the store
+	{"removal", offsets, nil},
+}
+
+func does(a ...storagetest.Action) []storagetest.Action { return a }
+
+// believed are the lies that no client of a storage can see through, and why. Everything else must end in one of
+// the three outcomes.
+var believed = map[string]string{
+	"memory/shifted range":       "the portable interface does not tell which window it read",
+	"directory/shifted range":    "the portable interface does not tell which window it read",
+	"memory/larger size":         "a storage that says one wrong size whenever it is asked is believed, and the bytes are right",
+	"memory/smaller size":        "a storage that says one wrong size whenever it is asked is believed, and the bytes are right",
+	"unknown length/early end":   "content of unknown length ends where it ends",
+	"unknown length/extra bytes": "content of unknown length ends where it ends",
+	"origin/early end":           "an answer without a Content-Length ends where it ends",
+	"origin/extra bytes":         "an answer without a Content-Length ends where it ends",
+}
+
+// trial is one content in one store, with its script.
+type trial struct {
+	file      *wrapper.File
+	script    *storagetest.Script
+	recorder  *storagetest.Recorder
+	overwrite storagetest.Action
+	remove    storagetest.Action
+}
+
+// stores make trials, with the content written anew where it may have changed. Each is for one goroutine.
+var stores = map[string]func(t *testing.T) func(anew bool) trial{
+	"memory": func(t *testing.T) func(bool) trial { return bucketTrials(t, memblob.OpenBucket(nil)) },
+	"directory": func(t *testing.T) func(bool) trial {
+		b, err := fileblob.OpenBucket(t.TempDir(), &fileblob.Options{NoTempDir: true})
+		require.NoError(t, err)
+		return bucketTrials(t, b)
+	},
+	"unknown length": func(t *testing.T) func(bool) trial {
+		next := bucketTrials(t, memblob.OpenBucket(nil))
+		return func(anew bool) trial {
+			tr := next(anew)
+			tr.file = wrapper.New("a.bin", endless{tr.file})
+			return tr
+		}
+	},
+	"origin": originTrials,
+}
+
+func bucketTrials(t *testing.T, inner *blob.Bucket) func(bool) trial {
+	t.Cleanup(func() { assert.NoError(t, inner.Close()) })
+	require.NoError(t, inner.WriteAll(t.Context(), "a.bin", version1, nil))
+	return func(anew bool) trial {
+		if anew {
+			require.NoError(t, inner.WriteAll(t.Context(), "a.bin", version1, nil))
+		}
+		b := storagetest.Record(t, inner)
+		return trial{b.File("a.bin"), b.Script, b.Recorder, storagetest.Overwrite(string(version2)), storagetest.Remove()}
+	}
+}
+
+// endless hides how long a file is.
+type endless struct{ f *wrapper.File }
+
+func (e endless) Stat(ctx context.Context) (wrapper.Info, error) {
+	_, err := e.f.Stat(ctx)
+	return wrapper.Info{Size: wrapper.UnknownSize, Sequential: true}, err
+}
+
+func (e endless) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	return e.f.Open(ctx, off, n)
+}
+
+// originTrials reads by HTTP from a server that answers as net/http does.
+func originTrials(t *testing.T) func(bool) trial {
+	type content struct {
+		sync.Mutex
+		bytes []byte
+		etag  string
+	}
+	var current *content
+	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		current.Lock()
+		b, etag := current.bytes, current.etag
+		current.Unlock()
+		if b == nil {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("ETag", etag)
+		http.ServeContent(w, r, "a.bin", modified, bytes.NewReader(b))
+	}))
+	t.Cleanup(origin.Close)
+	base := &http.Transport{DisableCompression: true}
+	t.Cleanup(base.CloseIdleConnections)
+	return func(bool) trial {
+		c := &content{bytes: version1, etag: `"one"`}
+		current = c
+		become := func(b []byte, etag string) storagetest.Action {
+			return storagetest.Run(func() {
+				c.Lock()
+				defer c.Unlock()
+				c.bytes, c.etag = b, etag
+			})
+		}
+		tr := storagetest.NewTransport(t, base)
+		return trial{wrapper.URL(tr.Client(), origin.URL+"/a.bin"), tr.Script, tr.Recorder, become(version2, `"two"`), become(nil, "")}
+	}
+}
+
+// TestFaultsHaveThreeOutcomes tries everything that can go wrong with a storage, at every place, and wants the
+// client to get exact bytes, a clean error or a broken transfer: never other bytes that end cleanly.
+func TestFaultsHaveThreeOutcomes(t *testing.T) {
+	t.Parallel()
+	front := newFrontend(t)
+	server := &blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
+	tally := newTally()
+	t.Run("stores", func(t *testing.T) {
+		for _, store := range slices.Sorted(maps.Keys(stores)) {
+			for _, proto := range protocols {
+				if testing.Short() && (store != "memory" || proto == "HTTP/2") {
+					continue
+				}
+				t.Run(store+" "+strings.ReplaceAll(proto, "/", " "), func(t *testing.T) {
+					t.Parallel()
+					next := stores[store](t)
+					for _, a := range actions {
+						for _, at := range orZero(a.offsets) {
+							for _, req := range asks {
+								for _, nth := range calls(a.offsets) {
+									tr := next(a.does == nil)
+									try(t, front, server, tr, tally, attempt{store, proto, a.name, a.does, at, nth, req})
+								}
+							}
+						}
+					}
+				})
+			}
+		}
+	})
+	tally.report(t)
+}
+
+// calls are those that go wrong: every one, and for a body also the first alone.
+func calls(offsets []int64) []int {
+	if offsets == nil {
+		return []int{0}
+	}
+	return []int{0, 1}
+}
+
+func orZero(offsets []int64) []int64 {
+	if offsets == nil {
+		return []int64{0}
+	}
+	return offsets
+}
+
+// attempt is one thing that goes wrong during one download.
+type attempt struct {
+	store, proto, action string
+	does                 []storagetest.Action
+	at                   int64
+	nth                  int
+	req                  ask
+}
+
+func (a attempt) String() string {
+	return fmt.Sprintf("%s: %s at byte %d (call %d), %s by %s", a.store, a.action, a.at, a.nth, a.req.name, a.proto)
+}
+
+func try(t *testing.T, front *frontend, server *blobdownload.Server, tr trial, tally *tally, a attempt) {
+	t.Helper()
+	switch a.action {
+	case "overwrite":
+		a.does = does(tr.overwrite)
+	case "removal":
+		a.does = does(tr.remove)
+	}
+	for _, action := range a.does {
+		tr.script.Fault(storagetest.Fault{At: a.at, Nth: a.nth, Action: action, MayMiss: true})
+	}
+	handler := server.Handler(func(*http.Request) (*blobdownload.Download, error) {
+		return &blobdownload.Download{File: tr.file}, nil
+	})
+	got, how := front.download(a.proto, handler, a.req, [][]byte{version1, version2})
+	if lie := a.store + "/" + a.action; got == forbidden && believed[lie] != "" {
+		tally.believe(lie)
+		got = "" // not one of the three
+	}
+	tally.add(a.action, got, tr.script.Fired() > 0)
+	assert.NotEqual(t, forbidden, got, "%s\n%s\n%s", a, how, tr.recorder.Trace())
+	if open := tr.recorder.Open(); open != 0 {
+		assert.Fail(t, "left open", "%s\n%s", a, tr.recorder.Trace())
+	}
+}
+
+// tally counts what happened, so that the test cannot pass by nothing having happened.
+type tally struct {
+	mu       sync.Mutex
+	outcomes map[outcome]int
+	fired    map[string]int
+	believed map[string]int
+}
+
+func newTally() *tally {
+	return &tally{outcomes: map[outcome]int{}, fired: map[string]int{}, believed: map[string]int{}}
+}
+
+func (c *tally) add(action string, o outcome, fired bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outcomes[o]++
+	if fired {
+		c.fired[action]++
+	}
+}
+
+func (c *tally) believe(lie string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.believed[lie]++
+}
+
+func (c *tally) report(t *testing.T) {
+	t.Helper()
+	for _, a := range actions {
+		assert.NotZero(t, c.fired[a.name], "%q never happened", a.name)
+	}
+	for _, o := range []outcome{exact, refused, cut} {
+		assert.NotZero(t, c.outcomes[o], "no download ended in %q", o)
+	}
+	if !testing.Short() {
+		for lie, why := range believed {
+			assert.NotZero(t, c.believed[lie], "%q is seen through after all, though %s", lie, why)
+		}
+	}
+	t.Logf("%d exact, %d clean errors, %d transport errors; %d lies that cannot be seen through",
+		c.outcomes[exact], c.outcomes[refused], c.outcomes[cut], c.outcomes[""])
+}
