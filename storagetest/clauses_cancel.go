@@ -106,7 +106,7 @@ func (c *check) cancelledRead(ctx context.Context) error {
 func (c *check) known(ctx context.Context) error {
 	f := c.file.Known(c.info)
 	before := c.trips.Load()
-	resp, err := f.Fetch(ctx, wrapper.Request{Head: true})
+	_, err := f.Fetch(ctx, wrapper.Request{Head: true})
 	if err == nil && c.trips.Load() != before {
 		err = errors.New("HEAD of a file whose facts are known made a trip")
 	}
@@ -114,7 +114,8 @@ func (c *check) known(ctx context.Context) error {
 		return err
 	}
 	before = c.trips.Load()
-	if resp, err = f.Fetch(ctx, wrapper.Request{}); err != nil {
+	resp, err := f.Fetch(ctx, wrapper.Request{})
+	if err != nil {
 		return err
 	}
 	if err := exactly(resp.Body, c.want); err != nil {

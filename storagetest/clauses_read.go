@@ -31,18 +31,18 @@ func (c *check) statSize(context.Context) error {
 	case c.info.Size == wrapper.UnknownSize && c.info.Sequential:
 		return nil
 	case c.info.Size < wrapper.UnknownSize:
-		return fmt.Errorf("Stat says a size of %d", c.info.Size)
+		return fmt.Errorf("a size of %d", c.info.Size)
 	case c.info.Size == wrapper.UnknownSize:
-		return errors.New("Stat says that the size is not known, but not that the content is Sequential")
+		return errors.New("the size is not known, but the content is not Sequential")
 	default:
-		return fmt.Errorf("Stat says %d bytes, the content has %d", c.info.Size, c.size())
+		return fmt.Errorf("said to be %d bytes, the content has %d", c.info.Size, c.size())
 	}
 }
 
 func (c *check) statStable(ctx context.Context) error {
 	again, err := c.file.Stat(ctx)
 	if err == nil && !reflect.DeepEqual(c.info, again) {
-		err = fmt.Errorf("Stat says %+v, then %+v", c.info, again)
+		err = fmt.Errorf("said to be %+v, then %+v", c.info, again)
 	}
 	return err
 }

@@ -55,7 +55,7 @@ func (c *check) seekEnd(ctx context.Context) error {
 	r := c.file.Reader(ctx)
 	end, err := r.Seek(0, io.SeekEnd)
 	if err == nil && end != c.size() {
-		err = fmt.Errorf("Seek says that the end is at %d, want %d", end, c.size())
+		err = fmt.Errorf("the end is at %d by Seek, want %d", end, c.size())
 	}
 	return errors.Join(err, r.Close())
 }

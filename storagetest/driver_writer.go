@@ -48,14 +48,16 @@ type writer struct {
 	cancel context.CancelFunc
 	rec    *record
 	faults armed
-	once   sync.Once
 	pos    int64
+
+	once sync.Once
+	err  error // of closing
 }
 
 func (w *writer) Write(p []byte) (int, error) {
 	if f := w.faults.find(breakOff); f != nil && w.pos+int64(len(p)) > f.At {
 		f.fire()
-		w.cancel()
+		w.end(f.Action.err) // now: blob.Writer forgets to close a writer that fails to take a short content
 		return 0, f.Action.err
 	}
 	n, err := w.w.Write(p)
@@ -65,15 +67,20 @@ func (w *writer) Write(p []byte) (int, error) {
 }
 
 func (w *writer) Close() error {
-	defer w.cancel()
-	w.once.Do(w.rec.close)
-	injected := w.faults.closeError()
-	if injected != nil {
-		w.cancel()
-	}
-	err := w.w.Close()
-	if injected != nil {
-		return injected
-	}
-	return err
+	w.end(w.faults.closeError())
+	return w.err
+}
+
+// end closes the inner writer, without effect when it is to fail.
+func (w *writer) end(injected error) {
+	w.once.Do(func() {
+		defer w.cancel()
+		if injected != nil {
+			w.cancel()
+		}
+		if w.err = w.w.Close(); injected != nil {
+			w.err = injected
+		}
+		w.rec.close()
+	})
 }

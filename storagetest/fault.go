@@ -33,7 +33,10 @@ func (f Fault) String() string {
 	if key == "" {
 		key = "any key"
 	}
-	s := fmt.Sprintf("%s at byte %d of %s on %s", f.Action, f.At, op, key)
+	s := fmt.Sprintf("%s on %s of %s", f.Action, op, key)
+	if f.Action.kind >= breakOff {
+		s += fmt.Sprintf(" at byte %d", f.At)
+	}
 	if f.Nth > 0 {
 		s += fmt.Sprintf(", call %d", f.Nth)
 	}

@@ -140,7 +140,7 @@ type endFault struct {
 
 func (e *endFault) Read(p []byte) (int, error) {
 	n, err := e.r.Read(p)
-	if n > 0 || err != io.EOF { //nolint:errorlint // io.Reader returns io.EOF itself
+	if n > 0 || err != io.EOF {
 		if err == io.EOF {
 			err = nil // told by the next Read
 		}

@@ -82,15 +82,15 @@ func (t telling) Info() wrapper.Info { return t.info }
 // fetcher is a model that answers whole requests.
 type fetcher struct {
 	*model
-	fetch func(f *wrapper.File, ctx context.Context, req wrapper.Request) (*wrapper.Response, error)
+	fetch func(ctx context.Context, f *wrapper.File, req wrapper.Request) (*wrapper.Response, error)
 }
 
 func (f *fetcher) Fetch(ctx context.Context, req wrapper.Request) (*wrapper.Response, error) {
-	return f.fetch(wrapper.New("model", f.model), ctx, req)
+	return f.fetch(ctx, wrapper.New("model", f.model), req)
 }
 
 // soundly answers as a File does.
-func soundly(f *wrapper.File, ctx context.Context, req wrapper.Request) (*wrapper.Response, error) {
+func soundly(ctx context.Context, f *wrapper.File, req wrapper.Request) (*wrapper.Response, error) {
 	return f.Fetch(ctx, req)
 }
 

@@ -14,7 +14,7 @@ import (
 // TestFile tests whether a file keeps the contract of package wrapper for the content want, and returns nil or
 // one error that names every clause which it breaks, each on a line of its own:
 //
-//	stat-size: Stat says 12 bytes, the content has 11
+//	stat-size: said to be 12 bytes, the content has 11
 //	window: [3:7]: got 5 bytes, want 4
 //
 // A want that is nil, unlike one that is empty, says that the content does not exist. Content that can only be
@@ -58,8 +58,8 @@ func (c *check) size() int64 { return int64(len(c.want)) }
 // clause is one sentence of the contract. Its name is what a failure is told by.
 type clause struct {
 	name string
-	test func(c *check, ctx context.Context) error //nolint:revive // the receiver comes first
-	only func(c *check) bool                       // whether it applies; nil: always
+	test func(c *check, ctx context.Context) error
+	only func(c *check) bool // whether it applies; nil: always
 }
 
 func seekable(c *check) bool   { return !c.info.Sequential && c.info.Size >= 0 }
