@@ -70,15 +70,15 @@ func (c *check) fetchInfo(ctx context.Context) error {
 	got, said := resp.Info, c.info
 	switch {
 	case got.Size != said.Size:
-		return fmt.Errorf("the answer of Fetch says %d bytes, that of Stat %d", got.Size, said.Size)
+		return fmt.Errorf("fetched as %d bytes, described as %d", got.Size, said.Size)
 	case got.ETag != said.ETag:
-		return fmt.Errorf("the answer of Fetch says entity-tag %q, that of Stat %q", got.ETag, said.ETag)
+		return fmt.Errorf("fetched with entity-tag %q, described with %q", got.ETag, said.ETag)
 	case got.ModTime.Unix() != said.ModTime.Unix():
-		return fmt.Errorf("the answer of Fetch says it was modified at %v, that of Stat %v", got.ModTime, said.ModTime)
+		return fmt.Errorf("fetched as modified at %v, described as at %v", got.ModTime, said.ModTime)
 	case got.ContentType != said.ContentType:
-		return fmt.Errorf("the answer of Fetch says type %q, that of Stat %q", got.ContentType, said.ContentType)
+		return fmt.Errorf("fetched with type %q, described with %q", got.ContentType, said.ContentType)
 	case got.ContentEncoding != said.ContentEncoding:
-		return fmt.Errorf("the answer of Fetch says encoding %q, that of Stat %q", got.ContentEncoding, said.ContentEncoding)
+		return fmt.Errorf("fetched with encoding %q, described with %q", got.ContentEncoding, said.ContentEncoding)
 	case len(resp.Ranges) != 0:
 		return fmt.Errorf("the whole has ranges %v", resp.Ranges)
 	}

@@ -74,7 +74,7 @@ func (c *check) readAt(ctx context.Context) error {
 		}
 	}
 	if n, err := r.ReadAt(make([]byte, 1), c.size()); n != 0 || err != io.EOF {
-		return fmt.Errorf("ReadAt the end returned %d, %v, want 0, EOF", n, err)
+		return fmt.Errorf("ReadAt the end returned %d, %s, want 0, EOF", n, told(err))
 	}
 	return nil
 }

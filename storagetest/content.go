@@ -83,6 +83,14 @@ func same(got, want []byte) error {
 
 func shown(b []byte) []byte { return b[:min(len(b), shownBytes)] }
 
+// told prints an error that is not the cause of the one it is told in.
+func told(err error) string {
+	if err == nil {
+		return "no error"
+	}
+	return err.Error()
+}
+
 // readsToEnd reads want and then the end, three times.
 func readsToEnd(r io.Reader, want []byte) error {
 	if _, err := io.CopyN(io.Discard, plain{r}, int64(len(want))); err != nil {
@@ -90,7 +98,7 @@ func readsToEnd(r io.Reader, want []byte) error {
 	}
 	for i := range 3 {
 		if n, err := (plain{r}).Read(make([]byte, 8)); n != 0 || err != io.EOF {
-			return fmt.Errorf("Read %d at the end returned %d, %v, want 0, EOF", i+1, n, err)
+			return fmt.Errorf("Read %d at the end returned %d, %s, want 0, EOF", i+1, n, told(err))
 		}
 	}
 	return nil

@@ -78,7 +78,8 @@ func (w *writer) end(injected error) {
 		if injected != nil {
 			w.cancel()
 		}
-		if w.err = w.w.Close(); injected != nil {
+		w.err = w.w.Close()
+		if injected != nil {
 			w.err = injected
 		}
 		w.rec.close()
