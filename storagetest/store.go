@@ -33,6 +33,14 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	})
 }
 
+// PushesDown asks the inner store, which can say everything in one request unless it says otherwise.
+func (s *store) PushesDown(h http.Header) bool {
+	if p, ok := s.inner.(wrapper.PushDowner); ok {
+		return p.PushesDown(h)
+	}
+	return true
+}
+
 func (s *store) Describe(resp *http.Response, info *wrapper.Info) { s.inner.Describe(resp, info) }
 
 func (s *store) SignedURL(ctx context.Context, key string, opts wrapper.SignOptions) (signed string, err error) {

@@ -149,9 +149,9 @@ func (s *steady) Close() error {
 	if s.conn == nil {
 		return nil
 	}
+	defer s.conn.close() // even if the body panics again
 	if rest := s.end - s.pos; rest > 0 && rest <= drainLimit && s.ctx.Err() == nil {
 		s.conn.drain(rest, time.Second)
 	}
-	s.conn.close()
 	return nil
 }
