@@ -1,13 +1,11 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
-	"gocloud.dev/blob/memblob"
-
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/storagetest"
@@ -15,24 +13,35 @@ import (
 
 var authorized = storagetest.Header("Authorization", "Bearer letmein")
 
-func service(t *testing.T, optimizer blobdownload.Optimizer) http.Handler {
-	bucket := memblob.OpenBucket(nil)
-	t.Cleanup(func() { assert.NoError(t, bucket.Close()) })
-	require.NoError(t, bucket.WriteAll(t.Context(), "2026 #7.pdf", []byte("%PDF-1.7"), nil))
-	return invoices(&blobdownload.Storage{Name: "invoices", Bucket: bucket}, "letmein", optimizer)
+func service(t *testing.T, optimizer blobdownload.Optimizer) (*storagetest.Bucket, http.Handler) {
+	bucket := storagetest.NewBucket(t, storagetest.Objects{"2026 #7.pdf": "%PDF-1.7"})
+	return bucket, invoices(&blobdownload.Storage{Name: "invoices", Bucket: bucket.Bucket}, "letmein", optimizer)
 }
 
-func TestAnInvoice(t *testing.T) {
-	response := storagetest.Serve(service(t, nil), storagetest.Get(t, "/invoices/2026%20%237.pdf", authorized, storagetest.Range(0, 3)))
+func TestAnInvoiceCostsOneRead(t *testing.T) {
+	bucket, handler := service(t, nil)
+	response := storagetest.Serve(handler, storagetest.Get(t, "/invoices/2026%20%237.pdf", authorized, storagetest.Range(0, 3)))
 	storagetest.CheckDownload(t, response, storagetest.Want{Status: http.StatusPartialContent, Filename: "2026 #7.pdf", Body: "%PDF"})
+	assert.Equal(t, 1, bucket.Trips(storagetest.OpRead), bucket.Trace())
 }
 
-func TestAStranger(t *testing.T) {
-	response := storagetest.Serve(service(t, nginx("/_invoices/")), storagetest.Get(t, "/invoices/2026%20%237.pdf"))
+func TestAStrangerCostsNothing(t *testing.T) {
+	bucket, handler := service(t, nginx("/_invoices/"))
+	response := storagetest.Serve(handler, storagetest.Get(t, "/invoices/2026%20%237.pdf"))
 	storagetest.CheckDownload(t, response, storagetest.Want{Status: http.StatusUnauthorized, Header: http.Header{"X-Accel-Redirect": nil}})
+	assert.Zero(t, bucket.Trips(), bucket.Trace())
+}
+
+func TestAFailingStorageIsABadGateway(t *testing.T) {
+	bucket, handler := service(t, nil)
+	bucket.Fault(storagetest.Fault{Op: storagetest.OpRead, Action: storagetest.Fail(errors.New("out of order"))})
+	response := storagetest.Serve(handler, storagetest.Get(t, "/invoices/2026%20%237.pdf", authorized))
+	storagetest.CheckDownload(t, response, storagetest.Want{Status: http.StatusBadGateway, Body: "Bad Gateway\n"})
 }
 
 func TestNginxSendsAnInvoice(t *testing.T) {
-	response := storagetest.Serve(service(t, nginx("/_invoices/")), storagetest.Get(t, "/invoices/2026%20%237.pdf", authorized))
+	bucket, handler := service(t, nginx("/_invoices/"))
+	response := storagetest.Serve(handler, storagetest.Get(t, "/invoices/2026%20%237.pdf", authorized))
 	storagetest.CheckXAccel(t, response, storagetest.WantXAccel{URI: "/_invoices/2026 #7.pdf"})
+	assert.Zero(t, bucket.Trips(), bucket.Trace())
 }
