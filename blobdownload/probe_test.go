@@ -60,6 +60,9 @@ func (p *probe) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	if p.openErr != nil {
 		return nil, p.openErr
 	}
+	if n < 0 && p.info.Size >= 0 && p.inner == nil {
+		n = p.info.Size - off // what an open end comes to
+	}
 	var r io.Reader
 	switch {
 	case p.inner != nil:
