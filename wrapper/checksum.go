@@ -3,6 +3,7 @@ package wrapper
 import (
 	"bytes"
 	"crypto/md5"
+	"crypto/sha256"
 	"errors"
 	"hash"
 	"hash/crc32"
@@ -26,6 +27,7 @@ var checksums = []struct {
 	{"crc32c", func() hash.Hash { return crc32.New(castagnoli()) }},
 	{"crc32", func() hash.Hash { return crc32.NewIEEE() }},
 	{"crc64nvme", func() hash.Hash { return crc64.New(crc64NVME()) }},
+	{"sha-256", sha256.New},
 	{"md5", md5.New}, // some storages hold no other; it guards against accidents, not against anybody
 }
 

@@ -17,7 +17,8 @@ const MaxExpiry = 7 * 24 * time.Hour
 // SignOptions says what a signed URL is good for. Zero fields sign nothing, except as said.
 type SignOptions struct {
 	Method string        // GET when empty, or HEAD
-	Expiry time.Duration // whole seconds from now; DefaultExpiry when 0, at most MaxExpiry
+	At     time.Time     // signed as of this time; now when zero. Equal options at one time sign equal URLs
+	Expiry time.Duration // whole seconds from At; DefaultExpiry when 0, at most MaxExpiry
 
 	// What the storage is to answer instead of what is stored with the object.
 	ContentDisposition string

@@ -17,7 +17,9 @@ type Store interface {
 	// Send makes one request, GET or HEAD, for an object, and returns the answer whatever its status, with
 	// its body as it is stored, never decoded. Of h it sends Range, If-Match, If-None-Match,
 	// If-Modified-Since and If-Unmodified-Since; a version that is not "" is the only one to be served.
-	// It repeats nothing: errors are those of a request that got no answer, or could not be signed.
+	// It repeats nothing, except once what was refused for a signature that it can make better. Errors are
+	// those of a request that got no answer, or could not be signed; and a refusal that no repetition
+	// changes may be an error around a *StatusError, to say more of it than the status does.
 	Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error)
 
 	// Describe adds to info what the provider's own fields tell of an object: its Version, its Digests,

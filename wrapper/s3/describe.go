@@ -1,0 +1,52 @@
+package s3
+
+import (
+	"encoding/base64"
+	"net/http"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// checksumFields are those of an answer in the order of what they cost to verify, with the names of RFC
+// 9530 where it has one.
+var checksumFields = [...]struct {
+	field, algorithm string
+	size             int
+}{
+	{"X-Amz-Checksum-Crc32c", "crc32c", 4},
+	{"X-Amz-Checksum-Crc32", "crc32", 4},
+	{"X-Amz-Checksum-Crc64nvme", "crc64nvme", 8},
+	{"X-Amz-Checksum-Sha1", "sha", 20},
+	{"X-Amz-Checksum-Sha256", "sha-256", 32},
+}
+
+// Describe adds the version and the checksums of the whole object. The ETag is not among them: whether it
+// is an MD5 depends on how the object was written, encrypted and by which store.
+func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
+	if v := resp.Header.Get("X-Amz-Version-Id"); v != "null" {
+		info.Version = v
+	}
+	if resp.StatusCode == http.StatusOK {
+		info.Digests = digests(resp.Header)
+	}
+}
+
+// digests reads the checksums of an answer that describes the whole object. Those of an object written in
+// parts may be checksums of checksums, which nobody can use who does not know the parts.
+func digests(h http.Header) []wrapper.Digest {
+	var all []wrapper.Digest
+	if h.Get("X-Amz-Checksum-Type") == "COMPOSITE" {
+		return nil
+	}
+	for _, f := range checksumFields {
+		v := h[f.field]
+		if len(v) == 0 {
+			continue
+		}
+		sum, err := base64.StdEncoding.DecodeString(v[0])
+		if err == nil && len(sum) == f.size { // a composite one is followed by the number of parts
+			all = append(all, wrapper.Digest{Algorithm: f.algorithm, Sum: sum})
+		}
+	}
+	return all
+}

@@ -1,0 +1,57 @@
+package s3
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// store is a bucket of S3. It implements wrapper.Store.
+type store struct {
+	bucket    string
+	keys      keys
+	clock     clock
+	creds     aws.CredentialsProvider // nil for anonymous access
+	checksums bool                    // ask for the checksums that the store keeps
+	lane      lane
+}
+
+// lane is a way to the store.
+type lane interface {
+	send(ctx context.Context, r *request) (*http.Response, error)
+	signedURL(ctx context.Context, s *signing) (string, error)
+}
+
+// open makes no request.
+func open(b *blob.Bucket) (wrapper.Store, bool) {
+	var client *s3.Client
+	if !b.As(&client) {
+		return nil, false
+	}
+	ctx := context.Background()
+	name, keys, err := learnKeys(ctx, b)
+	if err != nil {
+		return nil, false // a closed bucket, for one: Go CDK says it better
+	}
+	options := client.Options()
+	s := &store{
+		bucket:    name,
+		keys:      keys,
+		creds:     options.Credentials,
+		checksums: options.ResponseChecksumValidation != aws.ResponseChecksumValidationWhenRequired,
+	}
+	p, err := openPipe(ctx, client, s)
+	if err != nil {
+		slog.Debug("S3: requests go through the AWS SDK", "bucket", name, "why", err)
+		s.lane = &sdk{client: client, store: s}
+		return s, true
+	}
+	s.lane = p
+	return s, true
+}

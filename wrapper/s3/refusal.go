@@ -1,0 +1,115 @@
+package s3
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// refusal is an answer that is not content, and that no repetition makes so. Of what the store says only
+// the code is kept: its message may repeat what was signed.
+type refusal struct {
+	status  int
+	code    string // S3's, "" where the answer has none, as those to HEAD
+	bucket  string
+	region  string // where the bucket is, when that is the matter
+	clock   bool   // the clock was wrong and has been corrected
+	foreign bool   // no S3 store answers like this
+}
+
+func (e *refusal) Error() string {
+	text := "S3 bucket " + strconv.Quote(e.bucket)
+	if e.region != "" {
+		text += fmt.Sprintf(": the bucket is in region %q, which the client is not set to", e.region)
+	} else if hint := hints[e.code]; hint != "" {
+		text += ": " + hint
+	}
+	return text + ": " + e.Unwrap().Error()
+}
+
+func (e *refusal) Unwrap() error { return &wrapper.StatusError{StatusCode: e.status, Code: e.code} }
+
+// hints say what to do about the codes that a deployment runs into.
+var hints = map[string]string{
+	"AccessDenied":          "the credentials may not read the object; nor may they list the bucket if it does not exist",
+	"ExpiredToken":          "the credentials have expired and were not renewed",
+	"InvalidAccessKeyId":    "the store does not know the access key",
+	"InvalidObjectState":    "the object is archived: restore it first",
+	"NoSuchBucket":          "the bucket does not exist at this endpoint",
+	"RequestTimeTooSkewed":  "set this machine's clock",
+	"SignatureDoesNotMatch": "the secret key is wrong, or something on the way changes requests",
+}
+
+func (e *refusal) expired() bool {
+	return e.code == "ExpiredToken" || e.code == "ExpiredTokenException" || e.code == "TokenRefreshRequired"
+}
+
+// readRefusal reads and closes an answer.
+func (s *store) readRefusal(r *request, resp *http.Response) *refusal {
+	e := &refusal{status: resp.StatusCode, bucket: s.bucket}
+	answer := readError(resp)
+	e.code = answer.Code
+	if region := resp.Header.Get("X-Amz-Bucket-Region"); region != "" {
+		e.region = region
+	} else {
+		e.region = answer.Region
+	}
+	if resp.StatusCode >= 400 && e.code != "AuthorizationHeaderMalformed" {
+		e.region = "" // said of every bucket, wrong or not
+	}
+	e.foreign = r.method == http.MethodGet && e.code == "" && !ofS3(resp)
+	if resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusBadRequest {
+		e.clock = s.clock.correct(resp)
+	}
+	return e
+}
+
+// storeError is the body of an answer that is an error.
+type storeError struct {
+	XMLName          xml.Name `xml:"Error"`
+	Code             string
+	Region           string
+	ActualObjectSize string
+}
+
+// errorLimit is how much of such a body is read.
+const errorLimit = 64 << 10
+
+// readError reads and closes the body of an answer, whatever it is.
+func readError(resp *http.Response) storeError {
+	defer resp.Body.Close()
+	var e storeError
+	body := io.LimitReader(resp.Body, errorLimit)
+	if err := xml.NewDecoder(body).Decode(&e); err != nil {
+		e = storeError{}
+	}
+	_, _ = io.Copy(io.Discard, body) // or the connection is lost
+	e.Code, e.Region = word(e.Code), word(e.Region)
+	return e
+}
+
+// word returns what a code or a region may look like, and nothing else.
+func word(s string) string {
+	if len(s) > 64 || strings.ContainsFunc(s, func(r rune) bool {
+		return r != '-' && r != '.' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) {
+		return ""
+	}
+	return s
+}
+
+// sizeOfUnsatisfied gives a 416 the Content-Range that S3 leaves out (RFC 9110 section 15.5.17): the
+// length is in its body.
+func sizeOfUnsatisfied(resp *http.Response) {
+	if resp.Header.Get("Content-Range") == "" {
+		if n, err := strconv.ParseUint(readError(resp).ActualObjectSize, 10, 63); err == nil {
+			resp.Header.Set("Content-Range", "bytes */"+strconv.FormatUint(n, 10))
+		}
+		resp.Body = http.NoBody
+	}
+}
