@@ -48,6 +48,7 @@ type copier struct {
 	block   []byte // read, not yet written
 	ended   bool   // the source has confirmed its end
 	written int64
+	past    [1]byte // what must not follow the end
 }
 
 func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64) *copier {
@@ -94,8 +95,7 @@ func (c *copier) next() error {
 	if c.left -= int64(n); c.left > 0 {
 		return nil
 	}
-	var past [1]byte
-	if m, err := c.body.Read(past[:]); m != 0 || err != io.EOF {
+	if m, err := c.body.Read(c.past[:]); m != 0 || err != io.EOF {
 		return noEnd(err)
 	}
 	c.ended = true

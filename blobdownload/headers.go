@@ -30,12 +30,34 @@ const (
 	cspPDF        = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
 )
 
+// The values of fields that never have another: making them anew costs an allocation each.
+var (
+	nosniff          = line("nosniff")
+	sameOrigin       = line("same-origin")
+	noReferrer       = line("no-referrer")
+	defaultCacheLine = line(defaultCache)
+	rangesBytes      = line("bytes")
+	rangesNone       = line("none")
+	policies         = map[string][]string{
+		cspAttachment: line(cspAttachment), cspInline: line(cspInline), cspPDF: line(cspPDF),
+	}
+)
+
+// line is a field's value that a further one cannot be appended to in place.
+func line(value string) []string { return []string{value}[:1:1] }
+
 // setSafe sets the fields that every answer carries, unless somebody before decided otherwise.
 func setSafe(h http.Header, csp string) {
-	setDefault(h, "X-Content-Type-Options", "nosniff")
-	setDefault(h, "Content-Security-Policy", csp)
-	setDefault(h, "Cross-Origin-Resource-Policy", "same-origin")
-	setDefault(h, "Referrer-Policy", "no-referrer")
+	setDefaultLine(h, "X-Content-Type-Options", nosniff)
+	setDefaultLine(h, "Content-Security-Policy", policies[csp])
+	setDefaultLine(h, "Cross-Origin-Resource-Policy", sameOrigin)
+	setDefaultLine(h, "Referrer-Policy", noReferrer)
+}
+
+func setDefaultLine(h http.Header, canonicalName string, value []string) {
+	if _, ok := h[canonicalName]; !ok {
+		h[canonicalName] = value
+	}
 }
 
 func setDefault(h http.Header, name, value string) {
@@ -47,10 +69,11 @@ func setDefault(h http.Header, name, value string) {
 // offer sets the fields that say how a download is offered, whoever sends its bytes.
 func (d *Download) offer(h http.Header, stored string) {
 	contentType := d.contentType(stored)
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Disposition", d.disposition(contentType))
+	lines := [...]string{contentType, d.disposition(contentType)}
+	h["Content-Type"] = lines[0:1:1]
+	h["Content-Disposition"] = lines[1:2:2]
 	d.keep(h)
-	setDefault(h, "Cache-Control", defaultCache)
+	setDefaultLine(h, "Cache-Control", defaultCacheLine)
 	setSafe(h, d.csp(contentType))
 }
 
@@ -84,14 +107,16 @@ func (d *Download) csp(contentType string) string {
 // validators sets what a client may revalidate by. A Last-Modified is never after the answer's Date
 // (RFC 9110 section 8.8.2.1).
 func validators(h http.Header, info *wrapper.Info, now time.Time) {
+	lines := [2]string{info.ETag}
 	if plan.ValidETag(info.ETag) {
-		h.Set("ETag", info.ETag)
+		h["Etag"] = lines[0:1:1]
 	}
 	if t := info.ModTime; !t.IsZero() && t.Unix() != 0 {
 		if t.After(now) {
 			t = now
 		}
-		h.Set("Last-Modified", t.UTC().Format(http.TimeFormat))
+		lines[1] = t.UTC().Format(http.TimeFormat)
+		h["Last-Modified"] = lines[1:2:2]
 	}
 }
 
@@ -109,9 +134,9 @@ func (t *transfer) describe(resp *wrapper.Response) {
 	t.vary(h)
 	t.digests(h, resp)
 	if info.Sequential || info.Size < 0 {
-		h.Set("Accept-Ranges", "none")
+		h["Accept-Ranges"] = rangesNone
 	} else {
-		h.Set("Accept-Ranges", "bytes")
+		h["Accept-Ranges"] = rangesBytes
 	}
 	switch {
 	case len(resp.Ranges) == 1:

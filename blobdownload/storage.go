@@ -44,6 +44,10 @@ type Storage struct {
 	root   *os.Root // of a bucket that is a local directory
 	prefix string   // of its keys in there
 
+	once    sync.Once // for the two
+	entered wrapper.Gate
+	left    func()
+
 	mu      sync.Mutex
 	trips   int // to the bucket, under way
 	closing bool
@@ -67,7 +71,7 @@ func (s *Storage) File(key string) *wrapper.File {
 	if s.root != nil {
 		f = wrapper.InDir(s.Bucket, s.root, s.prefix, key)
 	}
-	f = f.In(s.Name).Gated(s.enter).Tuned(s.Transfer)
+	f = f.In(s.Name).Gated(s.gate()).Tuned(s.Transfer)
 	if s.Limiter != nil {
 		f = f.Limited(s.Limiter)
 	}
@@ -136,8 +140,15 @@ func (s *Storage) closeRoot() error {
 	return s.root.Close()
 }
 
+// gate returns enter, made once.
+func (s *Storage) gate() wrapper.Gate {
+	s.once.Do(func() { s.entered, s.left = s.enter, s.leave })
+	return s.entered
+}
+
 // enter is the gate of every trip to the bucket.
 func (s *Storage) enter(ctx context.Context) (leave func(), err error) {
+	s.gate()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -147,7 +158,7 @@ func (s *Storage) enter(ctx context.Context) (leave func(), err error) {
 		return nil, errClosing
 	}
 	s.trips++
-	return s.leave, nil
+	return s.left, nil
 }
 
 var errClosing = &StatusError{Code: http.StatusServiceUnavailable, Err: errors.New("storage is closed")}

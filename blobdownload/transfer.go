@@ -59,7 +59,7 @@ func (t *transfer) notModified(resp *wrapper.Response) {
 	}
 	h.Del("Content-Type")
 	validators(h, &resp.Info, time.Now())
-	setDefault(h, "Cache-Control", defaultCache)
+	setDefaultLine(h, "Cache-Control", defaultCacheLine)
 	setSafe(h, cspAttachment)
 	t.vary(h)
 	t.w.WriteHeader(http.StatusNotModified)

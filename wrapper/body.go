@@ -15,6 +15,7 @@ type body struct {
 	leave func()
 	once  sync.Once
 	cerr  error
+	past  [1]byte // what must not follow the end
 }
 
 func newBody(rc io.ReadCloser, n int64, leave func()) *body {
@@ -70,9 +71,8 @@ const emptyReads = 100
 
 // confirmEnd reads past the window, where nothing may be but io.EOF.
 func (b *body) confirmEnd() error {
-	var past [1]byte
 	for range emptyReads {
-		n, err := b.rc.Read(past[:])
+		n, err := b.rc.Read(b.past[:])
 		if n > 0 {
 			return ErrLength
 		}

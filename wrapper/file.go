@@ -67,9 +67,11 @@ func (f *File) Known(info Info) *File {
 // the order in which they were added.
 func (f *File) Gated(g Gate) *File {
 	c := *f
-	c.gates = slices.Concat(f.gates, []Gate{g})
+	c.gates = withGate(f.gates, g)
 	return &c
 }
+
+func withGate(gates []Gate, g Gate) []Gate { return slices.Concat(gates, []Gate{g}) }
 
 // Stat describes the content, by one trip unless Known facts suffice.
 func (f *File) Stat(ctx context.Context) (Info, error) {

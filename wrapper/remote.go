@@ -12,12 +12,7 @@ import (
 // remote is content behind HTTP: it passes a request's range and conditions on, and believes an answer
 // only as far as it fits what was asked.
 type remote struct {
-	// send makes one request with the given fields, for one version if it is not "". It is the only way
-	// to the remote.
-	send func(ctx context.Context, method, version string, h http.Header) (*http.Response, error)
-
-	// lookup is Stat, or what shares its trips.
-	lookup func(ctx context.Context) (Info, error)
+	trips trips
 
 	// pushes reports whether one GET can carry all of the fields; nil means always.
 	pushes func(h http.Header) bool
@@ -26,10 +21,13 @@ type remote struct {
 	describe func(resp *http.Response, info *Info)
 }
 
-func newRemote(send func(context.Context, string, string, http.Header) (*http.Response, error)) *remote {
-	r := &remote{send: send}
-	r.lookup = r.Stat
-	return r
+// trips are the only way to a remote.
+type trips interface {
+	// send makes one request with the given fields for one version if it is not "".
+	send(ctx context.Context, method, version string, h http.Header) (*http.Response, error)
+
+	// lookup is Stat, or what shares its trips.
+	lookup(ctx context.Context) (Info, error)
 }
 
 // info describes the whole content by an answer's header.
@@ -42,7 +40,7 @@ func (r *remote) info(resp *http.Response) Info {
 }
 
 func (r *remote) Stat(ctx context.Context) (Info, error) {
-	resp, err := r.request(ctx, http.MethodHead, "", fields())
+	resp, err := r.request(ctx, http.MethodHead, "", http.Header{})
 	if err != nil {
 		return Info{}, err
 	}
@@ -59,7 +57,7 @@ func (r *remote) Stat(ctx context.Context) (Info, error) {
 
 // statByGet describes what a server that knows no HEAD would send.
 func (r *remote) statByGet(ctx context.Context) (Info, error) {
-	resp, err := r.request(ctx, http.MethodGet, "", fields())
+	resp, err := r.request(ctx, http.MethodGet, "", http.Header{})
 	if err != nil {
 		return Info{}, err
 	}
@@ -72,16 +70,11 @@ func (r *remote) statByGet(ctx context.Context) (Info, error) {
 
 // request sends one request and says of a failure whether it may pass.
 func (r *remote) request(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
-	resp, err := r.send(ctx, method, version, h)
+	resp, err := r.trips.send(ctx, method, version, h)
 	if err != nil && passing(err) {
 		err = &transportError{err}
 	}
 	return resp, err
-}
-
-// fields returns the header that every request carries: content as it is stored, never decoded on the way.
-func fields() http.Header {
-	return http.Header{"Accept-Encoding": {"identity"}}
 }
 
 func (r *remote) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
@@ -89,7 +82,7 @@ func (r *remote) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) 
 }
 
 func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.ReadCloser, error) {
-	h := fields()
+	h := http.Header{}
 	if off > 0 || n >= 0 && (info == nil || n != info.Size) {
 		h.Set("Range", rangeField(off, n))
 	}

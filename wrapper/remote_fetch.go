@@ -54,7 +54,7 @@ const maxPushed = 1 << 10
 
 // pushDown returns the fields that ask a remote for what req asks, or false where one request cannot.
 func pushDown(req *Request) (http.Header, bool) {
-	h := fields()
+	h := http.Header{}
 	switch {
 	case req.Head:
 		return nil, false
@@ -110,7 +110,7 @@ func httpDate(field string) string {
 
 // lookUp answers by a HEAD first, for what a single GET cannot say.
 func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
-	info, err := r.lookup(ctx)
+	info, err := r.trips.lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ func storeOf(b *blob.Bucket) *knownStore {
 	defer stores.Unlock()
 	for _, open := range stores.openers {
 		if opened, mine := open(b); mine {
-			s = &knownStore{Store: opened}
+			s = newKnownStore(opened)
 			break
 		}
 	}

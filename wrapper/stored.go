@@ -22,23 +22,34 @@ type stored struct {
 type knownStore struct {
 	Store
 	flights singleflight.Group
+
+	// The store's methods as values, made once and not for every object.
+	describe func(*http.Response, *Info)
+	pushes   func(http.Header) bool // nil unless it is a PushDowner
+}
+
+func newKnownStore(s Store) *knownStore {
+	known := &knownStore{Store: s, describe: s.Describe}
+	if p, ok := s.(PushDowner); ok {
+		known.pushes = p.PushesDown
+	}
+	return known
 }
 
 func newStored(s *knownStore, b *blob.Bucket, key string) *stored {
 	o := &stored{store: s, key: key, _bucket: b}
-	o.remote = remote{send: o.sendObject, describe: s.Describe, lookup: o.Stat}
-	if p, ok := s.Store.(PushDowner); ok {
-		o.pushes = p.PushesDown
-	}
+	o.remote = remote{trips: o, describe: s.describe, pushes: s.pushes}
 	return o
 }
 
-func (o *stored) sendObject(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
+func (o *stored) send(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
 	if err := validKey(o.key); err != nil {
 		return nil, err
 	}
 	return o.store.Send(ctx, method, o.key, version, h)
 }
+
+func (o *stored) lookup(ctx context.Context) (Info, error) { return o.Stat(ctx) }
 
 // sharedStat bounds a description that several wait for, which none of them can cancel.
 const sharedStat = 30 * time.Second

@@ -26,16 +26,32 @@ func URL(c *http.Client, rawURL string) *File {
 	if name == "." || name == "/" {
 		name = u.Hostname()
 	}
-	return New(name, newRemote(func(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
-		req, err := http.NewRequestWithContext(ctx, method, u.String(), http.NoBody)
-		if err != nil {
-			return nil, err
-		}
-		req.Header = h
-		resp, err := c.Do(req)
-		return resp, withoutURL(err)
-	}))
+	l := &linked{client: c, url: u.String()}
+	l.remote = remote{trips: l}
+	return New(name, l)
 }
+
+// linked is a resource at a URL.
+type linked struct {
+	remote
+	client *http.Client
+	url    string
+}
+
+func (l *linked) send(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, l.url, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	if h != nil {
+		req.Header = h
+	}
+	req.Header.Set("Accept-Encoding", "identity") // content as it is stored, never decoded on the way
+	resp, err := l.client.Do(req)
+	return resp, withoutURL(err)
+}
+
+func (l *linked) lookup(ctx context.Context) (Info, error) { return l.Stat(ctx) }
 
 func parseURL(c *http.Client, rawURL string) (*url.URL, error) {
 	u, err := url.Parse(rawURL)

@@ -18,6 +18,12 @@ const (
 // Text always leaves with a charset; a stated one is kept if it is UTF-8 or one that keeps
 // ASCII, such as iso-8859-1 or windows-1252. Anything else never has one.
 func Clean(stored string) string {
+	if isKind(stored) { // nearly always, and parsing costs a dozen allocations
+		if saysNothing(stored) {
+			return ""
+		}
+		return withCharset(stored, charset(stored, ""))
+	}
 	kind, params, ok := parse(stored)
 	if !ok || saysNothing(kind) {
 		return ""
@@ -79,6 +85,12 @@ func parse(value string) (kind string, params map[string]string, ok bool) {
 }
 
 func isControl(r rune) bool { return r < ' ' || r > '~' }
+
+// isKind reports whether s is a media type as parse returns it.
+func isKind(s string) bool {
+	top, sub, ok := strings.Cut(s, "/")
+	return ok && isName(top) && isName(sub) && s == strings.ToLower(s)
+}
 
 // isName reports whether s is a type or subtype name by RFC 6838, section 4.2, which unlike a
 // token of HTTP has no wildcard.

@@ -16,6 +16,24 @@ type clock struct {
 	offset atomic.Int64 // of the store's clock from this machine's, in nanoseconds
 	next   atomic.Int64 // when to look at an answer's Date again, in seconds of the epoch
 	said   atomic.Bool
+	second atomic.Pointer[second]
+}
+
+// second is a time as signatures state it, which they do in whole seconds.
+type second struct {
+	unix int64
+	text string
+}
+
+// date returns the time to sign by now.
+func (c *clock) date() string {
+	now := c.now()
+	s := c.second.Load()
+	if s == nil || s.unix != now.Unix() {
+		s = &second{now.Unix(), now.Format(timeFormat)}
+		c.second.Store(s)
+	}
+	return s.text
 }
 
 func (c *clock) now() time.Time { return c.at(time.Now()) }

@@ -20,7 +20,7 @@ var checksumFields = [...]struct {
 	{"X-Amz-Checksum-Sha256", "sha-256", 32},
 }
 
-// Describe adds the version and the checksums of the whole object. The ETag is not among them: whether it
+// Describe adds the version and the cheapest checksum of the whole object. The ETag is not among them: whether it
 // is an MD5 depends on how the object was written, encrypted and by which store.
 func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
 	if v := resp.Header.Get("X-Amz-Version-Id"); v != "null" {
@@ -34,19 +34,27 @@ func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
 // digests reads the checksums of an answer that describes the whole object. Those of an object written in
 // parts may be checksums of checksums, which nobody can use who does not know the parts.
 func digests(h http.Header) []wrapper.Digest {
-	var all []wrapper.Digest
 	if h.Get("X-Amz-Checksum-Type") == "COMPOSITE" {
 		return nil
 	}
+	var all []wrapper.Digest
 	for _, f := range checksumFields {
 		v := h[f.field]
-		if len(v) == 0 {
+		if len(v) == 0 || len(v[0]) != base64.StdEncoding.EncodedLen(f.size) { // "-3" after it: of three parts
 			continue
 		}
-		sum, err := base64.StdEncoding.DecodeString(v[0])
-		if err == nil && len(sum) == f.size { // a composite one is followed by the number of parts
-			all = append(all, wrapper.Digest{Algorithm: f.algorithm, Sum: sum})
+		room := &struct { // there is hardly ever a second one
+			digest [1]wrapper.Digest
+			sum    [32]byte
+		}{}
+		sum, err := base64.StdEncoding.AppendDecode(room.sum[:0], []byte(v[0]))
+		if err != nil {
+			continue
 		}
+		if all == nil {
+			all = room.digest[:0]
+		}
+		all = append(all, wrapper.Digest{Algorithm: f.algorithm, Sum: sum})
 	}
 	return all
 }

@@ -46,12 +46,12 @@ func withoutDefaultPort(scheme, host string) string {
 
 // locate sets where a request for a key goes, byte for byte as it is signed.
 func (p *pipe) locate(u *url.URL, key, version string) (path string) {
-	escaped := key
-	if !unreserved(key) {
-		escaped = httpbinding.EscapePath(key, false)
+	u.Scheme, u.Host, u.Path = p.scheme, p.host, p.path+key
+	path = u.Path
+	if p.path != p.base || !unreserved(key) {
+		path = p.base + httpbinding.EscapePath(key, false)
+		u.RawPath = path
 	}
-	path = p.base + escaped
-	u.Scheme, u.Host, u.Path, u.RawPath = p.scheme, p.host, p.path+key, path
 	if version != "" {
 		u.RawQuery = "versionId=" + httpbinding.EscapePath(version, true)
 	}
@@ -72,13 +72,8 @@ func unreserved(key string) bool {
 }
 
 func (p *pipe) send(ctx context.Context, r *request) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, r.method, "", http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	path := p.locate(req.URL, r.key, r.version)
-	req.Host = p.host
-	h := header{fields: req.Header, values: make([]string, 0, 8)}
+	path := p.locate(&r.url, r.key, r.version)
+	h := header{fields: make(http.Header, maxFields), lines: r.lines[:0]}
 	h.set("Accept-Encoding", "identity")
 	for _, name := range passedOn {
 		h.set(name, r.field(name))
@@ -89,33 +84,37 @@ func (p *pipe) send(ctx context.Context, r *request) (*http.Response, error) {
 	}
 	h.set("X-Amz-Checksum-Mode", checksumMode)
 	if p.signer != nil {
-		date := signingDate(p.store.clock.now())
+		date := p.store.clock.date()
 		h.set("X-Amz-Date", date)
 		h.set("X-Amz-Content-Sha256", emptySHA256)
 		h.set("X-Amz-Security-Token", r.creds.SessionToken)
 		h.set("Authorization", p.signer.authorization(&r.creds, &signed{
-			method: r.method, path: path, query: req.URL.RawQuery, host: p.host,
+			method: r.method, path: path, query: r.url.RawQuery, host: p.host,
 			date: date, checksumMode: checksumMode, token: r.creds.SessionToken,
 		}))
 	}
-	resp, err := p.do(req)
+	req := &http.Request{
+		Method: r.method, URL: &r.url, Host: p.host, Header: h.fields,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	resp, err := p.do(req.WithContext(ctx))
 	if err != nil {
 		return nil, withoutURL(err)
 	}
 	return resp, nil
 }
 
-// header sets fields of one line each, with one allocation for all of the lines.
+// header sets fields of one line each, all in one array.
 type header struct {
 	fields http.Header
-	values []string
+	lines  []string
 }
 
 func (h *header) set(name, value string) {
 	if value == "" {
 		return
 	}
-	h.values = append(h.values, value)
-	n := len(h.values)
-	h.fields[name] = h.values[n-1 : n : n]
+	h.lines = append(h.lines, value)
+	n := len(h.lines)
+	h.fields[name] = h.lines[n-1 : n : n]
 }

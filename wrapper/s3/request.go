@@ -2,18 +2,25 @@ package s3
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// request is one request for an object.
+// request is one request for an object, with room for what net/http allocates piece by piece.
 type request struct {
 	method  string
 	key     string // the store's
 	version string
 	fields  http.Header
 	creds   aws.Credentials // empty for anonymous access
+
+	url   url.URL
+	lines [maxFields]string
 }
+
+// maxFields is how many fields are sent: ours, and those of passedOn that go together, but for rare ones.
+const maxFields = 8
 
 // passedOn are the fields of a request that reach the store.
 var passedOn = [...]string{"Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"}

@@ -17,18 +17,19 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	if err != nil {
 		return nil, err
 	}
-	r := request{method: method, key: full, version: version, fields: h}
-	if r.creds, err = s.credentials(ctx); err != nil {
+	creds, err := s.credentials(ctx)
+	if err != nil {
 		return nil, err
 	}
-	resp, refused, err := s.try(ctx, &r)
+	resp, refused, err := s.try(ctx, &request{method: method, key: full, version: version, fields: h, creds: creds})
 	if err != nil || resp != nil {
 		return resp, err
 	}
-	if !s.mend(ctx, &r, refused) {
+	creds, ok := s.mend(ctx, creds, refused)
+	if !ok {
 		return nil, refused
 	}
-	resp, again, err := s.try(ctx, &r)
+	resp, again, err := s.try(ctx, &request{method: method, key: full, version: version, fields: h, creds: creds})
 	if err != nil || resp != nil {
 		return resp, err
 	}
@@ -79,10 +80,11 @@ func ofS3(resp *http.Response) bool {
 	return resp.Header.Get("ETag") != "" || resp.Header.Get("X-Amz-Request-Id") != ""
 }
 
-// mend removes the cause of a refusal, if it is one that can be removed.
-func (s *store) mend(ctx context.Context, r *request, refused *refusal) bool {
+// mend removes the cause of a refusal, if it is one that can be removed, and returns the credentials to
+// ask by again.
+func (s *store) mend(ctx context.Context, used aws.Credentials, refused *refusal) (aws.Credentials, bool) {
 	if refused.clock || s.creds == nil || refused.status == http.StatusNotFound || refused.status < 400 {
-		return refused.clock
+		return used, refused.clock
 	}
 	if refused.expired() {
 		if cache, ok := s.creds.(interface{ Invalidate() }); ok {
@@ -90,11 +92,7 @@ func (s *store) mend(ctx context.Context, r *request, refused *refusal) bool {
 		}
 	}
 	now, err := s.credentials(ctx)
-	if err != nil || equal(&now, &r.creds) {
-		return false
-	}
-	r.creds = now
-	return true
+	return now, err == nil && !equal(&now, &used)
 }
 
 func equal(a, b *aws.Credentials) bool {

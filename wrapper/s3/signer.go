@@ -7,7 +7,6 @@ import (
 	"hash"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
@@ -22,7 +21,15 @@ type signer struct {
 // dayKey is what is left of credentials for a day, a region and a service.
 type dayKey struct {
 	secret, day string
-	macs        sync.Pool // of hash.Hash
+	desks       sync.Pool // of *desk
+}
+
+// desk is what one signature is made on.
+type desk struct {
+	mac   hash.Hash
+	names []byte
+	text  []byte
+	sum   [sha256.Size]byte
 }
 
 const (
@@ -46,9 +53,14 @@ type signed struct {
 // there is one, x-amz-content-sha256, x-amz-date, and x-amz-security-token if there is one: all others
 // may be added and left out freely.
 func (s *signer) authorization(c *aws.Credentials, r *signed) string {
-	names := make([]byte, 0, 96)
+	day := r.date[:dayLength]
+	key := s.keyOf(c.SecretAccessKey, day)
+	d := key.desks.Get().(*desk)
+	defer key.desks.Put(d)
+
+	names := d.names[:0]
 	names = append(names, "host"...)
-	buf := make([]byte, 0, 1024)
+	buf := d.text[:0]
 	for _, part := range [...]string{r.method, "\n", r.path, "\n", r.query, "\nhost:", r.host, "\n"} {
 		buf = append(buf, part...)
 	}
@@ -66,7 +78,6 @@ func (s *signer) authorization(c *aws.Credentials, r *signed) string {
 	buf = append(append(append(buf, '\n'), names...), "\n"+emptySHA256...)
 	request := sha256.Sum256(buf)
 
-	day := r.date[:dayLength]
 	scope := func(b []byte) []byte {
 		for _, part := range [...]string{day, "/", s.region, "/", s.service, "/", terminator} {
 			b = append(b, part...)
@@ -77,28 +88,26 @@ func (s *signer) authorization(c *aws.Credentials, r *signed) string {
 	buf = append(append(buf, r.date...), '\n')
 	buf = append(scope(buf), '\n')
 	buf = hex.AppendEncode(buf, request[:])
-	var sum [sha256.Size]byte
-	s.mac(c.SecretAccessKey, day, buf, &sum)
+	d.mac.Reset()
+	d.mac.Write(buf)
+	sum := d.mac.Sum(d.sum[:0])
 
 	buf = append(buf[:0], algorithm+" Credential="...)
 	buf = append(append(buf, c.AccessKeyID...), '/')
 	buf = append(scope(buf), ", SignedHeaders="...)
 	buf = append(append(buf, names...), ", Signature="...)
-	return string(hex.AppendEncode(buf, sum[:]))
+	buf = hex.AppendEncode(buf, sum)
+	d.names, d.text = names, buf
+	return string(buf)
 }
 
-// mac authenticates msg by the key of a day.
-func (s *signer) mac(secret, day string, msg []byte, sum *[sha256.Size]byte) {
+func (s *signer) keyOf(secret, day string) *dayKey {
 	k := s.key.Load()
 	if k == nil || k.day != day || k.secret != secret {
 		k = s.derive(secret, day)
 		s.key.Store(k)
 	}
-	h := k.macs.Get().(hash.Hash)
-	h.Reset()
-	h.Write(msg)
-	h.Sum(sum[:0])
-	k.macs.Put(h)
+	return k
 }
 
 func (s *signer) derive(secret, day string) *dayKey {
@@ -108,7 +117,5 @@ func (s *signer) derive(secret, day string) *dayKey {
 		h.Write([]byte(part))
 		key = h.Sum(nil)
 	}
-	return &dayKey{secret: secret, day: day, macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+	return &dayKey{secret: secret, day: day, desks: sync.Pool{New: func() any { return &desk{mac: hmac.New(sha256.New, key)} }}}
 }
-
-func signingDate(t time.Time) string { return t.UTC().Format(timeFormat) }

@@ -46,8 +46,9 @@ func startS3(t testing.TB, key string, size int, validation aws.ResponseChecksum
 	t.Cleanup(func() { require.NoError(t, bucket.Close()) })
 	storage := &blobdownload.Storage{Name: "s3", Bucket: bucket}
 	view := blobdownload.StorageView(storage, blobdownload.PathValue("key"))
+	handler := new(blobdownload.Server).Handler(view)
 	ours := http.NewServeMux()
-	ours.Handle("/{key...}", new(blobdownload.Server).Handler(view))
+	ours.Handle("/{key...}", handler)
 
 	theirs := http.NewServeMux()
 	theirs.HandleFunc("/{key...}", func(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +67,7 @@ func startS3(t testing.TB, key string, size int, validation aws.ResponseChecksum
 		h.Set("Last-Modified", out.LastModified.UTC().Format(http.TimeFormat))
 		_, _ = io.Copy(w, out.Body)
 	})
-	return servers{ours: serve(t, ours) + "/" + key, sdk: serve(t, theirs) + "/" + key, handler: ours}
+	return servers{ours: serve(t, ours) + "/" + key, sdk: serve(t, theirs) + "/" + key, handler: handler}
 }
 
 func serve(t testing.TB, h http.Handler) string {
@@ -85,7 +86,8 @@ const (
 
 func TestS3SmallDownloadAllocates(t *testing.T) {
 	s := startS3(t, "small", 4<<10, aws.ResponseChecksumValidationWhenSupported)
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/small", http.NoBody)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	r.SetPathValue("key", "small")
 	w := &nowhere{header: http.Header{}}
 	for range 100 {
 		w.serve(s.handler, r)
