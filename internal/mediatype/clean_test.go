@@ -123,3 +123,16 @@ func FuzzType(f *testing.F) {
 		}
 	})
 }
+
+// What needs no parsing is cleaned as if it had been parsed.
+func TestCleanWithoutParsing(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{
+		"text/plain", "text/html", "application/pdf", "application/xml", "image/svg+xml", "application/javascript",
+		"application/octet-stream", "application/x-download", "unknown/unknown", "application/vnd.a.b-c_d+json",
+		"text/" + strings.Repeat("a", 127), "text/" + strings.Repeat("a", 128), "*/*", "text/", "/plain", "text", "a/b/c",
+	} {
+		assert.Equal(t, mediatype.Clean(kind+";"), mediatype.Clean(kind), "%s", kind)
+		assert.Equal(t, mediatype.Clean(kind), mediatype.Clean(strings.ToUpper(kind)), "%s", kind)
+	}
+}
