@@ -2,6 +2,7 @@ package s3
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -32,7 +33,14 @@ func (e *refusal) Error() string {
 	return text + ": " + e.Unwrap().Error()
 }
 
-func (e *refusal) Unwrap() error { return &wrapper.StatusError{StatusCode: e.status, Code: e.code} }
+// Unwrap returns the status, except of a 404 that is not about the object: stores were seen to answer so
+// when they do not know the access key.
+func (e *refusal) Unwrap() error {
+	if e.status == http.StatusNotFound && e.code != "" && e.code != "NotFound" && !strings.HasPrefix(e.code, "NoSuch") {
+		return errors.New("endpoint answered 404 (" + e.code + ")")
+	}
+	return &wrapper.StatusError{StatusCode: e.status, Code: e.code}
+}
 
 // hints say what to do about the codes that a deployment runs into.
 var hints = map[string]string{
