@@ -35,6 +35,9 @@ func (t *transfer) digests(h http.Header, resp *wrapper.Response) {
 
 // wantedDigest returns the digest that a Want field prefers, as a member of a dictionary, or "".
 func wantedDigest(want []string, digests []wrapper.Digest) string {
+	if len(want) == 0 {
+		return ""
+	}
 	weights := digestWeights(want)
 	best, bestWeight := "", 0
 	var sum []byte

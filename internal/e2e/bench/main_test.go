@@ -72,7 +72,7 @@ func download(url string, count, clients int) (int64, error) {
 }
 
 func once(transport *http.Transport, url string, buf []byte) (int64, error) {
-	req, err := http.NewRequest(http.MethodGet, url, http.NoBody) //nolint:noctx // ends with its process
+	req, err := http.NewRequest(http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return 0, err
 	}

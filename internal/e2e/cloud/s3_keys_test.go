@@ -37,7 +37,7 @@ func TestS3Keys(t *testing.T) {
 				url, err := f.SignedURL(t.Context(), wrapper.SignOptions{ContentDisposition: `attachment; filename="x"`})
 				require.NoError(t, err)
 				assert.Empty(t, wire.Take(), "signing is free")
-				resp, body := get(t, http.MethodGet, url, nil)
+				resp, body := getURL(t, http.MethodGet, url, nil)
 				assert.Equal(t, http.StatusOK, resp.StatusCode, "%s", body)
 				assert.Equal(t, string(content), string(body))
 				assert.Equal(t, `attachment; filename="x"`, resp.Header.Get("Content-Disposition"))

@@ -50,28 +50,28 @@ func TestS3SignedURL(t *testing.T) {
 		assert.Equal(t, now.UTC().Format("20060102T150405Z"), u.Query().Get("X-Amz-Date"))
 		assert.Equal(t, "host", u.Query().Get("X-Amz-SignedHeaders"), "what a browser sends is free")
 
-		resp, body := get(t, http.MethodGet, signed, nil)
+		resp, body := getURL(t, http.MethodGet, signed, nil)
 		require.Equal(t, http.StatusOK, resp.StatusCode, "%s", body)
 		assert.Equal(t, content, body)
 		assert.Equal(t, `attachment; filename="ü.txt"`, resp.Header.Get("Content-Disposition"))
 		assert.Equal(t, "application/x-a", resp.Header.Get("Content-Type"))
 		assert.Equal(t, "private", resp.Header.Get("Cache-Control"))
-		resp, body = get(t, http.MethodGet, signed, map[string]string{"Range": "bytes=1-2"})
+		resp, body = getURL(t, http.MethodGet, signed, map[string]string{"Range": "bytes=1-2"})
 		assert.Equal(t, http.StatusPartialContent, resp.StatusCode)
 		assert.Equal(t, content[1:3], body)
 
 		for _, change := range [][2]string{{"a%20b", "a%20c"}, {"application", "text"}, {"X-Amz-Expires=300", "X-Amz-Expires=301"}} {
 			tampered := strings.Replace(signed, change[0], change[1], 1)
 			require.NotEqual(t, signed, tampered)
-			resp, _ := get(t, http.MethodGet, tampered, nil)
+			resp, _ := getURL(t, http.MethodGet, tampered, nil)
 			assert.Equal(t, http.StatusForbidden, resp.StatusCode, "%s", change[1])
 		}
-		resp, _ = get(t, http.MethodHead, signed, nil)
+		resp, _ = getURL(t, http.MethodHead, signed, nil)
 		assert.Equal(t, http.StatusForbidden, resp.StatusCode, "signed for GET")
 
 		head, err := f.SignedURL(t.Context(), wrapper.SignOptions{Method: http.MethodHead})
 		require.NoError(t, err)
-		resp, _ = get(t, http.MethodHead, head, nil)
+		resp, _ = getURL(t, http.MethodHead, head, nil)
 		assert.Equal(t, http.StatusOK, resp.StatusCode)
 
 		expired, err := f.SignedURL(t.Context(), wrapper.SignOptions{At: now.Add(-time.Minute), Expiry: 62 * time.Second})

@@ -88,10 +88,10 @@ func fetch(t testing.TB, f *wrapper.File, req wrapper.Request) (*wrapper.Respons
 	return resp, body
 }
 
-// get reads a URL as anybody could.
-func get(t testing.TB, method, url string, fields map[string]string) (*http.Response, []byte) {
+// getURL reads a URL as anybody could.
+func getURL(t testing.TB, method, url string, fields map[string]string) (*http.Response, []byte) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	req, err := http.NewRequestWithContext(t.Context(), method, url, http.NoBody)
 	require.NoError(t, err)
 	for name, value := range fields {
 		req.Header.Set(name, value)

@@ -40,11 +40,11 @@ func TestS3Versions(t *testing.T) {
 		assert.Equal(t, second, now.Info.Version)
 		for version, content := range map[string]string{first: string(old), second: "second"} {
 			_, body := fetch(t, f.Known(wrapper.Info{Size: int64(len(content)), Version: version}), wrapper.Request{})
-			assert.True(t, content == string(body))
+			assert.Equal(t, content, string(body))
 			url, err := f.SignedURL(t.Context(), wrapper.SignOptions{Version: version})
 			require.NoError(t, err)
-			_, body = get(t, http.MethodGet, url, nil)
-			assert.True(t, content == string(body))
+			_, body = getURL(t, http.MethodGet, url, nil)
+			assert.Equal(t, content, string(body))
 		}
 	})
 }
