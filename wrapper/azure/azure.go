@@ -50,6 +50,7 @@ func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) 
 	}
 	var resp *http.Response
 	ctx = policy.WithCaptureResponse(ctx, &resp)
+	ctx = policy.WithHTTPHeader(ctx, http.Header{"Accept-Encoding": {"identity"}}) // as it is stored
 	if method == http.MethodHead {
 		_, err := b.Attributes(ctx, key)
 		return answer(resp, err)

@@ -44,7 +44,7 @@ func open(b *blob.Bucket) (wrapper.Store, bool) {
 		bucket:    name,
 		keys:      keys,
 		creds:     options.Credentials,
-		checksums: options.ResponseChecksumValidation == aws.ResponseChecksumValidationWhenSupported,
+		checksums: options.ResponseChecksumValidation != aws.ResponseChecksumValidationWhenRequired,
 	}
 	p, err := openPipe(ctx, client, s)
 	if err != nil {
