@@ -16,10 +16,14 @@ var representationFields = []string{
 	"Content-Range", "ETag", "Last-Modified", "X-Accel-Redirect", "X-Sendfile",
 }
 
-// transferFields are the server's alone to set. Age is for caches (RFC 9111 section 5.1), and so never set.
+// transferFields are the server's alone to set: those of the transfer, validators, and whatever makes a
+// front server send another file. Age is for caches (RFC 9111 section 5.1), and so never set.
 var transferFields = map[string]bool{
 	"Age": true, "Connection": true, "Content-Digest": true, "Content-Length": true, "Content-Range": true, "Date": true, "Etag": true,
 	"Last-Modified": true, "Repr-Digest": true, "Trailer": true, "Transfer-Encoding": true,
+
+	"X-Accel-Redirect": true, "X-Sendfile": true, "X-Sendfile2": true, "X-Lighttpd-Send-File": true,
+	"X-Litespeed-Location": true, "X-Reproxy-Url": true,
 }
 
 // Content security policies: a saved file may do nothing should it be shown after all; a shown one may

@@ -19,13 +19,6 @@ type OptimizerFunc func(r *http.Request, d *Download) (*Redirect, error)
 // Optimize calls the function.
 func (f OptimizerFunc) Optimize(r *http.Request, d *Download) (*Redirect, error) { return f(r, d) }
 
-// Redirect is an answer without a body that makes somebody else send it: a front server by a field such
-// as X-Accel-Redirect, or the client's next request by a Location.
-type Redirect struct {
-	Status int         // 200, which is also meant by 0, for a front server; 302, 303 or 307 for the client
-	Header http.Header // set after, and instead of, the download's own fields
-}
-
 type optimizerKey struct{}
 
 // Optimize returns middleware that gives an optimizer to every [Server] behind it which has none of its
@@ -53,32 +46,12 @@ func (s *Server) redirect(r *http.Request, d *Download) *Redirect {
 		return nil
 	}
 	to, err := o.Optimize(r, d)
+	if err == nil && to != nil {
+		err = to.validate()
+	}
 	if err != nil {
 		s.log(r, err, "optimizer failed; streaming")
 		return nil
 	}
 	return to
-}
-
-// send writes the answer that redirects. What a front server sends carries the download's own fields; what
-// the client is sent to fetch elsewhere carries them there.
-func (to *Redirect) send(w http.ResponseWriter, d *Download) int {
-	h := w.Header()
-	status := to.Status
-	if status == 0 {
-		status = http.StatusOK
-	}
-	if status == http.StatusOK {
-		d.offer(h, "")
-	} else {
-		d.keep(h)
-		h.Set("Cache-Control", "no-store")
-		setSafe(h, cspAttachment)
-		setLength(h, 0)
-	}
-	for name, values := range to.Header {
-		h[http.CanonicalHeaderKey(name)] = values
-	}
-	w.WriteHeader(status)
-	return status
 }

@@ -71,9 +71,11 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 		return errNoFile
 	}
 	t := transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
+	dropHandOver(w.Header())
 	if to := s.redirect(r, d); to != nil {
-		t.finish(Result{Status: to.send(w, d), Bytes: -1, Redirect: to})
-		return nil
+		if sent, err := t.handOver(to); sent || err != nil {
+			return err
+		}
 	}
 	resp, err := t.fetch()
 	if err == nil {

@@ -63,6 +63,9 @@ func (f *File) Known(info Info) *File {
 	return &c
 }
 
+// Facts returns what was given by Known, without asking anybody. Its Size is UnknownSize when none was.
+func (f *File) Facts() Info { return f.known }
+
 // Gated returns the file with a gate that every trip to its storage passes first. Gates are passed in
 // the order in which they were added.
 func (f *File) Gated(g Gate) *File {
