@@ -3,6 +3,7 @@ package blobdownload
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -76,6 +77,9 @@ func dropHandOver(h http.Header) {
 // written, when the download has to be streamed after all.
 func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
 	info := t.d.File.Facts()
+	if to.Info != nil {
+		info = *to.Info
+	}
 	if to.Validators == Application {
 		req := wrapper.RequestOf(t.r)
 		if to.status() == http.StatusOK && (req.IfMatch != "" || req.IfUnmodifiedSince != "") {
@@ -97,9 +101,7 @@ func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
 		return false, nil
 	}
 	clear(t.w.Header())
-	for name, values := range h {
-		t.w.Header()[name] = values
-	}
+	maps.Copy(t.w.Header(), h)
 	t.w.WriteHeader(to.status())
 	t.finish(Result{Status: to.status(), Bytes: -1, Redirect: to})
 	return true, nil

@@ -1,0 +1,140 @@
+package offload_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// proof is the secret that the configurations add to each request.
+const proof = "change-this-proof"
+
+// front is a real server in front of an application, started with a file of docs/servers.
+type front struct {
+	name   string
+	config string
+	args   func(config, prefix string) []string
+}
+
+var fronts = []front{
+	{"nginx", "nginx.conf", func(c, p string) []string { return []string{"nginx", "-p", p + "/", "-e", "stderr", "-c", c} }},
+	{"apache2", "apache.conf", func(c, p string) []string { return []string{"apache2", "-f", c, "-d", p, "-DFOREGROUND"} }},
+	{"lighttpd", "lighttpd.conf", func(c, _ string) []string { return []string{"lighttpd", "-D", "-f", c} }},
+	{"caddy", "Caddyfile", func(c, _ string) []string {
+		return []string{"caddy", "run", "--config", c, "--adapter", "caddyfile"}
+	}},
+}
+
+func frontOf(name string) *front {
+	for i := range fronts {
+		if fronts[i].name == name {
+			return &fronts[i]
+		}
+	}
+	return nil
+}
+
+// start runs the server over app and the files of a directory, and returns its URL. The configuration is the
+// one of the documents with its addresses and directories changed, and nothing else.
+func (f *front) start(t *testing.T, app http.Handler, files, store string) string {
+	t.Helper()
+	if _, err := exec.LookPath(f.name); err != nil {
+		if f.name != "caddy" || !inGoBin(t) {
+			t.Skipf("%s is not installed", f.name)
+		}
+	}
+	back := httptest.NewServer(app)
+	t.Cleanup(back.Close)
+	return f.run(t, back.Listener.Addr().String(), files, store)
+}
+
+func inGoBin(t *testing.T) bool {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "env", "GOPATH").Output()
+	require.NoError(t, err)
+	_, err = os.Stat(filepath.Join(strings.TrimSpace(string(out)), "bin", "caddy"))
+	if err == nil {
+		path := filepath.Join(strings.TrimSpace(string(out)), "bin") + ":" + os.Getenv("PATH")
+		require.NoError(t, os.Setenv("PATH", path)) //nolint:usetesting // of the whole process: the tests are parallel
+	}
+	return err == nil
+}
+
+func (f *front) run(t *testing.T, back, files, store string) string {
+	t.Helper()
+	addr := freeAddr(t)
+	prefix, err := os.MkdirTemp("", "front") //nolint:usetesting // the name of t.TempDir has characters that configurations quote
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(prefix) })
+	require.NoError(t, os.Chmod(prefix, 0o755)) //nolint:gosec // workers run as another user
+	for _, dir := range []string{"logs", "tmp", "cache", "run"} {
+		require.NoError(t, os.Mkdir(filepath.Join(prefix, dir), 0o777))
+		require.NoError(t, os.Chmod(filepath.Join(prefix, dir), 0o777)) //nolint:gosec // workers run as another user
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "servers", f.config))
+	require.NoError(t, err)
+	_, port, _ := net.SplitHostPort(addr)
+	_, backPort, _ := net.SplitHostPort(back)
+	if store == "" {
+		store = "127.0.0.1:9"
+	}
+	conf := strings.NewReplacer(
+		"127.0.0.1:8000", addr, "127.0.0.1:8080", back, "port = 8000", "port = "+port, `"port" => 8080`, `"port" => `+backPort,
+		"/srv/downloadview/files", files, "/run/downloadview", prefix,
+		`127\.0\.0\.1:9000`, strings.ReplaceAll(store, ".", `\.`),
+	).Replace(string(text))
+	path := filepath.Join(prefix, f.config)
+	require.NoError(t, os.WriteFile(path, []byte(conf), 0o644)) //nolint:gosec // read by another user
+	args := f.args(path, prefix)
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), "XDG_DATA_HOME="+prefix, "XDG_CONFIG_HOME="+prefix)
+	out, err := os.Create(filepath.Join(prefix, "logs", "out"))
+	require.NoError(t, err)
+	cmd.Stdout, cmd.Stderr = out, out
+	require.NoError(t, cmd.Start())
+	done := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(done) }()
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-done:
+		case <-time.After(5 * time.Second):
+			_ = cmd.Process.Kill()
+			<-done
+		}
+		_ = out.Close()
+		if t.Failed() {
+			for _, name := range []string{"out", "error.log"} {
+				if log, err := os.ReadFile(filepath.Join(prefix, "logs", name)); err == nil && len(log) > 0 {
+					t.Logf("%s %s:\n%.4000s", f.name, name, log)
+				}
+			}
+		}
+	})
+	require.Eventually(t, func() bool {
+		c, err := net.DialTimeout("tcp", addr, time.Second)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	}, 10*time.Second, 20*time.Millisecond, "%s does not listen", f.name)
+	return "http://" + addr
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}

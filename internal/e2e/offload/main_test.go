@@ -1,0 +1,14 @@
+// Package offload_test hands downloads over to real front servers and a real store.
+package offload_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	_ "github.com/go-downloadview/downloadview/internal/e2e/s3server" // before TestMain: this binary is also the S3 server
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreAnyFunction("net/http.(*persistConn).writeLoop"))
+}

@@ -1,0 +1,188 @@
+package offload_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob/fileblob"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/proxy"
+)
+
+// listed are the shapes of names that servers read as another name, or not at all.
+var listed = []string{
+	"plain.txt", "a b.txt", "100%.txt", "pct%41.txt", "a%20b.txt", "plus+sign.txt", "q?h#.txt", "a?b.txt", "a", "semi;amp&eq=.txt",
+	`quote".txt`, `back\slash.txt`, "new\nline.txt", "tab\tin.txt", "é.txt", "e\u0301.txt", "日本語.txt", "{}|^`<>[].txt", "..name..", "a..b", "...",
+	"..hidden", ".hidden", "~tilde", "it's", "a:b", "a,b", "$dollar", "@at", "!bang", "*star", "(paren)", "tsp ", "tsp", " lsp", "lsp",
+	"del\x7f.txt", "c\x01d", "dir/in dir/ü", "dir/a//b", "w/", "p/../q", "u//v", "k__0x41__l", "%2e%2e", "%2f", "%00", "a%252fb",
+	"_files", "@named", "index.html", "Caddyfile", "x.gz", "r\rcr", "\u202ertl", "d../x", "a/./b", "./y", "0", "-", "--", "nbsp\u00a0", "zero\u200b",
+}
+
+// randomNames makes odd names out of what servers care for. The seed is fixed: a failure can be repeated.
+func randomNames(n int) []string {
+	alphabet := []rune("aaaabbbcc  %%2041eEfF?#;&=+\\\"'`<>[]{}|^~!$@*(),:._-..//é\u0301日🙂\u00a0\u200b\n\t\r\x01\x7f")
+	r := rand.New(rand.NewPCG(7, 42)) //nolint:gosec // names for a test
+	seen := map[string]bool{}
+	var names []string
+	for len(names) < n {
+		runes := make([]rune, 1+r.IntN(14))
+		for i := range runes {
+			runes[i] = alphabet[r.IntN(len(alphabet))]
+		}
+		if s := string(runes); !seen[s] {
+			seen[s] = true
+			names = append(names, s)
+		}
+	}
+	return names
+}
+
+// fill writes an object under each name that the driver takes, whose content is the name, and returns those.
+func fill(t *testing.T, dir string, names []string) (*blobdownload.Storage, []string) {
+	t.Helper()
+	b, err := fileblob.OpenBucket(dir, &fileblob.Options{Metadata: fileblob.MetadataDontWrite, NoTempDir: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = b.Close() })
+	var held []string
+	for _, name := range names {
+		if !utf8.ValidString(name) {
+			continue
+		}
+		if err := b.WriteAll(t.Context(), name, []byte("content of "+name), nil); err == nil {
+			held = append(held, name)
+		}
+	}
+	// Some keys are one file for the driver ("a/./b" and "a/b"): the last one written counts.
+	var sound []string
+	for _, name := range held {
+		if got, err := b.ReadAll(t.Context(), name); err == nil && string(got) == "content of "+name {
+			sound = append(sound, name)
+		}
+	}
+	return &blobdownload.Storage{Name: "default", Bucket: b, Keys: blobdownload.AnyKey}, sound
+}
+
+func TestOddNames(t *testing.T) {
+	t.Parallel()
+	count := 3200
+	if testing.Short() {
+		count = 200
+	}
+	for _, tc := range []struct {
+		front     string
+		optimizer func(dir string) blobdownload.Optimizer
+		least     float64 // share that has to be handed over
+	}{
+		{"nginx", func(string) blobdownload.Optimizer {
+			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", At: "/_files/", Keys: proxy.FileBlobKeys}}}
+		}, 0.9},
+		{"nginx", func(string) blobdownload.Optimizer {
+			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", At: "/_checked/"}}, Validators: blobdownload.Application}
+		}, 0.4},
+		{"caddy", func(string) blobdownload.Optimizer {
+			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", At: "/_files/", Keys: proxy.FileBlobKeys}}}
+		}, 0.9},
+		{"apache2", func(dir string) blobdownload.Optimizer {
+			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", At: dir, Keys: proxy.FileBlobKeys}}, Paths: proxy.RawPaths}
+		}, 0.8},
+		{"lighttpd", func(dir string) blobdownload.Optimizer {
+			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", At: dir, Keys: proxy.FileBlobKeys}}, Paths: proxy.EscapedPaths}
+		}, 0.9},
+		{"lighttpd", func(dir string) blobdownload.Optimizer {
+			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", At: dir}}}
+		}, 0.001},
+	} {
+		t.Run(tc.front, func(t *testing.T) {
+			t.Parallel()
+			dir := filesDir(t)
+			storage, names := fill(t, dir, append(append([]string{}, listed...), randomNames(count)...))
+			var handed, all atomic.Int64
+			server := &blobdownload.Server{
+				Optimizer: tc.optimizer(dir),
+				Observe: func(_ *http.Request, res blobdownload.Result) {
+					all.Add(1)
+					if res.Redirect != nil {
+						handed.Add(1)
+					}
+				},
+			}
+			require.NoError(t, proxy.Validate(server.Optimizer, "default"))
+			view := blobdownload.StorageView(storage, func(r *http.Request) string { return keyOf(r) })
+			base := frontOf(tc.front).start(t, server.Handler(view), dir, "")
+			wrong := 0
+			for _, name := range names {
+				resp, body := get(t, base+urlOf(name))
+				if resp.StatusCode != http.StatusOK || body != "content of "+name {
+					wrong++
+					if wrong <= 10 { // enough to see what is wrong
+						assert.Failf(t, "wrong", "%q: %d %.80q", name, resp.StatusCode, body)
+					}
+				}
+			}
+			t.Logf("%d names, %d handed over, %d wrong", len(names), handed.Load(), wrong)
+			assert.Zero(t, wrong)
+			assert.EqualValues(t, len(names), all.Load())
+			assert.GreaterOrEqual(t, float64(handed.Load()), tc.least*float64(len(names)))
+			assert.Less(t, handed.Load(), all.Load(), "some names cannot be handed over")
+		})
+	}
+}
+
+// urlOf is where a test asks for a key. Its bytes are in hexadecimal: front servers refuse, or read in their
+// own ways, much of what a URL could hold, and this is not about the URL.
+func urlOf(key string) string { return "/?key=" + hex.EncodeToString([]byte(key)) }
+
+func keyOf(r *http.Request) string {
+	key, err := hex.DecodeString(r.URL.Query().Get("key"))
+	if err != nil {
+		return ""
+	}
+	return string(key)
+}
+
+// filesDir returns a directory that another user can read.
+func filesDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "files") //nolint:usetesting // the name of t.TempDir has characters that configurations quote
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // workers run as another user
+	return dir
+}
+
+var client = &http.Client{
+	Transport:     &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+func get(t *testing.T, u string, fields ...string) (*http.Response, string) {
+	t.Helper()
+	return do(t, http.MethodGet, u, fields...)
+}
+
+func do(t *testing.T, method, u string, fields ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, u, http.NoBody)
+	require.NoError(t, err)
+	for i := 0; i+1 < len(fields); i += 2 {
+		req.Header.Add(fields[i], fields[i+1])
+	}
+	resp, err := client.Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	var body strings.Builder
+	_, err = io.Copy(&body, resp.Body)
+	require.NoError(t, err, fmt.Sprint(method, " ", u))
+	return resp, body.String()
+}

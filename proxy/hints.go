@@ -1,0 +1,51 @@
+package proxy
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// Hints are what nginx may be told besides, by fields that it keeps to itself. Caddy knows none of them.
+type Hints struct {
+	// Buffering switches X-Accel-Buffering; nil says nothing. It concerns what the application itself
+	// streams, and not the request that nginx makes after a redirect.
+	Buffering *bool
+
+	LimitRate int64         // bytes a second for this client; 0 says nothing
+	Expires   time.Duration // of nginx's own cache, whole seconds; 0 says nothing, a negative one keeps nothing
+	Charset   string        // one that the configuration's charset directive names; better, state it in Content-Type
+}
+
+var token = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)
+
+func (h *Hints) validate(of string) error {
+	var errs []error
+	if h.LimitRate < 0 {
+		errs = append(errs, fault(of+".LimitRate", "%d is negative", h.LimitRate))
+	}
+	if h.Expires > 0 && h.Expires < time.Second {
+		errs = append(errs, fault(of+".Expires", "%v is less than a second, which nginx reads as never", h.Expires))
+	}
+	if h.Charset != "" && !token.MatchString(h.Charset) {
+		errs = append(errs, fault(of+".Charset", "%q is not the name of a charset", h.Charset))
+	}
+	return errors.Join(errs...)
+}
+
+func (h *Hints) set(to http.Header) {
+	if h.Buffering != nil {
+		to["X-Accel-Buffering"] = []string{map[bool]string{true: "yes", false: "no"}[*h.Buffering]}
+	}
+	if h.LimitRate > 0 {
+		to["X-Accel-Limit-Rate"] = []string{strconv.FormatInt(h.LimitRate, 10)}
+	}
+	if h.Expires != 0 {
+		to["X-Accel-Expires"] = []string{strconv.FormatInt(max(0, int64(h.Expires/time.Second)), 10)}
+	}
+	if h.Charset != "" {
+		to["X-Accel-Charset"] = []string{h.Charset}
+	}
+}

@@ -1,0 +1,266 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// Presign sends the client to the storage itself, by a URL that is signed for one object, one name and one
+// type. A HEAD is answered here, since a URL is signed for GET. What a storage cannot sign is
+// streamed, and the reason is logged once for each storage. It must not be copied, nor its fields
+// changed, once it is used.
+//
+// A permission that is taken away takes effect when the URLs that are out have expired.
+type Presign struct {
+	// Expiry is how long a URL lives at least, from when it is sent; 0 means 5 minutes. With Window it is
+	// at most 7 days.
+	Expiry time.Duration
+
+	// Window is for how long everybody gets the same URL, so that browsers and CDNs can keep what they
+	// fetched by it; 0 means Expiry. A URL lives for Expiry and one Window at most.
+	Window time.Duration
+
+	Status int           // 302 when 0, or 303 or 307
+	MaxAge time.Duration // for which a browser may keep the redirect, never longer than Expiry; 0: it does not
+
+	// Hosts are those that a URL may lead to, with the port where there is one; nil allows any that a
+	// storage names. AllowHTTP allows http besides https, for a store on the same machine or network.
+	Hosts     []string
+	AllowHTTP bool
+
+	// Public holds storages, by the same names, whose URLs lead to the public endpoint of what is read by
+	// another one, such as an internal name of a MinIO. They sign and are never asked for anything.
+	Public blobdownload.Storages
+
+	// Validators says what is looked up; 0 means blobdownload.Edge: nothing. The name, the type and the
+	// version signed in are then those that the application knows. With blobdownload.Application they
+	// are the storage's, for one trip, and conditions are decided here.
+	Validators blobdownload.Validators
+
+	MaxHeader int // as for XAccel
+
+	Logger *slog.Logger     // gets the reason why a storage is streamed; nil: slog.Default()
+	Now    func() time.Time // nil: time.Now
+
+	once   sync.Once
+	err    error
+	urls   urlCache
+	logged sync.Map // of stores that cannot sign
+}
+
+// Validate returns what is wrong with the configuration, in words that name the field.
+func (p *Presign) Validate() error {
+	var errs []error
+	if e := p.expiry(); e < time.Second || e+p.window() > wrapper.MaxExpiry {
+		errs = append(errs, fault("Presign.Expiry", "%v: must be at least 1s, and with Window (%v) at most %v", e, p.window(), wrapper.MaxExpiry))
+	}
+	if p.window() < time.Second {
+		errs = append(errs, fault("Presign.Window", "%v: must be at least 1s", p.Window))
+	}
+	if p.MaxAge < 0 || p.MaxAge >= p.expiry() {
+		errs = append(errs, fault("Presign.MaxAge", "%v: must be less than Expiry, %v", p.MaxAge, p.expiry()))
+	}
+	switch p.Status {
+	case 0, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect:
+	default:
+		errs = append(errs, fault("Presign.Status", "%d: must be 302, 303 or 307", p.Status))
+	}
+	for _, h := range p.Hosts {
+		if !validHost(h) {
+			errs = append(errs, fault("Presign.Hosts", "holds %q, which is not a host like bucket.s3.amazonaws.com or 127.0.0.1:9000", h))
+		}
+	}
+	return errors.Join(append(errs, validValidators("Presign", p.Validators))...)
+}
+
+func (p *Presign) expiry() time.Duration {
+	if p.Expiry == 0 {
+		return wrapper.DefaultExpiry
+	}
+	return p.Expiry
+}
+
+func (p *Presign) window() time.Duration {
+	if p.Window == 0 {
+		return p.expiry()
+	}
+	return p.Window
+}
+
+func (p *Presign) now() time.Time {
+	if p.Now != nil {
+		return p.Now()
+	}
+	return time.Now()
+}
+
+// Optimize answers a redirect of the client to the storage.
+func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
+	if r.Method != http.MethodGet {
+		return nil, nil //nolint:nilnil // nil leaves the download as it is
+	}
+	s, err := p.sign(r.Context(), d, p.Validators == blobdownload.Application)
+	if s == nil || err != nil {
+		return nil, err
+	}
+	to := &blobdownload.Redirect{
+		Status: p.Status, Validators: p.Validators, Info: s.info, MaxHeader: p.MaxHeader,
+		Header: http.Header{"Location": s.location, "Cache-Control": p.cacheControl(s.expires)},
+	}
+	if to.Status == 0 {
+		to.Status = http.StatusFound
+	}
+	if d.File.Facts().Size > 0 {
+		to.Validators = blobdownload.Application // costs nothing: all is known
+	}
+	return to, nil
+}
+
+// margin is how much shorter than a signature lives an answer with it may be kept: clocks differ.
+const margin = 5 * time.Second
+
+var noStore = []string{"no-store"}
+
+func (p *Presign) cacheControl(expires time.Time) []string {
+	age := min(p.MaxAge, expires.Sub(p.now())-margin).Truncate(time.Second)
+	if age <= 0 {
+		return noStore
+	}
+	return []string{"private, max-age=" + strconv.Itoa(int(age/time.Second))}
+}
+
+// signature is a URL that may be sent.
+type signature struct {
+	location []string // the URL, as a field's value
+	expires  time.Time
+	info     *wrapper.Info // what was looked up for it
+}
+
+// sign returns a signed URL, from the cache where it is in there. It is nil when the download must be streamed.
+func (p *Presign) sign(ctx context.Context, d *blobdownload.Download, lookup bool) (*signature, error) {
+	if p.once.Do(func() { p.err = p.Validate() }); p.err != nil {
+		return nil, p.err
+	}
+	loc := d.File.Location()
+	if !travels(loc.Key) {
+		return nil, nil //nolint:nilnil // nil leaves the download as it is
+	}
+	info := d.File.Facts()
+	var looked *wrapper.Info
+	if lookup {
+		var err error
+		if info, err = d.File.Stat(ctx); err != nil {
+			return nil, err
+		}
+		looked = &info
+	}
+	now := p.now()
+	start := now.Truncate(p.window())
+	k := urlKey{
+		loc: loc, version: info.Version, filename: d.Filename, name: d.File.Name(), given: d.ContentType, stored: info.ContentType,
+		inline: d.Inline, cacheControl: first1(d.Header["Cache-Control"]), window: start.Unix(),
+	}
+	cacheable := loc.Store != ""
+	if cacheable {
+		if s := p.urls.get(k, now.Add(margin)); s != nil {
+			return s.with(looked), nil
+		}
+	}
+	s, err := p.signNow(ctx, d, &info, start, now)
+	if s == nil || err != nil {
+		return nil, err
+	}
+	if cacheable {
+		p.urls.put(k, s)
+	}
+	return s.with(looked), nil
+}
+
+func (s *signature) with(info *wrapper.Info) *signature {
+	if info == nil {
+		return s
+	}
+	c := *s
+	c.info = info
+	return &c
+}
+
+func first1(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// signNow signs for the window that began at start, and for Expiry after it.
+func (p *Presign) signNow(ctx context.Context, d *blobdownload.Download, info *wrapper.Info, start, now time.Time) (*signature, error) {
+	loc := d.File.Location()
+	contentType, disposition := d.Offer(info.ContentType)
+	opts := wrapper.SignOptions{
+		At:                 start, // so that every process signs the same
+		Expiry:             (p.window() + p.expiry()).Truncate(time.Second),
+		ContentDisposition: disposition,
+		ContentType:        contentType,
+		CacheControl:       keptFor(first1(d.Header["Cache-Control"]), p.expiry()),
+		Version:            info.Version,
+	}
+	f := d.File
+	if public := p.Public.Get(loc.Store); public != nil {
+		f = public.File(loc.Key)
+	}
+	signed, err := f.SignedURL(ctx, opts)
+	if errors.Is(err, errors.ErrUnsupported) {
+		p.unsupported(ctx, loc.Store, err)
+		return nil, nil //nolint:nilnil // nil leaves the download as it is
+	}
+	if err != nil {
+		return nil, err
+	}
+	u, err := p.safe(signed)
+	if err != nil {
+		return nil, err
+	}
+	expires := start.Add(opts.Expiry)
+	if told, ok := expiryOf(u); ok && told.Before(expires) {
+		expires = told // the credentials do not live as long
+	}
+	if expires.Sub(now) <= margin {
+		return nil, errShortLived
+	}
+	return &signature{location: []string{signed}, expires: expires}, nil
+}
+
+var errShortLived = errors.New("presign: the URL expires at once; the credentials may be about to")
+
+func (p *Presign) unsupported(ctx context.Context, store string, err error) {
+	if _, before := p.logged.LoadOrStore(store, true); before {
+		return
+	}
+	l := p.Logger
+	if l == nil {
+		l = slog.Default()
+	}
+	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming", slog.String("store", store), slog.String("error", err.Error()))
+}
+
+// travels reports whether a key arrives as it was sent: clients remove dot segments from a Location.
+func travels(key string) bool {
+	if key == "" {
+		return false
+	}
+	for s := range strings.SplitSeq(key, "/") {
+		if s == "." || s == ".." {
+			return false
+		}
+	}
+	return true
+}
