@@ -65,7 +65,8 @@ func (c *CDN) presign() *Presign {
 
 // Optimize answers a redirect of the client to the CDN.
 func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	if c.once.Do(func() { c.err = c.Validate() }); c.err != nil {
+	c.once.Do(func() { c.err = c.Validate() })
+	if c.err != nil {
 		return nil, c.err
 	}
 	if r.Method != http.MethodGet {

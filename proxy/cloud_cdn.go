@@ -2,7 +2,7 @@ package proxy
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // Cloud CDN knows HMAC-SHA1 only
+	"crypto/sha1" // all that Cloud CDN knows
 	"encoding/base64"
 	"errors"
 	"strconv"

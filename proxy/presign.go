@@ -61,7 +61,8 @@ type Presign struct {
 func (p *Presign) Validate() error {
 	var errs []error
 	if e := p.expiry(); e < time.Second || e+p.window() > wrapper.MaxExpiry {
-		errs = append(errs, fault("Presign.Expiry", "%v: must be at least 1s, and with Window (%v) at most %v", e, p.window(), wrapper.MaxExpiry))
+		errs = append(errs, fault("Presign.Expiry", "%v: must be at least 1s, and with Window (%v) at most %v",
+			e, p.window(), wrapper.MaxExpiry))
 	}
 	if p.window() < time.Second {
 		errs = append(errs, fault("Presign.Window", "%v: must be at least 1s", p.Window))
@@ -147,7 +148,8 @@ type signature struct {
 
 // sign returns a signed URL, from the cache where it is in there. It is nil when the download must be streamed.
 func (p *Presign) sign(ctx context.Context, d *blobdownload.Download, lookup bool) (*signature, error) {
-	if p.once.Do(func() { p.err = p.Validate() }); p.err != nil {
+	p.once.Do(func() { p.err = p.Validate() })
+	if p.err != nil {
 		return nil, p.err
 	}
 	loc := d.File.Location()

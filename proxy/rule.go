@@ -102,7 +102,7 @@ func (t forType) Validate() error {
 	}
 	for _, want := range t {
 		kind, sub, ok := strings.Cut(want, "/")
-		if !ok || !token.MatchString(kind) || !token.MatchString(sub) || strings.Contains(kind, "*") || sub != "*" && strings.Contains(sub, "*") {
+		if !ok || !token.MatchString(kind) || !token.MatchString(sub) || strings.Contains(kind+strings.TrimSuffix(sub, "*"), "*") {
 			return fault("ForType", "%q is neither a type like application/pdf nor a kind like video/*: it can never match", want)
 		}
 		if want != strings.ToLower(want) {

@@ -82,7 +82,8 @@ func (w *when) validate(in []area, stores []string) error {
 		errs = append(errs, known(a.areas(), stores))
 		left := common(in, a.areas())
 		if len(left) == 0 {
-			errs = append(errs, fault("When", "rule %d can never match: it wants %s, the rules before leave %s", i, show(a.areas()), show(in)))
+			errs = append(errs, fault("When", "rule %d can never match: it wants %s, the rules before leave %s",
+				i, show(a.areas()), show(in)))
 			continue
 		}
 		in = left

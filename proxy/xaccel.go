@@ -42,7 +42,8 @@ func (x *XAccel) mounts() mounts { return x.Mounts }
 // Optimize answers a redirect to the location where the front server sees the file. A file that lies in no
 // mount, or under a name that is not safe to tell, is left as it is.
 func (x *XAccel) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	if x.once.Do(func() { x.err = x.Validate() }); x.err != nil {
+	x.once.Do(func() { x.err = x.Validate() })
+	if x.err != nil {
 		return nil, x.err
 	}
 	m, segments, ok := mounts(x.Mounts).find(d.File.Location())

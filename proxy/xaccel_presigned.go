@@ -39,7 +39,8 @@ func (x *XAccelPresigned) Validate() error {
 
 // Optimize answers a redirect to the location, with the signed URL as its query.
 func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	if x.once.Do(func() { x.err = x.Validate() }); x.err != nil {
+	x.once.Do(func() { x.err = x.Validate() })
+	if x.err != nil {
 		return nil, x.err
 	}
 	if r.Method != http.MethodGet {

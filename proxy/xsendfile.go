@@ -71,7 +71,8 @@ func (x *XSendfile) mounts() mounts { return x.Mounts }
 // Optimize answers a redirect to the file as the front server sees it. A file that lies in no mount, or whose
 // name the server cannot be told, is left as it is.
 func (x *XSendfile) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	if x.once.Do(func() { x.err = x.Validate() }); x.err != nil {
+	x.once.Do(func() { x.err = x.Validate() })
+	if x.err != nil {
 		return nil, x.err
 	}
 	m, segments, ok := mounts(x.Mounts).find(d.File.Location())
