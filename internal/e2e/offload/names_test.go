@@ -98,7 +98,7 @@ func TestOddNames(t *testing.T) {
 		}, 0.8},
 		{"lighttpd", func(dir string) blobdownload.Optimizer {
 			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", At: dir, Keys: proxy.FileBlobKeys}}, Paths: proxy.EscapedPaths}
-		}, 0.9},
+		}, 0.8},
 		{"lighttpd", func(dir string) blobdownload.Optimizer {
 			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", At: dir}}}
 		}, 0.001},
