@@ -1,0 +1,160 @@
+package offload_test
+
+import (
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/storagetest"
+)
+
+// TestEdgeIsNginx sends the same requests through storagetest.Edge and through the real nginx, over an
+// application that answers whatever the case says, and wants the same status, fields and body.
+func TestEdgeIsNginx(t *testing.T) {
+	t.Parallel()
+	dir := filesDir(t)
+	content := strings.Repeat("0123456789", 400)
+	mod := time.Date(2024, 1, 6, 10, 20, 30, 0, time.UTC)
+	for _, name := range []string{"a.bin", "a b", "a%20b", "q?x", "sub/in"} {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755)) //nolint:gosec // read by another user
+		require.NoError(t, os.WriteFile(path, []byte(name+content), 0o644))
+		require.NoError(t, os.Chtimes(path, mod, mod))
+	}
+	app := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, values := range r.Header {
+			if field, ok := strings.CutPrefix(name, "Say-"); ok {
+				w.Header()[http.CanonicalHeaderKey(field)] = values
+			}
+		}
+		if r.Header.Get("Tell") != "" {
+			w.WriteHeader(map[string]int{"404": 404, "206": 206, "403": 403}[r.Header.Get("Tell")])
+		}
+		if r.Header.Get("Say-X-Accel-Redirect") == "" {
+			_, _ = w.Write([]byte("streamed " + r.Header.Get("X-Edge-Proof")))
+		}
+	})
+	nginx := frontOf("nginx").start(t, app, dir, "")
+	root, err := os.OpenRoot(dir)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = root.Close() })
+	edge := httptest.NewServer(&storagetest.Edge{
+		App:    app,
+		Header: http.Header{"X-Edge-Proof": {proof}},
+		Locations: []storagetest.EdgeLocation{
+			{At: "/_files/", Files: root.FS()},
+			{At: "/_checked/", Files: root.FS(), Validators: blobdownload.Application},
+		},
+	})
+	t.Cleanup(edge.Close)
+
+	const etag, lm, own, other = `"6599296e-fa5"`, "Sat, 06 Jan 2024 10:20:30 GMT", `"of-the-app"`, "Sun, 07 Jan 2024 10:20:30 GMT"
+	offered := []string{
+		"Say-Content-Type", "text/x-app; charset=utf-8", "Say-Content-Disposition", `attachment; filename="x"`,
+		"Say-Cache-Control", "private, max-age=7", "Say-Expires", other, "Say-Set-Cookie", "a=b", "Say-Vary", "Origin",
+		"Say-Content-Language", "de", "Say-X-Content-Type-Options", "nosniff", "Say-Content-Security-Policy", "sandbox",
+		"Say-Cross-Origin-Resource-Policy", "same-origin", "Say-Referrer-Policy", "no-referrer", "Say-X-Private", "lost",
+		"Say-Link", "</lost>", "Say-Access-Control-Allow-Origin", "*",
+	}
+	type request struct {
+		name, method string
+		fields       []string
+	}
+	var cases []request
+	add := func(name string, fields ...string) { cases = append(cases, request{name, http.MethodGet, fields}) }
+	add("streamed", "Say-X-Accel-Buffering", "no", "Say-X-Kept", "1")
+	for at, tag := range map[string]string{"/_files/": etag, "/_checked/": own} {
+		handed := func(name string, fields ...string) {
+			fields = append([]string{"Say-X-Accel-Redirect", at + "a.bin", "Say-ETag", own, "Say-Last-Modified", other}, fields...)
+			cases = append(cases,
+				request{at + " " + name, http.MethodGet, append(fields, offered...)},
+				request{at + " HEAD " + name, http.MethodHead, append(fields, offered...)})
+		}
+		date := map[string]string{etag: lm, own: other}[tag]
+		handed("whole")
+		handed("status 404", "Tell", "404")
+		handed("status 206", "Tell", "206")
+		handed("status 403", "Tell", "403")
+		for _, r := range []string{"bytes=0-9", "bytes=-5", "bytes=4000-", "bytes=0-0,3000-3004", "bytes=9999-", "bytes=abc", "lines=1-2",
+			"bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16", "bytes=5-2"} {
+			handed("range "+r, "Range", r)
+		}
+		handed("if-range holds", "Range", "bytes=0-9", "If-Range", tag)
+		handed("if-range old", "Range", "bytes=0-9", "If-Range", `"old"`)
+		handed("if-range date", "Range", "bytes=0-9", "If-Range", date)
+		handed("if-range other date", "Range", "bytes=0-9", "If-Range", "Mon, 08 Jan 2024 10:20:30 GMT")
+		handed("inm", "If-None-Match", tag)
+		handed("inm weak", "If-None-Match", "W/"+tag)
+		handed("inm other", "If-None-Match", `"x", "y"`)
+		handed("ims", "If-Modified-Since", date)
+		handed("ims older", "If-Modified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
+		handed("im", "If-Match", tag)
+		handed("im other", "If-Match", `"x"`)
+		handed("ius", "If-Unmodified-Since", date)
+		handed("ius older", "If-Unmodified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
+	}
+	for name, value := range map[string]string{
+		"escaped": "/_files/a%20b", "escaped percent": "/_files/a%2520b", "raw percent is the other file": "/_files/a%20b",
+		"question mark": "/_files/q%3Fx", "raw question mark": "/_files/q?x", "missing": "/_files/none", "directory": "/_files/sub",
+		"directory/": "/_files/sub/", "sub": "/_files/sub/in", "dots": "/_files/../etc/passwd", "escaped dots": "/_files/%2e%2e/x",
+		"relative": "_files/a.bin", "named": "@nowhere", "nul": "/_files/a%00", "plus": "/_files/a+b", "bad escape": "/_files/a%zz",
+	} {
+		add("value: "+name, append([]string{"Say-X-Accel-Redirect", value}, offered...)...)
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			want, wantBody := do(t, tc.method, nginx+"/x", tc.fields...)
+			got, gotBody := do(t, tc.method, edge.URL+"/x", tc.fields...)
+			assert.Equal(t, want.StatusCode, got.StatusCode)
+			assert.Equal(t, lines(comparable(want.Header)), lines(comparable(got.Header)))
+			if want.StatusCode < 300 {
+				assert.Equal(t, unbounded(want, wantBody), unbounded(got, gotBody))
+			}
+		})
+	}
+	for _, path := range []string{"/_files/a.bin", "/_checked/a.bin"} {
+		want, _ := get(t, nginx+path)
+		got, _ := get(t, edge.URL+path)
+		assert.Equal(t, http.StatusNotFound, want.StatusCode)
+		assert.Equal(t, want.StatusCode, got.StatusCode)
+	}
+}
+
+// comparable is a header without what belongs to the connection, the moment, or the page of an error.
+func comparable(h http.Header) http.Header {
+	h = h.Clone()
+	for _, name := range []string{"Date", "Server", "Connection"} {
+		h.Del(name)
+	}
+	if kind := h.Get("Content-Type"); strings.HasPrefix(kind, "multipart/") || strings.HasPrefix(kind, "text/html") {
+		kind, _, _ = strings.Cut(kind, ";")
+		h.Set("Content-Type", kind)
+		h.Del("Content-Length")
+	}
+	return h
+}
+
+// lines is a header as text, sorted, which a failed test can show line by line.
+func lines(h http.Header) string {
+	var b strings.Builder
+	_ = h.Write(&b)
+	return b.String()
+}
+
+func unbounded(resp *http.Response, body string) string {
+	_, params, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if err != nil || params["boundary"] == "" {
+		return body
+	}
+	return strings.ReplaceAll(body, params["boundary"], "-")
+}

@@ -1,0 +1,137 @@
+package storagetest
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// edgeMaxRanges is max_ranges of the configuration.
+const edgeMaxRanges = 8
+
+// window is n bytes from off.
+type window struct{ off, n int64 }
+
+func (w window) contentRange(size int64) string {
+	return fmt.Sprintf("bytes %d-%d/%d", w.off, w.off+w.n-1, size)
+}
+
+// send sends the whole file or what the request's Range wants of it.
+func (f *edgeFile) send(w http.ResponseWriter, r *http.Request, content fs.File, app http.Header) {
+	h := w.Header()
+	at, ok := content.(io.ReaderAt)
+	windows, satisfiable := f.windows(r)
+	switch {
+	case !ok || satisfiable && len(windows) == 0:
+		h.Add("Accept-Ranges", "bytes")
+		h.Set("Content-Length", strconv.FormatInt(f.size, 10))
+		w.WriteHeader(http.StatusOK)
+		if r.Method != http.MethodHead {
+			_, _ = io.Copy(w, content)
+		}
+	case !satisfiable:
+		h.Del("ETag")
+		h.Del("Last-Modified")
+		for _, field := range edgeAlways {
+			h[field] = append(h[field], h[field]...) // its filter runs once for the file and once for the page
+			if len(h[field]) == 0 {
+				delete(h, field)
+			}
+		}
+		h.Set("Content-Range", fmt.Sprintf("bytes */%d", f.size))
+		edgeError(w, http.StatusRequestedRangeNotSatisfiable, app)
+	case len(windows) == 1:
+		h.Set("Content-Range", windows[0].contentRange(f.size))
+		h.Set("Content-Length", strconv.FormatInt(windows[0].n, 10))
+		w.WriteHeader(http.StatusPartialContent)
+		if r.Method != http.MethodHead {
+			_, _ = io.Copy(w, io.NewSectionReader(at, windows[0].off, windows[0].n))
+		}
+	default:
+		f.sendParts(w, r, at, windows)
+	}
+}
+
+func (f *edgeFile) sendParts(w http.ResponseWriter, r *http.Request, at io.ReaderAt, windows []window) {
+	const boundary = "00000000000000000042"
+	h := w.Header()
+	contentType := h.Get("Content-Type")
+	h.Set("Content-Type", "multipart/byteranges; boundary="+boundary)
+	w.WriteHeader(http.StatusPartialContent)
+	if r.Method == http.MethodHead {
+		return
+	}
+	for _, win := range windows {
+		fmt.Fprintf(w, "\r\n--%s\r\nContent-Type: %s\r\nContent-Range: %s\r\n\r\n", boundary, contentType, win.contentRange(f.size))
+		_, _ = io.Copy(w, io.NewSectionReader(at, win.off, win.n))
+	}
+	fmt.Fprintf(w, "\r\n--%s--\r\n", boundary)
+}
+
+// windows reads Range as nginx does: none where the whole is to be sent, and false where nothing can be.
+func (f *edgeFile) windows(r *http.Request) (windows []window, satisfiable bool) {
+	spec, ok := strings.CutPrefix(strings.ToLower(r.Header.Get("Range")), "bytes=")
+	if !ok || !f.ifRange(r.Header.Get("If-Range")) {
+		return nil, true
+	}
+	total := int64(0)
+	for s := range strings.SplitSeq(spec, ",") {
+		win, valid, inside := f.window(strings.TrimSpace(s))
+		if !valid {
+			return nil, false
+		}
+		if inside {
+			windows = append(windows, win)
+			total += win.n
+		}
+	}
+	if len(windows) > edgeMaxRanges || total > f.size {
+		return nil, true
+	}
+	return windows, len(windows) > 0
+}
+
+func (f *edgeFile) window(s string) (w window, valid, inside bool) {
+	first, last, ok := strings.Cut(s, "-")
+	if !ok {
+		return w, false, false
+	}
+	if first == "" {
+		n, err := strconv.ParseUint(last, 10, 62)
+		w.n = min(int64(n), f.size) //nolint:gosec // of 62 bits
+		w.off = f.size - w.n
+		return w, err == nil, w.n > 0
+	}
+	off, err := strconv.ParseUint(first, 10, 62)
+	if err != nil {
+		return w, false, false
+	}
+	end := uint64(f.size) //nolint:gosec // not negative
+	if last != "" {
+		n, err := strconv.ParseUint(last, 10, 62)
+		if err != nil {
+			return w, false, false
+		}
+		end = min(end, n+1)
+	}
+	if off >= end {
+		return w, true, false
+	}
+	return window{int64(off), int64(end - off)}, true, true //nolint:gosec // of 62 bits
+}
+
+// ifRange compares a tag exactly and a date for equality.
+func (f *edgeFile) ifRange(value string) bool {
+	switch {
+	case value == "":
+		return true
+	case strings.HasSuffix(value, `"`):
+		return value == f.etag
+	default:
+		t, err := http.ParseTime(value)
+		return err == nil && t.Equal(f.modTime)
+	}
+}
