@@ -85,10 +85,14 @@ func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
 		if to.status() == http.StatusOK && (req.IfMatch != "" || req.IfUnmodifiedSince != "") {
 			return false, nil
 		}
+		ranged := wrapper.Request{Range: req.Range, IfRange: req.IfRange, Head: req.Head}
 		req.Head = true
 		resp, err := t.known(to).Fetch(t.r.Context(), req)
 		if err != nil {
 			return false, err
+		}
+		if resp.Info.Status(ranged) == http.StatusRequestedRangeNotSatisfiable && resp.Status == http.StatusOK {
+			resp.Status = http.StatusRequestedRangeNotSatisfiable // the front server's would carry the download's fields
 		}
 		if resp.Status != http.StatusOK {
 			return true, t.answer(resp)

@@ -54,8 +54,8 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 	h := make(http.Header, 4)
 	h["X-Accel-Redirect"] = []string{x.At + "?" + s.location[0]}
 	x.Hints.set(h)
-	if ranged := wrapper.RequestOf(r).Range; ranged != "" && !x.WholeOnly && x.rangeHolds(r, d, s) {
-		h["X-Blob-Range"] = []string{ranged}
+	if req := wrapper.RequestOf(r); req.Range != "" && !x.WholeOnly && rangeHolds(&req, s) {
+		h["X-Blob-Range"] = []string{req.Range}
 	}
 	to := &blobdownload.Redirect{Header: h, Info: s.info, MaxHeader: x.maxHeader(), Validators: blobdownload.Edge}
 	if s.info != nil {
@@ -82,10 +82,9 @@ func hasConditions(h http.Header) bool {
 }
 
 // rangeHolds reports whether the storage is to be asked for the range: it does not know If-Range.
-func (x *XAccelPresigned) rangeHolds(r *http.Request, d *blobdownload.Download, s *signature) bool {
-	req := wrapper.RequestOf(r)
+func rangeHolds(req *wrapper.Request, s *signature) bool {
 	if req.IfRange == "" {
 		return true
 	}
-	return s.info != nil && d.File.Known(*s.info).RangeHolds(req)
+	return s.info != nil && s.info.Status(wrapper.Request{Range: req.Range, IfRange: req.IfRange}) != http.StatusOK
 }
