@@ -14,6 +14,7 @@ type options struct {
 	buckets []string // URL or name=URL; none means the sample
 	addr    string   // "" means defaultAddr or any free port
 	drain   time.Duration
+	offload offload
 }
 
 var errHelp = flag.ErrHelp
@@ -30,12 +31,19 @@ func flags(o *options) *flag.FlagSet {
 	fs.StringVar(&o.addr, "addr", "", "`host:port` to listen at; port 0 takes a free one\n"+
 		"(default "+defaultAddr+", or a free port when that is taken)")
 	fs.DurationVar(&o.drain, "drain", 30*time.Second, "how long downloads may take to finish after SIGTERM")
+	o.offload.flags(fs)
 	return fs
 }
 
 func parseOptions(args []string, getenv func(string) string) (*options, error) {
+	return parseOptionsWith(args, getenv, func(*flag.FlagSet) {})
+}
+
+// parseOptionsWith parses further flags, too.
+func parseOptionsWith(args []string, getenv func(string) string, more func(*flag.FlagSet)) (*options, error) {
 	var o options
 	fs := flags(&o)
+	more(fs)
 	if err := fs.Parse(args); err != nil {
 		return nil, err
 	}

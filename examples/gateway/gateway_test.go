@@ -39,7 +39,7 @@ func handlerOf(t *testing.T, keys map[string]string) http.Handler {
 	for key, content := range keys {
 		require.NoError(t, b.WriteAll(t.Context(), key, []byte(content), &blob.WriterOptions{DisableContentTypeDetection: true}))
 	}
-	return newHandler(blobdownload.Storages{{Name: "docs", Bucket: b}}, slog.New(slog.DiscardHandler))
+	return newHandler(blobdownload.Storages{{Name: "docs", Bucket: b}}, nil, slog.New(slog.DiscardHandler))
 }
 
 func TestRunServesTheSample(t *testing.T) {

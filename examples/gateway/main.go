@@ -3,6 +3,8 @@
 //	gateway                                     a sample bucket, built in
 //	gateway -bucket file:///srv/docs            a directory
 //	gateway -bucket docs=s3://my-docs -bucket pics=gs://my-pictures
+//	gateway -bucket file:///srv/docs -optimize xaccel -mount default=/_files/
+//	gateway doctor -bucket file:///srv/docs -optimize xaccel -mount default=/_files/ -edge https://files.example.com
 //
 // An object of the first bucket is at /files/KEY, one of any bucket at /b/NAME/KEY; ?inline=1 asks for it
 // to be shown rather than saved. / lists what there is, /healthz says whether every bucket can be read.
@@ -49,6 +51,9 @@ const checkTimeout = 10 * time.Second
 
 // run is the program: it serves until ctx is done, then drains, and returns the exit status.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == "doctor" {
+		return doctor(ctx, args[1:], getenv, stdout, stderr)
+	}
 	o, err := parseOptions(args, getenv)
 	if errors.Is(err, errHelp) {
 		usage(stdout)
@@ -61,13 +66,19 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return fail(stderr, err)
 	}
+	logger := slog.New(slog.NewTextHandler(stderr, nil))
+	optimizer, err := o.offload.optimizer(storages, getenv, logger)
+	if err != nil {
+		closeAll(ctx, storages)
+		return fail(stderr, err)
+	}
 	l, err := listen(ctx, o.addr)
 	if err != nil {
 		closeAll(ctx, storages)
 		return fail(stderr, err)
 	}
 	fmt.Fprintf(stdout, "listening on http://%s\n", l.Addr())
-	return serve(ctx, l, newHandler(storages, slog.New(slog.NewTextHandler(stderr, nil))), storages, o.drain, stderr)
+	return serve(ctx, l, newHandler(storages, optimizer, logger), storages, o.drain, stderr)
 }
 
 // fail tells why the program does not start, in one line.

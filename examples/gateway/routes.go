@@ -11,8 +11,8 @@ import (
 )
 
 // newHandler routes requests to the storages, of which there is at least one.
-func newHandler(storages blobdownload.Storages, logger *slog.Logger) http.Handler {
-	server := &blobdownload.Server{Logger: logger}
+func newHandler(storages blobdownload.Storages, optimizer blobdownload.Optimizer, logger *slog.Logger) http.Handler {
+	server := &blobdownload.Server{Optimizer: optimizer, Logger: logger}
 
 	first := blobdownload.StorageView(storages[0], blobdownload.PathValue("key"))
 	named := func(r *http.Request) (*blobdownload.Download, error) {

@@ -24,13 +24,14 @@ type front struct {
 	name   string
 	config string
 	args   func(config, prefix string) []string
+	change func(config string) string // nil but where a test breaks it
 }
 
 var fronts = []front{
-	{"nginx", "nginx.conf", func(c, p string) []string { return []string{"nginx", "-p", p + "/", "-e", "stderr", "-c", c} }},
-	{"apache2", "apache.conf", func(c, p string) []string { return []string{"apache2", "-f", c, "-d", p, "-DFOREGROUND"} }},
-	{"lighttpd", "lighttpd.conf", func(c, _ string) []string { return []string{"lighttpd", "-D", "-f", c} }},
-	{"caddy", "Caddyfile", func(c, _ string) []string {
+	{name: "nginx", config: "nginx.conf", args: func(c, p string) []string { return []string{"nginx", "-p", p + "/", "-e", "stderr", "-c", c} }},
+	{name: "apache2", config: "apache.conf", args: func(c, p string) []string { return []string{"apache2", "-f", c, "-d", p, "-DFOREGROUND"} }},
+	{name: "lighttpd", config: "lighttpd.conf", args: func(c, _ string) []string { return []string{"lighttpd", "-D", "-f", c} }},
+	{name: "caddy", config: "Caddyfile", args: func(c, _ string) []string {
 		return []string{"caddy", "run", "--config", c, "--adapter", "caddyfile"}
 	}},
 }
@@ -93,6 +94,9 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 		"/srv/downloadview/files", files, "/run/downloadview", prefix,
 		`127\.0\.0\.1:9000`, strings.ReplaceAll(store, ".", `\.`),
 	).Replace(string(text))
+	if f.change != nil {
+		conf = f.change(conf)
+	}
 	path := filepath.Join(prefix, f.config)
 	require.NoError(t, os.WriteFile(path, []byte(conf), 0o644)) //nolint:gosec // read by another user
 	args := f.args(path, prefix)
