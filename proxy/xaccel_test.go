@@ -1,0 +1,183 @@
+package proxy_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// object is a file that lies in a storage and would fail the test if anybody asked for it.
+func object(store, key string) *blobdownload.Download {
+	return &blobdownload.Download{File: wrapper.New(key, located{key: key}).In(store)}
+}
+
+type located struct {
+	wrapper.Source // nil: whoever asks panics
+	key            string
+}
+
+func (l located) Location() wrapper.Location { return wrapper.Location{Key: l.key} }
+
+// redirected returns the value of a field that an optimizer makes for a key, or "" where it leaves the download.
+func redirected(t *testing.T, o blobdownload.Optimizer, store, key, field string, r *http.Request) string {
+	t.Helper()
+	if r == nil {
+		r = httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+	}
+	to, err := o.Optimize(r, object(store, key))
+	require.NoError(t, err)
+	if to == nil {
+		return ""
+	}
+	require.Len(t, to.Header.Values(field), 1)
+	return to.Header.Get(field)
+}
+
+func TestXAccelValue(t *testing.T) {
+	t.Parallel()
+	plain := &proxy.XAccel{Mounts: []proxy.Mount{
+		{Store: "docs", Prefix: "public/", At: "/_public/"}, {Store: "docs", Prefix: "srv/files/", At: "/_srv/"}, {Store: "pics", At: "/_pics/"},
+	}}
+	fileBlob := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "pics", At: "/_pics/", Keys: proxy.FileBlobKeys}}}
+	for _, tc := range []struct {
+		id, store, key string
+		plain          string
+		fileBlob       string // "=" as plain
+	}{
+		{"plain", "pics", "a/b.png", "/_pics/a/b.png", "="},
+		{"mount", "docs", "public/a.txt", "/_public/a.txt", ""},
+		{"other store", "none", "a", "", ""},
+		{"XA12", "pics", "a?b.txt", "/_pics/a%3Fb.txt", "="},
+		{"XA13", "pics", `#;&=:~'"+\é`, "/_pics/%23%3B&=:~%27%22+%5C%C3%A9", "="},
+		{"XA13 percent, D13", "pics", "pct%41 a%20b", "/_pics/pct%2541%20a%2520b", "="},
+		{"XA13 newline", "pics", "new\nline", "", "/_pics/new__0xa__line"},
+		{"XA13 not UTF-8", "pics", "a\xffb", "", ""},
+		{"XA13 DEL", "pics", "a\x7fb", "", "/_pics/a%7Fb"},
+		{"XA14", "pics", "tsp ", "/_pics/tsp%20", "="},
+		{"XA16 dots, D11", "pics", "../s", "", "/_pics/..__0x2f__s"},
+		{"XA16 inner dots", "docs", "public/../s", "", ""},
+		{"XA16 dot", "pics", "a/./s", "", ""},
+		{"XA16 end", "pics", "a/..", "", ""},
+		{"XA16 escaped", "pics", "%2e%2e/s", "/_pics/%252e%252e/s", "="},
+		{"XA17 hidden", "pics", "..hidden", "/_pics/..hidden", "="},
+		{"XA17 three", "pics", "...", "/_pics/...", "="},
+		{"XA17 inside", "pics", "a..b", "/_pics/a..b", "="},
+		{"XA18", "pics", "ok.txt\x00.png", "", "/_pics/ok.txt__0x0__.png"},
+		{"XA20", "pics", "@named", "/_pics/@named", "="},
+		{"XA21 absolute", "pics", "/admin/x", "", ""},
+		{"XA21 two slashes", "pics", "//admin", "", "="},
+		{"XA21 empty", "pics", "", "", ""},
+		{"XA22 the prefix alone", "docs", "public/", "", ""},
+		{"XA25, D11", "docs", "srv/files-private/x", "", ""},
+		{"XA25 inside", "docs", "srv/files/x", "/_srv/x", ""},
+		{"XA26", "docs", "srv/Files/x", "", ""},
+		{"XA40 escaped twice", "pics", "k__0x41__l", "", ""},
+		{"XA40 slashes", "pics", "u//v", "", "/_pics/u/__0x2f__v"},
+		{"XA40 end", "pics", "w/", "", "/_pics/w__0x2f__"},
+		{"XA40 control", "pics", "c\x01d", "", "/_pics/c__0x1__d"},
+		{"XA41", "pics", "x.attrs", "", ""},
+		{"long name", "pics", strings.Repeat("n", 256), "", ""},
+		{"name of the longest", "pics", strings.Repeat("n", 255), "/_pics/" + strings.Repeat("n", 255), "="},
+	} {
+		t.Run(tc.id, func(t *testing.T) {
+			t.Parallel()
+			unescaped := func(s string) string { s, _ = url.PathUnescape(s); return s }
+			got := redirected(t, plain, tc.store, tc.key, "X-Accel-Redirect", nil)
+			assert.Equal(t, unescaped(tc.plain), unescaped(got))
+			if tc.plain != "" {
+				assert.Equal(t, len(tc.plain) > 0, got != "")
+			}
+			if tc.store == "pics" && tc.fileBlob != "" || tc.fileBlob == "=" {
+				want := tc.fileBlob
+				if want == "=" {
+					want = tc.plain
+				}
+				if tc.id == "XA21 two slashes" {
+					return // "/" and an escaped one: an empty first segment, which is left
+				}
+				assert.Equal(t, unescaped(want), unescaped(redirected(t, fileBlob, tc.store, tc.key, "X-Accel-Redirect", nil)))
+			}
+		})
+	}
+}
+
+// XA1, XA2: nothing in a request changes whether, how or where a download is handed over.
+func TestRequestFieldsAreIgnored(t *testing.T) {
+	t.Parallel()
+	o := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}
+	for _, fields := range []http.Header{
+		{"X-Sendfile-Type": {"X-Accel-Redirect"}, "X-Accel-Mapping": {"/=/admin/"}},
+		{"X-Accel-Mapping": {".*=/protected/secret.txt"}},
+		{"X-Accel-Redirect": {"/etc/passwd"}, "X-Sendfile": {"/etc/passwd"}},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+		r.Header = fields
+		assert.Equal(t, "/_files/k", redirected(t, o, "docs", "k", "X-Accel-Redirect", r))
+		assert.Empty(t, redirected(t, o, "other", "k", "X-Accel-Redirect", r))
+	}
+}
+
+// XA48, D9, D10: hints are typed, whole, and not sent when they are not set.
+func TestHints(t *testing.T) {
+	t.Parallel()
+	no := false
+	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+	mounts := []proxy.Mount{{Store: "docs", At: "/_files/"}}
+	for name, tc := range map[string]struct {
+		hints proxy.Hints
+		want  http.Header
+	}{
+		"none": {proxy.Hints{}, http.Header{}},
+		"all": {proxy.Hints{Buffering: &no, LimitRate: 262144, Expires: 25 * time.Hour, Charset: "utf-8"}, http.Header{
+			"X-Accel-Buffering": {"no"}, "X-Accel-Limit-Rate": {"262144"}, "X-Accel-Expires": {"90000"}, "X-Accel-Charset": {"utf-8"},
+		}},
+		"not kept": {proxy.Hints{Expires: -1}, http.Header{"X-Accel-Expires": {"0"}}},
+	} {
+		to, err := (&proxy.XAccel{Mounts: mounts, Hints: tc.hints}).Optimize(r, object("docs", "k"))
+		require.NoError(t, err)
+		tc.want["X-Accel-Redirect"] = []string{"/_files/k"}
+		assert.Equal(t, tc.want, to.Header, name)
+	}
+}
+
+func FuzzAccel(f *testing.F) {
+	for _, key := range []string{"a b", "a%20b", "../x", "a//b", "é", "a\nb", "?", "x/..", "__0x2f__", "a.attrs", "\x00", "d../x"} {
+		f.Add(key)
+	}
+	o := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "s", At: "/_files/"}}}
+	blobs := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "s", At: "/_files/", Keys: proxy.FileBlobKeys}}}
+	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+	f.Fuzz(func(t *testing.T, key string) {
+		for _, x := range []*proxy.XAccel{o, blobs} {
+			to, err := x.Optimize(r, object("s", key))
+			require.NoError(t, err)
+			if to == nil {
+				continue
+			}
+			value := to.Header.Get("X-Accel-Redirect")
+			rest, ok := strings.CutPrefix(value, "/_files/")
+			require.True(t, ok, value)
+			require.False(t, strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == '?' || c == '#' }), value)
+			decoded, err := url.PathUnescape(rest)
+			require.NoError(t, err)
+			for s := range strings.SplitSeq(decoded, "/") {
+				require.NotContains(t, []string{"", ".", ".."}, s)
+			}
+			require.True(t, utf8.ValidString(decoded))
+			if x == o {
+				require.Equal(t, key, decoded)
+			}
+		}
+	})
+}
