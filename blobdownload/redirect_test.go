@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -55,9 +56,7 @@ func handing(v blobdownload.Validators) *blobdownload.Server {
 
 func serve(s *blobdownload.Server, method string, d *blobdownload.Download, before http.Header, fields ...string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	for name, values := range before {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), before)
 	r := httptest.NewRequest(method, "/", http.NoBody)
 	for i := 0; i < len(fields); i += 2 {
 		r.Header.Add(fields[i], fields[i+1])

@@ -74,7 +74,8 @@ func (p *Probe) Run(ctx context.Context) []Finding {
 	run.client = &c
 	defer run.clean(context.WithoutCancel(ctx))
 	for _, step := range []func(context.Context){run.storage, run.application, run.edge} {
-		if step(ctx); len(run.findings) > 0 {
+		step(ctx)
+		if len(run.findings) > 0 {
 			break
 		}
 	}
@@ -100,7 +101,8 @@ func (r *probeRun) storage(ctx context.Context) {
 		_, _ = rand.Read(random)
 		content := "downloadview probe " + hex.EncodeToString(random)
 		if err := r.Storage.Bucket.WriteAll(ctx, key, []byte(content), nil); err != nil {
-			r.found("storage", fmt.Sprintf("%q cannot be written: %v", r.Storage.Name, err), "check the bucket's URL, its credentials and their right to write")
+			r.found("storage", fmt.Sprintf("%q cannot be written: %v", r.Storage.Name, err),
+				"check the bucket's URL, its credentials and their right to write")
 			return
 		}
 		r.contents[key] = content

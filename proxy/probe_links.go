@@ -21,7 +21,8 @@ func (r *probeRun) application(ctx context.Context) {
 	case err != nil:
 		r.found("application", fmt.Sprintf("does not answer: %v", err), "start it, and check its address")
 	case a.status == http.StatusNotFound:
-		r.found("application", "does not know the object that was just written", "let it serve the same bucket, and check the path of its handler")
+		r.found("application",
+			"does not know the object that was just written", "let it serve the same bucket, and check the path of its handler")
 	case a.status >= http.StatusBadRequest:
 		r.found("application", fmt.Sprintf("answers %d", a.status), "its log has the cause")
 	case r.Mode == ProbeHeader && a.handedOver() == "":
@@ -139,7 +140,8 @@ func (r *probeRun) fields(ctx context.Context, a *probeAnswer, key string) {
 	case etag == `"0"`:
 		r.found("edge", `gives every file the ETag "0"`, "switch XSendFileIgnoreEtag off, and use blobdownload.Application")
 	case r.Validators == blobdownload.Application && r.App != "":
-		if app, err := r.get(ctx, r.url(r.App, key), r.Header); err == nil && app.header.Get("ETag") != "" && app.header.Get("ETag") != etag {
+		app, err := r.get(ctx, r.url(r.App, key), r.Header)
+		if err == nil && app.header.Get("ETag") != "" && app.header.Get("ETag") != etag {
 			r.found("edge", "sends an ETag of its own beside the application's",
 				"use the location of the documents whose validators are the application's, or Validators: blobdownload.Edge")
 		}

@@ -101,7 +101,7 @@ func (f *edgeFile) window(s string) (w window, valid, inside bool) {
 	}
 	if first == "" {
 		n, err := strconv.ParseUint(last, 10, 62)
-		w.n = min(int64(n), f.size) //nolint:gosec // of 62 bits
+		w.n = min(int64(n), f.size)
 		w.off = f.size - w.n
 		return w, err == nil, w.n > 0
 	}
@@ -109,7 +109,7 @@ func (f *edgeFile) window(s string) (w window, valid, inside bool) {
 	if err != nil {
 		return w, false, false
 	}
-	end := uint64(f.size) //nolint:gosec // not negative
+	end := uint64(f.size)
 	if last != "" {
 		n, err := strconv.ParseUint(last, 10, 62)
 		if err != nil {
@@ -120,7 +120,7 @@ func (f *edgeFile) window(s string) (w window, valid, inside bool) {
 	if off >= end {
 		return w, true, false
 	}
-	return window{int64(off), int64(end - off)}, true, true //nolint:gosec // of 62 bits
+	return window{int64(off), int64(end - off)}, true, true
 }
 
 // ifRange compares a tag exactly and a date for equality.

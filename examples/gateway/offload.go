@@ -52,7 +52,8 @@ func parseMount(s string) (proxy.Mount, error) {
 }
 
 // optimizer makes what the flags ask for, nil for streaming, and checks it against the storages.
-func (o *offload) optimizer(storages blobdownload.Storages, getenv func(string) string, logger *slog.Logger) (blobdownload.Optimizer, error) {
+func (o *offload) optimizer(storages blobdownload.Storages, getenv func(string) string,
+	logger *slog.Logger) (blobdownload.Optimizer, error) {
 	made, err := o.make(getenv, logger)
 	if err != nil || made == nil {
 		return nil, err
@@ -133,7 +134,7 @@ func cdnSigner(getenv func(string) string) (proxy.URLSigner, error) {
 	}
 	name := getenv("CLOUD_CDN_KEY_NAME")
 	if name == "" {
-		return nil, errors.New("-optimize cdn needs CLOUDFRONT_KEY_ID and CLOUDFRONT_KEY_FILE, or CLOUD_CDN_KEY_NAME and CLOUD_CDN_KEY_FILE")
+		return nil, errors.New("-optimize cdn needs CLOUDFRONT_KEY_ID and …_FILE, or CLOUD_CDN_KEY_NAME and …_FILE, in the environment")
 	}
 	text, err := os.ReadFile(getenv("CLOUD_CDN_KEY_FILE"))
 	if err != nil {

@@ -238,7 +238,7 @@ func checkTable(t *testing.T, rows map[string][]string) {
 	}
 	path := filepath.Join("..", "..", "..", "docs", "servers", "differences.md")
 	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644)) //nolint:gosec // a document
+		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)

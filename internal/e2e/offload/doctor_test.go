@@ -113,7 +113,7 @@ func TestDoctor(t *testing.T) {
 
 		{name: "1 the bucket cannot be written", want: "storage: \"default\" cannot be written", flags: xaccel, breaks: func(t *testing.T, dir string) {
 			t.Helper()
-			require.NoError(t, os.MkdirAll(filepath.Join(dir, ".downloadview-probe.txt", "x"), 0o755)) //nolint:gosec // read by another user
+			require.NoError(t, os.MkdirAll(filepath.Join(dir, ".downloadview-probe.txt", "x"), 0o755))
 		}},
 		{name: "2 the application is down", want: "application: does not answer", flags: xaccel, app: "http://127.0.0.1:1"},
 		{name: "3 the application has no optimizer", want: "application: sends the file itself", flags: xaccel, served: []string{}},
@@ -134,7 +134,7 @@ func TestDoctor(t *testing.T) {
 			if os.Getuid() != 0 {
 				t.Skip("nginx runs as the same user")
 			}
-			require.NoError(t, os.Chmod(dir, 0o700)) //nolint:gosec // what is tested
+			require.NoError(t, os.Chmod(dir, 0o700))
 		}},
 		{name: "11 security headers are dropped", want: "edge: drops X-Content-Type-Options", flags: xaccel, change: without("/_files/", "add_header X-Content-Type-Options")},
 		{name: "12 two sides make validators", want: "edge: sends an ETag of its own beside the application's", flags: append([]string{"-own-validators"}, xaccel...)},
@@ -172,7 +172,7 @@ func TestDoctor(t *testing.T) {
 			if strings.HasPrefix(tc.name, "9 ") {
 				files = filesDir(t)
 				for _, name := range []string{".downloadview-probe.txt", ".downloadview-probe a%20b+é.txt"} {
-					require.NoError(t, os.WriteFile(filepath.Join(files, name), []byte("another bucket's"), 0o644)) //nolint:gosec // read by another user
+					require.NoError(t, os.WriteFile(filepath.Join(files, name), []byte("another bucket's"), 0o644))
 				}
 			}
 			edge := f.run(t, addr, files, "")

@@ -26,7 +26,7 @@ func TestEdgeIsNginx(t *testing.T) {
 	mod := time.Date(2024, 1, 6, 10, 20, 30, 0, time.UTC)
 	for _, name := range []string{"a.bin", "a b", "a%20b", "q?x", "sub/in"} {
 		path := filepath.Join(dir, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755)) //nolint:gosec // read by another user
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(name+content), 0o644))
 		require.NoError(t, os.Chtimes(path, mod, mod))
 	}
@@ -116,7 +116,7 @@ func TestEdgeIsNginx(t *testing.T) {
 			want, wantBody := do(t, tc.method, nginx+"/x", tc.fields...)
 			got, gotBody := do(t, tc.method, edge.URL+"/x", tc.fields...)
 			assert.Equal(t, want.StatusCode, got.StatusCode)
-			assert.Equal(t, lines(comparable(want.Header)), lines(comparable(got.Header)))
+			assert.Equal(t, lines(comparableHeader(want.Header)), lines(comparableHeader(got.Header)))
 			if want.StatusCode < 300 {
 				assert.Equal(t, unbounded(want, wantBody), unbounded(got, gotBody))
 			}
@@ -130,8 +130,8 @@ func TestEdgeIsNginx(t *testing.T) {
 	}
 }
 
-// comparable is a header without what belongs to the connection, the moment, or the page of an error.
-func comparable(h http.Header) http.Header {
+// comparableHeader is a header without what belongs to the connection, the moment, or the page of an error.
+func comparableHeader(h http.Header) http.Header {
 	h = h.Clone()
 	for _, name := range []string{"Date", "Server", "Connection"} {
 		h.Del(name)

@@ -77,10 +77,10 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 	prefix, err := os.MkdirTemp("", "front") //nolint:usetesting // the name of t.TempDir has characters that configurations quote
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(prefix) })
-	require.NoError(t, os.Chmod(prefix, 0o755)) //nolint:gosec // workers run as another user
+	require.NoError(t, os.Chmod(prefix, 0o755))
 	for _, dir := range []string{"logs", "tmp", "cache", "run"} {
 		require.NoError(t, os.Mkdir(filepath.Join(prefix, dir), 0o777))
-		require.NoError(t, os.Chmod(filepath.Join(prefix, dir), 0o777)) //nolint:gosec // workers run as another user
+		require.NoError(t, os.Chmod(filepath.Join(prefix, dir), 0o777))
 	}
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "servers", f.config))
 	require.NoError(t, err)
@@ -98,7 +98,7 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 		conf = f.change(conf)
 	}
 	path := filepath.Join(prefix, f.config)
-	require.NoError(t, os.WriteFile(path, []byte(conf), 0o644)) //nolint:gosec // read by another user
+	require.NoError(t, os.WriteFile(path, []byte(conf), 0o644))
 	args := f.args(path, prefix)
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "XDG_DATA_HOME="+prefix, "XDG_CONFIG_HOME="+prefix)

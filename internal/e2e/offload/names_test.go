@@ -32,7 +32,7 @@ var listed = []string{
 // randomNames makes odd names out of what servers care for. The seed is fixed: a failure can be repeated.
 func randomNames(n int) []string {
 	alphabet := []rune("aaaabbbcc  %%2041eEfF?#;&=+\\\"'`<>[]{}|^~!$@*(),:._-..//é\u0301日🙂\u00a0\u200b\n\t\r\x01\x7f")
-	r := rand.New(rand.NewPCG(7, 42)) //nolint:gosec // names for a test
+	r := rand.New(rand.NewPCG(7, 42))
 	seen := map[string]bool{}
 	var names []string
 	for len(names) < n {
@@ -118,7 +118,7 @@ func TestOddNames(t *testing.T) {
 				},
 			}
 			require.NoError(t, proxy.Validate(server.Optimizer, "default"))
-			view := blobdownload.StorageView(storage, func(r *http.Request) string { return keyOf(r) })
+			view := blobdownload.StorageView(storage, keyOf)
 			base := frontOf(tc.front).start(t, server.Handler(view), dir, "")
 			wrong := 0
 			for _, name := range names {
@@ -157,7 +157,7 @@ func filesDir(t *testing.T) string {
 	dir, err := os.MkdirTemp("", "files") //nolint:usetesting // the name of t.TempDir has characters that configurations quote
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // workers run as another user
+	require.NoError(t, os.Chmod(dir, 0o755))
 	return dir
 }
 
