@@ -94,7 +94,7 @@ func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
 		if resp.Info.Status(ranged) == http.StatusRequestedRangeNotSatisfiable && resp.Status == http.StatusOK {
 			resp.Status = http.StatusRequestedRangeNotSatisfiable // the front server's would carry the download's fields
 		}
-		if resp.Status != http.StatusOK {
+		if resp.Status != http.StatusOK || ranged.Head && ranged.Range != "" { // nginx has parts of a HEAD, too
 			return true, t.answer(resp)
 		}
 		info = resp.Info

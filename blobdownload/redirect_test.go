@@ -85,6 +85,7 @@ func TestHandOver(t *testing.T) {
 		{"XA33 DELETE", "DELETE", blobdownload.Edge, nil, 405, false, 0, 0},
 		{"application", "GET", blobdownload.Application, nil, 200, true, 1, 0},
 		{"application HEAD", "HEAD", blobdownload.Application, nil, 200, true, 1, 0},
+		{"application HEAD range", "HEAD", blobdownload.Application, []string{"Range", "bytes=0-9"}, 200, false, 1, 0},
 		{"application range", "GET", blobdownload.Application, []string{"Range", "bytes=0-9"}, 200, true, 1, 0},
 		{"application 304", "GET", blobdownload.Application, []string{"If-None-Match", `"app"`}, 304, false, 1, 0},
 		{"application 304 by date", "GET", blobdownload.Application, []string{"If-Modified-Since", lm}, 304, false, 1, 0},

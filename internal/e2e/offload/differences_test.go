@@ -150,6 +150,7 @@ func compare(t *testing.T, m mode, direct, base string, rows map[string][]string
 		{"GET", "GET", name, func(string, string) []string { return nil }},
 		{"HEAD", "HEAD", name, func(string, string) []string { return nil }},
 		{"Range", "GET", name, func(string, string) []string { return []string{"Range", "bytes=3-8"} }},
+		{"HEAD with Range", "HEAD", name, func(string, string) []string { return []string{"Range", "bytes=3-8"} }},
 		{"suffix Range", "GET", name, func(string, string) []string { return []string{"Range", "bytes=-3"} }},
 		{"unsatisfiable Range", "GET", name, func(string, string) []string { return []string{"Range", "bytes=99999-"} }},
 		{"If-Range that holds", "GET", name, func(tag, _ string) []string { return []string{"Range", "bytes=3-8", "If-Range", tag} }},
