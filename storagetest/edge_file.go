@@ -128,7 +128,7 @@ func (f *edgeFile) precondition(r *http.Request, own bool) int {
 	}
 	if ims != "" {
 		since, err := http.ParseTime(ims)
-		if own || err != nil || !since.Equal(f.modTime) { // "exact"
+		if own || err != nil || since.Before(f.modTime) {
 			return http.StatusOK
 		}
 	}

@@ -1,0 +1,60 @@
+package storagetest_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"gocloud.dev/blob/memblob"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/storagetest"
+)
+
+// A whole set-up without a server: the application hands over, and the edge sends the file with its fields.
+func TestEdge(t *testing.T) {
+	t.Parallel()
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { _ = b.Close() })
+	storage := &blobdownload.Storage{Name: "docs", Bucket: b}
+	server := &blobdownload.Server{Optimizer: &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}}
+	files := fstest.MapFS{"a b.txt": {Data: []byte("0123456789"), ModTime: time.Unix(1700000000, 0)}}
+	for name, tc := range map[string]struct {
+		bare          bool
+		target, field string
+		value         string
+		status        int
+		body, nosniff string
+	}{
+		"whole":        {false, "/?k=a+b.txt", "", "", 200, "0123456789", "nosniff"},
+		"bare":         {true, "/?k=a+b.txt", "", "", 200, "0123456789", ""},
+		"range":        {false, "/?k=a+b.txt", "Range", "bytes=2-4", 206, "234", "nosniff"},
+		"not modified": {false, "/?k=a+b.txt", "If-None-Match", `"6553f100-a"`, 304, "", "nosniff"},
+	} {
+		edge := &storagetest.Edge{
+			App:       server.Handler(blobdownload.StorageView(storage, func(r *http.Request) string { return r.URL.Query().Get("k") })),
+			Locations: []storagetest.EdgeLocation{{At: "/_files/", Files: files, Bare: tc.bare}},
+		}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, tc.target, http.NoBody)
+		if tc.field != "" {
+			r.Header.Set(tc.field, tc.value)
+		}
+		w := httptest.NewRecorder()
+		edge.ServeHTTP(w, r)
+		assert.Equal(t, tc.status, w.Code, name)
+		assert.Equal(t, tc.body, w.Body.String(), name)
+		assert.Equal(t, tc.nosniff, w.Header().Get("X-Content-Type-Options"), name)
+		assert.Empty(t, w.Header().Get("X-Accel-Redirect"), name)
+		if tc.status < 300 {
+			assert.Equal(t, `attachment; filename="a b.txt"`, w.Header().Get("Content-Disposition"), name)
+		}
+	}
+	edge := &storagetest.Edge{App: http.NotFoundHandler(), Locations: []storagetest.EdgeLocation{{At: "/_files/", Files: files}}}
+	w := httptest.NewRecorder()
+	edge.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_files/a%20b.txt", http.NoBody))
+	assert.Equal(t, http.StatusNotFound, w.Code, "internal")
+}
