@@ -2,9 +2,10 @@ package proxy
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/go-downloadview/downloadview/internal/diskname"
 )
 
 // name returns the name under which a key is stored, or false where that is in doubt.
@@ -14,27 +15,12 @@ func (k KeyForm) name(key string) (string, bool) {
 		return "", false
 	}
 	if k == FileBlobKeys {
-		return fileBlobName(key), true
+		return diskname.OfKey(key), true
 	}
 	return key, !strings.Contains(key, "../") && !strings.ContainsFunc(key, isControl)
 }
 
 func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
-
-// fileBlobName escapes a key as Go CDK's fileblob does where the separator of paths is a slash: control
-// characters, the second slash of "//", the slash of "../" and one at the end become "__0x2f__" and alike.
-func fileBlobName(key string) string {
-	var b strings.Builder
-	runes := []rune(key)
-	for i, c := range runes {
-		if c < 0x20 || c == '/' && (i == len(runes)-1 || i > 0 && runes[i-1] == '/' || i > 1 && runes[i-1] == '.' && runes[i-2] == '.') {
-			b.WriteString("__0x" + strconv.FormatInt(int64(c), 16) + "__")
-			continue
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
-}
 
 // maxSegment is the longest name that file systems of Linux hold, in bytes.
 const maxSegment = 255
