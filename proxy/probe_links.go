@@ -88,7 +88,8 @@ func (r *probeRun) right(a *probeAnswer, key string) bool {
 	switch {
 	case a.handedOver() != "":
 		r.found("edge", a.handedOver()+" leaks to the client: nobody in front obeys it",
-			"point the URL at the front server, and switch the field on there (lighttpd: x-sendfile, Apache: XSendFile On, Caddy: handle_response)")
+			"point the URL at the front server, and switch the field on there "+
+				"(lighttpd: x-sendfile, Apache: XSendFile On, Caddy: handle_response)")
 	case a.status == http.StatusOK && a.body == r.contents[key]:
 		return true
 	case a.status == http.StatusOK && a.body == "":

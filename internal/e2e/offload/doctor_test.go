@@ -15,12 +15,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// gatewayDir is removed at the end.
+var gatewayDir string
+
 // gatewayBinary builds the gateway once.
 var gatewayBinary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "gateway")
 	if err != nil {
 		return "", err
 	}
+	gatewayDir = dir
 	path := filepath.Join(dir, "gateway")
 	cmd := exec.Command("go", "build", "-o", path, "./examples/gateway")
 	cmd.Dir = filepath.Join("..", "..", "..")
