@@ -12,10 +12,10 @@ import (
 // edgeMaxRanges is max_ranges of the configuration.
 const edgeMaxRanges = 8
 
-// window is n bytes from off.
-type window struct{ off, n int64 }
+// span is n bytes from off.
+type span struct{ off, n int64 }
 
-func (w window) contentRange(size int64) string {
+func (w span) contentRange(size int64) string {
 	return fmt.Sprintf("bytes %d-%d/%d", w.off, w.off+w.n-1, size)
 }
 
@@ -55,7 +55,7 @@ func (f *edgeFile) send(w http.ResponseWriter, r *http.Request, content fs.File,
 	}
 }
 
-func (f *edgeFile) sendParts(w http.ResponseWriter, r *http.Request, at io.ReaderAt, windows []window) {
+func (f *edgeFile) sendParts(w http.ResponseWriter, r *http.Request, at io.ReaderAt, windows []span) {
 	const boundary = "00000000000000000042"
 	h := w.Header()
 	contentType := h.Get("Content-Type")
@@ -72,14 +72,14 @@ func (f *edgeFile) sendParts(w http.ResponseWriter, r *http.Request, at io.Reade
 }
 
 // windows reads Range as nginx does: none where the whole is to be sent, and false where nothing can be.
-func (f *edgeFile) windows(r *http.Request) (windows []window, satisfiable bool) {
+func (f *edgeFile) windows(r *http.Request) (windows []span, satisfiable bool) {
 	spec, ok := strings.CutPrefix(strings.ToLower(r.Header.Get("Range")), "bytes=")
 	if !ok || !f.ifRange(r.Header.Get("If-Range")) {
 		return nil, true
 	}
 	total := int64(0)
 	for s := range strings.SplitSeq(spec, ",") {
-		win, valid, inside := f.window(strings.TrimSpace(s))
+		win, valid, inside := f.span(strings.TrimSpace(s))
 		if !valid {
 			return nil, false
 		}
@@ -94,7 +94,7 @@ func (f *edgeFile) windows(r *http.Request) (windows []window, satisfiable bool)
 	return windows, len(windows) > 0
 }
 
-func (f *edgeFile) window(s string) (w window, valid, inside bool) {
+func (f *edgeFile) span(s string) (w span, valid, inside bool) {
 	first, last, ok := strings.Cut(s, "-")
 	if !ok {
 		return w, false, false
@@ -120,7 +120,7 @@ func (f *edgeFile) window(s string) (w window, valid, inside bool) {
 	if off >= end {
 		return w, true, false
 	}
-	return window{int64(off), int64(end - off)}, true, true
+	return span{int64(off), int64(end - off)}, true, true
 }
 
 // ifRange compares a tag exactly and a date for equality.
