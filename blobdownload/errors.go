@@ -64,6 +64,7 @@ func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
 		s.log(r, err, "client left")
 		abort(w, r)
 	}
+	err = behindLink(r, err)
 	s.log(r, err, "download failed")
 	if s.ErrorHandler != nil {
 		s.ErrorHandler(w, r, err)

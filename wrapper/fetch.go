@@ -30,6 +30,10 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	if err != nil {
 		return nil, pathError("open", f.name, err)
 	}
+	if !f.pinned(&resp.Info) {
+		_ = resp.Close()
+		return nil, pathError("open", f.name, errNotPinned)
+	}
 	return resp, nil
 }
 
