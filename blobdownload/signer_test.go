@@ -257,10 +257,14 @@ func TestVerify(t *testing.T) {
 	}
 	sum := sha256.Sum256(append(bytes.Clone(newKey.Secret), 'a'))
 	for name, token := range map[string]string{
-		"other purpose":     signed(func(o *blobdownload.SignerOptions) { o.Purpose = "upload" }),
-		"other audience":    signed(func(o *blobdownload.SignerOptions) { o.URL = "https://other.example/dl/" }),
-		"other secret":      signed(func(o *blobdownload.SignerOptions) { o.Keys = []blobdownload.SigningKey{{ID: "2026", Secret: oldKey.Secret}} }),
-		"unknown key":       signed(func(o *blobdownload.SignerOptions) { o.Keys = []blobdownload.SigningKey{{ID: "2024", Secret: newKey.Secret}} }),
+		"other purpose":  signed(func(o *blobdownload.SignerOptions) { o.Purpose = "upload" }),
+		"other audience": signed(func(o *blobdownload.SignerOptions) { o.URL = "https://other.example/dl/" }),
+		"other secret": signed(func(o *blobdownload.SignerOptions) {
+			o.Keys = []blobdownload.SigningKey{{ID: "2026", Secret: oldKey.Secret}}
+		}),
+		"unknown key": signed(func(o *blobdownload.SignerOptions) {
+			o.Keys = []blobdownload.SigningKey{{ID: "2024", Secret: newKey.Secret}}
+		}),
 		"hash, not HMAC":    base64.RawURLEncoding.EncodeToString(append([]byte("\x01\x00\x042026\x01a"), sum[:]...)),
 		"no signature":      base64.RawURLEncoding.EncodeToString([]byte("\x01\x00\x042026\x01a")),
 		"another version":   base64.RawURLEncoding.EncodeToString(append([]byte("\x02\x00\x042026\x01a"), sum[:]...)),
