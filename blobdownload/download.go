@@ -41,6 +41,8 @@ type Download struct {
 	// first of those that it likes the same, and File when it takes none or does not say. They are not
 	// for optimizers: a front server has variants of its own.
 	Variants []Variant
+
+	personal bool // see Authorized
 }
 
 func (d *Download) filename() string {

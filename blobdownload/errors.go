@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http"
 	"strconv"
 )
@@ -12,6 +13,9 @@ import (
 type StatusError struct {
 	Code int
 	Err  error // the cause, for the log; may be nil
+
+	// Header holds fields that go with the status, such as Retry-After and WWW-Authenticate.
+	Header http.Header
 }
 
 func (e *StatusError) Error() string {
@@ -66,6 +70,9 @@ func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	err = behindLink(r, err)
 	s.log(r, err, "download failed")
+	if e, ok := errors.AsType[*StatusError](err); ok {
+		maps.Copy(w.Header(), e.Header)
+	}
 	if s.ErrorHandler != nil {
 		s.ErrorHandler(w, r, err)
 		return

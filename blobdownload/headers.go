@@ -74,6 +74,7 @@ func (d *Download) offer(h http.Header, stored string) {
 	h["Content-Disposition"] = lines[1:2:2]
 	d.keep(h)
 	setDefaultLine(h, "Cache-Control", defaultCacheLine)
+	d.keepPersonal(h)
 	setSafe(h, d.csp(contentType))
 }
 
