@@ -246,6 +246,7 @@ func (f *File) opener(info *Info) opener {
 			if info != nil && off == 0 && n == info.Size {
 				n = -1 // to the end: content that is longer than it was said to be shows itself only so
 			}
+			f.countLocal(ctx)
 			rc, err = f.src.Open(ctx, off, n)
 		}
 		if err != nil {

@@ -101,6 +101,7 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 			return err
 		}
 		defer release()
+		f.countLocal(ctx)
 		info, err = f.src.Stat(ctx)
 		return err
 	})
