@@ -69,12 +69,12 @@ func ExampleUnauthorized() {
 		r.Header.Set("Authorization", authorization)
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)
-		fmt.Println(w.Code, w.Header().Get("WWW-Authenticate"))
+		fmt.Printf("%d %q\n", w.Code, w.Header().Get("WWW-Authenticate"))
 	}
 	// Output:
-	// 200
-	// 401 Bearer realm="dumps"
-	// 401 Bearer realm="dumps"
+	// 200 ""
+	// 401 "Bearer realm=\"dumps\""
+	// 401 "Bearer realm=\"dumps\""
 }
 
 // A bucket in a directory has nobody to sign URLs for it: the application does.

@@ -5,3 +5,6 @@ func MACInput(l *Link, key, purpose, audience, client string) []byte {
 	t := rawToken{flags: flagsOf(l), key: key, payload: payload(l)}
 	return t.macInput(tokenContext{purpose, audience, client})
 }
+
+// ForeignToWindows is what PathView refuses on Windows.
+var ForeignToWindows = foreignToWindows

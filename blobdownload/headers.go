@@ -125,6 +125,7 @@ func validators(h http.Header, info *wrapper.Info, now time.Time) {
 func (t *transfer) describe(resp *wrapper.Response) {
 	h, info := t.w.Header(), &resp.Info
 	t.d.offer(h, info.ContentType)
+	t.d.show(h)
 	validators(h, info, time.Now())
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)

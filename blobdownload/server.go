@@ -103,6 +103,8 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	}
 	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
 	defer t.observe()()
+	d = d.sniff(wrapper.WithTrace(t.r.Context(), &t.trace))
+	t.d = d
 	if to := s.redirect(r, d); to != nil {
 		t.finish(Result{Status: to.send(w, d), Bytes: -1, Redirect: to})
 		return nil
