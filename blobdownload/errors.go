@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"syscall"
 )
 
 // StatusError is an error with the HTTP status that it is to be answered by.
@@ -32,7 +33,7 @@ func (e *StatusError) HTTPStatus() int { return e.Code }
 
 // Status returns the HTTP status that answers an error: the one that the error tells by a method
 // HTTPStatus() int; 404 for fs.ErrNotExist, 403 for fs.ErrPermission, 400 for fs.ErrInvalid, 504 for a
-// deadline, 501 for errors.ErrUnsupported; 502 for any other failure of a storage, which is an
+// deadline, 501 for errors.ErrUnsupported; 503 when there are no more file descriptors; 502 for any other failure of a storage, which is an
 // upstream of the server; 500 for what is left, which is the application's own.
 func Status(err error) int {
 	if s, ok := errors.AsType[interface {
@@ -52,6 +53,8 @@ func Status(err error) int {
 		return http.StatusGatewayTimeout
 	case errors.Is(err, errors.ErrUnsupported):
 		return http.StatusNotImplemented
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return http.StatusServiceUnavailable
 	}
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return http.StatusBadGateway

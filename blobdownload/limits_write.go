@@ -38,6 +38,11 @@ type patience struct {
 }
 
 func (s *Server) patience(w http.ResponseWriter, r *http.Request) patience {
+	if fmt.Sprintf("%T", w) == "*http.timeoutWriter" {
+		s.held.Do(func() {
+			s.logger().Warn("http.TimeoutHandler holds every download in memory, and cuts those that take longer: leave it out")
+		})
+	}
 	timeout := s.WriteTimeout
 	if timeout == 0 {
 		timeout = defaultWriteTimeout

@@ -3,6 +3,7 @@ package blobdownload
 import (
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
@@ -55,6 +56,7 @@ type Server struct {
 
 	otel      telemetry
 	downloads downloads
+	held      sync.Once // told of http.TimeoutHandler
 }
 
 // Result is how a download ended.

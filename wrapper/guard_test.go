@@ -97,7 +97,7 @@ func TestURLRefusesLoopbackByDefault(t *testing.T) {
 	assert.Equal(t, digits, readAll(t, resp.Body))
 }
 
-// SF1, SF13, SF22, SF26: what is refused before anything is dialled or looked up.
+// SF1, SF8, SF13, SF26: what is refused before anything is dialled or looked up.
 func TestURLPolicy(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{
