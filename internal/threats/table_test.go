@@ -21,6 +21,7 @@ const (
 	files   = "wrapper."
 	serving = "blobdownload."
 	stores  = "internal/e2e."
+	loads   = "internal/e2e/load."
 )
 
 // families are the ids that the table has to have, by family: gaps are part of the numbering.
@@ -188,11 +189,11 @@ var table = []row{
 	by("SG30", "a token that carries what users set", serving+"TestSignedURLOptions", serving+"FuzzSign"),
 
 	// Load and life cycle.
-	by("LD1", "readers that stall", serving+"TestMinRate", serving+"TestStalledReadersAreCut", stores+"TestThousandStalledReaders"),
+	by("LD1", "readers that stall", serving+"TestMinRate", serving+"TestStalledReadersAreCut", loads+"TestThousandStalledReaders"),
 	by("LD2", "honest downloads that take long", serving+"TestMinRate"),
 	by("LD4", "headers that drip", here+"TestServersOfExamples", here+"TestGoVersion"),
 	by("LD5", "a large buffer a download", serving+"TestMemory", serving+"TestTheBufferGrowsForAFastClientOnly"),
-	by("LD6", "clients that leave", serving+"TestD24_ClientThatLeaves", stores+"TestTenThousandAborts"),
+	by("LD6", "clients that leave", serving+"TestD24_ClientThatLeaves", loads+"TestTenThousandAborts"),
 	by("LD8", "every connection held by slow clients", files+"TestLimiter", serving+"TestClientLimit"),
 	by("LD9", "an answer that waits for itself", here+"TestOneConnectionIsEnough", files+"TestFetchSeveralRangesOneAfterTheOther"),
 	by("LD10", "too few idle connections", here+"TestConnectionsAreUsedAgain"),
