@@ -119,10 +119,10 @@ func TestTheCheckFails(t *testing.T) {
 // SG2: what decides on a signature is hmac.Equal, and nothing compares one in another way.
 func TestSignaturesAreComparedInConstantTime(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join(root, "blobdownload/token.go"))
+	text, err := os.ReadFile(filepath.Join(root, "blobdownload", "token.go"))
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "hmac.Equal(t.mac, ")
-	sources, err := filepath.Glob(filepath.Join(root, "blobdownload/*.go"))
+	sources, err := filepath.Glob(filepath.Join(root, "blobdownload", "*.go"))
 	require.NoError(t, err)
 	for _, name := range sources {
 		if strings.HasSuffix(name, "_test.go") {
@@ -138,7 +138,7 @@ func TestSignaturesAreComparedInConstantTime(t *testing.T) {
 func TestChecksRunWithTheRaceDetector(t *testing.T) {
 	t.Parallel()
 	found := false
-	err := filepath.WalkDir(filepath.Join(root, "internal/ci"), func(path string, e fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(root, "internal", "ci"), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
