@@ -19,14 +19,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
-	"gocloud.dev/blob"
+	"gocloud.dev/blob/s3blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
-	_ "github.com/go-downloadview/downloadview/wrapper/s3" // the way that S3 is best read
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -50,7 +50,11 @@ func startLoaded(t *testing.T, change func(*blobdownload.Server)) *loaded {
 	require.NoError(t, err)
 	require.NoError(t, f.Truncate(largeObject))
 	require.NoError(t, f.Close())
-	bucket, err := blob.OpenBucket(t.Context(), s.URL(s3server.BucketName))
+	connections := &http.Transport{MaxIdleConnsPerHost: 64}
+	t.Cleanup(connections.CloseIdleConnections) // the server waits for them when it stops
+	options := s.Client().Options()
+	options.HTTPClient = &http.Client{Transport: connections}
+	bucket, err := s3blob.OpenBucket(t.Context(), s3.New(options), s3server.BucketName, nil)
 	require.NoError(t, err)
 	l := &loaded{Storage: &blobdownload.Storage{Name: "s3", Bucket: bucket}}
 	require.NoError(t, l.Bucket.WriteAll(t.Context(), "small", make([]byte, 1<<20), nil))
