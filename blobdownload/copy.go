@@ -49,6 +49,8 @@ type copier struct {
 	ended   bool   // the source has confirmed its end
 	written int64
 	past    [1]byte // what must not follow the end
+
+	patience *patience
 }
 
 func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64) *copier {
@@ -165,13 +167,14 @@ func (c *copier) write() error {
 	if len(c.block) == 0 {
 		return nil
 	}
-	began := time.Now()
+	c.patience.begin()
+	began := c.patience.began
 	n, err := c.writer().Write(c.block)
 	c.written += int64(n)
 	if err == nil && n < len(c.block) {
 		err = io.ErrShortWrite
 	}
-	if err != nil {
+	if err = c.patience.end(int64(n), err); err != nil {
 		return &writeError{err}
 	}
 	c.adapt(time.Since(began))
@@ -212,14 +215,22 @@ func (c *copier) sendFile() error {
 	if !ok {
 		return nil
 	}
-	n, err := src.SendTo(dst, c.left-smallBuffer)
-	c.written += n
-	c.left -= n
-	if n == 0 && err == nil {
-		c.file = false // not a local file
+	for c.left > smallBuffer {
+		c.patience.begin()
+		n, err := src.SendTo(dst, min(c.left-smallBuffer, fileChunk))
+		c.written += n
+		c.left -= n
+		if _, ok := errors.AsType[*net.OpError](err); ok {
+			return &writeError{c.patience.end(n, err)}
+		}
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			c.file = false // not a local file
+			return nil
+		}
+		_ = c.patience.end(n, nil)
 	}
-	if _, ok := errors.AsType[*net.OpError](err); ok {
-		return &writeError{err}
-	}
-	return err
+	return nil
 }

@@ -3,6 +3,8 @@ package blobdownload
 import (
 	"net/http"
 
+	"github.com/gabriel-vasile/mimetype"
+
 	"github.com/go-downloadview/downloadview/internal/disposition"
 	"github.com/go-downloadview/downloadview/internal/mediatype"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -26,6 +28,17 @@ type Download struct {
 	// under any name. Shown HTML and SVG still run in a sandbox without scripts.
 	Trusted bool
 
+	// Sandbox is the Content-Security-Policy under which documents that run what is in them (SVG, HTML, XML) are
+	// shown when Inline is set: for example "default-src 'none'; style-src 'unsafe-inline'; sandbox". It
+	// must have a sandbox directive, without allow-same-origin and allow-top-navigation. Empty, or any other, means that they
+	// are never shown. Nobody but the server itself shows them: whoever sends them instead gets attachments.
+	Sandbox string
+
+	// Sniff looks at the beginning of content that is to be shown, for one more trip to the storage. Content
+	// that turns out to be something else than its type says is saved, as application/octet-stream. Nothing
+	// is ever given a type by what it looks like.
+	Sniff bool
+
 	// ContentType is sent as it is. When empty it is what the storage says, else what the name
 	// suggests, else application/octet-stream.
 	ContentType string
@@ -41,6 +54,9 @@ type Download struct {
 	// first of those that it likes the same, and File when it takes none or does not say. They are not
 	// for optimizers: a front server has variants of its own.
 	Variants []Variant
+
+	personal bool           // see Authorized
+	found    *mimetype.MIME // see Sniff; nil: not looked at
 }
 
 func (d *Download) filename() string {
@@ -52,10 +68,14 @@ func (d *Download) filename() string {
 
 // contentType picks the type to send, given what the storage says.
 func (d *Download) contentType(stored string) string {
-	if d.ContentType != "" {
-		return d.ContentType
+	contentType := d.ContentType
+	if contentType == "" {
+		contentType = mediatype.For(stored, d.filename())
 	}
-	return mediatype.For(stored, d.filename())
+	if belies(d.found, contentType) {
+		return "application/octet-stream"
+	}
+	return contentType
 }
 
 // inline reports whether content of a type is shown. The name must not promise another type to what
@@ -74,3 +94,5 @@ func (d *Download) inline(contentType string) bool {
 func (d *Download) disposition(contentType string) string {
 	return disposition.Format(d.inline(contentType), d.filename())
 }
+
+func inlineDisposition(name string) string { return disposition.Format(true, name) }

@@ -4,14 +4,19 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http"
 	"strconv"
+	"syscall"
 )
 
 // StatusError is an error with the HTTP status that it is to be answered by.
 type StatusError struct {
 	Code int
 	Err  error // the cause, for the log; may be nil
+
+	// Header holds fields that go with the status, such as Retry-After and WWW-Authenticate.
+	Header http.Header
 }
 
 func (e *StatusError) Error() string {
@@ -28,7 +33,7 @@ func (e *StatusError) HTTPStatus() int { return e.Code }
 
 // Status returns the HTTP status that answers an error: the one that the error tells by a method
 // HTTPStatus() int; 404 for fs.ErrNotExist, 403 for fs.ErrPermission, 400 for fs.ErrInvalid, 504 for a
-// deadline, 501 for errors.ErrUnsupported; 502 for any other failure of a storage, which is an
+// deadline, 501 for errors.ErrUnsupported; 503 when there are no more file descriptors; 502 for any other failure of a storage, which is an
 // upstream of the server; 500 for what is left, which is the application's own.
 func Status(err error) int {
 	if s, ok := errors.AsType[interface {
@@ -48,6 +53,8 @@ func Status(err error) int {
 		return http.StatusGatewayTimeout
 	case errors.Is(err, errors.ErrUnsupported):
 		return http.StatusNotImplemented
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return http.StatusServiceUnavailable
 	}
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return http.StatusBadGateway
@@ -64,7 +71,11 @@ func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
 		s.log(r, err, "client left")
 		abort(w, r)
 	}
+	err = behindLink(r, err)
 	s.log(r, err, "download failed")
+	if e, ok := errors.AsType[*StatusError](err); ok {
+		maps.Copy(w.Header(), e.Header)
+	}
 	if s.ErrorHandler != nil {
 		s.ErrorHandler(w, r, err)
 		return

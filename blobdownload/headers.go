@@ -78,6 +78,7 @@ func (d *Download) offer(h http.Header, stored string) {
 	h["Content-Disposition"] = lines[1:2:2]
 	d.keep(h)
 	setDefaultLine(h, "Cache-Control", defaultCacheLine)
+	d.keepPersonal(h)
 	setSafe(h, d.csp(contentType))
 }
 
@@ -128,6 +129,7 @@ func validators(h http.Header, info *wrapper.Info, now time.Time) {
 func (t *transfer) describe(resp *wrapper.Response) {
 	h, info := t.w.Header(), &resp.Info
 	t.d.offer(h, info.ContentType)
+	t.d.show(h)
 	validators(h, info, time.Now())
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)

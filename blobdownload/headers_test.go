@@ -108,7 +108,7 @@ func TestHeaderOfADownload(t *testing.T) {
 		"Transfer-Encoding": {"chunked"}, "Connection": {"close"}, "Trailer": {"X"},
 	}}
 	resp := ask(t, download(d), "GET", "/")
-	assert.Equal(t, "public, max-age=60", resp.Header.Get("Cache-Control"))
+	assert.Equal(t, "private, max-age=60", resp.Header.Get("Cache-Control"))
 	assert.Equal(t, []string{"a=1", "b=2"}, resp.Header["Set-Cookie"])
 	assert.Equal(t, "v", resp.Header.Get("X-Lower-Case"))
 	assert.Equal(t, "default-src 'self'", resp.Header.Get("Content-Security-Policy"))
@@ -120,7 +120,7 @@ func TestHeaderOfADownload(t *testing.T) {
 	}
 	same := ask(t, download(d), "GET", "/", "If-None-Match", `"v1"`)
 	assert.Equal(t, http.StatusNotModified, same.StatusCode)
-	assert.Equal(t, "public, max-age=60", same.Header.Get("Cache-Control"))
+	assert.Equal(t, "private, max-age=60", same.Header.Get("Cache-Control"))
 	assert.Equal(t, []string{"a=1", "b=2"}, same.Header["Set-Cookie"])
 }
 

@@ -27,9 +27,23 @@ func (s *Server) log(r *http.Request, err error, what string) {
 	if what != "client left" && Status(err) >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	s.logger().LogAttrs(r.Context(), level, what,
+	path := r.URL.Path
+	if LinkOf(r) != nil {
+		path = withoutToken(path)
+	}
+	logRequest(s.logger(), r, level, what, err, path)
+}
+
+// maxLogged bounds what of a path, which the client chooses, is logged.
+const maxLogged = 1024
+
+func logRequest(to *slog.Logger, r *http.Request, level slog.Level, what string, err error, path string) {
+	if len(path) > maxLogged {
+		path = path[:maxLogged] + "…"
+	}
+	to.LogAttrs(r.Context(), level, what,
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
+		slog.String("path", path),
 		slog.String("error", redact(err.Error())))
 }
 

@@ -7,16 +7,21 @@ const allowed = "GET, HEAD, OPTIONS"
 
 // refusesMethod answers every method but GET and HEAD.
 func (s *Server) refusesMethod(w http.ResponseWriter, r *http.Request) bool {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
+	if isDownload(r.Method) {
 		return false
-	case http.MethodOptions:
-		w.Header().Set("Allow", allowed)
-		setSafe(w.Header(), cspAttachment)
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.Header().Set("Allow", allowed)
-		writeStatus(w, http.StatusMethodNotAllowed)
 	}
+	refuseMethod(w, r)
 	return true
+}
+
+func isDownload(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+
+func refuseMethod(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", allowed)
+	if r.Method != http.MethodOptions {
+		writeStatus(w, http.StatusMethodNotAllowed)
+		return
+	}
+	setSafe(w.Header(), cspAttachment)
+	w.WriteHeader(http.StatusNoContent)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -30,6 +31,7 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 	h.Set("Content-Type", "multipart/byteranges; boundary="+boundary)
 	setLength(h, length)
 	t.w.WriteHeader(resp.Status)
+	t.first = time.Now()
 	written, err := t.parts(resp, first, heads)
 	if err == nil {
 		var n int
@@ -100,7 +102,7 @@ func (t *transfer) openPart(resp *wrapper.Response, i int) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &part{newCopier(t.w, t.r, body, resp.Ranges[i].N), body}
+	p := &part{t.copier(body, resp.Ranges[i].N), body}
 	primed := false
 	defer func() {
 		if !primed {

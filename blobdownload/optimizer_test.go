@@ -40,7 +40,7 @@ func TestOptimizer(t *testing.T) {
 			name: "front server", optimizer: optimizer(accel, nil), status: 200,
 			want: map[string]string{
 				"X-Accel-Redirect": "/internal/a.txt", "Content-Disposition": `attachment; filename="b.png"`, "Content-Type": "image/png",
-				"Cache-Control": "max-age=9", "Set-Cookie": "c=1", "X-Content-Type-Options": "nosniff",
+				"Cache-Control": "private, max-age=9", "Set-Cookie": "c=1", "X-Content-Type-Options": "nosniff",
 			},
 			none: []string{"Content-Length", "Content-Range", "Accept-Ranges", "Etag", "Last-Modified", "Location"},
 		},

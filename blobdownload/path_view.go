@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -13,10 +14,24 @@ import (
 // of (os.Root). What is not a regular file does not exist, nor does a path with an element that begins
 // with a dot.
 func PathView(root *os.Root, name func(r *http.Request) string) View {
+	return Paths{Root: root}.View(name)
+}
+
+// Paths are the files under a root.
+type Paths struct {
+	Root *os.Root
+
+	// Hidden makes files exist whose path has an element that begins with a dot.
+	Hidden bool
+}
+
+// View serves the file at a path, as [PathView] does. On a disk that does not tell upper from lower case,
+// several paths lead to one file: decide on permissions by the file's own record, not by the path asked for.
+func (p Paths) View(name func(r *http.Request) string) View {
 	return func(r *http.Request) (*Download, error) {
 		n := name(r)
-		f := wrapper.Root(root, n)
-		if hidden(n) {
+		f := wrapper.Root(p.Root, n)
+		if !p.Hidden && hidden(n) || runtime.GOOS == "windows" && foreignToWindows(n) {
 			f = wrapper.Invalid(n, fs.ErrNotExist)
 		}
 		return &Download{File: f}, nil

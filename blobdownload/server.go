@@ -3,11 +3,17 @@ package blobdownload
 import (
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
+
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // Server sends downloads. Its zero value streams everything itself. It may be used by many goroutines;
-// its fields must not change any more once it is.
+// its fields must not change any more once it is, nor may it be copied.
 type Server struct {
 	// Optimizer may hand downloads over. nil: the one of the [Optimize] middleware, if any.
 	Optimizer Optimizer
@@ -29,6 +35,28 @@ type Server struct {
 
 	// Logger gets the causes of failures. nil: slog.Default().
 	Logger *slog.Logger
+
+	// WriteTimeout is how long a client may take none of what is written to it before its connection is
+	// cut. It holds for each write, not for the whole: it takes the place of http.Server.WriteTimeout, which would cut every
+	// download that takes longer. 0 means 2 minutes, a negative time for ever.
+	WriteTimeout time.Duration
+
+	// MinRate is what a client has to take in the long run, in bytes a second: one that keeps to it is never
+	// cut, one that takes less is, within WriteTimeout and the time that 4 MiB may take at this rate, which is
+	// what a connection may hold back. 0 means that WriteTimeout is enough.
+	MinRate int64
+
+	// Limit bounds downloads at a time. nil: any number.
+	Limit *ClientLimit
+
+	// TracerProvider and MeterProvider get a span and metrics for each download. nil: the global ones of
+	// OpenTelemetry, which do nothing unless the program installs others.
+	TracerProvider trace.TracerProvider
+	MeterProvider  metric.MeterProvider
+
+	otel      telemetry
+	downloads downloads
+	held      sync.Once // told of http.TimeoutHandler
 }
 
 // Result is how a download ended.
@@ -38,7 +66,12 @@ type Result struct {
 	Bytes    int64         // of the body that were written; -1 when somebody else sends it, which nobody here can count
 	Redirect *Redirect     // what the optimizer answered, if it did
 	Elapsed  time.Duration // from the call of Serve
-	Err      error         // what Serve returned, or why the body broke off; nil when everything was sent
+	Requests int64         // made to the storage, repetitions included
+	Resumes  int64         // of a storage's body that broke off
+
+	// FirstByte is the time from the call of Serve until the first byte of a body could be written; 0 for none.
+	FirstByte time.Duration
+	Err       error // what Serve returned, or why the body broke off; nil when everything was sent
 }
 
 // Handler returns a handler that serves what a view says.
@@ -70,19 +103,42 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if d == nil || d.File == nil {
 		return errNoFile
 	}
-	t := transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
+	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
+	defer t.observe()()
 	dropHandOver(w.Header())
+	d = d.sniff(wrapper.WithTrace(t.r.Context(), &t.trace))
+	t.d = d
 	if to := s.redirect(r, d); to != nil {
 		if sent, err := t.handOver(to); sent || err != nil {
 			return err
 		}
 	}
-	resp, err := t.fetch()
-	if err == nil {
-		err = t.answer(resp)
-	}
+	err := t.stream()
 	if err != nil {
 		t.finish(Result{Status: Status(err), Err: err})
 	}
 	return err
+}
+
+// stream sends the download by the server itself, if it may.
+func (t *transfer) stream() error {
+	leave, err := t.server.Limit.enter(t.r)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	end, err := t.server.downloads.begin(t)
+	if err != nil {
+		return err
+	}
+	defer end()
+	t.patience = t.server.patience(t.w, t.r)
+	asked := t.r
+	defer func() { t.r = asked }()
+	t.r = asked.WithContext(wrapper.WithTrace(t.ctx, &t.trace))
+	resp, err := t.fetch()
+	if err != nil {
+		return err
+	}
+	return t.answer(resp)
 }

@@ -41,6 +41,10 @@ type Storage struct {
 	// Cache remembers descriptions of objects; nil means that every answer is the storage's latest.
 	Cache *wrapper.InfoCache
 
+	// Signer, when set, makes the SignedURL of the storage's files: links to the application's own handler of
+	// [LinkView], for buckets whose driver signs none (file://, mem://) or which clients cannot reach.
+	Signer *Signer
+
 	root   *os.Root // of a bucket that is a local directory
 	prefix string   // of its keys in there
 
@@ -56,6 +60,14 @@ type Storage struct {
 
 // File returns the object under a key, or a file that does not exist when the key is refused.
 func (s *Storage) File(key string) *wrapper.File {
+	f := s.file(key)
+	if s.Signer != nil && s.refuses(key) == nil {
+		f = f.SignedBy(storageSigner{s.Signer, s.Name, key})
+	}
+	return f
+}
+
+func (s *Storage) refuses(key string) error {
 	refuses := s.Keys
 	if refuses == nil {
 		refuses = CanonicalKey
@@ -64,7 +76,12 @@ func (s *Storage) File(key string) *wrapper.File {
 	if err == nil && s.root != nil {
 		err = reservedByDirectory(key)
 	}
-	if err != nil {
+	return err
+}
+
+// file is File without the storage's Signer.
+func (s *Storage) file(key string) *wrapper.File {
+	if err := s.refuses(key); err != nil {
 		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).In(s.Name)
 	}
 	f := wrapper.Blob(s.Bucket, key)

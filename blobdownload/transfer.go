@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -21,15 +22,33 @@ type transfer struct {
 
 	negotiated bool     // the answer depends on Accept-Encoding
 	undo       []string // the codings to be undone on the way out
+
+	ctx context.Context //nolint:containedctx // the request's, until the server is shut down
+
+	patience patience
+	trace    wrapper.Trace
+	first    time.Time // when the first byte was to be written
+	result   *Result   // once it is known
 }
 
 func (t *transfer) finish(result Result) {
-	if t.server.Observe == nil {
-		return
-	}
 	result.Download = t.given
 	result.Elapsed = time.Since(t.start)
-	t.server.Observe(t.r, result)
+	result.Requests, result.Resumes = t.trace.Requests.Load(), t.trace.Resumes.Load()
+	if !t.first.IsZero() {
+		result.FirstByte = t.first.Sub(t.start)
+	}
+	t.result = &result
+	if t.server.Observe != nil {
+		t.server.Observe(t.r, result)
+	}
+}
+
+// copier returns what copies a body of n bytes to the client.
+func (t *transfer) copier(body io.Reader, n int64) *copier {
+	c := newCopier(t.w, t.r, body, n)
+	c.patience = &t.patience
+	return c
 }
 
 // answer sends the response of a file.
@@ -60,6 +79,7 @@ func (t *transfer) notModified(resp *wrapper.Response) {
 	h.Del("Content-Type")
 	validators(h, &resp.Info, time.Now())
 	setDefaultLine(h, "Cache-Control", defaultCacheLine)
+	t.d.keepPersonal(h)
 	setSafe(h, cspAttachment)
 	t.vary(h)
 	t.w.WriteHeader(http.StatusNotModified)
@@ -94,7 +114,7 @@ func (t *transfer) content(resp *wrapper.Response) error {
 	if err != nil {
 		return failedRead(t.d, err)
 	}
-	c := newCopier(t.w, t.r, body, bodyLength(resp))
+	c := t.copier(body, bodyLength(resp))
 	p := part{c, body}
 	defer p.close()
 	if err := c.prime(); err != nil {
@@ -104,6 +124,7 @@ func (t *transfer) content(resp *wrapper.Response) error {
 	sent := false
 	defer t.breakUnless(&sent)
 	t.w.WriteHeader(resp.Status)
+	t.first = time.Now()
 	err = c.run()
 	t.end(resp, c.written, err)
 	sent = true
@@ -123,9 +144,12 @@ func (t *transfer) end(resp *wrapper.Response, written int64, err error) {
 	if err == nil {
 		return
 	}
-	if _, left := errors.AsType[*writeError](err); left || t.r.Context().Err() != nil {
+	switch {
+	case errors.Is(context.Cause(t.ctx), errShutdown):
+		t.server.log(t.r, errShutdown, "download broke off")
+	case errors.Is(err, ErrSlowClient), isWriteError(err), t.r.Context().Err() != nil:
 		t.server.log(t.r, err, "client left")
-	} else {
+	default:
 		t.server.log(t.r, err, "download broke off")
 	}
 	abort(t.w, t.r)

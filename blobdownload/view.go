@@ -64,15 +64,3 @@ func (v View) As(contentType string) View {
 		return nil
 	})
 }
-
-// Authorized returns the view behind a check that runs before it: before the storage, before an
-// optimizer, before anything is looked up. A refusal is an error: fs.ErrPermission for 403,
-// fs.ErrNotExist for a 404 that does not tell, or a *StatusError for any other status.
-func (v View) Authorized(check func(r *http.Request) error) View {
-	return func(r *http.Request) (*Download, error) {
-		if err := check(r); err != nil {
-			return nil, err
-		}
-		return v(r)
-	}
-}

@@ -30,6 +30,10 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	if err != nil {
 		return nil, pathError("open", f.name, err)
 	}
+	if !f.pinned(&resp.Info) {
+		_ = resp.Close()
+		return nil, pathError("open", f.name, errNotPinned)
+	}
 	return resp, nil
 }
 
@@ -242,6 +246,7 @@ func (f *File) opener(info *Info) opener {
 			if info != nil && off == 0 && n == info.Size {
 				n = -1 // to the end: content that is longer than it was said to be shows itself only so
 			}
+			f.countLocal(ctx)
 			rc, err = f.src.Open(ctx, off, n)
 		}
 		if err != nil {

@@ -18,6 +18,9 @@ type File struct {
 	transfer Transfer
 	limiter  *Limiter
 	cache    *InfoCache
+
+	pin    string    // see Pinned
+	signer URLSigner // see SignedBy
 }
 
 // New returns a file of the given content. The name is what the content is called where it lies; its
@@ -101,6 +104,7 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 			return err
 		}
 		defer release()
+		f.countLocal(ctx)
 		info, err = f.src.Stat(ctx)
 		return err
 	})

@@ -34,7 +34,20 @@ func (s *fsSource) Stat(ctx context.Context) (Info, error) {
 	if !fi.Mode().IsRegular() {
 		return Info{}, errNotRegular
 	}
+	if fi.Size() == 0 && s.hasContent() {
+		return Info{}, errNotRegular // made by the kernel while it is read, as in /proc
+	}
 	return fileInfo(fi), nil
+}
+
+func (s *fsSource) hasContent() bool {
+	f, err := s.fsys.Open(s.name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	n, _ := f.Read(make([]byte, 1))
+	return n > 0
 }
 
 func (s *fsSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {

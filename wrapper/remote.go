@@ -70,6 +70,7 @@ func (r *remote) statByGet(ctx context.Context) (Info, error) {
 
 // request sends one request and says of a failure whether it may pass.
 func (r *remote) request(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
+	countRequest(ctx)
 	resp, err := r.trips.send(ctx, method, version, h)
 	if err != nil && passing(err) {
 		err = &transportError{err}

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,10 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 	resp, err := r.request(ctx, http.MethodGet, "", push)
 	if err != nil {
 		return nil, err
+	}
+	if unasked(resp.StatusCode, push) {
+		discard(resp)
+		return nil, statusError(resp)
 	}
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusPartialContent:
@@ -45,6 +50,23 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 	default:
 		discard(resp)
 		return nil, statusError(resp)
+	}
+}
+
+// unasked reports whether a status answers a condition, or a range, that was not sent.
+func unasked(status int, sent http.Header) bool {
+	has := func(fields ...string) bool {
+		return slices.ContainsFunc(fields, func(f string) bool { return sent.Get(f) != "" })
+	}
+	switch status {
+	case http.StatusNotModified:
+		return !has("If-None-Match", "If-Modified-Since")
+	case http.StatusPreconditionFailed:
+		return !has("If-Match", "If-Unmodified-Since")
+	case http.StatusRequestedRangeNotSatisfiable:
+		return !has("Range")
+	default:
+		return false
 	}
 }
 

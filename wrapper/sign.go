@@ -55,10 +55,20 @@ func (f *File) SignedURL(ctx context.Context, opts SignOptions) (string, error) 
 	if err := opts.validate(); err != nil {
 		return "", err
 	}
-	s, ok := f.src.(URLSigner)
-	if !ok {
-		return "", pathError("sign", f.name, errors.ErrUnsupported)
+	s := f.signer
+	if s == nil {
+		var ok bool
+		if s, ok = f.src.(URLSigner); !ok {
+			return "", pathError("sign", f.name, errors.ErrUnsupported)
+		}
 	}
 	u, err := s.SignedURL(ctx, opts)
 	return u, pathError("sign", f.name, err)
+}
+
+// SignedBy returns the file with its SignedURL made by s instead of by its source.
+func (f *File) SignedBy(s URLSigner) *File {
+	c := *f
+	c.signer = s
+	return &c
 }

@@ -98,6 +98,9 @@ func (s *steady) reopen() error {
 	for {
 		conn, err := connect(s.ctx, s.open, s.pos, s.end-s.pos)
 		if err == nil {
+			if s.failures > 0 {
+				countResume(s.ctx)
+			}
 			s.conn = conn
 			return nil
 		}

@@ -33,6 +33,7 @@ type shop struct {
 
 	requests atomic.Int64
 	inFlight atomic.Int64
+	panics   atomic.Bool // instead of a request
 
 	// before may answer a request itself; body wraps what is sent.
 	before func(n int64, w http.ResponseWriter, r *http.Request) bool
@@ -105,6 +106,9 @@ func (s *shop) Send(ctx ctx, method, _, _ string, h http.Header) (*http.Response
 		return nil, err
 	}
 	req.Header = h
+	if s.panics.Load() {
+		panic("bug of a provider")
+	}
 	return s.srv.Client().Transport.RoundTrip(req)
 }
 

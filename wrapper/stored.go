@@ -2,7 +2,9 @@ package wrapper
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"gocloud.dev/blob"
@@ -57,7 +59,12 @@ const sharedStat = 30 * time.Second
 // Stat describes the object. Those who ask at the same time share one request, which goes on while any of
 // them waits; a failure is not remembered.
 func (o *stored) Stat(ctx context.Context) (Info, error) {
-	flight := o.store.flights.DoChan(o.key, func() (any, error) {
+	flight := o.store.flights.DoChan(o.key, func() (_ any, err error) {
+		defer func() {
+			if v := recover(); v != nil { // nobody's goroutine: it would end the program
+				err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			}
+		}()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedStat)
 		defer cancel()
 		return o.remote.Stat(ctx)

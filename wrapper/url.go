@@ -2,25 +2,30 @@ package wrapper
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
+	"strings"
 )
 
 // URL returns the resource at an http or https URL, read by the given client: its redirects, proxies,
-// time limits and the addresses it may connect to are the client's to decide, so give it one that is
-// made for the purpose. Ranges and conditions are passed on, nothing else of a request is. The file is
-// named by the last element of the URL's path, or by the host. A URL that cannot be requested, or a
-// nil client, makes every use of the file fail with fs.ErrInvalid.
+// time limits and the addresses it may connect to are the client's to decide. A nil client is [Client] of
+// no options: public addresses alone, on ports 80 and 443, and no redirects. Ranges and conditions are passed on,
+// nothing else of a request is. The file is named by the last element of the URL's path, or by the
+// host. A URL that cannot be requested makes every use of the file fail with fs.ErrInvalid.
 //
-// The remote's 404 and 410 are fs.ErrNotExist; any other answer that is not content is a *StatusError.
+// The remote's 404 and 410 are fs.ErrNotExist; any other answer that is not content is a *StatusError. Of its
+// header only what describes the content is read, and nothing is passed on unread.
 func URL(c *http.Client, rawURL string) *File {
-	u, err := parseURL(c, rawURL)
+	u, err := parseURL(rawURL)
 	if err != nil {
 		return New("", invalidSource{err})
+	}
+	if c == nil {
+		c = guarded()
 	}
 	name := path.Base(u.Path)
 	if name == "." || name == "/" {
@@ -51,20 +56,56 @@ func (l *linked) send(ctx context.Context, method, _ string, h http.Header) (*ht
 
 func (l *linked) lookup(ctx context.Context) (Info, error) { return l.Stat(ctx) }
 
-func parseURL(c *http.Client, rawURL string) (*url.URL, error) {
+// parseURL returns a URL that can be requested, and means the same when it is parsed again.
+func parseURL(rawURL string) (*url.URL, error) {
 	u, err := url.Parse(rawURL)
-	switch {
-	case c == nil:
-		return nil, fmt.Errorf("no client is given to read it by: %w", fs.ErrInvalid)
-	case err != nil:
+	if err != nil {
 		return nil, fmt.Errorf("not a URL: %w", fs.ErrInvalid)
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("scheme %q is neither http nor https: %w", u.Scheme, fs.ErrInvalid)
-	case u.Host == "":
-		return nil, fmt.Errorf("no host in the URL: %w", fs.ErrInvalid)
-	case u.User != nil:
-		return nil, errors.Join(errors.New("credentials in the URL"), fs.ErrInvalid)
 	}
 	u.Fragment, u.RawFragment = "", ""
+	if err := checkURL(u); err != nil {
+		return nil, err
+	}
+	again, err := url.Parse(u.String())
+	if err != nil || again.Host != u.Host || again.Path != u.Path || again.RawQuery != u.RawQuery || checkURL(again) != nil {
+		return nil, fmt.Errorf("URL reads differently a second time: %w", fs.ErrInvalid)
+	}
 	return u, nil
+}
+
+// checkURL is what every URL that is requested has to be, a redirect's too. url.Parse has put the scheme
+// into lower case.
+func checkURL(u *url.URL) error {
+	var broken string
+	switch host := u.Hostname(); {
+	case u.Scheme != "http" && u.Scheme != "https":
+		broken = "scheme is neither http nor https"
+	case u.User != nil:
+		broken = "credentials in the URL"
+	case u.Opaque != "" || host == "":
+		broken = "no host in the URL"
+	case strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '%' }):
+		broken = "host is not in ASCII, or has a zone" // an internationalised name is written xn--…
+	case looksLikeAddress(host):
+		broken = "host is an address in a spelling that not everybody reads alike"
+	case strings.ContainsFunc(u.RawQuery, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
+		broken = "query is not escaped"
+	default:
+		return nil
+	}
+	return fmt.Errorf("%s: %w", broken, fs.ErrInvalid)
+}
+
+// looksLikeAddress reports whether a host is what some readers take for an IPv4 address, such as 127.1 or
+// 0x7f000001: its last label is a number.
+func looksLikeAddress(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return false
+	}
+	host = strings.TrimSuffix(host, ".")
+	last := strings.ToLower(host[strings.LastIndexByte(host, '.')+1:])
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return strings.Trim(last, "0123456789") == ""
 }

@@ -2,10 +2,10 @@ package disposition
 
 import "strings"
 
-// isDevice reports whether Windows opens a device, not a file, under name: the part before
+// IsDevice reports whether Windows opens a device, not a file, under name: the part before
 // the first dot or colon counts, in any case and without blanks after it, so "con .tar.gz" is
 // the console. The superscript digits one to three count as digits, and so does zero.
-func isDevice(name string) bool {
+func IsDevice(name string) bool {
 	stem := name
 	if i := strings.IndexAny(stem, ".:"); i >= 0 {
 		stem = stem[:i]

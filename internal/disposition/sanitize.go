@@ -18,12 +18,12 @@ import (
 // reads as a device gets a "_" in front.
 func Sanitize(name string) string {
 	name = trim(visible(base(name)))
-	if isDevice(name) {
+	if IsDevice(name) {
 		name = "_" + name
 	}
 	name = shorten(name)
 	// Blanks lost by shortening can leave a device again; then there is room for the prefix.
-	if isDevice(name) {
+	if IsDevice(name) {
 		name = "_" + name
 	}
 	return name

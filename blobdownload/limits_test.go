@@ -1,0 +1,167 @@
+package blobdownload_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// held is content whose end comes when it is told to.
+func held(release <-chan struct{}) *wrapper.File {
+	return wrapper.Func("held.txt", func(ctx context.Context, w io.Writer) error {
+		if _, err := io.WriteString(w, "begin\n"); err != nil {
+			return err
+		}
+		select {
+		case <-release:
+			_, err := io.WriteString(w, "end\n")
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+}
+
+// begun reads the first line of an answer, so that its download is under way.
+func begun(t *testing.T, resp *http.Response) *http.Response {
+	t.Helper()
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	first := make([]byte, len("begin\n"))
+	_, err := io.ReadFull(resp.Body, first)
+	require.NoError(t, err)
+	return resp
+}
+
+// LD8: beyond the limit a client is told to wait, and nothing is asked of the storage.
+func TestClientLimit(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	server := quiet()
+	server.Limit = &blobdownload.ClientLimit{
+		PerClient: 2, Total: 3,
+		Client: func(r *http.Request) string { return r.Header.Get("X-User") },
+	}
+	p := newProbe("content")
+	mux := http.NewServeMux()
+	mux.Handle("/held", server.Handler(fixed(&blobdownload.Download{File: held(release)})))
+	mux.Handle("/small", server.Handler(fixed(&blobdownload.Download{File: p.file("a.txt")})))
+	handed := &blobdownload.Server{Limit: server.Limit, Optimizer: toAccel}
+	mux.Handle("/handed", handed.Handler(fixed(&blobdownload.Download{File: p.file("a.txt")})))
+	srv := live(t, mux)
+	one, two := begun(t, get(t, srv, "/held", "X-User", "a")), begun(t, get(t, srv, "/held", "X-User", "a"))
+
+	refused := get(t, srv, "/small", "X-User", "a")
+	assert.Equal(t, http.StatusTooManyRequests, refused.StatusCode)
+	assert.Equal(t, "10", refused.Header.Get("Retry-After"))
+	assert.Equal(t, http.StatusOK, get(t, srv, "/handed", "X-User", "a").StatusCode)
+	assert.Equal(t, http.StatusOK, get(t, srv, "/small", "X-User", "b").StatusCode)
+	three := begun(t, get(t, srv, "/held", "X-User", "b"))
+	full := get(t, srv, "/small", "X-User", "c")
+	assert.Equal(t, http.StatusServiceUnavailable, full.StatusCode)
+	assert.NotEmpty(t, full.Header.Get("Retry-After"))
+	_, opens, _ := p.counts()
+	assert.Equal(t, 1, opens)
+
+	close(release)
+	for _, resp := range []*http.Response{one, two, three} {
+		assert.Equal(t, "end\n", text(t, resp))
+	}
+	assert.Equal(t, http.StatusOK, get(t, srv, "/small", "X-User", "a").StatusCode)
+}
+
+func TestClientsAreToldApartByAddress(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		one, two string
+		same     bool
+	}{
+		"ports":        {"192.0.2.1:1000", "192.0.2.1:2000", true},
+		"addresses":    {"192.0.2.1:1000", "192.0.2.2:1000", false},
+		"mapped":       {"192.0.2.1:1000", "[::ffff:192.0.2.1]:1000", true},
+		"a subscriber": {"[2001:db8:0:1::5]:1", "[2001:db8:0:1:ffff::9]:1", true},
+		"subscribers":  {"[2001:db8:0:1::5]:1", "[2001:db8:0:2::5]:1", false},
+		"unix socket":  {"@", "@", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := quiet()
+			server.Limit = &blobdownload.ClientLimit{PerClient: 1, RetryAfter: 1500 * time.Millisecond}
+			p := newProbe("content")
+			var inner *httptest.ResponseRecorder
+			p.body = func(int64, int64) io.Reader { // asks again while the first is under way
+				r := request(t, http.MethodGet, "/")
+				r.RemoteAddr = tc.two
+				inner = httptest.NewRecorder()
+				server.Handler(fixed(&blobdownload.Download{File: newProbe("x").file("b")})).ServeHTTP(inner, r)
+				return strings.NewReader("content")
+			}
+			r := request(t, http.MethodGet, "/")
+			r.RemoteAddr = tc.one
+			w := httptest.NewRecorder()
+			server.Handler(fixed(&blobdownload.Download{File: p.file("a")})).ServeHTTP(w, r)
+			assert.Equal(t, http.StatusOK, w.Code)
+			if tc.same {
+				assert.Equal(t, http.StatusTooManyRequests, inner.Code)
+				assert.Equal(t, "2", inner.Header().Get("Retry-After"))
+			} else {
+				assert.Equal(t, http.StatusOK, inner.Code)
+			}
+		})
+	}
+}
+
+func TestShutdownWaits(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	server := quiet()
+	srv := live(t, server.Handler(fixed(&blobdownload.Download{File: held(release)})))
+	resp := begun(t, get(t, srv, "/"))
+	down := make(chan error)
+	go func() { down <- server.Shutdown(t.Context()) }()
+	require.Eventually(t, func() bool { return get(t, srv, "/").StatusCode == http.StatusServiceUnavailable }, 10*time.Second, time.Millisecond)
+	select {
+	case err := <-down:
+		t.Fatalf("did not wait: %v", err)
+	default:
+	}
+	close(release)
+	assert.Equal(t, "end\n", text(t, resp))
+	require.NoError(t, <-down)
+	require.NoError(t, server.Shutdown(t.Context()), "a second time")
+}
+
+func TestShutdownBreaksOff(t *testing.T) {
+	t.Parallel()
+	server, log := logged()
+	results := make(chan blobdownload.Result, 2)
+	server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
+	mux := http.NewServeMux()
+	mux.Handle("/held", server.Handler(fixed(&blobdownload.Download{File: held(nil)})))
+	mux.Handle("/", server.Handler(fixed(&blobdownload.Download{File: zeros(64<<20, 0)})))
+	srv := live(t, mux)
+	resp := begun(t, get(t, srv, "/held"))
+	stall(t, srv, false)
+	require.Eventually(t, func() bool {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := server.Shutdown(ctx)
+		return err == nil || strings.Contains(err.Error(), "downloads broken off")
+	}, 10*time.Second, time.Millisecond)
+	_, err := io.ReadAll(resp.Body)
+	require.Error(t, err, "a part must not look like the whole")
+	for range 2 {
+		r := <-results
+		assert.Error(t, r.Err)
+	}
+	assert.Contains(t, log.String(), "shutting down")
+}

@@ -1,0 +1,39 @@
+package blobdownload_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+)
+
+// PT2, PT4: what Windows reads as another path, or as no file.
+func TestNamesForeignToWindows(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"CON", "con", "dir/NUL", "nul.txt", "COM1 .txt", "COM²", "LPT9.log", "CONIN$", "aux/x",
+		"a.txt::$DATA", "a.txt:stream", "C:x", "C:/x", `..\x`, `a\..\..\b`, `dir\file`, `\\host\share`,
+		"a.txt.", "a.txt ", "dir./x", "GIT~1/config", "a?", "a*", "a|b",
+	} {
+		assert.True(t, blobdownload.ForeignToWindows(name), name)
+	}
+	for _, name := range []string{"a.txt", "dir/a b.tar.gz", "console.txt", "COM", "com10", "a~b", "é", "..hidden", "null"} {
+		assert.False(t, blobdownload.ForeignToWindows(name), name)
+	}
+}
+
+// PT18: hidden files exist only for whoever asked for them.
+func TestHiddenFiles(t *testing.T) {
+	t.Parallel()
+	root := pathTree(t)
+	hidden := quiet().Handler(blobdownload.Paths{Root: root, Hidden: true}.View(queryKey))
+	plain := quiet().Handler(blobdownload.Paths{Root: root}.View(queryKey))
+	for _, name := range []string{".env", ".git/config", "dir/.x/in"} {
+		assert.Equal(t, 200, ask(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
+		assert.Equal(t, 404, ask(t, plain, "GET", "/?"+query(name)).StatusCode, name)
+	}
+	for _, name := range []string{"../secret", ".", "..", "rel"} {
+		assert.Equal(t, 404, ask(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
+	}
+}

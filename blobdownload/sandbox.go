@@ -1,0 +1,51 @@
+package blobdownload
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/go-downloadview/downloadview/internal/mediatype"
+)
+
+// activeTypes are documents that a browser runs what is in them of.
+var activeTypes = []string{"application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml"}
+
+func isActive(contentType string) bool {
+	kind, _, _ := strings.Cut(mediatype.Clean(contentType), ";")
+	return slices.Contains(activeTypes, kind)
+}
+
+// sandboxed reports whether a document is shown under the policy of Download.Sandbox.
+func (d *Download) sandboxed(contentType string) bool {
+	return d.Inline && isActive(contentType) && isSandbox(d.Sandbox)
+}
+
+// isSandbox reports whether a content security policy shuts a document in: it has a sandbox that gives it
+// neither the site's origin nor a way out of its frame, and is one field value.
+func isSandbox(policy string) bool {
+	if strings.ContainsFunc(policy, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
+		return false
+	}
+	for directive := range strings.SplitSeq(policy, ";") {
+		words := strings.Fields(strings.ToLower(directive))
+		if len(words) == 0 || words[0] != "sandbox" {
+			continue
+		}
+		// Of several the first counts (Content Security Policy Level 3, section 2.2.1).
+		return !slices.ContainsFunc(words[1:], func(word string) bool {
+			return word == "allow-same-origin" || strings.HasPrefix(word, "allow-top-navigation")
+		})
+	}
+	return false
+}
+
+// show makes the answer one that is shown in its sandbox. Only the server itself does so: a front server or
+// a cloud would send the content without the policy.
+func (d *Download) show(h http.Header) {
+	if !d.sandboxed(h.Get("Content-Type")) {
+		return
+	}
+	h.Set("Content-Disposition", inlineDisposition(d.filename()))
+	h.Set("Content-Security-Policy", d.Sandbox)
+}

@@ -1,0 +1,36 @@
+package blobdownload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// storageSigner gives a file a SignedURL that leads to a handler of the application's own.
+type storageSigner struct {
+	signer *Signer
+	store  string
+	key    string
+}
+
+func (s storageSigner) SignedURL(_ context.Context, o wrapper.SignOptions) (string, error) {
+	l := Link{
+		Store: s.store, Key: s.key, Version: o.Version,
+		ContentType: o.ContentType, CacheControl: o.CacheControl,
+		Head:    o.Method == http.MethodHead,
+		Expires: time.Now().Add(o.Expiry),
+	}
+	if o.ContentDisposition != "" {
+		kind, params, err := mime.ParseMediaType(o.ContentDisposition)
+		if err != nil || kind != "attachment" && kind != "inline" {
+			return "", fmt.Errorf("Content-Disposition that is neither attachment nor inline: %w", errors.ErrUnsupported)
+		}
+		l.Inline, l.Filename = kind == "inline", params["filename"]
+	}
+	return s.signer.Sign(l)
+}

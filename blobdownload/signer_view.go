@@ -1,0 +1,58 @@
+package blobdownload
+
+import (
+	"io/fs"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// LinkView serves what the link says by which a request passed [Signer.Require]: the object of one of the
+// given storages. A request without a link is refused. To check on every use whether the one who was given the link
+// may still have it, wrap it by Authorized and read [LinkOf] there.
+func LinkView(storages ...*Storage) View {
+	return func(r *http.Request) (*Download, error) {
+		l := LinkOf(r)
+		if l == nil {
+			return nil, fs.ErrPermission
+		}
+		s := Storages(storages).Get(l.Store)
+		if s == nil {
+			return nil, fs.ErrNotExist
+		}
+		d := &Download{
+			File:        s.file(l.Key).Pinned(l.Version),
+			Filename:    l.Filename,
+			Inline:      l.Inline,
+			ContentType: l.ContentType,
+		}
+		if policy := l.cacheControl(time.Now()); policy != "" {
+			d.Header = http.Header{"Cache-Control": {policy}}
+		}
+		return d, nil
+	}
+}
+
+var ageDirective = regexp.MustCompile(`(?i)\b(max-age|s-maxage)\s*=\s*"?(\d+)"?`)
+
+// cacheControl is the link's policy, under which nobody keeps the content for longer than the link lives.
+func (l *Link) cacheControl(now time.Time) string {
+	if l.Once {
+		return "private, no-store"
+	}
+	if l.CacheControl == "" {
+		return ""
+	}
+	left := max(0, int64(l.Expires.Sub(now).Seconds()))
+	policy := ageDirective.ReplaceAllStringFunc(l.CacheControl, func(directive string) string {
+		name, value, _ := strings.Cut(directive, "=")
+		age, err := strconv.ParseInt(strings.Trim(value, `" `), 10, 64)
+		if err != nil || age > left {
+			age = left
+		}
+		return strings.TrimSpace(name) + "=" + strconv.FormatInt(age, 10)
+	})
+	return policy
+}

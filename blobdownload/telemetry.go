@@ -1,0 +1,190 @@
+package blobdownload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// scope is the instrumentation scope of spans and metrics.
+const scope = module + "/blobdownload"
+
+// Outcomes of a download, as metrics and spans tell them apart.
+const (
+	outcomeSent     = "sent"     // all that was asked for, or what a HEAD, a 304, 412 or 416 is
+	outcomeHanded   = "handed"   // over to somebody else, who sends the bytes
+	outcomeRefused  = "refused"  // by a status from 400 to 499
+	outcomeFailed   = "failed"   // by a status of 500 or more
+	outcomeAborted  = "aborted"  // the content broke off
+	outcomeSlow     = "slow"     // the client took less than it has to
+	outcomeCanceled = "canceled" // the client left
+)
+
+// instruments are the metrics of one meter provider. Attributes have few values: never a key, a name or an
+// address.
+type instruments struct {
+	downloads metric.Int64Counter
+	bytes     metric.Int64Counter
+	requests  metric.Int64Counter
+	resumes   metric.Int64Counter
+	duration  metric.Float64Histogram
+	firstByte metric.Float64Histogram
+	active    metric.Int64UpDownCounter
+}
+
+func newInstruments(p metric.MeterProvider) *instruments {
+	i, err := makeInstruments(p)
+	if err != nil {
+		otel.Handle(err)
+		i, _ = makeInstruments(noop.NewMeterProvider())
+	}
+	return i
+}
+
+func makeInstruments(p metric.MeterProvider) (*instruments, error) {
+	m := p.Meter(scope)
+	var i instruments
+	var errs [7]error
+	i.downloads, errs[0] = m.Int64Counter("downloadview.server.downloads", metric.WithUnit("{download}"),
+		metric.WithDescription("Downloads that ended, by how."))
+	i.bytes, errs[1] = m.Int64Counter("downloadview.server.io", metric.WithUnit("By"),
+		metric.WithDescription("Bytes of bodies written to clients; what was handed over is not known and not counted."))
+	i.requests, errs[2] = m.Int64Counter("downloadview.storage.requests", metric.WithUnit("{request}"),
+		metric.WithDescription("Requests to storages, repetitions included."))
+	i.resumes, errs[3] = m.Int64Counter("downloadview.storage.resumes", metric.WithUnit("{resume}"),
+		metric.WithDescription("Bodies of storages that broke off and were taken up again."))
+	i.duration, errs[4] = m.Float64Histogram("downloadview.server.download.duration", metric.WithUnit("s"),
+		metric.WithDescription("Time from the call to the last byte."))
+	i.firstByte, errs[5] = m.Float64Histogram("downloadview.server.time_to_first_byte", metric.WithUnit("s"),
+		metric.WithDescription("Time from the call to the first byte of a body."))
+	i.active, errs[6] = m.Int64UpDownCounter("downloadview.server.active_downloads", metric.WithUnit("{download}"),
+		metric.WithDescription("Downloads under way."))
+	return &i, errors.Join(errs[:]...)
+}
+
+// telemetry is what a server tells OpenTelemetry.
+type telemetry struct {
+	once   sync.Once
+	tracer trace.Tracer
+	*instruments
+}
+
+func (s *Server) telemetry() *telemetry {
+	t := &s.otel
+	t.once.Do(func() {
+		tracers, meters := s.TracerProvider, s.MeterProvider
+		if tracers == nil {
+			tracers = otel.GetTracerProvider()
+		}
+		if meters == nil {
+			meters = otel.GetMeterProvider()
+		}
+		t.tracer = tracers.Tracer(scope)
+		t.instruments = newInstruments(meters)
+	})
+	return t
+}
+
+// observe begins the span of a download, and returns what ends it.
+func (t *transfer) observe() (end func()) {
+	o := t.server.telemetry()
+	ctx, span := o.tracer.Start(t.r.Context(), "download", trace.WithAttributes(
+		attribute.String("http.request.method", t.r.Method)))
+	t.r = t.r.WithContext(ctx)
+	o.active.Add(ctx, 1)
+	return func() {
+		ctx := context.WithoutCancel(t.r.Context())
+		o.active.Add(ctx, -1)
+		t.report(ctx, o, span)
+		span.End()
+	}
+}
+
+func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
+	res := t.result
+	if res == nil {
+		return // a view's panic
+	}
+	how := attribute.NewSet(
+		attribute.String("downloadview.outcome", res.outcome(t.r)),
+		attribute.String("downloadview.optimizer", t.optimizer()),
+		attribute.Int("http.response.status_code", res.Status),
+	)
+	as := metric.WithAttributeSet(how)
+	o.downloads.Add(ctx, 1, as)
+	o.duration.Record(ctx, res.Elapsed.Seconds(), as)
+	if res.Bytes > 0 {
+		o.bytes.Add(ctx, res.Bytes, as)
+		o.firstByte.Record(ctx, res.FirstByte.Seconds(), as)
+	}
+	if res.Requests > 0 {
+		o.requests.Add(ctx, res.Requests)
+	}
+	if res.Resumes > 0 {
+		o.resumes.Add(ctx, res.Resumes)
+	}
+	if !span.IsRecording() {
+		return
+	}
+	span.SetAttributes(how.ToSlice()...)
+	span.SetAttributes(
+		attribute.String("downloadview.store", t.d.File.Location().Store),
+		attribute.Int64("downloadview.storage.requests", res.Requests),
+		attribute.Int64("downloadview.storage.resumes", res.Resumes))
+	if res.Bytes >= 0 {
+		span.SetAttributes(attribute.Int64("http.response.body.size", res.Bytes))
+	}
+	if res.Err != nil {
+		span.SetAttributes(attribute.String("error.type", errorType(res)))
+		span.SetStatus(codes.Error, http.StatusText(res.Status)) // the text may hold names: it is for the log
+	}
+}
+
+// outcome classifies a result by few words.
+func (res *Result) outcome(r *http.Request) string {
+	switch {
+	case res.Redirect != nil:
+		return outcomeHanded
+	case errors.Is(res.Err, ErrSlowClient):
+		return outcomeSlow
+	case res.Err == nil:
+		return outcomeSent
+	case r.Context().Err() != nil || isWriteError(res.Err):
+		return outcomeCanceled
+	case res.Status < http.StatusBadRequest:
+		return outcomeAborted
+	case res.Status < http.StatusInternalServerError:
+		return outcomeRefused
+	default:
+		return outcomeFailed
+	}
+}
+
+func errorType(res *Result) string {
+	if res.Status >= http.StatusBadRequest {
+		return fmt.Sprint(res.Status)
+	}
+	return outcomeAborted
+}
+
+func isWriteError(err error) bool {
+	_, ok := errors.AsType[*writeError](err)
+	return ok
+}
+
+// optimizer names the optimizer that took the download, by its type.
+func (t *transfer) optimizer() string {
+	if t.result.Redirect == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%T", t.server.optimizer(t.r))
+}

@@ -1,0 +1,111 @@
+package blobdownload_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+)
+
+func TestTelemetry(t *testing.T) {
+	t.Parallel()
+	reader := metric.NewManualReader()
+	spans := tracetest.NewInMemoryExporter()
+	server := quiet()
+	server.MeterProvider = metric.NewMeterProvider(metric.WithReader(reader))
+	server.TracerProvider = trace.NewTracerProvider(trace.WithSyncer(spans))
+	serve := func(d *blobdownload.Download, o blobdownload.Optimizer, header ...string) {
+		server.Optimizer = o
+		defer func() { _ = recover() }()
+		ask(t, server.Handler(fixed(d)), http.MethodGet, "/secret-path", header...)
+	}
+	ok := newProbe("content")
+	missing := newProbe("")
+	missing.statErr = errors.New("secret address")
+	serve(&blobdownload.Download{File: ok.file("secret-key")}, nil)
+	serve(&blobdownload.Download{File: ok.file("secret-key")}, nil, "Range", "bytes=0-1")
+	serve(&blobdownload.Download{File: ok.file("secret-key")}, toAccel)
+	serve(&blobdownload.Download{File: missing.file("secret-key")}, nil)
+
+	var got metricdata.ResourceMetrics
+	require.NoError(t, reader.Collect(t.Context(), &got))
+	require.Len(t, got.ScopeMetrics, 1)
+	counts := map[string]int64{}
+	for _, m := range got.ScopeMetrics[0].Metrics {
+		assert.NotEmpty(t, m.Unit, m.Name)
+		switch data := m.Data.(type) {
+		case metricdata.Sum[int64]:
+			for _, p := range data.DataPoints {
+				outcome, _ := p.Attributes.Value("downloadview.outcome")
+				counts[m.Name+" "+outcome.AsString()] += p.Value
+			}
+		case metricdata.Histogram[float64]:
+			for _, p := range data.DataPoints {
+				counts[m.Name] += int64(p.Count)
+			}
+		}
+	}
+	assert.Equal(t, map[string]int64{
+		"downloadview.server.downloads sent": 2, "downloadview.server.downloads handed": 1, "downloadview.server.downloads failed": 1,
+		"downloadview.server.io sent":            9,
+		"downloadview.storage.requests ":         5, // two described and opened, one described in vain
+		"downloadview.server.active_downloads ":  0,
+		"downloadview.server.download.duration":  4,
+		"downloadview.server.time_to_first_byte": 2,
+	}, counts)
+
+	all := spans.GetSpans()
+	require.Len(t, all, 4)
+	assert.Contains(t, all[0].Attributes, attribute.Int64("http.response.body.size", 7))
+	assert.Contains(t, all[2].Attributes, attribute.String("downloadview.optimizer", "blobdownload.OptimizerFunc"))
+	for _, a := range all[2].Attributes {
+		assert.NotEqual(t, "http.response.body.size", string(a.Key), "what somebody else sends is not known")
+	}
+	assert.Equal(t, "Bad Gateway", all[3].Status.Description)
+	for _, s := range all {
+		for _, a := range s.Attributes {
+			assert.NotContains(t, a.Value.String(), "secret", "%s", a.Key)
+		}
+		assert.Empty(t, s.Events)
+	}
+}
+
+// LD25: what a client or an uploader chose is quoted in logs and is no label.
+func TestLogsAreNotInjected(t *testing.T) {
+	t.Parallel()
+	server, log := logged()
+	p := newProbe("")
+	p.statErr = errors.New("GET https://s3.example/b/k?X-Amz-Signature=deadbeef: refused\nlevel=ERROR msg=forged \x1b[31m")
+	r := request(t, http.MethodGet, "/a%0Alevel=ERROR%1b%5b31m?token=hidden", "Authorization", "Bearer hidden")
+	answer(server.Handler(fixed(&blobdownload.Download{File: p.file("k\nforged")})), r)
+	line := log.String()
+	assert.Len(t, splitLines(line), 1, line)
+	for _, secret := range []string{"deadbeef", "hidden", "\x1b"} {
+		assert.NotContains(t, line, secret)
+	}
+	long := request(t, http.MethodGet, "/")
+	long.URL.Path = "/" + string(make([]byte, 1<<20))
+	answer(server.Handler(fixed(&blobdownload.Download{File: p.file("k")})), long)
+	assert.Less(t, len(log.String()), 10<<10)
+}
+
+func splitLines(s string) (lines []string) {
+	for s != "" {
+		i := 0
+		for i < len(s) && s[i] != '\n' {
+			i++
+		}
+		lines = append(lines, s[:i])
+		s = s[min(i+1, len(s)):]
+	}
+	return lines
+}

@@ -1,0 +1,148 @@
+package threats_test
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+var timeless time.Time
+
+const root = "../.."
+
+// LD4, LD24, PT6, SF25: what is net/http's and os.Root's to defend is defended by the release that is asked for.
+func TestGoVersion(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"go.mod", "internal/e2e/go.mod"} {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err)
+		m := regexp.MustCompile(`(?m)^go 1\.(\d+)\.(\d+)$`).FindSubmatch(text)
+		require.NotNil(t, m, name)
+		minor, _ := strconv.Atoi(string(m[1]))
+		patch, _ := strconv.Atoi(string(m[2]))
+		assert.GreaterOrEqual(t, minor*1000+patch, 26_006, name)
+	}
+}
+
+// LD4, LD2: every server of an example bounds the time of headers, and none that of a whole answer.
+func TestServersOfExamples(t *testing.T) {
+	t.Parallel()
+	found := 0
+	err := filepath.WalkDir(filepath.Join(root, "examples"), func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, server := range regexp.MustCompile(`http\.Server\{[^}]*\}`).FindAllString(string(text), -1) {
+			found++
+			assert.Contains(t, server, "ReadHeaderTimeout", path)
+			assert.NotContains(t, server, "WriteTimeout", path)
+		}
+		assert.NotContains(t, string(text), "http.ListenAndServe(", path)
+		return nil
+	})
+	require.NoError(t, err)
+	assert.Positive(t, found)
+}
+
+// LD9: one connection is enough for an answer of several parts.
+func TestOneConnectionIsEnough(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"e"`)
+		http.ServeContent(w, r, "a", timeless, strings.NewReader(hundred))
+	}))
+	t.Cleanup(s.Close)
+	c := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
+	t.Cleanup(c.CloseIdleConnections)
+	r := newRig(t, fixed(blobdownload.Download{File: wrapper.URL(c, s.URL)}))
+	for range 3 {
+		got := r.do(t, http.MethodGet, "/", "Range", "bytes=0-1,50-51,98-99")
+		require.NoError(t, got.err)
+		assert.Equal(t, http.StatusPartialContent, got.StatusCode)
+	}
+	whole(t, r.do(t, http.MethodGet, "/"), hundred)
+}
+
+// LD10: connections to a remote are used again.
+func TestConnectionsAreUsedAgain(t *testing.T) {
+	t.Parallel()
+	var dialled atomic.Int64
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(w, hundred)
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			dialled.Add(1)
+		}
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	addr := s.Listener.Addr().(*net.TCPAddr).AddrPort()
+	c := wrapper.Client(loopback(addr))
+	t.Cleanup(c.CloseIdleConnections)
+	r := newRig(t, fixed(blobdownload.Download{File: wrapper.URL(c, s.URL)}))
+	const parallel = 16
+	for range 20 {
+		var wg sync.WaitGroup
+		for range parallel {
+			wg.Go(func() { assert.Equal(t, hundred, r.do(t, http.MethodGet, "/").body) })
+		}
+		wg.Wait()
+	}
+	assert.LessOrEqual(t, dialled.Load(), int64(2*parallel), "320 downloads")
+}
+
+// LD16, LD17: a driver that panics ends one answer, and nobody takes the part for the whole.
+func TestSourceThatPanics(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(r *rig) blobdownload.View {
+		s := &blobdownload.Storage{Bucket: r.bucket}
+		return func(req *http.Request) (*blobdownload.Download, error) {
+			if req.URL.Path == "/panic" {
+				return &blobdownload.Download{File: wrapper.FS(panicking{}, "a")}, nil
+			}
+			return blobdownload.StorageView(s, queryKey)(req)
+		}
+	})
+	r.put(t, "a", hundred)
+	for range 3 {
+		resp, err := r.Client().Get(r.URL + "/panic")
+		if err == nil {
+			_, err = io.ReadAll(resp.Body)
+			_ = resp.Body.Close()
+		}
+		require.Error(t, err)
+		whole(t, r.do(t, http.MethodGet, key("a")), hundred)
+	}
+}
+
+// LD20: http.TimeoutHandler holds back a whole answer, which still is the whole or an error.
+func TestTimeoutHandler(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.put(t, "a", hundred)
+	inner := r.Config.Handler
+	r.Config.Handler = http.TimeoutHandler(inner, time.Minute, "too late")
+	whole(t, r.do(t, http.MethodGet, key("a")), hundred)
+	whole(t, r.do(t, http.MethodGet, key("a")), hundred)
+	assert.Equal(t, 1, strings.Count(r.logged(), "http.TimeoutHandler"), r.logged())
+}

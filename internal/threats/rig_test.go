@@ -1,0 +1,167 @@
+package threats_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/memblob"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// hundred is content of 100 bytes.
+var hundred = strings.Repeat("0123456789", 10)
+
+// rig is a server of a bucket over a real connection, and what it cost.
+type rig struct {
+	*httptest.Server
+	bucket *blob.Bucket
+
+	mu    sync.Mutex
+	trips int
+	log   strings.Builder
+}
+
+// newRig serves what view says; a nil view serves the key that the query names.
+func newRig(t *testing.T, view func(*rig) blobdownload.View, configure ...func(*blobdownload.Server)) *rig {
+	t.Helper()
+	r := &rig{bucket: memblob.OpenBucket(nil)}
+	t.Cleanup(func() { _ = r.bucket.Close() })
+	server := &blobdownload.Server{Logger: slog.New(slog.NewTextHandler(r, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	for _, c := range configure {
+		c(server)
+	}
+	v := blobdownload.StorageView(&blobdownload.Storage{Name: "docs", Bucket: r.bucket}, queryKey)
+	if view != nil {
+		v = view(r)
+	}
+	r.Server = httptest.NewUnstartedServer(server.Handler(v.With(func(_ *http.Request, d *blobdownload.Download) error {
+		d.File = d.File.Gated(func(ctx context.Context) (func(), error) {
+			r.mu.Lock()
+			r.trips++
+			r.mu.Unlock()
+			return func() {}, ctx.Err()
+		})
+		return nil
+	})))
+	r.Config.ErrorLog = log.New(io.Discard, "", 0)
+	r.Start()
+	t.Cleanup(r.Close)
+	return r
+}
+
+func queryKey(r *http.Request) string { return r.URL.Query().Get("key") }
+
+func (r *rig) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.log.Write(p)
+}
+
+func (r *rig) logged() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.log.String()
+}
+
+func (r *rig) asked() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.trips
+}
+
+func (r *rig) put(t *testing.T, key, content string) {
+	t.Helper()
+	require.NoError(t, r.bucket.WriteAll(t.Context(), key, []byte(content), nil))
+}
+
+// reply is an answer that has been read to its end.
+type reply struct {
+	*http.Response
+	body string
+	err  error // of the connection
+}
+
+// do makes one request; header are names and values in turn.
+func (r *rig) do(t *testing.T, method, target string, header ...string) reply {
+	t.Helper()
+	return do(t, r.Client(), method, r.URL+target, header...)
+}
+
+func do(t *testing.T, c *http.Client, method, target string, header ...string) reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, target, http.NoBody)
+	require.NoError(t, err)
+	req.Header.Set("Accept-Encoding", "identity")
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		return reply{&http.Response{Header: http.Header{}}, "", err}
+	}
+	b, err := io.ReadAll(resp.Body)
+	require.NoError(t, resp.Body.Close())
+	return reply{resp, string(b), err}
+}
+
+// raw sends bytes and reads one answer to its end.
+func (r *rig) raw(t *testing.T, request string) reply {
+	t.Helper()
+	conn, err := net.Dial("tcp4", r.Listener.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = fmt.Fprint(conn, request)
+	require.NoError(t, err)
+	method, _, _ := strings.Cut(request, " ")
+	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
+	require.NoError(t, err)
+	b, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	return reply{resp, string(b), err}
+}
+
+func key(k string) string { return "/?" + url.Values{"key": {k}}.Encode() }
+
+// fixed is a view of one download.
+func fixed(d blobdownload.Download) func(*rig) blobdownload.View {
+	return func(*rig) blobdownload.View {
+		return func(*http.Request) (*blobdownload.Download, error) { return &d, nil }
+	}
+}
+
+// origin is a remote of the test's, and a file that it has.
+func origin(t *testing.T, h http.HandlerFunc) *wrapper.File {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	c := s.Client()
+	t.Cleanup(c.CloseIdleConnections)
+	return wrapper.URL(c, s.URL+"/a.bin")
+}
+
+// whole asserts that an answer is the whole of a content.
+func whole(t *testing.T, r reply, content string) {
+	t.Helper()
+	require.NoError(t, r.err)
+	assert.Equal(t, http.StatusOK, r.StatusCode)
+	assert.Equal(t, content, r.body)
+}

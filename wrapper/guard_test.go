@@ -1,0 +1,378 @@
+package wrapper_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"io/fs"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// SF2, SF4, SF5, SF6: whatever a name or a spelling led to, the address decides.
+func TestControl(t *testing.T) {
+	t.Parallel()
+	refused := []string{
+		"127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
+		"100.64.0.1", "100.100.100.200", "169.254.169.254", "169.254.170.2", "192.0.0.192", "168.63.129.16", "198.18.0.1",
+		"224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "192.0.2.1", "203.0.113.7",
+		"::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:168.63.129.16", "::127.0.0.1",
+		"64:ff9b::7f00:1", "64:ff9b:1::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "fc00::1", "fd00:ec2::254", "fe80::1", "fe80::1%lo",
+		"fe80::1%25lo", "2606:4700::1%eth0", "fec0::1", "ff02::1", "100::1", "2001:db8::1", "5f00::1", "4000::1",
+	}
+	var o wrapper.ClientOptions
+	for _, a := range refused {
+		for _, network := range []string{"tcp4", "tcp6"} {
+			assert.ErrorIs(t, o.Control(network, net.JoinHostPort(a, "443"), nil), wrapper.ErrAddress, a)
+		}
+	}
+	for _, a := range []string{"93.184.215.14:443", "93.184.215.14:80", "[2606:4700:4700::1111]:443", "[::ffff:93.184.215.14]:443"} {
+		assert.NoError(t, o.Control("tcp4", a, nil), a)
+	}
+	for _, a := range []string{"93.184.215.14:22", "93.184.215.14:8080", "93.184.215.14:0", "93.184.215.14", "example.com:443", "/run/docker.sock", ""} {
+		assert.ErrorIs(t, o.Control("tcp4", a, nil), wrapper.ErrAddress, a)
+	}
+	for _, network := range []string{"unix", "udp4", "ip", "tcp", ""} {
+		assert.ErrorIs(t, o.Control(network, "93.184.215.14:443", nil), wrapper.ErrAddress, network)
+	}
+}
+
+func TestControlAllows(t *testing.T) {
+	t.Parallel()
+	o := wrapper.ClientOptions{
+		Allow: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00:1::/32")},
+		Ports: []uint16{9000},
+	}
+	for address, want := range map[string]bool{
+		"10.1.2.3:9000": true, "[::ffff:10.1.2.3]:9000": true, "[fd00:1::5]:9000": true, "93.184.215.14:9000": true,
+		"10.2.0.1:9000": false, "10.1.2.3:80": false, "[fd00:2::5]:9000": false, "[fd00:1::5%eth0]:9000": false,
+	} {
+		assert.Equal(t, want, o.Control("tcp4", address, nil) == nil, address)
+	}
+}
+
+// loopback are options that reach servers of the test.
+func loopback(t *testing.T, servers ...*httptest.Server) wrapper.ClientOptions {
+	o := wrapper.ClientOptions{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Ports: []uint16{}}
+	for _, s := range servers {
+		u, err := url.Parse(s.URL)
+		require.NoError(t, err)
+		port, err := strconv.ParseUint(u.Port(), 10, 16)
+		require.NoError(t, err)
+		o.Ports = append(o.Ports, uint16(port))
+	}
+	return o
+}
+
+func newClient(t *testing.T, o wrapper.ClientOptions) *http.Client {
+	c := wrapper.Client(o)
+	t.Cleanup(c.CloseIdleConnections)
+	return c
+}
+
+func TestURLRefusesLoopbackByDefault(t *testing.T) {
+	t.Parallel()
+	o := newOrigin(t, goServer(digits))
+	_, err := wrapper.URL(nil, o.URL).Fetch(t.Context(), wrapper.Request{})
+	require.ErrorIs(t, err, wrapper.ErrAddress)
+	assert.Empty(t, o.requests())
+	resp, err := wrapper.URL(newClient(t, loopback(t, o.Server)), o.URL).Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	assert.Equal(t, digits, readAll(t, resp.Body))
+}
+
+// SF1, SF8, SF13, SF26: what is refused before anything is dialled or looked up.
+func TestURLPolicy(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{
+		"file:///etc/passwd", "FILE:///etc/passwd", "gopher://h/x", "ftp://h/x", "data:text/html,x", "javascript:x", "//h/x", "h/x", "unix:/run/x",
+		"http://u:p@h/", "http://u@h/", "http://:p@h/",
+		"http://[fe80::1%25lo]/", "http://ex\u00e4mple.com/", "http://\uff11\uff12\uff17.0.0.1/",
+		"http://2130706433/", "http://0177.0.0.1/", "http://0x7f.1/", "http://0x7f000001/", "http://127.1/", "http://127.0.1/", "http://0/", "http://127.0.0.1.5/", "http://127.1./",
+		"http://h/\r\nX: y", "http://h/ x\n", "http://h\x00/", "http://h/?a b", "http://h/?a\r\nb", "http:h/x", "http:///x",
+	} {
+		_, err := wrapper.URL(nil, raw).Stat(t.Context())
+		assert.ErrorIs(t, err, fs.ErrInvalid, "%q", raw)
+	}
+}
+
+// FuzzURL: a URL that is accepted keeps the policy when it is parsed again.
+func FuzzURL(f *testing.F) {
+	for _, s := range []string{"http://h/x", "hTTp://H:80/a%20b?c=d#e", "http://[::1]/", "http://h/%0d%0a", "http://xn--exmple-cua.com/", "http://h\\@evil/", "http://1.1.1.1 &@2.2.2.2/"} {
+		f.Add(s)
+	}
+	client := &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		u, err := url.Parse(r.URL.String())
+		if err != nil || u.Host != r.URL.Host || u.User != nil || u.Scheme != "http" && u.Scheme != "https" ||
+			u.Hostname() == "" || strings.ContainsAny(u.String(), "\r\n \x00") || u.Fragment != "" {
+			panic(r.URL.String())
+		}
+		return nil, io.ErrClosedPipe
+	})}
+	f.Fuzz(func(t *testing.T, raw string) {
+		_, err := wrapper.URL(client, raw).Tuned(wrapper.Transfer{Retries: -1}).Stat(t.Context())
+		require.Error(t, err)
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// resolver answers every look-up of an A record by what answers returns.
+func resolver(t *testing.T, answers func() []string) *net.Resolver {
+	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	require.NoError(t, err)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		buf := make([]byte, 1500)
+		for {
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			var m dnsmessage.Message
+			if m.Unpack(buf[:n]) != nil || len(m.Questions) != 1 {
+				continue
+			}
+			q := m.Questions[0]
+			m.Response, m.RecursionAvailable, m.Additionals = true, true, nil
+			if q.Type == dnsmessage.TypeA {
+				for _, a := range answers() {
+					m.Answers = append(m.Answers, dnsmessage.Resource{
+						Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class},
+						Body:   &dnsmessage.AResource{A: netip.MustParseAddr(a).As4()},
+					})
+				}
+			}
+			if out, err := m.Pack(); err == nil {
+				_, _ = conn.WriteTo(out, from)
+			}
+		}
+	}()
+	t.Cleanup(func() { _ = conn.Close(); <-done })
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "udp4", conn.LocalAddr().String())
+	}}
+}
+
+// SF9, SF10: a name is looked up once a connection, and each of its addresses is judged by itself.
+func TestNamesAreJudgedByTheirAddresses(t *testing.T) {
+	t.Parallel()
+	s := newOrigin(t, goServer(digits))
+	port := s.URL[strings.LastIndexByte(s.URL, ':'):]
+	for name, tc := range map[string]struct {
+		first, later []string
+		good         []bool
+	}{
+		"rebinding":             {[]string{"127.0.0.1"}, []string{"127.0.0.2"}, []bool{true, false}},
+		"forbidden, then good":  {[]string{"127.0.0.2"}, []string{"127.0.0.1"}, []bool{false, true}},
+		"one of two is allowed": {[]string{"127.0.0.2", "127.0.0.1"}, []string{"10.0.0.1", "127.0.0.1"}, []bool{true, true}},
+		"none is":               {[]string{"127.0.0.2", "169.254.169.254"}, []string{"10.0.0.1"}, []bool{false, false}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := loopback(t, s.Server)
+			var lookups atomic.Int64
+			o.Resolver = resolver(t, func() []string {
+				if lookups.Add(1) == 1 {
+					return tc.first
+				}
+				return tc.later
+			})
+			c := newClient(t, o)
+			for i, good := range tc.good {
+				resp, err := wrapper.URL(c, "http://remote.test"+port+"/").Fetch(t.Context(), wrapper.Request{})
+				if !good {
+					require.ErrorIs(t, err, wrapper.ErrAddress, "look-up %d", i)
+					continue
+				}
+				require.NoError(t, err)
+				assert.Equal(t, digits, readAll(t, resp.Body))
+				c.CloseIdleConnections()
+			}
+		})
+	}
+}
+
+// SF12.
+func TestClientHasNoProxy(t *testing.T) {
+	t.Parallel()
+	assert.Nil(t, wrapper.TransportOf(wrapper.Client(wrapper.ClientOptions{})).Proxy)
+}
+
+// SF14, SF1 on every hop.
+func TestRedirects(t *testing.T) {
+	t.Parallel()
+	end := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+		assert.Empty(t, r.Header.Get("Referer"))
+		goServer(digits)(w, r)
+	})
+	start := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Set-Cookie", "a=b")
+		w.Header().Set("Location", r.URL.Query().Get("to"))
+		w.WriteHeader(http.StatusFound)
+	})
+	fetch := func(redirects int, to string) (*wrapper.Response, error) {
+		o := loopback(t, start.Server, end.Server)
+		o.Redirects = redirects
+		return wrapper.URL(newClient(t, o), start.URL+"/?to="+url.QueryEscape(to)).Fetch(t.Context(), wrapper.Request{Range: "bytes=2-4"})
+	}
+	resp, err := fetch(1, end.URL)
+	require.NoError(t, err)
+	assert.Equal(t, "234", readAll(t, resp.Body))
+	assert.Equal(t, []string{"GET Range: bytes=2-4;"}, end.requests(), "no cookie, the range kept")
+
+	for name, tc := range map[string]struct {
+		redirects int
+		to        string
+	}{
+		"none are followed by default": {0, end.URL},
+		"one too many":                 {1, start.URL + "/?to=" + url.QueryEscape(end.URL)},
+		"another scheme":               {5, "file:///etc/passwd"},
+		"credentials":                  {5, strings.Replace(end.URL, "://", "://u:p@", 1)},
+		"a spelling of an address":     {5, strings.Replace(end.URL, "127.0.0.1", "127.1", 1)},
+	} {
+		_, err := fetch(tc.redirects, tc.to)
+		var status *wrapper.StatusError
+		require.ErrorAs(t, err, &status, name)
+		assert.Equal(t, http.StatusFound, status.StatusCode, name)
+	}
+	for _, to := range []string{"http://127.0.0.2/", "http://169.254.169.254/latest/meta-data/", "http://[::1]/", "http://[::ffff:127.0.0.2]/"} {
+		_, err := fetch(5, to)
+		require.ErrorIs(t, err, wrapper.ErrAddress, to)
+	}
+	assert.Len(t, end.requests(), 1)
+}
+
+func TestNoRedirectFromHTTPSToHTTP(t *testing.T) {
+	t.Parallel()
+	end := newOrigin(t, goServer(digits))
+	start := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", end.URL)
+		w.WriteHeader(http.StatusFound)
+	}))
+	defer start.Close()
+	o := loopback(t, start, end.Server)
+	o.Redirects = 5
+	o.RootCAs = x509.NewCertPool()
+	o.RootCAs.AddCert(start.Certificate())
+	_, err := wrapper.URL(newClient(t, o), start.URL).Fetch(t.Context(), wrapper.Request{})
+	var status *wrapper.StatusError
+	require.ErrorAs(t, err, &status)
+	assert.Empty(t, end.requests())
+}
+
+// SF24.
+func TestTLSIsVerified(t *testing.T) {
+	t.Parallel()
+	newTLS := func(version uint16) *httptest.Server {
+		s := httptest.NewUnstartedServer(goServer(digits))
+		s.Config.ErrorLog = log.New(io.Discard, "", 0)
+		s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: version}
+		s.StartTLS()
+		t.Cleanup(s.Close)
+		return s
+	}
+	old, good := newTLS(tls.VersionTLS11), newTLS(tls.VersionTLS13)
+	known := x509.NewCertPool()
+	known.AddCert(good.Certificate())
+	o := loopback(t, old, good)
+	o.Resolver = resolver(t, func() []string { return []string{"127.0.0.1"} })
+	unknown := newClient(t, o)
+	o.RootCAs = known
+	c := newClient(t, o)
+	for name, tc := range map[string]struct {
+		c    *http.Client
+		url  string
+		good bool
+	}{
+		"known":        {c, good.URL, true},
+		"unknown":      {unknown, good.URL, false},
+		"another name": {c, strings.Replace(good.URL, "127.0.0.1", "remote.test", 1), false},
+		"TLS 1.1":      {c, old.URL, false},
+	} {
+		_, err := wrapper.URL(tc.c, tc.url).Stat(t.Context())
+		assert.Equal(t, tc.good, err == nil, "%s: %v", name, err)
+	}
+}
+
+// SF20.
+func TestURLTimeLimits(t *testing.T) {
+	t.Parallel()
+	s := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/body" {
+			w.Header().Set("Content-Length", "10")
+			w.WriteHeader(http.StatusOK)
+			for i := range 9 {
+				_, _ = io.WriteString(w, digits[i:i+1])
+				_ = http.NewResponseController(w).Flush()
+				select {
+				case <-r.Context().Done():
+					return
+				case <-time.After(50 * time.Millisecond):
+				}
+			}
+		}
+		<-r.Context().Done()
+	})
+	o := loopback(t, s.Server)
+	o.HeaderTimeout = 50 * time.Millisecond
+	_, err := wrapper.URL(newClient(t, o), s.URL+"/header").Fetch(t.Context(), wrapper.Request{})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	o.HeaderTimeout, o.Timeout = 0, 100*time.Millisecond
+	resp, err := wrapper.URL(newClient(t, o), s.URL+"/body").Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	_, err = io.ReadAll(resp.Body)
+	require.Error(t, err)
+	assert.NotEqual(t, io.ErrUnexpectedEOF, err)
+	require.NoError(t, resp.Close())
+}
+
+// SF21 and the limit of size: what is said to be larger is not read, what turns out to be is cut.
+func TestURLSizeLimit(t *testing.T) {
+	t.Parallel()
+	s := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/chunked" {
+			_ = http.NewResponseController(w).Flush()
+			_, _ = io.WriteString(w, digits)
+			return
+		}
+		goServer(digits)(w, r)
+	})
+	for limit, good := range map[int64]bool{9: false, 10: true} {
+		o := loopback(t, s.Server)
+		o.MaxSize = limit
+		c := newClient(t, o)
+		resp, err := wrapper.URL(c, s.URL+"/known").Fetch(t.Context(), wrapper.Request{Range: "bytes=0-1"})
+		if good {
+			require.NoError(t, err)
+			assert.Equal(t, "01", readAll(t, resp.Body))
+		} else {
+			require.ErrorIs(t, err, wrapper.ErrTooLarge)
+		}
+		resp, err = wrapper.URL(c, s.URL+"/chunked").Fetch(t.Context(), wrapper.Request{})
+		require.NoError(t, err)
+		b, err := io.ReadAll(resp.Body)
+		assert.Equal(t, good, err == nil, "%d: %v", limit, err)
+		assert.LessOrEqual(t, int64(len(b)), limit)
+		require.NoError(t, resp.Close())
+	}
+}
