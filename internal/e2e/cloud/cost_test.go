@@ -1,6 +1,7 @@
 package cloud_test
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"strings"
@@ -108,7 +109,7 @@ func TestCost(t *testing.T) {
 					got, err := io.ReadAll(resp.Body)
 					require.NoError(t, err)
 					require.NoError(t, resp.Body.Close())
-					assert.True(t, tc.body == string(got), "%d bytes instead of %d", len(got), len(tc.body))
+					assert.True(t, bytes.Equal([]byte(tc.body), got), "%d bytes instead of %d", len(got), len(tc.body))
 				}
 				if tc.status < 400 && answer != "304 by date" { // what an answer need not repeat
 					assert.Equal(t, info.ETag, resp.Info.ETag)

@@ -7,7 +7,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -75,7 +74,10 @@ func (s *Server) Bucket(t *testing.T) *blob.Bucket {
 	b, err := gcsblob.OpenBucket(t.Context(), &gcp.HTTPClient{}, "bucket", &gcsblob.Options{
 		GoogleAccessID: "test@example.com",
 		PrivateKey:     pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}),
-		ClientOptions:  []option.ClientOption{option.WithoutAuthentication(), option.WithEndpoint(fmt.Sprintf("http://%s/storage/v1/", s.endpoint))},
+		ClientOptions: []option.ClientOption{
+			option.WithoutAuthentication(),
+			option.WithEndpoint("http://" + s.endpoint + "/storage/v1/"),
+		},
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.Close() }) // closed already where a prefixed bucket was made of it

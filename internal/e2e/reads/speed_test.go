@@ -132,7 +132,7 @@ func TestSlowClientsHoldLittle(t *testing.T) {
 	for range *clients {
 		c, err := net.Dial("tcp", r.front.Listener.Addr().String())
 		require.NoError(t, err)
-		defer c.Close()
+		t.Cleanup(func() { _ = c.Close() })
 		require.NoError(t, c.(*net.TCPConn).SetReadBuffer(16<<10))
 		_, err = io.WriteString(c, "GET /k HTTP/1.1\r\nHost: x\r\n\r\n")
 		require.NoError(t, err)
