@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gocloud.dev/blob"
+	"gocloud.dev/blob/fileblob"
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/storagetest"
@@ -74,6 +75,10 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 	require.NoError(t, base.WriteAll(t.Context(), "in/dir/a.txt", content, nil))
 	prefixed := blob.PrefixedBucket(base, "in/")
 	t.Cleanup(func() { assert.NoError(t, prefixed.Close()) })
+	dir := root(t, objects)
+	inDir, err := fileblob.OpenBucket(dir.Name(), &fileblob.Options{NoTempDir: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, inDir.Close()) })
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"e"`)
 		w.Header().Set("Content-Type", "text/plain")
@@ -102,6 +107,8 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 		"Bytes with validators":  wrapper.Bytes("a.txt", content).Known(wrapper.Info{ETag: `"e"`, ModTime: modified, Size: int64(len(content))}),
 		"FS memory":              wrapper.FS(memFS, "dir/a.txt"),
 		"FS root":                wrapper.FS(root(t, objects).FS(), "dir/a.txt"),
+		"Root":                   wrapper.Root(root(t, objects), "dir/a.txt"),
+		"InDir":                  wrapper.InDir(inDir, dir, "", "dir/a.txt"),
 		"Blob memory":            wrapper.Blob(mem, "dir/a.txt"),
 		"Blob prefixed":          wrapper.Blob(prefixed, "dir/a.txt"),
 		"Blob recorded":          storagetest.NewBucket(t, objects).File("dir/a.txt"),
