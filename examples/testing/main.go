@@ -8,13 +8,13 @@ import (
 	"errors"
 	"log"
 	"net/http"
-	"net/url"
 	"os"
 	"time"
 
 	_ "gocloud.dev/blob/fileblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/proxy"
 )
 
 // invoices serves GET /invoices/{name}.
@@ -39,16 +39,13 @@ func bearer(token string) func(r *http.Request) error {
 
 // nginx lets nginx send the object, from the internal location that shows the bucket.
 func nginx(location string) blobdownload.Optimizer {
-	return blobdownload.OptimizerFunc(func(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-		uri := url.URL{Path: location + d.File.Location().Key}
-		return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {uri.EscapedPath()}}}, nil
-	})
+	return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "invoices", At: location}}}
 }
 
 func main() {
 	token := os.Getenv("INVOICES_TOKEN")
 	if token == "" || len(os.Args) != 2 {
-		log.Fatal("usage: INVOICES_TOKEN=… testing file:///srv/invoices")
+		log.Fatal("usage: INVOICES_TOKEN=… testing invoices=file:///srv/invoices")
 	}
 	storage, err := blobdownload.OpenStorage(context.Background(), os.Args[1])
 	if err != nil {
