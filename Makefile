@@ -20,8 +20,9 @@ lint: ## vet, gofmt, golangci-lint
 fuzz: ## every fuzz target for 10 s
 	@$(CHECK) -fuzztime 10s fuzz
 
-nightly: ## every fuzz target for 60 s
+nightly: ## every fuzz target for 60 s, and reads from S3 at full size: 200 downloads of 64 MiB of each kind
 	@$(CHECK) -fuzztime 60s fuzz
+	cd internal/e2e && go test -v -timeout 60m ./reads -downloads 200 -size 67108864 -clients 1000
 
 bench: ## every benchmark; more by GOBENCH, e.g. make bench GOBENCH='-count 10'
 	go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
