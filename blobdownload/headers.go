@@ -112,8 +112,13 @@ func (d *Download) csp(contentType string) string {
 // validators sets what a client may revalidate by. A Last-Modified is never after the answer's Date
 // (RFC 9110 section 8.8.2.1).
 func validators(h http.Header, info *wrapper.Info, now time.Time) {
-	lines := [2]string{info.ETag}
+	validatorLines(h, info, now, make([]string, 2))
+}
+
+// validatorLines does the same with room for the two values.
+func validatorLines(h http.Header, info *wrapper.Info, now time.Time, lines []string) {
 	if plan.ValidETag(info.ETag) {
+		lines[0] = info.ETag
 		h["Etag"] = lines[0:1:1]
 	}
 	if t := info.ModTime; !t.IsZero() && t.Unix() != 0 {
@@ -130,7 +135,8 @@ func (t *transfer) describe(resp *wrapper.Response) {
 	h, info := t.w.Header(), &resp.Info
 	t.d.offer(h, info.ContentType)
 	t.d.show(h)
-	validators(h, info, time.Now())
+	lines := make([]string, 3) // of three fields, to be made at once
+	validatorLines(h, info, time.Now(), lines[:2])
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
 	}
@@ -147,9 +153,11 @@ func (t *transfer) describe(resp *wrapper.Response) {
 	switch {
 	case len(resp.Ranges) == 1:
 		h.Set("Content-Range", plan.Window(resp.Ranges[0]).ContentRange(info.Size))
-		setLength(h, resp.Ranges[0].N)
+		lines[2] = strconv.FormatInt(resp.Ranges[0].N, 10)
+		h["Content-Length"] = lines[2:]
 	case len(resp.Ranges) == 0 && info.Size >= 0:
-		setLength(h, info.Size)
+		lines[2] = strconv.FormatInt(info.Size, 10)
+		h["Content-Length"] = lines[2:]
 	}
 }
 

@@ -21,25 +21,26 @@ var errShutdown = errors.New("server is shutting down")
 
 // begin takes a download in. Its context ends with end, with the request's, and when a shutdown runs out
 // of time.
-func (a *downloads) begin(t *transfer) (end func(), err error) {
-	ctx, cancel := context.WithCancelCause(t.r.Context())
+func (a *downloads) begin(t *transfer) error {
+	ctx, cancel := context.WithCancelCause(t.ctx)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closing {
 		cancel(nil)
-		return nil, &StatusError{Code: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
+		return &StatusError{Code: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
 	}
 	if a.active == nil {
 		a.active = map[*transfer]context.CancelCauseFunc{}
 	}
 	a.active[t] = cancel
 	t.ctx = ctx
-	return func() { cancel(nil); a.end(t) }, nil
+	return nil
 }
 
 func (a *downloads) end(t *transfer) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.active[t](nil)
 	delete(a.active, t)
 	if a.closing && len(a.active) == 0 {
 		close(a.idle)

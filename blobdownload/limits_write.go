@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"time"
 )
 
@@ -38,7 +39,7 @@ type patience struct {
 }
 
 func (s *Server) patience(w http.ResponseWriter, r *http.Request) patience {
-	if fmt.Sprintf("%T", w) == "*http.timeoutWriter" {
+	if reflect.TypeOf(w).String() == "*http.timeoutWriter" {
 		s.held.Do(func() {
 			s.logger().Warn("http.TimeoutHandler holds every download in memory, and cuts those that take longer: leave it out")
 		})

@@ -27,7 +27,7 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 	}
 	req := wrapper.RequestOf(t.r)
 	asked := t.withoutMark(req, &accepted)
-	resp, err := t.d.File.Fetch(t.r.Context(), asked)
+	resp, err := t.d.File.Fetch(t.ctx, asked)
 	if err != nil || t.d.Header["Content-Encoding"] != nil {
 		return resp, err
 	}
@@ -66,7 +66,7 @@ func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper
 	status := plan.Decide((*plan.Request)(&req), &facts).Status
 	if status == http.StatusOK && resp.Status != http.StatusOK {
 		_ = resp.Close()
-		again, err := t.d.File.Fetch(t.r.Context(), wrapper.Request{Head: req.Head})
+		again, err := t.d.File.Fetch(t.ctx, wrapper.Request{Head: req.Head})
 		if err != nil {
 			return nil, err
 		}

@@ -87,7 +87,7 @@ func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
 		}
 		ranged := wrapper.Request{Range: req.Range, IfRange: req.IfRange, Head: req.Head}
 		req.Head = true
-		resp, err := t.known(to).Fetch(t.r.Context(), req)
+		resp, err := t.known(to).Fetch(t.ctx, req)
 		if err != nil {
 			return false, err
 		}

@@ -104,9 +104,12 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 		return errNoFile
 	}
 	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
-	defer t.observe()()
+	t.ctx = wrapper.WithTrace(r.Context(), &t.trace)
+	if s.observed() {
+		defer t.observe()()
+	}
 	dropHandOver(w.Header())
-	d = d.sniff(wrapper.WithTrace(t.r.Context(), &t.trace))
+	d = d.sniff(t.ctx)
 	t.d = d
 	if to := s.redirect(r, d); to != nil {
 		if sent, err := t.handOver(to); sent || err != nil {
@@ -127,15 +130,11 @@ func (t *transfer) stream() error {
 		return err
 	}
 	defer leave()
-	end, err := t.server.downloads.begin(t)
-	if err != nil {
+	if err := t.server.downloads.begin(t); err != nil {
 		return err
 	}
-	defer end()
+	defer t.server.downloads.end(t)
 	t.patience = t.server.patience(t.w, t.r)
-	asked := t.r
-	defer func() { t.r = asked }()
-	t.r = asked.WithContext(wrapper.WithTrace(t.ctx, &t.trace))
 	resp, err := t.fetch()
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"sync"
 
 	"go.opentelemetry.io/otel"
@@ -94,15 +95,27 @@ func (s *Server) telemetry() *telemetry {
 	return t
 }
 
+// observed reports whether anybody is told: a provider of this server's, or one that the program has set.
+func (s *Server) observed() bool {
+	return s.TracerProvider != nil || s.MeterProvider != nil ||
+		!placeholder(otel.GetTracerProvider()) || !placeholder(otel.GetMeterProvider())
+}
+
+// placeholder reports whether a provider is the one that OpenTelemetry has until the program sets one.
+func placeholder(provider any) bool {
+	t := reflect.TypeOf(provider)
+	return t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "go.opentelemetry.io/otel/internal/global"
+}
+
 // observe begins the span of a download, and returns what ends it.
 func (t *transfer) observe() (end func()) {
 	o := t.server.telemetry()
-	ctx, span := o.tracer.Start(t.r.Context(), "download", trace.WithAttributes(
+	ctx, span := o.tracer.Start(t.ctx, "download", trace.WithAttributes(
 		attribute.String("http.request.method", t.r.Method)))
-	t.r = t.r.WithContext(ctx)
+	t.ctx = ctx
 	o.active.Add(ctx, 1)
 	return func() {
-		ctx := context.WithoutCancel(t.r.Context())
+		ctx := context.WithoutCancel(ctx)
 		o.active.Add(ctx, -1)
 		t.report(ctx, o, span)
 		span.End()
@@ -110,8 +123,8 @@ func (t *transfer) observe() (end func()) {
 }
 
 func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
-	res := t.result
-	if res == nil {
+	res := &t.result
+	if !t.ended {
 		return // a view's panic
 	}
 	how := attribute.NewSet(

@@ -28,7 +28,8 @@ type transfer struct {
 	patience patience
 	trace    wrapper.Trace
 	first    time.Time // when the first byte was to be written
-	result   *Result   // once it is known
+	result   Result    // once ended
+	ended    bool
 }
 
 func (t *transfer) finish(result Result) {
@@ -38,7 +39,7 @@ func (t *transfer) finish(result Result) {
 	if !t.first.IsZero() {
 		result.FirstByte = t.first.Sub(t.start)
 	}
-	t.result = &result
+	t.result, t.ended = result, true
 	if t.server.Observe != nil {
 		t.server.Observe(t.r, result)
 	}

@@ -50,7 +50,7 @@ func (a *acceptance) candidates(all []Variant) (liked []Variant, plainToo bool) 
 // fetchVariant fetches the best variant there is, or nothing.
 func (t *transfer) fetchVariant(liked []Variant) (*wrapper.Response, error) {
 	for _, v := range liked {
-		resp, err := v.File.Fetch(t.r.Context(), wrapper.RequestOf(t.r))
+		resp, err := v.File.Fetch(t.ctx, wrapper.RequestOf(t.r))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

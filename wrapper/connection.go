@@ -21,7 +21,7 @@ var errStalled = errors.New("no byte came in time")
 
 func connect(ctx context.Context, open opener, off, n int64) (*connection, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	body, release, err := open(ctx, off, n)
+	body, release, err := open.open(ctx, off, n)
 	if err != nil {
 		cancel()
 		return nil, err

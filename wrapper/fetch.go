@@ -111,9 +111,9 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 		return nil, err
 	}
 	var resp *Response
-	conn := &connection{}
+	s := &steady{}
 	err = f.attempt(ctx, func() (err error) {
-		resp, err = f.fetchOn(ctx, conn, src, req)
+		resp, err = f.fetchOn(ctx, &s.first, src, req)
 		return err
 	})
 	if err != nil {
@@ -124,7 +124,7 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	if resp.Body == nil {
 		leave()
 	} else {
-		resp.Body = f.fetchedBody(ctx, resp, conn, leave)
+		resp.Body = f.fetchedBody(ctx, resp, s, leave)
 	}
 	resp.Info = f.describe(resp.Info)
 	return resp, nil
@@ -152,14 +152,16 @@ func (f *File) fetchOn(ctx context.Context, conn *connection, src Fetcher, req *
 }
 
 // fetchedBody reads what fetchOnce has opened.
-func (f *File) fetchedBody(ctx context.Context, resp *Response, conn *connection, leave func()) *body {
+func (f *File) fetchedBody(ctx context.Context, resp *Response, s *steady, leave func()) *body {
 	n := resp.length()
 	off := int64(0)
 	if len(resp.Ranges) > 0 {
 		off = resp.Ranges[0].Off
 	}
 	info := resp.Info
-	b := newBody(f.steady(ctx, &info, conn, off, n), n, leave)
+	s.conn = &s.first
+	s.begin(ctx, f, &info, off, n)
+	b := newBody(s, n, leave)
 	if resp.Status == http.StatusOK {
 		b.sum = checksumOf(info.Digests)
 	}
@@ -194,7 +196,7 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	if err != nil {
 		return nil, err
 	}
-	open := f.opener(info)
+	open := opener{f, info}
 	var conn *connection
 	err = f.attempt(ctx, func() (err error) {
 		conn, err = connect(ctx, open, off, n)
@@ -210,16 +212,18 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	if info == nil {
 		info = infoOf(conn.body)
 	}
-	b := newBody(f.steady(ctx, info, conn, off, n), n, leave)
+	s := &steady{conn: conn}
+	s.begin(ctx, f, info, off, n)
+	b := newBody(s, n, leave)
 	if off == 0 && info != nil && n == info.Size {
 		b.sum = checksumOf(info.Digests)
 	}
 	return b, nil
 }
 
-// steady goes on reading where conn stands.
-func (f *File) steady(ctx context.Context, info *Info, conn *connection, off, n int64) io.ReadCloser {
-	s := &steady{ctx: ctx, transfer: f.transfer, conn: conn, pos: off, end: -1}
+// begin makes s go on reading where its connection stands.
+func (s *steady) begin(ctx context.Context, f *File, info *Info, off, n int64) {
+	s.ctx, s.transfer, s.pos, s.end = ctx, f.transfer, off, -1
 	switch {
 	case n >= 0:
 		s.end = off + n
@@ -228,38 +232,35 @@ func (f *File) steady(ctx context.Context, info *Info, conn *connection, off, n 
 	}
 	if _, ok := f.src.(pinnedOpener); ok && info != nil && !info.Sequential {
 		s.pinned = info.Version != "" || plan.StrongMatch(info.ETag, info.ETag)
-		s.open = f.opener(info)
+		s.open = opener{f, info}
 	}
-	return s
 }
 
-// opener opens windows of the version of info, or of whatever is there when it is nil, each on a
-// connection of the limiter's.
-func (f *File) opener(info *Info) opener {
-	return func(ctx context.Context, off, n int64) (rc io.ReadCloser, release func(), err error) {
-		if release, err = f.limiter.read(ctx); err != nil {
-			return nil, nil, err
-		}
-		if src, ok := f.src.(pinnedOpener); ok && info != nil {
-			rc, err = src.openPinned(ctx, info, off, n)
-		} else {
-			if info != nil && off == 0 && n == info.Size {
-				n = -1 // to the end: content that is longer than it was said to be shows itself only so
-			}
-			f.countLocal(ctx)
-			rc, err = f.src.Open(ctx, off, n)
-		}
-		if err != nil {
-			release()
-			return nil, nil, err
-		}
-		if got := infoOf(rc); got != nil && info != nil && got.contradicts(info) {
-			_ = rc.Close()
-			release()
-			return nil, nil, ErrChanged
-		}
-		return rc, release, nil
+// open opens a window on a connection of the limiter's, which release gives back.
+func (o opener) open(ctx context.Context, off, n int64) (rc io.ReadCloser, release func(), err error) {
+	f, info := o.file, o.info
+	if release, err = f.limiter.read(ctx); err != nil {
+		return nil, nil, err
 	}
+	if src, ok := f.src.(pinnedOpener); ok && info != nil {
+		rc, err = src.openPinned(ctx, info, off, n)
+	} else {
+		if info != nil && off == 0 && n == info.Size {
+			n = -1 // to the end: content that is longer than it was said to be shows itself only so
+		}
+		f.countLocal(ctx)
+		rc, err = f.src.Open(ctx, off, n)
+	}
+	if err != nil {
+		release()
+		return nil, nil, err
+	}
+	if got := infoOf(rc); got != nil && info != nil && got.contradicts(info) {
+		_ = rc.Close()
+		release()
+		return nil, nil, ErrChanged
+	}
+	return rc, release, nil
 }
 
 // infoOf returns what a reader says of the content that it reads, or nil.

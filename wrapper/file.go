@@ -13,7 +13,8 @@ type File struct {
 	src   Source
 	loc   Location
 	known Info
-	gates []Gate
+	gate  Gate   // nil: none
+	gates []Gate // after it
 
 	transfer Transfer
 	limiter  *Limiter
@@ -73,11 +74,13 @@ func (f *File) Facts() Info { return f.known }
 // the order in which they were added.
 func (f *File) Gated(g Gate) *File {
 	c := *f
-	c.gates = withGate(f.gates, g)
+	if f.gate == nil {
+		c.gate = g
+	} else {
+		c.gates = slices.Concat(f.gates, []Gate{g})
+	}
 	return &c
 }
-
-func withGate(gates []Gate, g Gate) []Gate { return slices.Concat(gates, []Gate{g}) }
 
 // Stat describes the content, by one trip unless Known facts suffice.
 func (f *File) Stat(ctx context.Context) (Info, error) {

@@ -14,13 +14,17 @@ func (f *File) enter(ctx context.Context) (leave func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	switch len(f.gates) {
-	case 0:
+	switch {
+	case f.gate == nil:
 		return func() {}, nil
-	case 1:
-		return f.gates[0](ctx)
+	case len(f.gates) == 0:
+		return f.gate(ctx)
 	}
-	var passed []func()
+	l, err := f.gate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	passed := []func(){l}
 	leave = func() {
 		for _, p := range slices.Backward(passed) {
 			p()

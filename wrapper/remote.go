@@ -32,11 +32,16 @@ type trips interface {
 
 // info describes the whole content by an answer's header.
 func (r *remote) info(resp *http.Response) Info {
-	info := describeResponse(resp)
-	if r.describe != nil {
-		r.describe(resp, &info)
-	}
+	var info Info
+	r.describeInto(&info, resp)
 	return info
+}
+
+func (r *remote) describeInto(info *Info, resp *http.Response) {
+	*info = describeResponse(resp)
+	if r.describe != nil {
+		r.describe(resp, info)
+	}
 }
 
 func (r *remote) Stat(ctx context.Context) (Info, error) {

@@ -136,7 +136,8 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp, want := r.decide(req, info)
+	resp := &Response{Info: info}
+	want := r.decide(req, resp)
 	if req.Head || want.N == 0 {
 		return resp, nil
 	}
@@ -146,18 +147,18 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 
 // decide plans on a description. want is the window to send; its N is negative for a whole of unknown
 // length and 0 when nothing is sent.
-func (r *remote) decide(req *Request, info Info) (resp *Response, want Range) {
-	facts := info.facts(time.Now())
+func (r *remote) decide(req *Request, resp *Response) (want Range) {
+	facts := resp.Info.facts(time.Now())
 	d := plan.Decide(req.plan(), &facts)
-	resp = &Response{Status: d.Status, Info: info}
+	resp.Status = d.Status
 	switch d.Status {
 	case http.StatusOK:
-		want = Range{0, info.Size}
+		want = Range{0, resp.Info.Size}
 	case http.StatusPartialContent:
 		want = Range(d.At(0))
 		resp.Ranges = []Range{want}
 	}
-	return resp, want
+	return want
 }
 
 // judge decides on an answer with a body whether that body is the one to send.
@@ -181,7 +182,9 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 			return nil, err
 		}
 	}
-	resp, _ := r.decide(req, r.info(up))
+	resp := &Response{}
+	r.describeInto(&resp.Info, up)
+	r.decide(req, resp)
 	switch {
 	case resp.Status == http.StatusPartialContent && !partial:
 		resp.Status, resp.Ranges, resp.Info.Sequential = http.StatusOK, nil, true // the remote ignores Range
@@ -220,7 +223,8 @@ func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Respons
 	if info.Size < 0 {
 		return r.lookUp(ctx, req)
 	}
-	resp, _ := r.decide(req, info)
+	resp := &Response{Info: info}
+	r.decide(req, resp)
 	if resp.Status == http.StatusRequestedRangeNotSatisfiable || resp.Status == http.StatusOK && info.Size == 0 {
 		return resp, nil
 	}

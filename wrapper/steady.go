@@ -16,6 +16,7 @@ type steady struct {
 	open     opener
 
 	conn     *connection // nil before a reopening
+	first    connection  // what conn is at first
 	pos, end int64       // of the content; end is negative when the length is unknown
 	pinned   bool        // open can tell the version, so that going on is safe
 	failures int         // in a row, without a byte
@@ -23,8 +24,11 @@ type steady struct {
 	ahead    *readAhead
 }
 
-// opener opens a window of one version, on a connection that ctx ends.
-type opener func(ctx context.Context, off, n int64) (body io.ReadCloser, release func(), err error)
+// opener opens windows of the version of info, or of whatever is there when it is nil.
+type opener struct {
+	file *File
+	info *Info
+}
 
 func (s *steady) Read(p []byte) (int, error) {
 	for {

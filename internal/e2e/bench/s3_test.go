@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -115,6 +116,10 @@ type nowhere struct {
 
 func (w *nowhere) Header() http.Header { return w.header }
 func (w *nowhere) WriteHeader(int)     {}
+
+// SetWriteDeadline is what every writer of net/http has.
+func (w *nowhere) SetWriteDeadline(time.Time) error { return nil }
+
 func (w *nowhere) Write(p []byte) (int, error) {
 	w.sent += int64(len(p))
 	return len(p), nil
