@@ -88,7 +88,10 @@ func (s *Storage) file(key string) *wrapper.File {
 	if s.root != nil {
 		f = wrapper.InDir(s.Bucket, s.root, s.prefix, key)
 	}
-	f = f.In(s.Name).Gated(s.gate()).Tuned(s.Transfer)
+	f = f.In(s.Name).Gated(s.gate())
+	if s.Transfer != (wrapper.Transfer{}) {
+		f = f.Tuned(s.Transfer)
+	}
 	if s.Limiter != nil {
 		f = f.Limited(s.Limiter)
 	}

@@ -111,9 +111,9 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 		return nil, err
 	}
 	var resp *Response
-	s := &steady{}
+	read := &remoteRead{}
 	err = f.attempt(ctx, func() (err error) {
-		resp, err = f.fetchOn(ctx, &s.first, src, req)
+		resp, err = f.fetchOn(ctx, &read.from.first, src, req)
 		return err
 	})
 	if err != nil {
@@ -124,7 +124,7 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	if resp.Body == nil {
 		leave()
 	} else {
-		resp.Body = f.fetchedBody(ctx, resp, s, leave)
+		resp.Body = f.fetchedBody(ctx, resp, read, leave)
 	}
 	resp.Info = f.describe(resp.Info)
 	return resp, nil
@@ -152,20 +152,27 @@ func (f *File) fetchOn(ctx context.Context, conn *connection, src Fetcher, req *
 }
 
 // fetchedBody reads what fetchOnce has opened.
-func (f *File) fetchedBody(ctx context.Context, resp *Response, s *steady, leave func()) *body {
+func (f *File) fetchedBody(ctx context.Context, resp *Response, read *remoteRead, leave func()) *body {
 	n := resp.length()
 	off := int64(0)
 	if len(resp.Ranges) > 0 {
 		off = resp.Ranges[0].Off
 	}
 	info := resp.Info
+	s, b := &read.from, &read.to
 	s.conn = &s.first
 	s.begin(ctx, f, &info, off, n)
-	b := newBody(s, n, leave)
+	b.rc, b.left, b.leave = s, n, leave
 	if resp.Status == http.StatusOK {
 		b.sum = checksumOf(info.Digests)
 	}
 	return b
+}
+
+// remoteRead is a body and what it reads, made at once.
+type remoteRead struct {
+	to   body
+	from steady
 }
 
 // length is how many bytes Body has.

@@ -76,7 +76,7 @@ const maxPushed = 1 << 10
 
 // pushDown returns the fields that ask a remote for what req asks, or false where one request cannot.
 func pushDown(req *Request) (http.Header, bool) {
-	h := http.Header{}
+	var h http.Header // nil for the many requests that ask for nothing special
 	switch {
 	case req.Head:
 		return nil, false
@@ -86,9 +86,13 @@ func pushDown(req *Request) (http.Header, bool) {
 		return nil, false
 	}
 	set := func(name, value string) {
-		if value != "" {
-			h.Set(name, value)
+		if value == "" {
+			return
 		}
+		if h == nil {
+			h = http.Header{}
+		}
+		h.Set(name, value)
 	}
 	set("If-Match", req.IfMatch)
 	set("If-None-Match", strings.TrimPrefix(req.IfNoneMatch, "W/"))
@@ -104,15 +108,15 @@ func pushDown(req *Request) (http.Header, bool) {
 	}
 	switch {
 	case req.IfRange == "":
-		h.Set("Range", spec.String())
+		set("Range", spec.String())
 	case req.IfMatch != "" || req.IfUnmodifiedSince != "":
 		return nil, false // the remote could not tell the two conditions apart
 	case plan.StrongMatch(req.IfRange, req.IfRange) && !isList(req.IfRange):
-		h.Set("Range", spec.String())
-		h.Set("If-Match", req.IfRange)
+		set("Range", spec.String())
+		set("If-Match", req.IfRange)
 	case httpDate(req.IfRange) != "":
-		h.Set("Range", spec.String())
-		h.Set("If-Unmodified-Since", httpDate(req.IfRange))
+		set("Range", spec.String())
+		set("If-Unmodified-Since", httpDate(req.IfRange))
 	}
 	return h, true
 }

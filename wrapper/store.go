@@ -15,7 +15,7 @@ import (
 // many goroutines at once. Keys are those of the bucket, before the driver escapes or prefixes them.
 type Store interface {
 	// Send makes one request, GET or HEAD, for an object, and returns the answer whatever its status, with
-	// its body as it is stored, never decoded. Of h it sends Range, If-Match, If-None-Match,
+	// its body as it is stored, never decoded. Of h, which may be nil, it sends Range, If-Match, If-None-Match,
 	// If-Modified-Since and If-Unmodified-Since; a version that is not "" is the only one to be served.
 	// It repeats nothing, except once what was refused for a signature that it can make better. Errors are
 	// those of a request that got no answer, or could not be signed; and a refusal that no repetition

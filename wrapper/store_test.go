@@ -105,7 +105,9 @@ func (s *shop) Send(ctx ctx, method, _, _ string, h http.Header) (*http.Response
 	if err != nil {
 		return nil, err
 	}
-	req.Header = h
+	if h != nil {
+		req.Header = h
+	}
 	if s.panics.Load() {
 		panic("bug of a provider")
 	}

@@ -48,8 +48,10 @@ func (l *linked) send(ctx context.Context, method, _ string, h http.Header) (*ht
 	if err != nil {
 		return nil, err
 	}
-	h.Set("Accept-Encoding", "identity") // content as it is stored, never decoded on the way
-	req.Header = h
+	if h != nil {
+		req.Header = h
+	}
+	req.Header.Set("Accept-Encoding", "identity") // content as it is stored, never decoded on the way
 	resp, err := l.client.Do(req)
 	return resp, withoutURL(err)
 }

@@ -25,6 +25,9 @@ func withCharset(kind, charset string) string {
 	if charset == "" {
 		return kind
 	}
+	if kind == "text/plain" && charset == "utf-8" { // by far the most common
+		return "text/plain; charset=utf-8"
+	}
 	return kind + "; charset=" + charset
 }
 
