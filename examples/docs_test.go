@@ -12,8 +12,8 @@ import (
 )
 
 var (
-	marked = regexp.MustCompile(`(?ms)^(\t*)// docs: begin (\w+)\n(.*?)^\t*// docs: end\n`)
-	shown  = regexp.MustCompile("(?ms)^```go\n(.*?)^```\n")
+	marked = regexp.MustCompile(`(?s)(\t*)// docs: begin (\w+)\n(.*?)\t*// docs: end\n`)
+	shown  = regexp.MustCompile("(?s)\n```go\n(.*?\n)```\n")
 )
 
 // The documents' code is that of examples, which are compiled and run.
