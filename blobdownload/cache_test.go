@@ -72,15 +72,3 @@ func TestVaryAddsUp(t *testing.T) {
 	}
 	assert.Equal(t, []string{"Origin"}, ask(t, h, "GET", "/", "If-Match", `"x"`).Header["Vary"])
 }
-
-func TestTrustedContentIsShownWhateverItIs(t *testing.T) {
-	t.Parallel()
-	d := blobdownload.Download{File: newProbe("<h1>").file("page.html"), Inline: true}
-	assert.Equal(t, `attachment; filename="page.html"`, ask(t, download(d), "GET", "/").Header.Get("Content-Disposition"))
-	d.Trusted = true
-	resp := ask(t, download(d), "GET", "/")
-	assert.Equal(t, `inline; filename="page.html"`, resp.Header.Get("Content-Disposition"))
-	assert.Contains(t, resp.Header.Get("Content-Security-Policy"), "sandbox")
-	d.Inline = false
-	assert.Equal(t, `attachment; filename="page.html"`, ask(t, download(d), "GET", "/").Header.Get("Content-Disposition"))
-}

@@ -169,8 +169,8 @@ func TestTheBufferGrowsForAFastClientOnly(t *testing.T) {
 	}{
 		{"fast", 16 << 20, 0, 256 << 10},
 		{"fast enough", 16 << 20, 50 * time.Millisecond, 256 << 10},
-		{"slow", 16 << 20, 51 * time.Millisecond, 32 << 10},
-		{"fast, but soon over", 8 << 20, 0, 32 << 10},
+		{"slow", 16 << 20, 51 * time.Millisecond, 16 << 10},
+		{"fast, but soon over", 8 << 20, 0, 16 << 10},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -210,7 +210,7 @@ func TestTheBufferShrinksForAClientThatSlowsDown(t *testing.T) {
 		p.body = bounded(p.body)
 		require.NoError(t, quiet().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: p.file("a")}))
 		assert.Contains(t, asked, 256<<10)
-		assert.Equal(t, 32<<10, asked[len(asked)-1])
+		assert.Equal(t, 16<<10, asked[len(asked)-1])
 	})
 }
 

@@ -24,10 +24,6 @@ type Download struct {
 	// text, PDF); everything else stays an attachment.
 	Inline bool
 
-	// Trusted content is the application's own, or checked by it: Inline is granted to any type of it and
-	// under any name. Shown HTML and SVG still run in a sandbox without scripts.
-	Trusted bool
-
 	// Sandbox is the Content-Security-Policy under which documents that run what is in them (SVG, HTML, XML) are
 	// shown when Inline is set: for example "default-src 'none'; style-src 'unsafe-inline'; sandbox". It
 	// must have a sandbox directive, without allow-same-origin and allow-top-navigation. Empty, or any other, means that they
@@ -81,10 +77,7 @@ func (d *Download) contentType(stored string) string {
 // inline reports whether content of a type is shown. The name must not promise another type to what
 // opens the saved file by its extension.
 func (d *Download) inline(contentType string) bool {
-	if !d.Inline || d.Trusted {
-		return d.Inline
-	}
-	if !mediatype.Inline(contentType) {
+	if !d.Inline || !mediatype.Inline(contentType) {
 		return false
 	}
 	byName := mediatype.ByName(d.filename())

@@ -43,7 +43,7 @@ func (s *socket) Write(p []byte) (int, error) {
 		need := s.held() - socketSize*2/3
 		wait := time.Duration(need / s.rate * float64(time.Second))
 		if s.stopAt > 0 && s.taken+need > s.stopAt {
-			wait = 1000 * time.Hour
+			wait = 100 * time.Hour
 		}
 		if left := time.Until(s.deadline); !s.deadline.IsZero() && left < wait {
 			time.Sleep(left)

@@ -52,6 +52,9 @@ func (r *remote) Stat(ctx context.Context) (Info, error) {
 	discard(resp)
 	switch resp.StatusCode {
 	case http.StatusOK:
+		if resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 {
+			return r.statByGet(ctx) // Apache 2.4 tells the length of an empty file by GET alone
+		}
 		return r.info(resp), nil
 	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		return r.statByGet(ctx)
@@ -60,7 +63,7 @@ func (r *remote) Stat(ctx context.Context) (Info, error) {
 	}
 }
 
-// statByGet describes what a server that knows no HEAD would send.
+// statByGet describes what a server would send that knows no HEAD, or does not tell by it.
 func (r *remote) statByGet(ctx context.Context) (Info, error) {
 	resp, err := r.request(ctx, http.MethodGet, "", http.Header{})
 	if err != nil {

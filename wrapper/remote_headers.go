@@ -30,6 +30,9 @@ func describeResponse(resp *http.Response) Info {
 		if _, total, err := parseContentRange(resp.Header.Get("Content-Range")); err == nil || total > 0 {
 			info.Size = total
 		}
+	case http.StatusOK:
+		// Ranges of a length that is not told could not be checked, nor offered.
+		info.Sequential = info.Sequential || info.Size < 0
 	}
 	return info
 }

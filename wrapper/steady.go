@@ -19,6 +19,7 @@ type steady struct {
 	first    connection  // what conn is at first
 	pos, end int64       // of the content; end is negative when the length is unknown
 	pinned   bool        // open can tell the version, so that going on is safe
+	late     error       // of the last read, which brought bytes too
 	failures int         // in a row, without a byte
 	pace     pace
 	ahead    *readAhead
@@ -32,6 +33,9 @@ type opener struct {
 
 func (s *steady) Read(p []byte) (int, error) {
 	for {
+		if s.late != nil {
+			return 0, s.cut(s.late)
+		}
 		if s.ahead != nil && s.pos >= s.ahead.start {
 			if n, err := s.readAhead(p); n > 0 || err != nil {
 				return n, err
@@ -47,8 +51,12 @@ func (s *steady) Read(p []byte) (int, error) {
 		if n > 0 {
 			s.pos += int64(n)
 			s.failures = 0
-			if err != nil && err != io.EOF {
+			switch {
+			case err == nil || err == io.EOF:
+			case s.pinned:
 				s.drop()
+			default:
+				s.late = err // another connection might bring another version
 			}
 			return n, nil
 		}

@@ -85,17 +85,21 @@ func (s *Site) file(r *http.Request) (*blobdownload.Download, error) {
 	return &blobdownload.Download{File: f, Header: record.header}, nil
 }
 
-// attachment is the view of a small file under any name. What it holds is the application's own, so it may
-// be shown whatever the name promises.
+// attachment is the view of a small file under any name. A name that promises a document which runs what is
+// in it is shown as one, under a policy that shuts it in.
 func attachment(r *http.Request) (*blobdownload.Download, error) {
 	q := r.URL.Query()
 	f := wrapper.Bytes("attachment", []byte("offered under another name\n"))
+	contentType := "text/plain; charset=utf-8"
+	if strings.HasSuffix(q.Get("filename"), ".html") {
+		contentType = "text/html; charset=utf-8"
+	}
 	return &blobdownload.Download{
-		File:        f.Known(wrapper.Info{ContentType: "text/plain; charset=utf-8"}),
+		File:        f,
 		Filename:    q.Get("filename"),
-		ContentType: "text/plain; charset=utf-8",
+		ContentType: contentType,
 		Inline:      q.Get("type") == "inline",
-		Trusted:     true,
+		Sandbox:     "default-src 'none'; sandbox",
 	}, nil
 }
 
