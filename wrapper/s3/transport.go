@@ -13,6 +13,7 @@ import (
 const (
 	idleConnsPerHost = 256 // as many as a busy server wants, and no more than it had in use at once
 	headerTimeout    = 30 * time.Second
+	requestBuffer    = 2 << 10 // bytes a connection holds for what it sends, which is the head of a GET
 )
 
 // doer sends a request.
@@ -27,6 +28,7 @@ func sender(c s3.HTTPClient) doer {
 		t := c.GetTransport()
 		t.DisableCompression = true
 		t.MaxIdleConns = 0
+		t.WriteBufferSize = requestBuffer
 		t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, idleConnsPerHost)
 		if t.ResponseHeaderTimeout == 0 {
 			t.ResponseHeaderTimeout = headerTimeout

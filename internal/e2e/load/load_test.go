@@ -135,7 +135,7 @@ func TestThousandStalledReaders(t *testing.T) {
 	t.Logf("%d bytes more, %d downloads meanwhile, all ended after %v", peak-before, served, time.Since(began).Round(time.Millisecond))
 	assert.Equal(t, int64(readers), l.slow.Load())
 	assert.Positive(t, served)
-	assert.Less(t, peak-before, int64(80e6), "copy buffers, stacks, and what net/http holds for two connections each")
+	assert.Less(t, peak-before, int64(memoryBound), "copy buffers, stacks, and what net/http holds for two connections each")
 	for _, c := range conns {
 		assert.NoError(t, c.Close())
 	}

@@ -1,0 +1,72 @@
+//go:build !race
+
+package bench
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/stretchr/testify/assert"
+)
+
+// What a 4 KiB download from S3 may cost from the handler to the storage and back: the request, its
+// signature, the answer of the storage and that to the client.
+const (
+	smallAllocs = 100
+	smallBytes  = 10 << 10
+)
+
+func TestS3SmallDownloadAllocates(t *testing.T) {
+	s := startS3(t, "small", 4<<10, aws.ResponseChecksumValidationWhenSupported)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	r.SetPathValue("key", "small")
+	w := &nowhere{header: http.Header{}}
+	for range 100 {
+		w.serve(s.handler, r)
+	}
+	var before, after runtime.MemStats
+	const n = 2000
+	w.sent = 0
+	runtime.ReadMemStats(&before)
+	for range n {
+		w.serve(s.handler, r)
+	}
+	runtime.ReadMemStats(&after)
+	assert.Equal(t, int64(n*4<<10), w.sent)
+	allocs, size := float64(after.Mallocs-before.Mallocs)/n, float64(after.TotalAlloc-before.TotalAlloc)/n
+	t.Logf("%.1f allocations, %.0f bytes", allocs, size)
+	assert.LessOrEqual(t, allocs, float64(smallAllocs))
+	assert.LessOrEqual(t, size, float64(smallBytes))
+}
+
+// nowhere is a client that costs nothing.
+type nowhere struct {
+	header http.Header
+	sent   int64
+}
+
+func (w *nowhere) Header() http.Header { return w.header }
+func (w *nowhere) WriteHeader(int)     {}
+
+// SetWriteDeadline is what every writer of net/http has.
+func (w *nowhere) SetWriteDeadline(time.Time) error { return nil }
+
+func (w *nowhere) Write(p []byte) (int, error) {
+	w.sent += int64(len(p))
+	return len(p), nil
+}
+
+func (w *nowhere) serve(h http.Handler, r *http.Request) {
+	clear(w.header)
+	h.ServeHTTP(w, r)
+}
+
+// At most these parts of what the SDK costs.
+const (
+	smallRatio = 0.6
+	largeRatio = 0.7
+)
