@@ -97,6 +97,9 @@ func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
 		if resp.Status != http.StatusOK || ranged.Head && ranged.Range != "" { // nginx has parts of a HEAD, too
 			return true, t.answer(resp)
 		}
+		if ranged.IfRange != "" && strings.HasPrefix(resp.Info.ETag, "W/") {
+			return false, nil // nginx takes a weak tag for a match
+		}
 		info = resp.Info
 	}
 	h := to.header(t.w.Header(), t.d, &info, t.start)

@@ -19,11 +19,15 @@ type storageSigner struct {
 }
 
 func (s storageSigner) SignedURL(_ context.Context, o wrapper.SignOptions) (string, error) {
+	at := o.At
+	if at.IsZero() {
+		at = time.Now()
+	}
 	l := Link{
 		Store: s.store, Key: s.key, Version: o.Version,
 		ContentType: o.ContentType, CacheControl: o.CacheControl,
 		Head:    o.Method == http.MethodHead,
-		Expires: time.Now().Add(o.Expiry),
+		Expires: at.Add(o.Expiry),
 	}
 	if o.ContentDisposition != "" {
 		kind, params, err := mime.ParseMediaType(o.ContentDisposition)

@@ -30,7 +30,7 @@ type KeyForm uint8
 
 const (
 	// PlainKeys are names as they are. A key that some storage stores under another name (control
-	// characters, empty segments, "../") is not found by it.
+	// characters, empty segments, "../", what reads as an escape of fileblob's) is not found by it.
 	PlainKeys KeyForm = iota
 
 	// FileBlobKeys are escaped as fileblob does: "a//b" lies at "a/__0x2f__b".

@@ -10,14 +10,12 @@ import (
 
 // name returns the name under which a key is stored, or false where that is in doubt.
 func (k KeyForm) name(key string) (string, bool) {
-	// What looks like an escape of Go CDK's is escaped once more by some of its versions.
-	if !utf8.ValidString(key) || strings.Contains(key, "__0x") {
+	if !utf8.ValidString(key) {
 		return "", false
 	}
-	if k == FileBlobKeys {
-		return diskname.OfKey(key), true
-	}
-	return key, !strings.Contains(key, "../") && !strings.ContainsFunc(key, isControl)
+	name := diskname.OfKey(key)
+	// Plain keys lie in a directory of fileblob's or in another one; the same in both are those that need no escape.
+	return name, k == FileBlobKeys || name == key && !strings.ContainsFunc(key, isControl)
 }
 
 func isControl(r rune) bool { return r < 0x20 || r == 0x7f }

@@ -9,7 +9,7 @@ import (
 // OfKey returns the path, relative to the bucket's directory, of the object under a key, where the
 // separator of paths is a slash. fileblob writes "__0x2f__" and alike for what a path cannot hold or would
 // read as something else: control characters, the second slash of "//", the slash of "../", one at the end,
-// and the beginning of what looks like such an escape.
+// and the beginning of what reads as such an escape.
 func OfKey(key string) string {
 	if !strings.ContainsFunc(key, isControl) && !strings.Contains(key, "//") && !strings.Contains(key, "../") &&
 		!strings.HasSuffix(key, "/") && !strings.Contains(key, "__0x") {
@@ -34,10 +34,21 @@ func escapes(key string, i int) bool {
 	case c < 0x20:
 		return true
 	case c == '_':
-		return strings.HasPrefix(key[i:], "__0x")
+		return isEscape(key[i:])
 	case c != '/':
 		return false
 	default:
 		return i == len(key)-1 || i > 0 && key[i-1] == '/' || i > 1 && key[i-2:i] == ".."
 	}
+}
+
+// isEscape reports whether s begins with what fileblob would take for an escape: "__0x41__", and not "__0x" alone.
+func isEscape(s string) bool {
+	rest, ok := strings.CutPrefix(s, "__0x")
+	digits, after, ended := strings.Cut(rest, "_")
+	if !ok || !ended || !strings.HasPrefix(after, "_") {
+		return false
+	}
+	_, err := strconv.ParseInt(digits, 16, 32)
+	return err == nil
 }

@@ -18,6 +18,7 @@ func TestOfKey(t *testing.T) {
 	for _, key := range []string{
 		"plain.txt", "dir/a b.txt", "a../b", "..a/b", "a//b", "a///b", "trailing/", "c\x01d", "new\nline", "tab\t", "__0x41__", "x__0x2f__y",
 		"___0x41__", "naïve 文.txt", "100%", "q?h#", `back\slash`, "x/../y", "../z", "dot./b", "...", "a.../b", "_", "__", "__0", "\x7f",
+		"__0x", "a__0xzz__b", "__0x41", "__0x41_", "__0x__", "__0x-1__", "__0x+1__", "__0xffffffff__", "__0x7fffffff__", "__0x41__0x42__", "__0xé__",
 	} {
 		dir := t.TempDir()
 		b, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})

@@ -64,11 +64,14 @@ func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions
 	if err != nil {
 		return "", fmt.Errorf("azure: %w", err)
 	}
-	now := time.Now().UTC()
+	at := o.At.UTC()
+	if o.At.IsZero() {
+		at = time.Now().UTC()
+	}
 	values := sas.BlobSignatureValues{
 		Protocol:           protocol(parts.Scheme),
-		StartTime:          now.Add(-clockSkew),
-		ExpiryTime:         now.Add(o.Expiry),
+		StartTime:          at.Add(-clockSkew),
+		ExpiryTime:         at.Add(o.Expiry),
 		Permissions:        (&sas.BlobPermissions{Read: true}).String(),
 		ContainerName:      parts.ContainerName,
 		BlobName:           parts.BlobName,

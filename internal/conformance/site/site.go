@@ -21,6 +21,9 @@ import (
 
 // Site offers fixtures out of a storage.
 type Site struct {
+	// Optimizer is that of /files/; nil streams them. It must be set before Handler is called.
+	Optimizer blobdownload.Optimizer
+
 	storage *blobdownload.Storage
 	root    string // what X-Sendfile names begin with
 	records map[string]record
@@ -65,11 +68,12 @@ func (s *Site) Handler() http.Handler {
 	// A server in front reads what is logged; the client's mistakes are no news here.
 	server := &blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
 	mux := http.NewServeMux()
-	mux.Handle("/files/{name...}", server.Handler(s.file))
+	files := &blobdownload.Server{Optimizer: s.Optimizer, Logger: server.Logger}
+	mux.Handle("/files/{name...}", files.Handler(s.file))
 	mux.Handle("/attachment", server.Handler(attachment))
 	for _, o := range s.offloads() {
 		handed := &blobdownload.Server{Optimizer: o.optimizer, Logger: server.Logger}
-		mux.Handle(o.path+"{name...}", handed.Handler(s.file))
+		mux.Handle(o.path+"{name...}", handed.Handler(o.view))
 	}
 	return clean(mux)
 }

@@ -14,6 +14,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m,
 		goleak.IgnoreAnyFunction("net/http.(*persistConn).readLoop"),
 		goleak.IgnoreAnyFunction("net/http.(*persistConn).writeLoop"),
+		goleak.IgnoreAnyFunction("go.opencensus.io/stats/view.(*worker).start"), // of the SDK of Google Cloud Storage
 		goleak.Cleanup(func(code int) {
 			_ = os.RemoveAll(gatewayDir)
 			os.Exit(code)

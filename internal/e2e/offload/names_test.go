@@ -25,7 +25,7 @@ var listed = []string{
 	"plain.txt", "a b.txt", "100%.txt", "pct%41.txt", "a%20b.txt", "plus+sign.txt", "q?h#.txt", "a?b.txt", "a", "semi;amp&eq=.txt",
 	`quote".txt`, `back\slash.txt`, "new\nline.txt", "tab\tin.txt", "é.txt", "e\u0301.txt", "日本語.txt", "{}|^`<>[].txt", "..name..", "a..b", "...",
 	"..hidden", ".hidden", "~tilde", "it's", "a:b", "a,b", "$dollar", "@at", "!bang", "*star", "(paren)", "tsp ", "tsp", " lsp", "lsp",
-	"del\x7f.txt", "c\x01d", "dir/in dir/ü", "dir/a//b", "w/", "p/../q", "u//v", "k__0x41__l", "%2e%2e", "%2f", "%00", "a%252fb",
+	"del\x7f.txt", "c\x01d", "dir/in dir/ü", "dir/a//b", "w/", "p/../q", "u//v", "k__0x41__l", "k__0x2f__l", "k__0xzz__l", "__0x", "%2e%2e", "%2f", "%00", "a%252fb",
 	"_files", "@named", "index.html", "Caddyfile", "x.gz", "r\rcr", "\u202ertl", "d../x", "a/./b", "./y", "0", "-", "--", "nbsp\u00a0", "zero\u200b",
 }
 
