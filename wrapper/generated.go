@@ -58,6 +58,9 @@ type funcBody struct {
 }
 
 func (b *funcBody) Read(p []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		return 0, err
+	}
 	if b.pipe == nil {
 		b.start()
 	}

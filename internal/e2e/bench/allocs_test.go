@@ -64,9 +64,3 @@ func (w *nowhere) serve(h http.Handler, r *http.Request) {
 	clear(w.header)
 	h.ServeHTTP(w, r)
 }
-
-// At most these parts of what the SDK costs.
-const (
-	smallRatio = 0.6
-	largeRatio = 0.7
-)

@@ -75,6 +75,12 @@ func serve(t testing.TB, h http.Handler) string {
 	return s.URL
 }
 
+// At most these parts of what the SDK costs.
+const (
+	smallRatio = 0.6
+	largeRatio = 0.7
+)
+
 func BenchmarkS3Small(b *testing.B) {
 	s := startS3(b, "small", 4<<10, aws.ResponseChecksumValidationWhenSupported)
 	clients(b, s.ours, 1000, 8)
