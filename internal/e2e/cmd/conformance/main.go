@@ -39,7 +39,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags := flag.NewFlagSet("conformance", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:0", "where to listen")
-	dir := flags.String("fixtures", "", "directory of the fixtures, with fixtures.json beside it; else those that are built in")
+	dir := flags.String("fixtures", "", "directory of the fixtures, with fixtures.json beside it, or of both; else those that are built in")
 	kind := flags.String("storage", "mem", "where they are served from: mem, file or s3")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -77,7 +77,12 @@ func load(dir string) ([]conformance.Fixture, error) {
 	if err != nil {
 		return nil, err
 	}
-	manifest, err := os.ReadFile(filepath.Join(filepath.Dir(dir), "fixtures.json"))
+	manifest, err := os.ReadFile(filepath.Join(dir, "fixtures.json"))
+	if err == nil { // the directory that holds both
+		dir = filepath.Join(dir, "files")
+	} else {
+		manifest, err = os.ReadFile(filepath.Join(filepath.Dir(dir), "fixtures.json"))
+	}
 	if err != nil {
 		return nil, err
 	}
