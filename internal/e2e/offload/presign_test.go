@@ -128,7 +128,7 @@ func TestPresign(t *testing.T) {
 	})
 	t.Run("with curl, by the name that was asked for", func(t *testing.T) {
 		if _, err := exec.LookPath("curl"); err != nil {
-			t.Skip("curl is not installed")
+			missing(t, "curl")
 		}
 		dir := t.TempDir()
 		cmd := exec.CommandContext(t.Context(), "curl", "-sSfLOJ", "-m", "20", "--noproxy", "*", link)
