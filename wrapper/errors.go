@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"syscall"
 
 	"gocloud.dev/gcerrors"
@@ -89,14 +88,6 @@ func sentinel(err error) error {
 	default:
 		return nil
 	}
-}
-
-// withoutURL drops the URL that net/http puts into its errors, which may carry a signature.
-func withoutURL(err error) error {
-	if ue, ok := errors.AsType[*url.Error](err); ok {
-		return ue.Err
-	}
-	return err
 }
 
 // ReadError gives an error that came out of reading a file's content the shape that all errors of this

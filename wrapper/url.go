@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // URL returns the resource at an http or https URL, read by the given client: its redirects, proxies,
@@ -53,7 +55,7 @@ func (l *linked) send(ctx context.Context, method, _ string, h http.Header) (*ht
 	}
 	req.Header.Set("Accept-Encoding", "identity") // content as it is stored, never decoded on the way
 	resp, err := l.client.Do(req)
-	return resp, withoutURL(err)
+	return resp, upstream.WithoutURL(err)
 }
 
 func (l *linked) lookup(ctx context.Context) (Info, error) { return l.Stat(ctx) }

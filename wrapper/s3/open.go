@@ -9,13 +9,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"gocloud.dev/blob"
 
+	"github.com/go-downloadview/downloadview/internal/bucketkey"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // store is a bucket of S3. It implements wrapper.Store.
 type store struct {
 	bucket    string
-	keys      keys
+	keys      bucketkey.Keys
 	clock     clock
 	creds     aws.CredentialsProvider // nil for anonymous access
 	checksums bool                    // ask for the checksums that the store keeps
@@ -35,7 +36,7 @@ func open(b *blob.Bucket) (wrapper.Store, bool) {
 		return nil, false
 	}
 	ctx := context.Background()
-	name, keys, err := learnKeys(ctx, b)
+	name, keys, err := bucketkey.Learn(ctx, b, ask)
 	if err != nil {
 		return nil, false // a closed bucket, for one: Go CDK says it better
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/encoding/httpbinding"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // pipe is the lane that signs here and sends by a plain HTTP transport.
@@ -73,48 +75,33 @@ func unreserved(key string) bool {
 
 func (p *pipe) send(ctx context.Context, r *request) (*http.Response, error) {
 	path := p.locate(&r.url, r.key, r.version)
-	h := header{fields: make(http.Header, maxFields), lines: r.lines[:0]}
-	h.set("Accept-Encoding", "identity")
-	for _, name := range passedOn {
-		h.set(name, r.field(name))
+	h := upstream.MakeFields(r.lines[:])
+	h.Set("Accept-Encoding", "identity")
+	for _, name := range upstream.PassedOn {
+		h.Set(name, r.field(name))
 	}
 	checksumMode := ""
 	if p.store.wantsChecksum(r) {
 		checksumMode = "ENABLED"
 	}
-	h.set("X-Amz-Checksum-Mode", checksumMode)
+	h.Set("X-Amz-Checksum-Mode", checksumMode)
 	if p.signer != nil {
 		date := p.store.clock.date()
-		h.set("X-Amz-Date", date)
-		h.set("X-Amz-Content-Sha256", emptySHA256)
-		h.set("X-Amz-Security-Token", r.creds.SessionToken)
-		h.set("Authorization", p.signer.authorization(&r.creds, &signed{
+		h.Set("X-Amz-Date", date)
+		h.Set("X-Amz-Content-Sha256", emptySHA256)
+		h.Set("X-Amz-Security-Token", r.creds.SessionToken)
+		h.Set("Authorization", p.signer.authorization(&r.creds, &signed{
 			method: r.method, path: path, query: r.url.RawQuery, host: p.host,
 			date: date, checksumMode: checksumMode, token: r.creds.SessionToken,
 		}))
 	}
 	req := &http.Request{
-		Method: r.method, URL: &r.url, Host: p.host, Header: h.fields,
+		Method: r.method, URL: &r.url, Host: p.host, Header: h.Header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	resp, err := p.do(req.WithContext(ctx))
 	if err != nil {
-		return nil, withoutURL(err)
+		return nil, upstream.WithoutURL(err)
 	}
 	return resp, nil
-}
-
-// header sets fields of one line each, all in one array.
-type header struct {
-	fields http.Header
-	lines  []string
-}
-
-func (h *header) set(name, value string) {
-	if value == "" {
-		return
-	}
-	h.lines = append(h.lines, value)
-	n := len(h.lines)
-	h.fields[name] = h.lines[n-1 : n : n]
 }

@@ -31,7 +31,7 @@ func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions
 	if s.creds == nil {
 		return "", errors.ErrUnsupported
 	}
-	full, err := s.keys.inStore(ctx, key)
+	full, err := s.keys.InStore(ctx, key)
 	if err != nil {
 		return "", err
 	}

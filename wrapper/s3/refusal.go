@@ -1,14 +1,13 @@
 package s3
 
 import (
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 
+	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -60,7 +59,7 @@ func (e *refusal) expired() bool {
 // readRefusal reads and closes an answer.
 func (s *store) readRefusal(r *request, resp *http.Response) *refusal {
 	e := &refusal{status: resp.StatusCode, bucket: s.bucket}
-	answer := readError(resp)
+	answer := upstream.ReadRefusal(resp)
 	e.code = answer.Code
 	if region := resp.Header.Get("X-Amz-Bucket-Region"); region != "" {
 		e.region = region
@@ -77,45 +76,11 @@ func (s *store) readRefusal(r *request, resp *http.Response) *refusal {
 	return e
 }
 
-// storeError is the body of an answer that is an error.
-type storeError struct {
-	XMLName          xml.Name `xml:"Error"`
-	Code             string
-	Region           string
-	ActualObjectSize string
-}
-
-// errorLimit is how much of such a body is read.
-const errorLimit = 64 << 10
-
-// readError reads and closes the body of an answer, whatever it is.
-func readError(resp *http.Response) storeError {
-	defer resp.Body.Close()
-	var e storeError
-	body := io.LimitReader(resp.Body, errorLimit)
-	if err := xml.NewDecoder(body).Decode(&e); err != nil {
-		e = storeError{}
-	}
-	_, _ = io.Copy(io.Discard, body) // or the connection is lost
-	e.Code, e.Region = word(e.Code), word(e.Region)
-	return e
-}
-
-// word returns what a code or a region may look like, and nothing else.
-func word(s string) string {
-	if len(s) > 64 || strings.ContainsFunc(s, func(r rune) bool {
-		return r != '-' && r != '.' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) {
-		return ""
-	}
-	return s
-}
-
 // sizeOfUnsatisfied gives a 416 the Content-Range that S3 leaves out (RFC 9110 section 15.5.17): the
 // length is in its body.
 func sizeOfUnsatisfied(resp *http.Response) {
 	if resp.Header.Get("Content-Range") == "" {
-		if n, err := strconv.ParseUint(readError(resp).ActualObjectSize, 10, 63); err == nil {
+		if n, err := strconv.ParseUint(upstream.ReadRefusal(resp).ActualObjectSize, 10, 63); err == nil {
 			resp.Header.Set("Content-Range", "bytes */"+strconv.FormatUint(n, 10))
 		}
 		resp.Body = http.NoBody

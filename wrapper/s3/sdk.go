@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // sdk is the lane of a client that does more to its requests than the pipe can.
@@ -26,7 +28,7 @@ func (l *sdk) send(ctx context.Context, r *request) (*http.Response, error) {
 	resp := c.resp
 	switch {
 	case resp == nil:
-		return nil, withoutURL(err)
+		return nil, upstream.WithoutURL(err)
 	case err == nil:
 		if content != nil {
 			resp.Body = content
@@ -34,7 +36,7 @@ func (l *sdk) send(ctx context.Context, r *request) (*http.Response, error) {
 		return resp, nil
 	case resp.StatusCode < 300: // an answer that the SDK does not understand
 		_ = resp.Body.Close()
-		return nil, withoutURL(err)
+		return nil, upstream.WithoutURL(err)
 	default:
 		return resp, nil
 	}
@@ -101,6 +103,9 @@ func optionalTime(field string) *time.Time {
 	}
 	return &t
 }
+
+// errorLimit is how much of the body of an error is copied.
+const errorLimit = 64 << 10
 
 // answer is the middleware that keeps an answer as it came. The SDK reads the body of an error, and is
 // given a copy.

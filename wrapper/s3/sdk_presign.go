@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 func (l *sdk) signedURL(ctx context.Context, u *signing) (string, error) {
@@ -18,7 +20,7 @@ func (l *sdk) signedURL(ctx context.Context, u *signing) (string, error) {
 	})
 	signed, err := l.presign(ctx, client, u)
 	if err != nil {
-		return "", withoutURL(err)
+		return "", upstream.WithoutURL(err)
 	}
 	if len(signed.SignedHeader) > 1 { // Host is one, and no browser sends others
 		return "", errors.ErrUnsupported

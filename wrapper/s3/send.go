@@ -7,13 +7,15 @@ import (
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // Send makes one request, and a second one only where the first was refused because of the clock or of
 // credentials that have been replaced since. Refusals that no repetition helps (400 to 404, redirects)
 // are errors that name their cause and have the status as HTTPStatusCode.
 func (s *store) Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
-	full, err := s.keys.inStore(ctx, key)
+	full, err := s.keys.InStore(ctx, key)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +45,7 @@ func (s *store) credentials(ctx context.Context) (aws.Credentials, error) {
 	}
 	c, err := s.creds.Retrieve(ctx)
 	if err != nil {
-		return c, fmt.Errorf("S3 credentials: %w", withoutURL(err))
+		return c, fmt.Errorf("S3 credentials: %w", upstream.WithoutURL(err))
 	}
 	return c, nil
 }

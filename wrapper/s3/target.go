@@ -88,8 +88,8 @@ var usual = map[string]bool{
 	"X-Amz-User-Agent": true, "X-Amzn-Trace-Id": true,
 }
 
-// The credentials of requests that are never sent.
-const probeKey, probeSecret = "AKIDPROBE", "probe"
+// The key and the credentials of requests that are never sent.
+const probe, probeKey, probeSecret = "downloadview", "AKIDPROBE", "probe"
 
 // unsent returns the request that the client would send for an object.
 func unsent(ctx context.Context, client *s3.Client, bucket, key string) (*http.Request, error) {

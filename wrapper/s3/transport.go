@@ -1,19 +1,12 @@
 package s3
 
 import (
-	"errors"
 	"net/http"
-	"net/url"
-	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-)
 
-const (
-	idleConnsPerHost = 256 // as many as a busy server wants, and no more than it had in use at once
-	headerTimeout    = 30 * time.Second
-	requestBuffer    = 2 << 10 // bytes a connection holds for what it sends, which is the head of a GET
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // doer sends a request.
@@ -26,13 +19,7 @@ func sender(c s3.HTTPClient) doer {
 	switch c := c.(type) {
 	case *awshttp.BuildableClient:
 		t := c.GetTransport()
-		t.DisableCompression = true
-		t.MaxIdleConns = 0
-		t.WriteBufferSize = requestBuffer
-		t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, idleConnsPerHost)
-		if t.ResponseHeaderTimeout == 0 {
-			t.ResponseHeaderTimeout = headerTimeout
-		}
+		upstream.Tune(t)
 		if timeout := c.GetTimeout(); timeout > 0 {
 			return (&http.Client{Transport: t, Timeout: timeout, CheckRedirect: noRedirect}).Do
 		}
@@ -47,11 +34,3 @@ func sender(c s3.HTTPClient) doer {
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// withoutURL drops the URL that net/http puts into its errors.
-func withoutURL(err error) error {
-	if ue, ok := errors.AsType[*url.Error](err); ok {
-		return ue.Err
-	}
-	return err
-}
