@@ -2,6 +2,7 @@ package wrapper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -25,6 +26,9 @@ type readAhead struct {
 	stopping         bool
 	free             [][]byte // buffers of parts that have been delivered
 }
+
+// errNoRanges says that a storage sends the whole for each part that it is asked for.
+var errNoRanges = errors.New("the storage ignores Range")
 
 // aheadPart is a part under way or here.
 type aheadPart struct {
@@ -77,6 +81,10 @@ func (p *aheadPart) fetch(ctx context.Context, open opener, off int64, stall tim
 		return
 	}
 	defer conn.close()
+	if b, ok := conn.body.(*remoteBody); ok && b.skips {
+		p.buf, p.err = nil, errNoRanges
+		return
+	}
 	got := 0
 	for got < len(p.buf) && p.err == nil {
 		var n int
@@ -90,6 +98,17 @@ func (p *aheadPart) fetch(ctx context.Context, open opener, off int64, stall tim
 		p.err = io.ErrUnexpectedEOF
 	}
 	p.buf = p.buf[:got]
+}
+
+// refused reports whether the storage is known by now to send the whole for each part. It does not wait: a part
+// may be waiting for the connection that is still in use.
+func (r *readAhead) refused() bool {
+	select {
+	case <-r.parts[0].done:
+		return errors.Is(r.parts[0].err, errNoRanges)
+	default:
+		return false
+	}
 }
 
 // fasterBy is how many times the rate of one connection several must bring to be worth it.

@@ -31,6 +31,24 @@ func TestReadAhead(t *testing.T) {
 	assert.Greater(t, s.requests.Load(), int64(10), "most of it in parts")
 }
 
+// A storage that sends the whole for every part is asked for no more of them, and the first connection goes on.
+func TestReadAheadStopsWhereRangesAreIgnored(t *testing.T) {
+	t.Parallel()
+	content := random(12 << 20)
+	s := newShop(t, content)
+	s.before = func(_ int64, _ http.ResponseWriter, r *http.Request) bool {
+		r.Header.Del("Range")
+		return false
+	}
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
+	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10})
+	got, err := fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(content, got))
+	assert.LessOrEqual(t, s.requests.Load(), int64(3), "the whole, and the parts that were under way")
+	assert.Greater(t, s.requests.Load(), int64(1), "it was tried")
+}
+
 func TestReadAheadIsOffForAClientThatIsSlow(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, random(8<<20))

@@ -2,8 +2,10 @@ package wrapper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
@@ -104,11 +106,11 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 	}
 	resp, err := r.request(ctx, http.MethodGet, version, h)
 	if err != nil {
-		return nil, err
+		return nil, replaced(version, err)
 	}
 	switch resp.StatusCode {
 	case http.StatusOK:
-		return r.wholeAsWindow(resp, off, n)
+		return r.wholeAsWindow(resp, off, n), nil
 	case http.StatusPartialContent:
 		got, err := contentRange(resp)
 		if err == nil && (got.Off != off || n >= 0 && got.N > n) {
@@ -127,8 +129,16 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 		return nil, ErrChanged
 	default:
 		discard(resp)
-		return nil, statusError(resp)
+		return nil, replaced(version, statusError(resp))
 	}
+}
+
+// replaced says of a version that is gone that there may be another one.
+func replaced(version string, err error) error {
+	if version != "" && errors.Is(sentinel(err), fs.ErrNotExist) {
+		return ErrChanged
+	}
+	return err
 }
 
 func rangeField(off, n int64) string {
@@ -139,25 +149,40 @@ func rangeField(off, n int64) string {
 }
 
 // wholeAsWindow reads a window of an answer of a server that ignores Range.
-func (r *remote) wholeAsWindow(resp *http.Response, off, n int64) (io.ReadCloser, error) {
-	if off > 0 {
-		if _, err := io.CopyN(io.Discard, resp.Body, off); err != nil && err != io.EOF {
-			_ = resp.Body.Close()
-			return nil, err
-		}
-	}
+func (r *remote) wholeAsWindow(resp *http.Response, off, n int64) *remoteBody {
 	b := &remoteBody{Reader: resp.Body, Closer: resp.Body, info: r.info(resp)}
-	if n >= 0 {
-		b.Reader = io.LimitReader(resp.Body, n)
+	if off > 0 {
+		b.Reader, b.skips = &skipping{resp.Body, off}, true
 	}
-	return b, nil
+	if n >= 0 {
+		b.Reader = io.LimitReader(b.Reader, n)
+	}
+	return b
 }
 
 // remoteBody is the body of an answer together with what the answer says of the content.
 type remoteBody struct {
 	io.Reader
 	io.Closer
-	info Info
+	info  Info
+	skips bool // it was sent more than was asked for
+}
+
+// skipping reads a body from an offset on.
+type skipping struct {
+	body io.Reader
+	skip int64
+}
+
+func (s *skipping) Read(p []byte) (int, error) {
+	if s.skip > 0 {
+		n, err := io.CopyN(io.Discard, s.body, s.skip)
+		s.skip -= n
+		if err != nil {
+			return 0, err
+		}
+	}
+	return s.body.Read(p)
 }
 
 func (b *remoteBody) Info() Info { return b.info }

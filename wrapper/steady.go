@@ -133,6 +133,11 @@ func (s *steady) drop() {
 }
 
 func (s *steady) readAhead(p []byte) (int, error) {
+	if s.conn != nil && s.ahead.refused() { // the connection goes on where it stands
+		s.ahead.close()
+		s.ahead, s.transfer.ReadAhead = nil, -1
+		return 0, nil
+	}
 	s.drop()
 	n, err := s.ahead.read(p)
 	s.pos += int64(n)
@@ -144,6 +149,8 @@ func (s *steady) readAhead(p []byte) (int, error) {
 	s.ahead = nil
 	s.pace = pace{}
 	switch {
+	case errors.Is(err, errNoRanges):
+		s.transfer.ReadAhead = -1
 	case err == nil || s.pos >= s.end: // one connection is enough again, or it is the end
 	default:
 		return 0, s.cut(err)
