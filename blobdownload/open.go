@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // OpenStorage opens a bucket by a Go CDK URL: "s3://docs?region=eu-west-1", "file:///srv/docs". The URL may
@@ -26,7 +28,7 @@ func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	if err := knownScheme(u.Scheme); err != nil {
 		return nil, fmt.Errorf("storage %q: %w", name, err)
 	}
-	b, err := blob.OpenBucket(ctx, rawURL)
+	b, err := wrapper.OpenBucket(ctx, rawURL)
 	if err != nil {
 		return nil, fmt.Errorf("storage %q: %w", name, redactedError{err})
 	}

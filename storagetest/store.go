@@ -3,6 +3,7 @@ package storagetest
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"gocloud.dev/blob"
 
@@ -12,7 +13,7 @@ import (
 func init() { wrapper.RegisterStore(openStore) }
 
 // openStore claims a bucket that is being recorded whose provider has a lane of its own.
-func openStore(b *blob.Bucket) (wrapper.Store, bool) {
+func openStore(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	var d *driverBucket
 	if !b.As(&d) || d.unclaimed != b || d.store == nil {
 		return nil, false

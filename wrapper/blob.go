@@ -19,7 +19,7 @@ import (
 // wrapper/azure) costs one trip. Without more knowledge of the bucket than Go CDK offers it costs two,
 // one to describe and one to read, which for fileblob and memblob are local.
 func Blob(b *blob.Bucket, key string) *File {
-	if s := storeOf(b); s != nil {
+	if s := storeOf(b, nil); s != nil {
 		return New(key, newStored(s, b, key))
 	}
 	return New(key, &blobSource{bucket: b, key: key})

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"runtime"
 	"sync"
 	"weak"
@@ -39,13 +40,18 @@ type PushDowner interface {
 
 var stores struct {
 	sync.RWMutex
-	openers []func(*blob.Bucket) (Store, bool)
+	openers []StoreOpener
 	known   map[weak.Pointer[blob.Bucket]]*knownStore // nil for a bucket of no registered provider
 }
 
+// StoreOpener returns the store behind a bucket, or false for a bucket of another provider. The URL is the one
+// that [OpenBucket] opened it by, which tells whose credentials it uses; it is nil for a bucket that was
+// opened in another way. It makes no request to the store.
+type StoreOpener func(b *blob.Bucket, opened *url.URL) (Store, bool)
+
 // RegisterStore makes a provider known, from a package's init. For every bucket that is served, open is
-// called once: it returns false for a bucket of another provider.
-func RegisterStore(open func(*blob.Bucket) (Store, bool)) {
+// called once.
+func RegisterStore(open StoreOpener) {
 	stores.Lock()
 	defer stores.Unlock()
 	stores.openers = append(stores.openers, open)
@@ -54,13 +60,13 @@ func RegisterStore(open func(*blob.Bucket) (Store, bool)) {
 
 // StoreOf returns the store behind a bucket, or nil where no imported package knows its provider.
 func StoreOf(b *blob.Bucket) Store {
-	if s := storeOf(b); s != nil {
+	if s := storeOf(b, nil); s != nil {
 		return s.Store
 	}
 	return nil
 }
 
-func storeOf(b *blob.Bucket) *knownStore {
+func storeOf(b *blob.Bucket, opened *url.URL) *knownStore {
 	w := weak.Make(b)
 	stores.RLock()
 	s, ok := stores.known[w]
@@ -71,8 +77,8 @@ func storeOf(b *blob.Bucket) *knownStore {
 	stores.Lock()
 	defer stores.Unlock()
 	for _, open := range stores.openers {
-		if opened, mine := open(b); mine {
-			s = newKnownStore(opened)
+		if found, mine := open(b, opened); mine {
+			s = newKnownStore(found)
 			break
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -43,7 +44,7 @@ type shop struct {
 var shops sync.Map // *blob.Bucket to *shop
 
 func init() {
-	wrapper.RegisterStore(func(b *blob.Bucket) (wrapper.Store, bool) {
+	wrapper.RegisterStore(func(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 		s, ok := shops.Load(b)
 		if !ok {
 			return nil, false

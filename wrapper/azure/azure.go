@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"weak"
 
@@ -33,7 +34,7 @@ type store struct {
 	container *container.Client
 }
 
-func open(b *blob.Bucket) (wrapper.Store, bool) {
+func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	var c *container.Client
 	if !b.As(&c) {
 		return nil, false

@@ -11,6 +11,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
+var errClosed = errors.New("the bucket is no longer in use")
+
 // SignedURL signs by version 4, the only one that covers a query: in version 2, which is Go CDK's default,
 // the name and type of the answer would be left out without a word.
 func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions) (string, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -30,7 +31,7 @@ type lane interface {
 }
 
 // open makes no request.
-func open(b *blob.Bucket) (wrapper.Store, bool) {
+func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	var client *s3.Client
 	if !b.As(&client) {
 		return nil, false

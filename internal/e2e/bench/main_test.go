@@ -38,7 +38,14 @@ func TestMain(m *testing.M) {
 		fmt.Println(n)
 		os.Exit(0)
 	}
-	goleak.VerifyTestMain(m)
+	if size, err := strconv.Atoi(os.Getenv(gcsVar)); err == nil {
+		if err := gcsStore(size); err != nil {
+			fmt.Fprintln(os.Stderr, "store:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"))
 }
 
 // download gets a URL count times over as many connections as there are clients, and returns the bytes.

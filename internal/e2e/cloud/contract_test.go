@@ -22,8 +22,12 @@ import (
 // clouds open a bucket of each provider, and skip where its server is missing.
 var clouds = map[string]func(t *testing.T) *blob.Bucket{
 	"s3":  openS3,
-	"gcs": func(t *testing.T) *blob.Bucket { return gcsserver.Start(t, wirecount.New(t)).Bucket(t) },
+	"gcs": func(t *testing.T) *blob.Bucket { return openURL(t, gcsserver.Start(t, wirecount.New(t)).URL()) },
 	"gcs, prefixed": func(t *testing.T) *blob.Bucket {
+		return openURL(t, gcsserver.Start(t, wirecount.New(t)).URL()+"?prefix=in/")
+	},
+	"gcs, SDK": func(t *testing.T) *blob.Bucket { return gcsserver.Start(t, wirecount.New(t)).Bucket(t) },
+	"gcs, SDK, prefixed": func(t *testing.T) *blob.Bucket {
 		return blob.PrefixedBucket(gcsserver.Start(t, wirecount.New(t)).Bucket(t), "in/")
 	},
 	"azure": func(t *testing.T) *blob.Bucket {

@@ -42,11 +42,19 @@ func providers(t *testing.T) map[string]*provider {
 		all[name] = p
 	}
 	changed := map[string]int{"changed, If-None-Match": 2} // the service does not evaluate it on a read
-	add("gcs", changed, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
+	add("gcs", nil, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
+		gcs := gcsserver.Start(t, c)
+		return openURL(t, gcs.URL()), gcs.Accepted
+	})
+	add("gcs, prefixed", nil, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
+		gcs := gcsserver.Start(t, c)
+		return openURL(t, gcs.URL()+"?prefix=in/"), gcs.Accepted
+	})
+	add("gcs, SDK", changed, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
 		gcs := gcsserver.Start(t, c)
 		return gcs.Bucket(t), gcs.Accepted
 	})
-	add("gcs, prefixed", changed, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
+	add("gcs, SDK, prefixed", changed, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
 		gcs := gcsserver.Start(t, c)
 		return blob.PrefixedBucket(gcs.Bucket(t), "in/"), gcs.Accepted
 	})
@@ -64,6 +72,15 @@ func providers(t *testing.T) map[string]*provider {
 		return blob.PrefixedBucket(b, "in/"), c.Dials
 	})
 	return all
+}
+
+// openURL opens a bucket as an application does.
+func openURL(t *testing.T, rawURL string) *blob.Bucket {
+	t.Helper()
+	b, err := wrapper.OpenBucket(t.Context(), rawURL)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
+	return b
 }
 
 func TestCost(t *testing.T) {

@@ -71,12 +71,14 @@ func (b *flippedBody) Read(p []byte) (int, error) {
 
 func faultyProviders(t *testing.T) map[string]func() (*blob.Bucket, *faulty) {
 	gcsWay := newFaulty(t)
-	gcs := gcsserver.Start(t, gcsWay).Bucket(t)
+	server := gcsserver.Start(t, gcsWay)
+	gcs, gcsSDK := openURL(t, server.URL()), server.Bucket(t)
 	azureWay := newFaulty(t)
 	azure, _ := azureserver.Start(t).Bucket(t, "faults", azureWay)
 	return map[string]func() (*blob.Bucket, *faulty){
-		"gcs":   func() (*blob.Bucket, *faulty) { return gcs, gcsWay },
-		"azure": func() (*blob.Bucket, *faulty) { return azure, azureWay },
+		"gcs":      func() (*blob.Bucket, *faulty) { return gcs, gcsWay },
+		"gcs, SDK": func() (*blob.Bucket, *faulty) { return gcsSDK, gcsWay },
+		"azure":    func() (*blob.Bucket, *faulty) { return azure, azureWay },
 	}
 }
 

@@ -44,8 +44,9 @@ func canonicalKey(r *rand.Rand, i int) string {
 func TestCanonicalKeysRoundTrip(t *testing.T) {
 	buckets := map[string]*blob.Bucket{
 		"s3":  s3Bucket(t, s3server.Start(t)),
-		"gcs": gcsserver.Start(t, newFaulty(t)).Bucket(t),
+		"gcs": openURL(t, gcsserver.Start(t, newFaulty(t)).URL()),
 	}
+	buckets["gcs, SDK"] = gcsserver.Start(t, newFaulty(t)).Bucket(t)
 	azure, _ := azureserver.Start(t).Bucket(t, "keys", wirecount.New(t))
 	buckets["azure"] = azure
 	for name, b := range buckets {

@@ -69,7 +69,6 @@ func TestAzureSignedURL(t *testing.T) {
 	assert.WithinDuration(t, time.Now().Add(wrapper.DefaultExpiry), expires, time.Minute)
 }
 
-// The emulator does not check signatures; what is signed is read off the URL.
 func TestGCSSignedURL(t *testing.T) {
 	way := newFaulty(t)
 	b := gcsserver.Start(t, way).Bucket(t)
@@ -89,8 +88,14 @@ func TestGCSSignedURL(t *testing.T) {
 		assert.Equal(t, o.CacheControl, q.Get("response-cache-control"))
 		resp, body := get(t, way, method, strings.Replace(signed, "https://", "http://", 1))
 		assert.Equal(t, 200, resp.StatusCode)
+		assert.Equal(t, o.ContentDisposition, resp.Header.Get("Content-Disposition"))
+		assert.Equal(t, o.ContentType, resp.Header.Get("Content-Type"))
 		if method == http.MethodGet {
 			assert.Equal(t, "hello", body)
 		}
+		tampered := strings.Replace(signed, "text%2Fx-mine", "text%2Fhtml", 1)
+		require.NotEqual(t, signed, tampered)
+		resp, _ = get(t, way, method, strings.Replace(tampered, "https://", "http://", 1))
+		assert.Equal(t, 403, resp.StatusCode, "tampered")
 	}
 }

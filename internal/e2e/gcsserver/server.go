@@ -1,5 +1,6 @@
-// Package gcsserver starts an emulator of Google Cloud Storage in process. It knows objects, ranges and
-// generations; it checks no signature, and no condition of a read but a generation.
+// Package gcsserver starts an emulator of Google Cloud Storage in process. Writes, lists and the JSON API are those
+// of fake-gcs-server; reads by the XML API are answered by this package, since the emulator evaluates none of
+// their conditions and verifies no signature.
 package gcsserver
 
 import (
@@ -29,6 +30,8 @@ import (
 type Server struct {
 	endpoint string
 	accepted atomic.Int64
+	token    atomic.Pointer[string]
+	key      *rsa.PrivateKey
 }
 
 // Accepted is how many connections were made to the server so far.
@@ -38,22 +41,13 @@ func (s *Server) Accepted() int { return int(s.accepted.Load()) }
 // sets STORAGE_EMULATOR_HOST, so that the test cannot be parallel.
 func Start(t *testing.T, transport http.RoundTripper) *Server {
 	t.Helper()
-	s, err := fakestorage.NewServerWithOptions(fakestorage.Options{Scheme: "http", Host: "127.0.0.1", PublicHost: "127.0.0.1"})
-	require.NoError(t, err)
-	t.Cleanup(s.Stop)
-	s.CreateBucketWithOpts(fakestorage.CreateBucketOpts{Name: "bucket"})
-	u, err := url.Parse(s.URL())
-	require.NoError(t, err)
 	server := &Server{}
-	front := httptest.NewUnstartedServer(&httputil.ReverseProxy{
-		Transport: transport,
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(u)
-			r.Out.Host = u.Host
-		},
-		ErrorLog:     log.New(io.Discard, "", 0), // faults are made on purpose
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
-	})
+	var err error
+	server.key, err = rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	api := httptest.NewServer(Service(t, &server.key.PublicKey, server.wants))
+	t.Cleanup(api.Close)
+	front := httptest.NewUnstartedServer(proxy(t, api.URL, transport, ""))
 	front.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			server.accepted.Add(1)
@@ -66,14 +60,54 @@ func Start(t *testing.T, transport http.RoundTripper) *Server {
 	return server
 }
 
+// Service is the emulator as a handler, with one bucket, called "bucket". It verifies signed URLs by a key, and
+// wants other reads to bear a token, unless that is "".
+func Service(t *testing.T, key *rsa.PublicKey, token func() string) http.Handler {
+	t.Helper()
+	s, err := fakestorage.NewServerWithOptions(fakestorage.Options{Scheme: "http", Host: "127.0.0.1", PublicHost: "127.0.0.1"})
+	require.NoError(t, err)
+	t.Cleanup(s.Stop)
+	s.CreateBucketWithOpts(fakestorage.CreateBucketOpts{Name: "bucket"})
+	return &xmlAPI{objects: s, emulator: proxy(t, s.URL(), s.HTTPClient().Transport, "127.0.0.1"), key: key, token: token}
+}
+
+// proxy passes requests on to a URL by a transport, for the host that they were for or another.
+func proxy(t *testing.T, to string, transport http.RoundTripper, host string) *httputil.ReverseProxy {
+	t.Helper()
+	u, err := url.Parse(to)
+	require.NoError(t, err)
+	return &httputil.ReverseProxy{
+		Transport: transport,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(u)
+			if r.Out.Host = host; host == "" {
+				r.Out.Host = r.In.Host
+			}
+		},
+		ErrorLog:     log.New(io.Discard, "", 0), // faults are made on purpose
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
+	}
+}
+
+// URL is the one to open the bucket by.
+func (s *Server) URL() string { return "gs://bucket" }
+
+// Want makes reads need a token from now on.
+func (s *Server) Want(token string) { s.token.Store(&token) }
+
+func (s *Server) wants() string {
+	if token := s.token.Load(); token != nil {
+		return *token
+	}
+	return ""
+}
+
 // Bucket opens the bucket, with a throw-away key to sign by.
 func (s *Server) Bucket(t *testing.T) *blob.Bucket {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	require.NoError(t, err)
 	b, err := gcsblob.OpenBucket(t.Context(), &gcp.HTTPClient{}, "bucket", &gcsblob.Options{
 		GoogleAccessID: "test@example.com",
-		PrivateKey:     pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}),
+		PrivateKey:     pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(s.key)}),
 		ClientOptions: []option.ClientOption{
 			option.WithoutAuthentication(),
 			option.WithEndpoint("http://" + s.endpoint + "/storage/v1/"),

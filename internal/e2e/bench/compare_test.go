@@ -1,0 +1,69 @@
+package bench
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// servers are two servers of one object: ours, and a handler that calls the provider's SDK and copies.
+type servers struct {
+	ours, sdk string       // URLs of the object
+	handler   http.Handler // ours
+}
+
+func serve(t testing.TB, h http.Handler) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// At most these parts of what the SDK of S3 costs, which is the one that the project promised to beat.
+const (
+	smallRatio = 0.6
+	largeRatio = 0.7
+)
+
+// compareSmall measures many downloads of a small object, and fails when ours cost more than a part of the SDK's.
+func compareSmall(b *testing.B, s servers, most float64) {
+	clients(b, s.ours, 1000, 8)
+	clients(b, s.sdk, 1000, 8)
+	var ours, sdk cost
+	b.ResetTimer()
+	for b.Loop() {
+		ours.measure(b, s.ours, 4000, 8)
+		sdk.measure(b, s.sdk, 4000, 8)
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(ours.perRequest(float64(ours.allocs)), "allocs/download")
+	b.ReportMetric(sdk.perRequest(float64(sdk.allocs)), "SDK-allocs/download")
+	b.ReportMetric(ours.perRequest(float64(ours.bytes)), "B/download")
+	b.ReportMetric(sdk.perRequest(float64(sdk.bytes)), "SDK-B/download")
+	b.ReportMetric(ours.cpuPerRequest(), "CPU-µs/download")
+	b.ReportMetric(sdk.cpuPerRequest(), "SDK-CPU-µs/download")
+	report(b, ours.cpuPerRequest()/sdk.cpuPerRequest(), most)
+}
+
+// compareLarge measures few downloads of a large one.
+func compareLarge(b *testing.B, s servers, most float64) {
+	clients(b, s.ours, 1, 1)
+	clients(b, s.sdk, 1, 1)
+	var ours, sdk cost
+	b.ResetTimer()
+	for b.Loop() {
+		ours.measure(b, s.ours, 4, 1)
+		sdk.measure(b, s.sdk, 4, 1)
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(ours.cpuPerGiB(), "CPU-s/GiB")
+	b.ReportMetric(sdk.cpuPerGiB(), "SDK-CPU-s/GiB")
+	report(b, ours.cpuPerGiB()/sdk.cpuPerGiB(), most)
+}
+
+func report(b *testing.B, ratio, most float64) {
+	b.ReportMetric(ratio, "CPU/SDK")
+	if most > 0 && ratio > most {
+		b.Errorf("%.2f of the CPU of the SDK, at most %.2f is wanted", ratio, most)
+	}
+}

@@ -1,0 +1,44 @@
+// Package google_test reads Google Cloud Storage as a program in production does: by gs:// URLs, the
+// Application Default Credentials, TLS, and the names of the service. All of them lead to this process, by the proxy
+// of the environment, which passes nothing on to anywhere else.
+package google_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// near is what the names of Google lead to, and reader whom the application reads as.
+var (
+	near   *internet
+	reader *account
+)
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "google")
+	if err == nil {
+		near, err = startInternet(dir)
+	}
+	if err == nil {
+		reader, err = newAccount(dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	near.handlers.Store(tokenHost, http.HandlerFunc(reader.serve))
+	code := m.Run()
+	near.stop()
+	_ = os.RemoveAll(dir)
+	if code == 0 {
+		if err := goleak.Find(goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}

@@ -1,0 +1,78 @@
+package gcs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
+)
+
+// pipe is the lane that asks the XML API itself.
+type pipe struct {
+	*target
+	auth      *credentials
+	transport *http.Transport
+}
+
+func newPipe(t *target, auth *credentials) *pipe {
+	return &pipe{target: t, auth: auth, transport: upstream.NewTransport()}
+}
+
+func (p *pipe) pushesDown(http.Header) bool { return true }
+
+// request is one request for an object, with room for what net/http allocates piece by piece.
+type request struct {
+	url   url.URL
+	lines [upstream.MaxFields]string
+}
+
+func (p *pipe) send(ctx context.Context, method, key, version string, fields http.Header) (*http.Response, error) {
+	authorization, err := p.auth.field()
+	if err != nil {
+		return nil, err
+	}
+	r := &request{url: p.base}
+	r.url.Path += key
+	r.url.RawPath = p.base.Path + url.PathEscape(key)
+	if version != "" {
+		r.url.RawQuery = "generation=" + url.QueryEscape(version)
+	}
+	h := upstream.MakeFields(r.lines[:])
+	h.Set("Accept-Encoding", "gzip") // or the service decompresses what is stored compressed
+	h.Set("Authorization", authorization)
+	for _, name := range upstream.PassedOn {
+		h.Set(name, upstream.Field(fields, name))
+	}
+	req := &http.Request{
+		Method: method, URL: &r.url, Host: r.url.Host, Header: h.Header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	resp, err := p.transport.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		return nil, upstream.WithoutURL(err)
+	}
+	return p.judge(method, resp)
+}
+
+// judge returns an answer, or the refusal that it is, which no repetition changes.
+func (p *pipe) judge(method string, resp *http.Response) (*http.Response, error) {
+	switch status := resp.StatusCode; {
+	case status == http.StatusOK, status == http.StatusPartialContent:
+		if resp.Header.Get(generationField) == "" {
+			_ = resp.Body.Close()
+			return nil, fmt.Errorf("endpoint answered %d, but %w", status, errForeign)
+		}
+	case status >= 300 && status <= 404 && status != http.StatusNotModified:
+		code := upstream.ReadRefusal(resp).Code
+		if code == "" && method == http.MethodGet && resp.Header.Get("X-Guploader-Uploadid") == "" && status != http.StatusNotFound {
+			return nil, fmt.Errorf("endpoint answered %d, but %w", status, errForeign)
+		}
+		return nil, &refusal{status: status, code: code, bucket: p.bucket}
+	}
+	return resp, nil
+}
+
+var errForeign = errors.New("not as Google Cloud Storage does: is it the endpoint of its XML API?")
