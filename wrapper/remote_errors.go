@@ -17,6 +17,7 @@ import (
 type StatusError struct {
 	StatusCode int           // the remote's, not one for the client
 	Code       string        // the store's own word for it, such as NoSuchBucket; may be empty
+	Hint       string        // which store it was, and what to do about it, for the log; may be empty
 	RetryAfter time.Duration // how long the remote asked to be left alone
 }
 
@@ -24,6 +25,9 @@ func (e *StatusError) Error() string {
 	s := fmt.Sprintf("remote answered %d %s", e.StatusCode, http.StatusText(e.StatusCode))
 	if e.Code != "" {
 		s += " (" + e.Code + ")"
+	}
+	if e.Hint != "" {
+		s = e.Hint + ": " + s
 	}
 	return s
 }

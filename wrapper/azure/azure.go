@@ -1,116 +1,19 @@
 // Package azure makes buckets of Azure Blob Storage known by their URL scheme, azblob://, and serves their
 // objects in one request each: import it for that effect.
 //
+// A bucket that was opened by wrapper.OpenBucket or blobdownload.OpenStorage, with an account key or a shared access
+// signature in the environment, is read past the SDK, by requests that are signed here. All others (Microsoft
+// Entra ID, buckets opened in another way, keys with rare characters) go through it, with the same answers.
+//
 // A suffix range (bytes=-500) costs two requests, since the service has none. A signed URL that names a
 // file name, a type or a cache policy needs the account's key: [UseSharedKey], or the
 // environment that azblob:// URLs read too.
 package azure
 
 import (
-	"context"
-	"errors"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
-	"weak"
-
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	azblob "github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/blob"
-	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/container"
-	"gocloud.dev/blob"
-	_ "gocloud.dev/blob/azureblob" // registers the scheme
-
 	"github.com/go-downloadview/downloadview/wrapper"
+
+	_ "gocloud.dev/blob/azureblob" // registers the scheme
 )
 
 func init() { wrapper.RegisterStore(open) }
-
-// store is a container, possibly under a prefix. The bucket knows how keys are escaped and prefixed, so
-// every request goes through it, with the answer caught on its way.
-type store struct {
-	bucket    weak.Pointer[blob.Bucket]
-	container *container.Client
-}
-
-func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
-	var c *container.Client
-	if !b.As(&c) {
-		return nil, false
-	}
-	return &store{bucket: weak.Make(b), container: c}, true
-}
-
-var errClosed = errors.New("the bucket is no longer in use")
-
-func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) (*http.Response, error) {
-	b := s.bucket.Value()
-	if b == nil {
-		return nil, errClosed
-	}
-	var resp *http.Response
-	ctx = policy.WithCaptureResponse(ctx, &resp)
-	ctx = policy.WithHTTPHeader(ctx, http.Header{"Accept-Encoding": {"identity"}}) // as it is stored
-	if method == http.MethodHead {
-		_, err := b.Attributes(ctx, key)
-		return answer(resp, err)
-	}
-	r, err := read(ctx, b, key, h)
-	resp, err = answer(resp, err)
-	if r != nil && resp != nil {
-		resp.Body = &body{resp.Body, r}
-	}
-	return resp, err
-}
-
-// body is the body of an answer, closed by the reader that Go CDK keeps for it.
-type body struct {
-	io.Reader
-	io.Closer
-}
-
-// read opens an object, whose body is that of the captured answer. azureblob does not know that the SDK
-// takes a 304 for a success: it dereferences fields that are not there.
-func read(ctx context.Context, b *blob.Bucket, key string, h http.Header) (r *blob.Reader, err error) {
-	opts, err := options(h)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if recover() != nil {
-			err = errNoContent
-		}
-	}()
-	r, err = b.NewRangeReader(ctx, key, 0, -1, &blob.ReaderOptions{BeforeRead: func(as func(any) bool) error {
-		var o *azblob.DownloadStreamOptions
-		if !as(&o) {
-			return errors.ErrUnsupported
-		}
-		o.Range, o.AccessConditions = opts.Range, opts.AccessConditions
-		return nil
-	}})
-	return r, err
-}
-
-// errNoContent says that an answer was not what azureblob can read; the answer itself tells more.
-var errNoContent = errors.New("an answer without content")
-
-// answer returns what the service said, whatever the SDK thinks of it.
-func answer(resp *http.Response, err error) (*http.Response, error) {
-	if re, ok := errors.AsType[*azcore.ResponseError](err); ok && re.RawResponse != nil {
-		return re.RawResponse, nil
-	}
-	if resp != nil && (err == nil || errors.Is(err, errNoContent)) {
-		return resp, nil
-	}
-	if err == nil {
-		err = errNoContent
-	}
-	return nil, err
-}
-
-// PushesDown reports whether a request is within what the service knows: it has no suffix ranges.
-func (s *store) PushesDown(h http.Header) bool {
-	return !strings.Contains(h.Get("Range"), "=-")
-}

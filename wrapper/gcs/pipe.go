@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/go-downloadview/downloadview/internal/upstream"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // pipe is the lane that asks the XML API itself.
@@ -70,7 +71,7 @@ func (p *pipe) judge(method string, resp *http.Response) (*http.Response, error)
 		if code == "" && method == http.MethodGet && resp.Header.Get("X-Guploader-Uploadid") == "" && status != http.StatusNotFound {
 			return nil, fmt.Errorf("endpoint answered %d, but %w", status, errForeign)
 		}
-		return nil, &refusal{status: status, code: code, bucket: p.bucket}
+		return nil, &wrapper.StatusError{StatusCode: status, Code: code, Hint: hint(p.bucket, code)}
 	}
 	return resp, nil
 }

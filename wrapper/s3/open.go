@@ -11,6 +11,7 @@ import (
 	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
+	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -18,7 +19,7 @@ import (
 type store struct {
 	bucket    string
 	keys      bucketkey.Keys
-	clock     clock
+	clock     upstream.Clock
 	creds     aws.CredentialsProvider // nil for anonymous access
 	checksums bool                    // ask for the checksums that the store keeps
 	lane      lane
@@ -45,6 +46,7 @@ func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	s := &store{
 		bucket:    name,
 		keys:      keys,
+		clock:     upstream.Clock{Store: "S3", Layout: timeFormat},
 		creds:     options.Credentials,
 		checksums: options.ResponseChecksumValidation != aws.ResponseChecksumValidationWhenRequired,
 	}

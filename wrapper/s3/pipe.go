@@ -86,7 +86,7 @@ func (p *pipe) send(ctx context.Context, r *request) (*http.Response, error) {
 	}
 	h.Set("X-Amz-Checksum-Mode", checksumMode)
 	if p.signer != nil {
-		date := p.store.clock.date()
+		date := p.store.clock.Date()
 		h.Set("X-Amz-Date", date)
 		h.Set("X-Amz-Content-Sha256", emptySHA256)
 		h.Set("X-Amz-Security-Token", r.creds.SessionToken)

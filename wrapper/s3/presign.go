@@ -42,16 +42,16 @@ func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions
 	u := &signing{
 		request:     request{method: o.Method, key: full, version: o.Version, creds: creds},
 		SignOptions: o,
-		at:          s.clock.now().Truncate(time.Second),
+		at:          s.clock.Now().Truncate(time.Second),
 		expiry:      o.Expiry,
 	}
 	if !o.At.IsZero() {
-		u.at = s.clock.at(o.At).Truncate(time.Second)
+		u.at = s.clock.At(o.At).Truncate(time.Second)
 	}
 	if creds.CanExpire {
 		u.expiry = min(u.expiry, creds.Expires.Sub(u.at).Truncate(time.Second))
 	}
-	if u.expiry < time.Second || !s.clock.now().Before(u.at.Add(u.expiry)) {
+	if u.expiry < time.Second || !s.clock.Now().Before(u.at.Add(u.expiry)) {
 		return "", errors.New("S3: the URL would have expired, or the credentials that sign it have")
 	}
 	return s.lane.signedURL(ctx, u)

@@ -62,7 +62,7 @@ func (s *store) try(ctx context.Context, r *request) (*http.Response, *refusal, 
 			_ = resp.Body.Close()
 			return nil, nil, fmt.Errorf("endpoint answered %d, but %w", status, errForeign)
 		}
-		s.clock.observe(resp)
+		s.clock.Observe(resp)
 	case status == http.StatusRequestedRangeNotSatisfiable:
 		sizeOfUnsatisfied(resp)
 	case status >= 300 && status <= 404 && status != http.StatusNotModified:

@@ -18,7 +18,7 @@ import (
 // serveGCS serves the store by ours, and by a handler that calls the SDK and copies.
 func serveGCS(t testing.TB, key string, size int) servers {
 	t.Helper()
-	startGCS(t, size)
+	t.Setenv("STORAGE_EMULATOR_HOST", startStore(t, size))
 	docs, err := blobdownload.OpenStorage(t.Context(), "gs://bucket")
 	require.NoError(t, err)
 	handler := new(blobdownload.Server).Handler(blobdownload.StorageView(docs, blobdownload.PathValue("key")))

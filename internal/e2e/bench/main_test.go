@@ -38,8 +38,8 @@ func TestMain(m *testing.M) {
 		fmt.Println(n)
 		os.Exit(0)
 	}
-	if size, err := strconv.Atoi(os.Getenv(gcsVar)); err == nil {
-		if err := gcsStore(size); err != nil {
+	if size, err := strconv.Atoi(os.Getenv(storeVar)); err == nil {
+		if err := cannedStore(size); err != nil {
 			fmt.Fprintln(os.Stderr, "store:", err)
 			os.Exit(1)
 		}

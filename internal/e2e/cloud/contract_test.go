@@ -30,10 +30,20 @@ var clouds = map[string]func(t *testing.T) *blob.Bucket{
 	"gcs, SDK, prefixed": func(t *testing.T) *blob.Bucket {
 		return blob.PrefixedBucket(gcsserver.Start(t, wirecount.New(t)).Bucket(t), "in/")
 	},
-	"azure": func(t *testing.T) *blob.Bucket {
+	"azure":           func(t *testing.T) *blob.Bucket { return openAzure(t, "") },
+	"azure, prefixed": func(t *testing.T) *blob.Bucket { return openAzure(t, "&prefix=in/") },
+	"azure, SDK": func(t *testing.T) *blob.Bucket {
 		b, _ := azureserver.Start(t).Bucket(t, "contract", wirecount.New(t))
 		return b
 	},
+}
+
+// openAzure opens a container by a URL with further parameters.
+func openAzure(t *testing.T, parameters string) *blob.Bucket {
+	t.Helper()
+	azure := azureserver.Start(t)
+	azure.Bucket(t, "contract", wirecount.New(t))
+	return openURL(t, azure.Front(t, wirecount.New(t)).URL("contract")+parameters)
 }
 
 // openS3 opens a bucket whose idle connections are closed with it. Left to the SDK's own client, a run in ten or so

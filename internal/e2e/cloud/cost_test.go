@@ -64,10 +64,20 @@ func providers(t *testing.T) map[string]*provider {
 		"304 by date": 2, // Azurite tells no tag with it
 	}
 	add("azure", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
+		azure.Bucket(t, "three", c)
+		front := azure.Front(t, c)
+		return openURL(t, front.URL("three")), front.Accepted
+	})
+	add("azure, prefixed", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
+		azure.Bucket(t, "four", c)
+		front := azure.Front(t, c)
+		return openURL(t, front.URL("four")+"&prefix=in/"), front.Accepted
+	})
+	add("azure, SDK", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
 		b, _ := azure.Bucket(t, "one", c)
 		return b, c.Dials
 	})
-	add("azure, prefixed", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
+	add("azure, SDK, prefixed", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
 		b, _ := azure.Bucket(t, "two", c)
 		return blob.PrefixedBucket(b, "in/"), c.Dials
 	})

@@ -74,11 +74,14 @@ func faultyProviders(t *testing.T) map[string]func() (*blob.Bucket, *faulty) {
 	server := gcsserver.Start(t, gcsWay)
 	gcs, gcsSDK := openURL(t, server.URL()), server.Bucket(t)
 	azureWay := newFaulty(t)
-	azure, _ := azureserver.Start(t).Bucket(t, "faults", azureWay)
+	emulator := azureserver.Start(t)
+	azureSDK, _ := emulator.Bucket(t, "faults", azureWay)
+	azure := openURL(t, emulator.Front(t, azureWay).URL("faults"))
 	return map[string]func() (*blob.Bucket, *faulty){
-		"gcs":      func() (*blob.Bucket, *faulty) { return gcs, gcsWay },
-		"gcs, SDK": func() (*blob.Bucket, *faulty) { return gcsSDK, gcsWay },
-		"azure":    func() (*blob.Bucket, *faulty) { return azure, azureWay },
+		"gcs":        func() (*blob.Bucket, *faulty) { return gcs, gcsWay },
+		"gcs, SDK":   func() (*blob.Bucket, *faulty) { return gcsSDK, gcsWay },
+		"azure":      func() (*blob.Bucket, *faulty) { return azure, azureWay },
+		"azure, SDK": func() (*blob.Bucket, *faulty) { return azureSDK, azureWay },
 	}
 }
 

@@ -47,8 +47,9 @@ func TestCanonicalKeysRoundTrip(t *testing.T) {
 		"gcs": openURL(t, gcsserver.Start(t, newFaulty(t)).URL()),
 	}
 	buckets["gcs, SDK"] = gcsserver.Start(t, newFaulty(t)).Bucket(t)
-	azure, _ := azureserver.Start(t).Bucket(t, "keys", wirecount.New(t))
-	buckets["azure"] = azure
+	azure := azureserver.Start(t)
+	buckets["azure, SDK"], _ = azure.Bucket(t, "keys", wirecount.New(t))
+	buckets["azure"] = openURL(t, azure.Front(t, wirecount.New(t)).URL("keys"))
 	for name, b := range buckets {
 		r := rand.New(rand.NewPCG(1, 2))
 		for i := range 150 {

@@ -1,0 +1,63 @@
+package azureserver
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"sync/atomic"
+	"testing"
+)
+
+// Front is a way to the emulator that goes by a transport of the test's.
+type Front struct {
+	addr     string
+	accepted atomic.Int64
+	server   *httptest.Server
+}
+
+// Accepted is how many connections were made to it so far.
+func (f *Front) Accepted() int { return int(f.accepted.Load()) }
+
+// Front starts one, with the account and its key in the environment, so that the test cannot be parallel. Go CDK reads
+// the environment once in a process.
+func (s *Server) Front(t *testing.T, transport http.RoundTripper) *Front {
+	t.Helper()
+	t.Setenv("AZURE_STORAGE_ACCOUNT", Account)
+	t.Setenv("AZURE_STORAGE_KEY", Key)
+	f := &Front{}
+	f.server = httptest.NewUnstartedServer(&httputil.ReverseProxy{
+		Transport: transport,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = "http", s.addr, s.addr
+		},
+		ErrorLog:     log.New(io.Discard, "", 0), // faults are made on purpose
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
+	})
+	f.server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			f.accepted.Add(1)
+		}
+	}
+	f.server.Start()
+	t.Cleanup(f.server.Close)
+	f.addr = f.server.Listener.Addr().String()
+	return f
+}
+
+// Endpoint is where it listens, as a URL.
+func (f *Front) Endpoint() string { return f.server.URL }
+
+// Gone ends it before the test does.
+func (f *Front) Gone() {
+	f.server.CloseClientConnections()
+	f.server.Close()
+}
+
+// URL is the one to open a container by, which must be there.
+func (f *Front) URL(container string) string {
+	return fmt.Sprintf("azblob://%s?domain=%s&protocol=http&localemu=true", container, f.addr)
+}
