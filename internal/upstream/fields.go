@@ -2,10 +2,17 @@ package upstream
 
 import "net/http"
 
-// PassedOn are the fields of a request that reach a store.
-var PassedOn = [...]string{"Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"}
+// passedOn are the fields of a request that reach a store.
+var passedOn = [...]string{"Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"}
 
-// Field returns the value to send of one of PassedOn. A date that is none is to be ignored (RFC 9110
+// PassOn sets the fields of a client's request that reach a store.
+func (r *Request) PassOn(fields http.Header) {
+	for _, name := range passedOn {
+		r.Set(name, Field(fields, name))
+	}
+}
+
+// Field returns the value to send of a field that reaches a store. A date that is none is to be ignored (RFC 9110
 // section 13.1.3), which not every store does, nor reads every store the two obsolete forms.
 func Field(h http.Header, name string) string {
 	v := h[name]
@@ -20,28 +27,4 @@ func Field(h http.Header, name string) string {
 		return ""
 	}
 	return t.UTC().Format(http.TimeFormat)
-}
-
-// MaxFields is how many fields are sent: a provider's own, and those of PassedOn that go together, but for rare ones.
-const MaxFields = 8
-
-// Fields sets fields of one line each, all in one array.
-type Fields struct {
-	Header http.Header
-	lines  []string
-}
-
-// MakeFields returns Fields with the room given for their values.
-func MakeFields(room []string) Fields {
-	return Fields{Header: make(http.Header, MaxFields), lines: room[:0]}
-}
-
-// Set sets a field by its canonical name, unless the value is "".
-func (f *Fields) Set(name, value string) {
-	if value == "" {
-		return
-	}
-	f.lines = append(f.lines, value)
-	n := len(f.lines)
-	f.Header[name] = f.lines[n-1 : n : n]
 }

@@ -53,12 +53,6 @@ func openPipe(containerURL string, opened *url.URL) (*pipe, error) {
 	}, nil
 }
 
-// request is one request for an object, with room for what net/http allocates piece by piece.
-type request struct {
-	url   url.URL
-	lines [upstream.MaxFields]string
-}
-
 // send makes one request, and a second one only where the first was refused because of the clock.
 func (p *pipe) send(ctx context.Context, method, key string, fields http.Header) (*http.Response, error) {
 	resp, err := p.try(ctx, method, key, fields)
@@ -70,29 +64,18 @@ func (p *pipe) send(ctx context.Context, method, key string, fields http.Header)
 }
 
 func (p *pipe) try(ctx context.Context, method, key string, fields http.Header) (*http.Response, error) {
-	r := &request{url: p.base}
-	r.url.Path += key
+	r := &upstream.Request{Method: method, URL: p.base}
+	r.URL.Path += key
 	date := p.clock.Date()
-	h := upstream.MakeFields(r.lines[:])
-	h.Set("Accept-Encoding", "identity") // as it is stored
-	h.Set("X-Ms-Date", date)
-	h.Set("X-Ms-Version", serviceVersion)
-	for _, name := range upstream.PassedOn {
-		h.Set(name, upstream.Field(fields, name))
-	}
+	r.Set("Accept-Encoding", "identity") // as it is stored
+	r.Set("X-Ms-Date", date)
+	r.Set("X-Ms-Version", serviceVersion)
+	r.PassOn(fields)
 	if p.account != nil {
-		h.Set("Authorization", p.account.authorization(&signed{
-			method: method, path: r.url.EscapedPath(), date: date,
+		r.Set("Authorization", p.account.authorization(&signed{
+			method: method, path: r.URL.EscapedPath(), date: date,
 			field: func(name string) string { return upstream.Field(fields, name) },
 		}))
 	}
-	req := &http.Request{
-		Method: method, URL: &r.url, Host: r.url.Host, Header: h.Header,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
-	resp, err := p.transport.RoundTrip(req.WithContext(ctx))
-	if err != nil {
-		return nil, upstream.WithoutURL(err)
-	}
-	return resp, nil
+	return r.Send(ctx, p.transport.RoundTrip)
 }

@@ -24,36 +24,23 @@ func newPipe(t *target, auth *credentials) *pipe {
 
 func (p *pipe) pushesDown(http.Header) bool { return true }
 
-// request is one request for an object, with room for what net/http allocates piece by piece.
-type request struct {
-	url   url.URL
-	lines [upstream.MaxFields]string
-}
-
 func (p *pipe) send(ctx context.Context, method, key, version string, fields http.Header) (*http.Response, error) {
 	authorization, err := p.auth.field()
 	if err != nil {
 		return nil, err
 	}
-	r := &request{url: p.base}
-	r.url.Path += key
-	r.url.RawPath = p.base.Path + url.PathEscape(key)
+	r := &upstream.Request{Method: method, URL: p.base}
+	r.URL.Path += key
+	r.URL.RawPath = p.base.Path + url.PathEscape(key)
 	if version != "" {
-		r.url.RawQuery = "generation=" + url.QueryEscape(version)
+		r.URL.RawQuery = "generation=" + url.QueryEscape(version)
 	}
-	h := upstream.MakeFields(r.lines[:])
-	h.Set("Accept-Encoding", "gzip") // or the service decompresses what is stored compressed
-	h.Set("Authorization", authorization)
-	for _, name := range upstream.PassedOn {
-		h.Set(name, upstream.Field(fields, name))
-	}
-	req := &http.Request{
-		Method: method, URL: &r.url, Host: r.url.Host, Header: h.Header,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
-	resp, err := p.transport.RoundTrip(req.WithContext(ctx))
+	r.Set("Accept-Encoding", "gzip") // or the service decompresses what is stored compressed
+	r.Set("Authorization", authorization)
+	r.PassOn(fields)
+	resp, err := r.Send(ctx, p.transport.RoundTrip)
 	if err != nil {
-		return nil, upstream.WithoutURL(err)
+		return nil, err
 	}
 	return p.judge(method, resp)
 }

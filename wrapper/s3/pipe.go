@@ -8,8 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/encoding/httpbinding"
-
-	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // pipe is the lane that signs here and sends by a plain HTTP transport.
@@ -74,34 +72,25 @@ func unreserved(key string) bool {
 }
 
 func (p *pipe) send(ctx context.Context, r *request) (*http.Response, error) {
-	path := p.locate(&r.url, r.key, r.version)
-	h := upstream.MakeFields(r.lines[:])
-	h.Set("Accept-Encoding", "identity")
-	for _, name := range upstream.PassedOn {
-		h.Set(name, r.field(name))
-	}
+	out := &r.sent
+	out.Method = r.method
+	path := p.locate(&out.URL, r.key, r.version)
+	out.Set("Accept-Encoding", "identity")
+	out.PassOn(r.fields)
 	checksumMode := ""
 	if p.store.wantsChecksum(r) {
 		checksumMode = "ENABLED"
 	}
-	h.Set("X-Amz-Checksum-Mode", checksumMode)
+	out.Set("X-Amz-Checksum-Mode", checksumMode)
 	if p.signer != nil {
 		date := p.store.clock.Date()
-		h.Set("X-Amz-Date", date)
-		h.Set("X-Amz-Content-Sha256", emptySHA256)
-		h.Set("X-Amz-Security-Token", r.creds.SessionToken)
-		h.Set("Authorization", p.signer.authorization(&r.creds, &signed{
-			method: r.method, path: path, query: r.url.RawQuery, host: p.host,
+		out.Set("X-Amz-Date", date)
+		out.Set("X-Amz-Content-Sha256", emptySHA256)
+		out.Set("X-Amz-Security-Token", r.creds.SessionToken)
+		out.Set("Authorization", p.signer.authorization(&r.creds, &signed{
+			method: r.method, path: path, query: out.URL.RawQuery, host: p.host,
 			date: date, checksumMode: checksumMode, token: r.creds.SessionToken,
 		}))
 	}
-	req := &http.Request{
-		Method: r.method, URL: &r.url, Host: p.host, Header: h.Header,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
-	resp, err := p.do(req.WithContext(ctx))
-	if err != nil {
-		return nil, upstream.WithoutURL(err)
-	}
-	return resp, nil
+	return out.Send(ctx, p.do)
 }

@@ -2,14 +2,13 @@ package s3
 
 import (
 	"net/http"
-	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
-// request is one request for an object, with room for what net/http allocates piece by piece.
+// request is one request for an object.
 type request struct {
 	method  string
 	key     string // the store's
@@ -17,11 +16,10 @@ type request struct {
 	fields  http.Header
 	creds   aws.Credentials // empty for anonymous access
 
-	url   url.URL
-	lines [upstream.MaxFields]string
+	sent upstream.Request // by the pipe
 }
 
-// field returns the value to send of one of upstream.PassedOn.
+// field returns the value to send of a field.
 func (r *request) field(name string) string { return upstream.Field(r.fields, name) }
 
 // wantsChecksum reports whether to ask for the checksum of the whole object, which does not fit a part.
