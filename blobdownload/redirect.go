@@ -37,9 +37,10 @@ const (
 	Edge Validators = iota + 1
 
 	// Application keeps them here: what the file's Known facts do not tell is looked up once, without a
-	// body. 304, 412 and 404 are answered here, the front server gets this side's ETag and
-	// Last-Modified, and a request with If-Match or If-Unmodified-Since, which nginx fails even where it
-	// holds, is streamed.
+	// body. 304, 412, 416 and 404 are answered here, the front server gets this side's ETag and
+	// Last-Modified, and a request that some front server reads otherwise than RFC 9110 is streamed: one
+	// with If-Match or If-Unmodified-Since, one with a Range that is not of the plainest form, and one for
+	// a digest that is known.
 	Application
 )
 
@@ -76,33 +77,11 @@ func dropHandOver(h http.Header) {
 // handOver sends the redirect, or the answer that makes it needless. It reports false, with nothing
 // written, when the download has to be streamed after all.
 func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
-	info := t.d.File.Facts()
-	if to.Info != nil {
-		info = *to.Info
+	info, sent, err := t.decideHere(to)
+	if info == nil {
+		return sent, err
 	}
-	if to.Validators == Application {
-		req := wrapper.RequestOf(t.r)
-		if to.status() == http.StatusOK && (req.IfMatch != "" || req.IfUnmodifiedSince != "") {
-			return false, nil
-		}
-		ranged := wrapper.Request{Range: req.Range, IfRange: req.IfRange, Head: req.Head}
-		req.Head = true
-		resp, err := t.known(to).Fetch(t.ctx, req)
-		if err != nil {
-			return false, err
-		}
-		if resp.Info.Status(ranged) == http.StatusRequestedRangeNotSatisfiable && resp.Status == http.StatusOK {
-			resp.Status = http.StatusRequestedRangeNotSatisfiable // the front server's would carry the download's fields
-		}
-		if resp.Status != http.StatusOK || ranged.Head && ranged.Range != "" { // nginx has parts of a HEAD, too
-			return true, t.answer(resp)
-		}
-		if ranged.IfRange != "" && strings.HasPrefix(resp.Info.ETag, "W/") {
-			return false, nil // nginx takes a weak tag for a match
-		}
-		info = resp.Info
-	}
-	h := to.header(t.w.Header(), t.d, &info, t.start)
+	h := to.header(t.w.Header(), t.d, info, t.start)
 	if n := length(h); n > to.maxHeader() {
 		t.server.log(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, to.maxHeader()), "not handed over; streaming")
 		return false, nil
@@ -115,13 +94,6 @@ func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
 }
 
 var errLongHeader = errors.New("redirect: header is too long for a front server's buffer")
-
-func (t *transfer) known(to *Redirect) *wrapper.File {
-	if to.Info == nil {
-		return t.d.File
-	}
-	return t.d.File.Known(*to.Info)
-}
 
 func (to *Redirect) maxHeader() int {
 	if to.MaxHeader > 0 {
