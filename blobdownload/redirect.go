@@ -32,8 +32,10 @@ type Redirect struct {
 type Validators uint8
 
 const (
-	// Edge leaves them to whoever sends the bytes: the file is not looked up, no validator is sent, and
-	// a file that is missing is the front server's 404.
+	// Edge leaves them to whoever sends the bytes: no validator is sent, and no storage is asked for anything.
+	// A file that lies here ([wrapper.File.Local]) is looked at, unless its facts are known: one that is
+	// missing is a 404 from here, and its type, coding and language are the stored ones. Of any other file
+	// they are what Known says, and a missing one is the front server's 404.
 	Edge Validators = iota + 1
 
 	// Application keeps them here: what the file's Known facts do not tell is looked up once, without a
@@ -82,6 +84,7 @@ func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
 		return sent, err
 	}
 	h := to.header(t.w.Header(), t.d, info, t.start)
+	t.vary(h)
 	if n := length(h); n > to.maxHeader() {
 		t.server.log(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, to.maxHeader()), "not handed over; streaming")
 		return false, nil

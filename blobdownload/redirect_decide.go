@@ -13,11 +13,7 @@ func (t *transfer) decideHere(to *Redirect) (info *wrapper.Info, sent bool, err 
 	if to.Validators == Application {
 		return t.decideAll(to)
 	}
-	known := t.d.File.Facts()
-	if to.Info != nil {
-		known = *to.Info
-	}
-	return &known, false, nil
+	return t.decideOnSight(to)
 }
 
 // decideAll is for the application's validators: conditions are decided, and so is whether the front server will
@@ -35,6 +31,9 @@ func (t *transfer) decideAll(to *Redirect) (*wrapper.Info, bool, error) {
 		return nil, false, err
 	}
 	info := &resp.Info
+	if !t.takesStored(info) {
+		return t.streamed(info)
+	}
 	if resp.Status == http.StatusOK && info.Status(part) == http.StatusRequestedRangeNotSatisfiable {
 		resp.Status = http.StatusRequestedRangeNotSatisfiable // the front server's would carry the download's fields
 	}
@@ -45,6 +44,30 @@ func (t *transfer) decideAll(to *Redirect) (*wrapper.Info, bool, error) {
 		return t.streamed(info)
 	}
 	return info, false, nil
+}
+
+// decideOnSight is for the validators of who sends the bytes. Content that lies here is looked at, which asks no
+// storage: what is missing is a 404 of the application's, and its type and its coding are those that are stored.
+func (t *transfer) decideOnSight(to *Redirect) (*wrapper.Info, bool, error) {
+	info := t.d.File.Facts()
+	switch {
+	case to.Info != nil:
+		info = *to.Info
+	case t.d.File.Local():
+		var err error
+		if info, err = t.d.File.Stat(t.ctx); err != nil {
+			return nil, false, err
+		}
+	}
+	if !t.takesStored(&info) {
+		return t.streamed(&info)
+	}
+	req := wrapper.RequestOf(t.r)
+	unconditional := wrapper.Request{Head: req.Head, Range: req.Range}
+	if req == unconditional && info.Status(req) == http.StatusRequestedRangeNotSatisfiable {
+		return nil, true, t.answer(&wrapper.Response{Status: http.StatusRequestedRangeNotSatisfiable, Info: info})
+	}
+	return &info, false, nil
 }
 
 // streamed has the download streamed by the description that was looked up, so that it is not looked up again.

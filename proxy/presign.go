@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -41,8 +42,8 @@ type Presign struct {
 	// another one, such as an internal name of a MinIO. They sign and are never asked for anything.
 	Public blobdownload.Storages
 
-	// Validators says what is looked up; 0 means blobdownload.Edge: nothing. The name, the type and the
-	// version signed in are then those that the application knows. With blobdownload.Application they
+	// Validators says what is looked up; 0 means blobdownload.Edge: nothing but local files. The name, the type
+	// and the version signed in are then those that the application knows. With blobdownload.Application they
 	// are the storage's, for one trip, and conditions are decided here.
 	Validators blobdownload.Validators
 
@@ -158,9 +159,12 @@ func (p *Presign) sign(ctx context.Context, d *blobdownload.Download, lookup boo
 	}
 	info := d.File.Facts()
 	var looked *wrapper.Info
-	if lookup {
+	if lookup || d.File.Local() {
 		var err error
-		if info, err = d.File.Stat(ctx); err != nil {
+		if info, err = d.File.Stat(ctx); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil //nolint:nilnil // nil leaves the download as it is, and the server says that it is missing
+		}
+		if err != nil {
 			return nil, err
 		}
 		looked = &info

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
@@ -210,4 +212,21 @@ func TestCachedURL(t *testing.T) {
 	next, err := p.Optimize(getRequest, d)
 	require.NoError(t, err)
 	assert.NotEqual(t, first.Header.Get("Location"), next.Header.Get("Location"))
+}
+
+// What lies here is looked at, which asks no storage: it is signed by the type that is stored with it, and what is
+// missing is left to the server to say.
+func TestLocalFilesAreSignedByTheirStoredType(t *testing.T) {
+	t.Parallel()
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { _ = b.Close() })
+	require.NoError(t, b.WriteAll(t.Context(), "k.txt", []byte("x"), &blob.WriterOptions{ContentType: "text/csv"}))
+	s := &signing{sign: signs("https://s/k")}
+	for key, signed := range map[string]string{"k.txt": "text/csv; charset=utf-8", "none.txt": ""} {
+		s.last = wrapper.SignOptions{}
+		to, err := new(proxy.Presign).Optimize(getRequest, &blobdownload.Download{File: wrapper.Blob(b, key).In("docs").SignedBy(s)})
+		require.NoError(t, err)
+		assert.Equal(t, signed != "", to != nil, key)
+		assert.Equal(t, signed, s.last.ContentType, key)
+	}
 }

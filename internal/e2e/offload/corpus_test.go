@@ -62,8 +62,6 @@ var forcedByNginx = map[string]string{
 	"head-range":                "nginx obeys Range in a HEAD",
 	"head-range-unsat":          "nginx obeys Range in a HEAD",
 	"head-range-multi":          "nginx obeys Range in a HEAD",
-	"err-404-no-disposition":    "nginx's own page has the Content-Disposition of the download",
-	"err-416-no-etag-of-other":  "nginx's own page has the Content-Disposition of the download",
 	"cache-lm-future":           "nginx sends the date of the file, later than now or not",
 	"cache-lm-future-range":     "nginx sends the date of the file, later than now or not",
 }
