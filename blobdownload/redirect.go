@@ -22,6 +22,10 @@ type Redirect struct {
 	// Info is the file's description where the optimizer has looked it up, so that nobody does again.
 	Info *wrapper.Info
 
+	// DropsCoding says that whoever sends the bytes loses Content-Encoding, as Apache's mod_xsendfile does: content
+	// that is stored under a coding is streamed then.
+	DropsCoding bool
+
 	// MaxHeader is the longest field section that may be sent, in bytes; a longer one is not, and the
 	// download is streamed. 0 means DefaultMaxHeader.
 	MaxHeader int

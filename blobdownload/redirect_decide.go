@@ -31,7 +31,7 @@ func (t *transfer) decideAll(to *Redirect) (*wrapper.Info, bool, error) {
 		return nil, false, err
 	}
 	info := &resp.Info
-	if !t.takesStored(info) {
+	if !t.takesStored(info) || to.DropsCoding && info.ContentEncoding != "" {
 		return t.streamed(info)
 	}
 	if resp.Status == http.StatusOK && info.Status(part) == http.StatusRequestedRangeNotSatisfiable {
@@ -59,7 +59,7 @@ func (t *transfer) decideOnSight(to *Redirect) (*wrapper.Info, bool, error) {
 			return nil, false, err
 		}
 	}
-	if !t.takesStored(&info) {
+	if !t.takesStored(&info) || to.DropsCoding && info.ContentEncoding != "" {
 		return t.streamed(&info)
 	}
 	req := wrapper.RequestOf(t.r)

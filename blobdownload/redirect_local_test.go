@@ -108,6 +108,22 @@ func TestCodingIsNegotiatedBeforeConditions(t *testing.T) {
 	}
 }
 
+// What mod_xsendfile would send without its Content-Encoding is streamed, whoever has the validators.
+func TestCodingThatWouldBeLostIsStreamed(t *testing.T) {
+	t.Parallel()
+	s := sidecars(t)
+	for _, v := range []blobdownload.Validators{blobdownload.Edge, blobdownload.Application} {
+		server := quiet()
+		server.Optimizer = optimizer(&blobdownload.Redirect{Header: http.Header{"X-Sendfile": {"/srv/k"}}, Validators: v, DropsCoding: true}, nil)
+		for key, coding := range map[string]string{"coded.txt": "gzip", "typed.txt": ""} {
+			w := serve(server, http.MethodGet, &blobdownload.Download{File: s.File(key)}, nil)
+			assert.Equal(t, coding, w.Header().Get("Content-Encoding"), key)
+			assert.Equal(t, coding == "", w.Header().Get("X-Sendfile") != "", key)
+			assert.Equal(t, coding != "", w.Body.Len() > 0, key)
+		}
+	}
+}
+
 // XA10, XA28, XA29: what is no regular file of the root is a 404 of the application's, whoever has the validators.
 func TestNothingButRegularFilesIsHandedOver(t *testing.T) {
 	t.Parallel()
