@@ -16,8 +16,8 @@ import (
 )
 
 // Presign sends the client to the storage itself, by a URL that is signed for one object, one name and one
-// type. A HEAD is answered here, since a URL is signed for GET. What a storage cannot sign is
-// streamed, and the reason is logged once for each storage. It must not be copied, nor its fields
+// type. A HEAD is answered here, since a URL is signed for GET, and so is a download that goes on by If-Range, which
+// no store obeys. What a storage cannot sign is streamed, and the reason is logged once for each storage. It must not be copied, nor its fields
 // changed, once it is used.
 //
 // A permission that is taken away takes effect when the URLs that are out have expired.
@@ -107,7 +107,7 @@ func (p *Presign) now() time.Time {
 
 // Optimize answers a redirect of the client to the storage.
 func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	if r.Method != http.MethodGet {
+	if r.Method != http.MethodGet || !p.fits(r, d) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	s, err := p.sign(r.Context(), d, p.Validators == blobdownload.Application)
@@ -125,6 +125,21 @@ func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdown
 		to.Validators = blobdownload.Application // costs nothing: all is known
 	}
 	return to, nil
+}
+
+// fits reports whether a request may be repeated to a store. None that was tried obeys If-Range: it would send a part
+// of what has been replaced. A condition that known facts decide is the server's to answer, without a signature.
+func (p *Presign) fits(r *http.Request, d *blobdownload.Download) bool {
+	req := wrapper.RequestOf(r)
+	if req.Range != "" && req.IfRange != "" {
+		return false
+	}
+	facts := d.File.Facts()
+	if facts.Size <= 0 {
+		return true
+	}
+	status := facts.Status(req)
+	return status == http.StatusOK || status == http.StatusPartialContent
 }
 
 // margin is how much shorter than a signature lives an answer with it may be kept: clocks differ.
@@ -173,7 +188,7 @@ func (p *Presign) sign(ctx context.Context, d *blobdownload.Download, lookup boo
 	start := now.Truncate(p.window())
 	k := urlKey{
 		loc: loc, version: info.Version, filename: d.Filename, name: d.File.Name(), given: d.ContentType, stored: info.ContentType,
-		inline: d.Inline, cacheControl: first1(d.Header["Cache-Control"]), window: start.Unix(),
+		inline: d.Inline, cacheControl: d.CacheControl(), window: start.Unix(),
 	}
 	cacheable := loc.Store != ""
 	if cacheable {
@@ -200,13 +215,6 @@ func (s *signature) with(info *wrapper.Info) *signature {
 	return &c
 }
 
-func first1(values []string) string {
-	if len(values) == 0 {
-		return ""
-	}
-	return values[0]
-}
-
 // signNow signs for the window that began at start, and for Expiry after it.
 func (p *Presign) signNow(ctx context.Context, d *blobdownload.Download, info *wrapper.Info, start, now time.Time) (*signature, error) {
 	loc := d.File.Location()
@@ -216,7 +224,7 @@ func (p *Presign) signNow(ctx context.Context, d *blobdownload.Download, info *w
 		Expiry:             (p.window() + p.expiry()).Truncate(time.Second),
 		ContentDisposition: disposition,
 		ContentType:        contentType,
-		CacheControl:       keptFor(first1(d.Header["Cache-Control"]), p.expiry()),
+		CacheControl:       keptFor(d.CacheControl(), p.expiry()),
 		Version:            info.Version,
 	}
 	f := d.File

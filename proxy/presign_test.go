@@ -110,6 +110,38 @@ func TestOnlyGetIsRedirected(t *testing.T) {
 	}
 }
 
+// PS8, PS24: what goes on by If-Range is streamed, since stores send a part whatever If-Range says; and what known
+// facts decide is not signed.
+func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
+	t.Parallel()
+	known := wrapper.Info{Size: 10, ETag: `"a"`}
+	for _, tc := range []struct {
+		name     string
+		known    wrapper.Info
+		fields   http.Header
+		redirect bool
+	}{
+		{"range", wrapper.Info{}, http.Header{"Range": {"bytes=0-4"}}, true},
+		{"range of a known file", known, http.Header{"Range": {"bytes=0-4"}}, true},
+		{"If-Range", wrapper.Info{}, http.Header{"Range": {"bytes=0-4"}, "If-Range": {`"a"`}}, false},
+		{"If-Range without Range", wrapper.Info{}, http.Header{"If-Range": {`"a"`}}, true},
+		{"not modified, unknown", wrapper.Info{}, http.Header{"If-None-Match": {`"a"`}}, true},
+		{"not modified", known, http.Header{"If-None-Match": {`"a"`}}, false},
+		{"modified", known, http.Header{"If-None-Match": {`"b"`}}, true},
+		{"failed", known, http.Header{"If-Match": {`"b"`}}, false},
+		{"beyond the end", known, http.Header{"Range": {"bytes=10-"}}, false},
+	} {
+		s, d := signingObject("k", signs("https://s/k"))
+		d.File = d.File.Known(tc.known)
+		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+		r.Header = tc.fields
+		to, err := new(proxy.Presign).Optimize(r, d)
+		require.NoError(t, err, tc.name)
+		assert.Equal(t, tc.redirect, to != nil, tc.name)
+		assert.Equal(t, tc.redirect, s.count.Load() == 1, tc.name)
+	}
+}
+
 // PS9, PS12, PS28: what is signed in is the server's, always, with the version where it is known.
 func TestWhatIsSigned(t *testing.T) {
 	t.Parallel()
@@ -161,6 +193,38 @@ func TestLifetimes(t *testing.T) {
 		_, err := new(proxy.Presign).Optimize(getRequest, d)
 		require.NoError(t, err)
 		assert.Equal(t, want, s.last.CacheControl)
+	}
+}
+
+// What a check let through is for one client, whoever sends it: no shared cache keeps it.
+func TestSignedCacheControlIsTheDownloads(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		given, want string
+		view        func(blobdownload.View) blobdownload.View
+	}{
+		{"", "private, no-cache", func(v blobdownload.View) blobdownload.View { return v }},
+		{"public, max-age=60", "public, max-age=60", func(v blobdownload.View) blobdownload.View { return v }},
+		{"public, max-age=60, s-maxage=60", "private, max-age=60", func(v blobdownload.View) blobdownload.View {
+			return v.Authorized(func(*http.Request) error { return nil })
+		}},
+		{"public, max-age=60", "private, max-age=60", func(v blobdownload.View) blobdownload.View {
+			return v.With(func(_ *http.Request, d *blobdownload.Download) error {
+				d.Header.Set("Set-Cookie", "a=b")
+				return nil
+			})
+		}},
+	} {
+		s, d := signingObject("k", signs("https://s/k"))
+		d.Header = http.Header{}
+		if tc.given != "" {
+			d.Header.Set("Cache-Control", tc.given)
+		}
+		got, err := tc.view(func(*http.Request) (*blobdownload.Download, error) { return d, nil })(getRequest)
+		require.NoError(t, err)
+		_, err = new(proxy.Presign).Optimize(getRequest, got)
+		require.NoError(t, err)
+		assert.Equal(t, tc.want, s.last.CacheControl)
 	}
 }
 

@@ -112,7 +112,7 @@ func TestCorpus(t *testing.T) {
 		}
 		assert.Greater(t, int(handed.Load()), len(tables.HTTP)/2, m.at)
 	}
-	checkPart(t, 1, forcedTable(len(tables.HTTP)))
+	checkPart(t, 2, forcedTable(len(tables.HTTP)))
 }
 
 func forcedTable(cases int) string {

@@ -30,11 +30,8 @@ var stored = []struct {
 	{", stored coding", "in/coded", "in/coded", blob.WriterOptions{ContentType: "text/plain", ContentEncoding: "gzip"}},
 }
 
-func fillStored(t *testing.T, dir string) {
+func fillStored(t *testing.T, b *blob.Bucket) {
 	t.Helper()
-	b, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true})
-	require.NoError(t, err)
-	defer b.Close()
 	for _, o := range stored {
 		content := []byte(strings.Repeat("0123456789", 100))
 		if o.options.ContentEncoding != "" {
@@ -53,7 +50,10 @@ func fillStored(t *testing.T, dir string) {
 func TestSameAnswer(t *testing.T) {
 	t.Parallel()
 	dir := filesDir(t)
-	fillStored(t, dir)
+	b, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true})
+	require.NoError(t, err)
+	fillStored(t, b)
+	require.NoError(t, b.Close())
 	direct := httptest.NewServer(site(t, dir, new(blobdownload.Server)))
 	t.Cleanup(direct.Close)
 	rows := differences{}
@@ -127,7 +127,7 @@ func (c *comparison) compare(t *testing.T, view, object, url string) {
 	t.Helper()
 	direct, front := c.direct+"/"+view+"/", c.front+"/"+view+"/"
 	want, wantBody := get(t, direct+url)
-	got, body := get(t, front+url)
+	got, body := follow(t, http.MethodGet, front+url)
 	assert.Equal(t, wantBody, body, c.title)
 	if c.own && view != "virtual" {
 		assert.Equal(t, want.Header.Get("ETag"), got.Header.Get("ETag"), c.title)
@@ -149,7 +149,7 @@ func (c *comparison) compare(t *testing.T, view, object, url string) {
 func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, direct, front question) {
 	t.Helper()
 	want, wantBody := do(t, direct.method, urls[0], direct.fields...)
-	got, gotBody := do(t, front.method, urls[1], front.fields...)
+	got, gotBody := follow(t, front.method, urls[1], front.fields...)
 	label := fmt.Sprint(c.title, " ", view, " ", front.what, object)
 	for field := range got.Header {
 		assert.False(t, strings.HasPrefix(field, "X-Accel-") || strings.EqualFold(field, "X-Sendfile"), "%s: %s leaks", label, field)
@@ -188,6 +188,20 @@ func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, dire
 			note("another " + field)
 		}
 	}
+}
+
+// follow asks as clients do: with the same fields, wherever it is sent to. Cookies come with the redirect.
+func follow(t *testing.T, method, u string, fields ...string) (*http.Response, string) {
+	t.Helper()
+	resp, body := do(t, method, u, fields...)
+	location := resp.Header.Get("Location")
+	if location == "" {
+		return resp, body
+	}
+	cookies := resp.Header["Set-Cookie"]
+	resp, body = do(t, method, location, fields...)
+	resp.Header["Set-Cookie"] = append(cookies, resp.Header["Set-Cookie"]...)
+	return resp, body
 }
 
 // unblanked is a list field as one line without blanks.
