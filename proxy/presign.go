@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // Presign sends the client to the storage itself, by a URL that is signed for one object, one name and one
-// type. A HEAD is answered here, since a URL is signed for GET, and so is a download that goes on by If-Range, which
-// no store obeys. What a storage cannot sign is streamed, and the reason is logged once for each storage. It must not be copied, nor its fields
-// changed, once it is used.
+// type. A HEAD is answered here, since a URL is signed for GET, and so is a download that goes on by If-Range,
+// which no store obeys. What a storage cannot sign is streamed, and the reason is logged once for each storage.
+// It must not be copied, nor its fields changed, once it is used.
 //
 // A permission that is taken away takes effect when the URLs that are out have expired.
 type Presign struct {
@@ -128,10 +129,11 @@ func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdown
 }
 
 // fits reports whether a request may be repeated to a store. None that was tried obeys If-Range: it would send a part
-// of what has been replaced. A condition that known facts decide is the server's to answer, without a signature.
+// of what has been replaced; and some fail a Range of several parts, or of an odd form. A condition that known facts
+// decide is the server's to answer, without a signature.
 func (p *Presign) fits(r *http.Request, d *blobdownload.Download) bool {
 	req := wrapper.RequestOf(r)
-	if req.Range != "" && req.IfRange != "" {
+	if req.Range != "" && (req.IfRange != "" || !onePlainRange(req.Range)) {
 		return false
 	}
 	facts := d.File.Facts()
@@ -140,6 +142,11 @@ func (p *Presign) fits(r *http.Request, d *blobdownload.Download) bool {
 	}
 	status := facts.Status(req)
 	return status == http.StatusOK || status == http.StatusPartialContent
+}
+
+func onePlainRange(field string) bool {
+	_, one := plan.Single(field)
+	return one && plan.Plain(field)
 }
 
 // margin is how much shorter than a signature lives an answer with it may be kept: clocks differ.

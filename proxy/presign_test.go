@@ -123,6 +123,8 @@ func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
 	}{
 		{"range", wrapper.Info{}, http.Header{"Range": {"bytes=0-4"}}, true},
 		{"range of a known file", known, http.Header{"Range": {"bytes=0-4"}}, true},
+		{"several ranges", wrapper.Info{}, http.Header{"Range": {"bytes=0-4,6-7"}}, false},
+		{"odd range", wrapper.Info{}, http.Header{"Range": {"bytes=,0-4"}}, false},
 		{"If-Range", wrapper.Info{}, http.Header{"Range": {"bytes=0-4"}, "If-Range": {`"a"`}}, false},
 		{"If-Range without Range", wrapper.Info{}, http.Header{"If-Range": {`"a"`}}, true},
 		{"not modified, unknown", wrapper.Info{}, http.Header{"If-None-Match": {`"a"`}}, true},
@@ -139,6 +141,29 @@ func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
 		require.NoError(t, err, tc.name)
 		assert.Equal(t, tc.redirect, to != nil, tc.name)
 		assert.Equal(t, tc.redirect, s.count.Load() == 1, tc.name)
+	}
+}
+
+func TestXAccelPresignedPassesOnlyRangesThatAreReadAlike(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[string]struct{ store, cache bool }{
+		"bytes=0-4":                    {true, true},
+		"bytes=-4":                     {true, true},
+		"bytes=0-4,6-7":                {false, true},
+		"bytes=,0-4":                   {false, false},
+		"bytes=0-99999999999999999999": {false, false},
+	} {
+		for whole, handed := range map[bool]bool{false: want.store, true: want.cache} {
+			_, d := signingObject("k", signs("https://s/k"))
+			r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+			r.Header.Set("Range", field)
+			to, err := (&proxy.XAccelPresigned{At: "/_url", WholeOnly: whole}).Optimize(r, d)
+			require.NoError(t, err)
+			require.Equal(t, handed, to != nil, field)
+			if handed {
+				assert.Equal(t, !whole, to.Header.Get("X-Blob-Range") == field, field)
+			}
+		}
 	}
 }
 
