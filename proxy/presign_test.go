@@ -167,7 +167,8 @@ func TestXAccelPresignedPassesOnlyRangesThatAreReadAlike(t *testing.T) {
 	}
 }
 
-// PS9, PS12, PS28: what is signed in is the server's, always, with the version where it is known.
+// PS9, PS12, PS28, PS29: what is signed in is the server's, always, with the version where it is known, for Expiry and
+// one Window: 5 minutes each unless more is asked for.
 func TestWhatIsSigned(t *testing.T) {
 	t.Parallel()
 	s, d := signingObject("dir/k.html", signs("https://s/k"))
