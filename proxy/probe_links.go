@@ -116,7 +116,8 @@ func (r *probeRun) right(a *probeAnswer, key string) bool {
 			"define the internal location that Mount.At names; for presigned URLs list the store in the map of allowed ones")
 	case a.status == http.StatusBadGateway:
 		r.found("edge", "cannot use what the application or the store says",
-			"check the address of the application in it, and give proxy_buffer_size 16k")
+			"check the address of the application in it, and give proxy_buffer_size 16k; for presigned URLs list the store in the map "+
+				"of allowed ones, and name one that the front server reaches")
 	default:
 		r.found("edge", fmt.Sprintf("answers %d", a.status), "its error log has the cause")
 	}

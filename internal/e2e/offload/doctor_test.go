@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
 // gatewayDir is removed at the end.
@@ -41,7 +43,7 @@ func gateway(t *testing.T, args ...string) string {
 	path, err := gatewayBinary()
 	require.NoError(t, err)
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, append([]string{"-addr", "127.0.0.1:0"}, args...)...)
-	cmd.Env = append(os.Environ(), "AWS_EC2_METADATA_DISABLED=true")
+	cmd.Env = append(os.Environ(), s3server.Env()...)
 	var log strings.Builder
 	cmd.Stderr = &log
 	out, err := cmd.StdoutPipe()
@@ -63,7 +65,7 @@ func runDoctor(t *testing.T, args ...string) (string, int) {
 	path, err := gatewayBinary()
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), path, append([]string{"doctor"}, args...)...)
-	cmd.Env = append(os.Environ(), "AWS_EC2_METADATA_DISABLED=true")
+	cmd.Env = append(os.Environ(), s3server.Env()...)
 	out, err := cmd.CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return string(out), exit.ExitCode()
