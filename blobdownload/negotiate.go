@@ -52,6 +52,21 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 	return t.decide(req, resp)
 }
 
+// takesStored reports whether the client takes the content as it is stored. A coding that is none is dropped.
+func (t *transfer) takesStored(info *wrapper.Info) bool {
+	if t.d.Header["Content-Encoding"] != nil {
+		return true
+	}
+	codings := codingsOf(info.ContentEncoding)
+	if len(codings) == 0 {
+		info.ContentEncoding = ""
+		return true
+	}
+	t.negotiated = true
+	accepted := acceptanceOf(t.r.Header)
+	return accepted.all(codings)
+}
+
 // decide answers a request for content that is decoded on the way out: without ranges, of unknown length, and
 // under a weak tag of its own, since it is not byte for byte what the storage's tag stands for (RFC 9110
 // section 8.8.3.3).

@@ -22,6 +22,10 @@ type Redirect struct {
 	// Info is the file's description where the optimizer has looked it up, so that nobody does again.
 	Info *wrapper.Info
 
+	// DropsCoding says that whoever sends the bytes loses Content-Encoding, as Apache's mod_xsendfile does: content
+	// that is stored under a coding is streamed then.
+	DropsCoding bool
+
 	// MaxHeader is the longest field section that may be sent, in bytes; a longer one is not, and the
 	// download is streamed. 0 means DefaultMaxHeader.
 	MaxHeader int
@@ -32,14 +36,17 @@ type Redirect struct {
 type Validators uint8
 
 const (
-	// Edge leaves them to whoever sends the bytes: the file is not looked up, no validator is sent, and
-	// a file that is missing is the front server's 404.
+	// Edge leaves them to whoever sends the bytes: no validator is sent, and no storage is asked for anything.
+	// A file that lies here ([wrapper.File.Local]) is looked at, unless its facts are known: one that is
+	// missing is a 404 from here, and its type, coding and language are the stored ones. Of any other file
+	// they are what Known says, and a missing one is the front server's 404.
 	Edge Validators = iota + 1
 
 	// Application keeps them here: what the file's Known facts do not tell is looked up once, without a
-	// body. 304, 412 and 404 are answered here, the front server gets this side's ETag and
-	// Last-Modified, and a request with If-Match or If-Unmodified-Since, which nginx fails even where it
-	// holds, is streamed.
+	// body. 304, 412, 416 and 404 are answered here, the front server gets this side's ETag and
+	// Last-Modified, and a request that some front server reads otherwise than RFC 9110 is streamed: one
+	// with If-Match or If-Unmodified-Since, one with a Range that is not of the plainest form, and one for
+	// a digest that is known.
 	Application
 )
 
@@ -76,33 +83,12 @@ func dropHandOver(h http.Header) {
 // handOver sends the redirect, or the answer that makes it needless. It reports false, with nothing
 // written, when the download has to be streamed after all.
 func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
-	info := t.d.File.Facts()
-	if to.Info != nil {
-		info = *to.Info
+	info, sent, err := t.decideHere(to)
+	if info == nil {
+		return sent, err
 	}
-	if to.Validators == Application {
-		req := wrapper.RequestOf(t.r)
-		if to.status() == http.StatusOK && (req.IfMatch != "" || req.IfUnmodifiedSince != "") {
-			return false, nil
-		}
-		ranged := wrapper.Request{Range: req.Range, IfRange: req.IfRange, Head: req.Head}
-		req.Head = true
-		resp, err := t.known(to).Fetch(t.ctx, req)
-		if err != nil {
-			return false, err
-		}
-		if resp.Info.Status(ranged) == http.StatusRequestedRangeNotSatisfiable && resp.Status == http.StatusOK {
-			resp.Status = http.StatusRequestedRangeNotSatisfiable // the front server's would carry the download's fields
-		}
-		if resp.Status != http.StatusOK || ranged.Head && ranged.Range != "" { // nginx has parts of a HEAD, too
-			return true, t.answer(resp)
-		}
-		if ranged.IfRange != "" && strings.HasPrefix(resp.Info.ETag, "W/") {
-			return false, nil // nginx takes a weak tag for a match
-		}
-		info = resp.Info
-	}
-	h := to.header(t.w.Header(), t.d, &info, t.start)
+	h := to.header(t.w.Header(), t.d, info, t.start)
+	t.vary(h)
 	if n := length(h); n > to.maxHeader() {
 		t.server.log(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, to.maxHeader()), "not handed over; streaming")
 		return false, nil
@@ -115,13 +101,6 @@ func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
 }
 
 var errLongHeader = errors.New("redirect: header is too long for a front server's buffer")
-
-func (t *transfer) known(to *Redirect) *wrapper.File {
-	if to.Info == nil {
-		return t.d.File
-	}
-	return t.d.File.Known(*to.Info)
-}
 
 func (to *Redirect) maxHeader() int {
 	if to.MaxHeader > 0 {

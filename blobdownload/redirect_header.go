@@ -45,14 +45,13 @@ func (to *Redirect) offer(h http.Header, d *Download, info *wrapper.Info, now ti
 	h.Del("Content-Range")
 	d.offer(h, info.ContentType)
 	h.Del("Accept-Ranges")
-	if to.Validators != Application {
-		return
-	}
-	validators(h, info, now)
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
 	}
 	if info.ContentLanguage != "" {
 		setDefault(h, "Content-Language", info.ContentLanguage)
+	}
+	if to.Validators == Application {
+		validators(h, info, now)
 	}
 }

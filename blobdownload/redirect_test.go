@@ -132,31 +132,6 @@ func TestHandOverOfKnownFactsAsksNobody(t *testing.T) {
 	assert.Zero(t, src.open.Load())
 }
 
-// nginx takes a weak tag that is repeated for a match, and would splice two versions (RFC 9110 section 13.1.5).
-func TestWeakTagInIfRangeIsStreamed(t *testing.T) {
-	t.Parallel()
-	weak := content
-	weak.ETag = `W/"app"`
-	for _, tc := range []struct {
-		name   string
-		fields []string
-		handed bool
-	}{
-		{"repeated", []string{"Range", "bytes=0-1", "If-Range", `W/"app"`}, false},
-		{"another", []string{"Range", "bytes=0-1", "If-Range", `"x"`}, false},
-		{"none", []string{"Range", "bytes=0-1"}, true},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			d := &blobdownload.Download{File: wrapper.New("k.txt", &asked{info: weak})}
-			w := serve(handing(blobdownload.Application), http.MethodGet, d, nil, tc.fields...)
-			assert.Equal(t, http.StatusOK, w.Code)
-			assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
-			assert.Equal(t, !tc.handed, w.Body.Len() > 0)
-		})
-	}
-}
-
 // XA10: a missing file is a 404 of ours, with nothing of the file in it.
 func TestHandOverOfAMissingFile(t *testing.T) {
 	t.Parallel()

@@ -58,9 +58,6 @@ func expiryOf(u *url.URL) (time.Time, bool) {
 
 // keptFor is a Cache-Control that lets nobody keep content longer than d, after which its URL is gone.
 func keptFor(cacheControl string, d time.Duration) string {
-	if cacheControl == "" {
-		return "private, no-cache"
-	}
 	parts := strings.Split(cacheControl, ",")
 	for i, part := range parts {
 		parts[i] = strings.TrimSpace(part)

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -11,13 +12,14 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // Presign sends the client to the storage itself, by a URL that is signed for one object, one name and one
-// type. A HEAD is answered here, since a URL is signed for GET. What a storage cannot sign is
-// streamed, and the reason is logged once for each storage. It must not be copied, nor its fields
-// changed, once it is used.
+// type. A HEAD is answered here, since a URL is signed for GET, and so is a download that goes on by If-Range,
+// which no store obeys. What a storage cannot sign is streamed, and the reason is logged once for each storage.
+// It must not be copied, nor its fields changed, once it is used.
 //
 // A permission that is taken away takes effect when the URLs that are out have expired.
 type Presign struct {
@@ -41,8 +43,8 @@ type Presign struct {
 	// another one, such as an internal name of a MinIO. They sign and are never asked for anything.
 	Public blobdownload.Storages
 
-	// Validators says what is looked up; 0 means blobdownload.Edge: nothing. The name, the type and the
-	// version signed in are then those that the application knows. With blobdownload.Application they
+	// Validators says what is looked up; 0 means blobdownload.Edge: nothing but local files. The name, the type
+	// and the version signed in are then those that the application knows. With blobdownload.Application they
 	// are the storage's, for one trip, and conditions are decided here.
 	Validators blobdownload.Validators
 
@@ -106,7 +108,7 @@ func (p *Presign) now() time.Time {
 
 // Optimize answers a redirect of the client to the storage.
 func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	if r.Method != http.MethodGet {
+	if r.Method != http.MethodGet || !p.fits(r, d) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	s, err := p.sign(r.Context(), d, p.Validators == blobdownload.Application)
@@ -124,6 +126,27 @@ func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdown
 		to.Validators = blobdownload.Application // costs nothing: all is known
 	}
 	return to, nil
+}
+
+// fits reports whether a request may be repeated to a store. None that was tried obeys If-Range: it would send a part
+// of what has been replaced; and some fail a Range of several parts, or of an odd form. A condition that known facts
+// decide is the server's to answer, without a signature.
+func (p *Presign) fits(r *http.Request, d *blobdownload.Download) bool {
+	req := wrapper.RequestOf(r)
+	if req.Range != "" && (req.IfRange != "" || !onePlainRange(req.Range)) {
+		return false
+	}
+	facts := d.File.Facts()
+	if facts.Size <= 0 {
+		return true
+	}
+	status := facts.Status(req)
+	return status == http.StatusOK || status == http.StatusPartialContent
+}
+
+func onePlainRange(field string) bool {
+	_, one := plan.Single(field)
+	return one && plan.Plain(field)
 }
 
 // margin is how much shorter than a signature lives an answer with it may be kept: clocks differ.
@@ -158,9 +181,12 @@ func (p *Presign) sign(ctx context.Context, d *blobdownload.Download, lookup boo
 	}
 	info := d.File.Facts()
 	var looked *wrapper.Info
-	if lookup {
+	if lookup || d.File.Local() {
 		var err error
-		if info, err = d.File.Stat(ctx); err != nil {
+		if info, err = d.File.Stat(ctx); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil //nolint:nilnil // nil leaves the download as it is, and the server says that it is missing
+		}
+		if err != nil {
 			return nil, err
 		}
 		looked = &info
@@ -169,7 +195,7 @@ func (p *Presign) sign(ctx context.Context, d *blobdownload.Download, lookup boo
 	start := now.Truncate(p.window())
 	k := urlKey{
 		loc: loc, version: info.Version, filename: d.Filename, name: d.File.Name(), given: d.ContentType, stored: info.ContentType,
-		inline: d.Inline, cacheControl: first1(d.Header["Cache-Control"]), window: start.Unix(),
+		inline: d.Inline, cacheControl: d.CacheControl(), window: start.Unix(),
 	}
 	cacheable := loc.Store != ""
 	if cacheable {
@@ -196,13 +222,6 @@ func (s *signature) with(info *wrapper.Info) *signature {
 	return &c
 }
 
-func first1(values []string) string {
-	if len(values) == 0 {
-		return ""
-	}
-	return values[0]
-}
-
 // signNow signs for the window that began at start, and for Expiry after it.
 func (p *Presign) signNow(ctx context.Context, d *blobdownload.Download, info *wrapper.Info, start, now time.Time) (*signature, error) {
 	loc := d.File.Location()
@@ -212,7 +231,7 @@ func (p *Presign) signNow(ctx context.Context, d *blobdownload.Download, info *w
 		Expiry:             (p.window() + p.expiry()).Truncate(time.Second),
 		ContentDisposition: disposition,
 		ContentType:        contentType,
-		CacheControl:       keptFor(first1(d.Header["Cache-Control"]), p.expiry()),
+		CacheControl:       keptFor(d.CacheControl(), p.expiry()),
 		Version:            info.Version,
 	}
 	f := d.File

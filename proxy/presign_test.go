@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
@@ -108,7 +110,65 @@ func TestOnlyGetIsRedirected(t *testing.T) {
 	}
 }
 
-// PS9, PS12, PS28: what is signed in is the server's, always, with the version where it is known.
+// PS8, PS24: what goes on by If-Range is streamed, since stores send a part whatever If-Range says; and what known
+// facts decide is not signed.
+func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
+	t.Parallel()
+	known := wrapper.Info{Size: 10, ETag: `"a"`}
+	for _, tc := range []struct {
+		name     string
+		known    wrapper.Info
+		fields   http.Header
+		redirect bool
+	}{
+		{"range", wrapper.Info{}, http.Header{"Range": {"bytes=0-4"}}, true},
+		{"range of a known file", known, http.Header{"Range": {"bytes=0-4"}}, true},
+		{"several ranges", wrapper.Info{}, http.Header{"Range": {"bytes=0-4,6-7"}}, false},
+		{"odd range", wrapper.Info{}, http.Header{"Range": {"bytes=,0-4"}}, false},
+		{"If-Range", wrapper.Info{}, http.Header{"Range": {"bytes=0-4"}, "If-Range": {`"a"`}}, false},
+		{"If-Range without Range", wrapper.Info{}, http.Header{"If-Range": {`"a"`}}, true},
+		{"not modified, unknown", wrapper.Info{}, http.Header{"If-None-Match": {`"a"`}}, true},
+		{"not modified", known, http.Header{"If-None-Match": {`"a"`}}, false},
+		{"modified", known, http.Header{"If-None-Match": {`"b"`}}, true},
+		{"failed", known, http.Header{"If-Match": {`"b"`}}, false},
+		{"beyond the end", known, http.Header{"Range": {"bytes=10-"}}, false},
+	} {
+		s, d := signingObject("k", signs("https://s/k"))
+		d.File = d.File.Known(tc.known)
+		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+		r.Header = tc.fields
+		to, err := new(proxy.Presign).Optimize(r, d)
+		require.NoError(t, err, tc.name)
+		assert.Equal(t, tc.redirect, to != nil, tc.name)
+		assert.Equal(t, tc.redirect, s.count.Load() == 1, tc.name)
+	}
+}
+
+func TestXAccelPresignedPassesOnlyRangesThatAreReadAlike(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[string]struct{ store, cache bool }{
+		"bytes=0-4":                    {true, true},
+		"bytes=-4":                     {true, true},
+		"bytes=0-4,6-7":                {false, true},
+		"bytes=,0-4":                   {false, false},
+		"bytes=0-99999999999999999999": {false, false},
+	} {
+		for whole, handed := range map[bool]bool{false: want.store, true: want.cache} {
+			_, d := signingObject("k", signs("https://s/k"))
+			r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+			r.Header.Set("Range", field)
+			to, err := (&proxy.XAccelPresigned{At: "/_url", WholeOnly: whole}).Optimize(r, d)
+			require.NoError(t, err)
+			require.Equal(t, handed, to != nil, field)
+			if handed {
+				assert.Equal(t, !whole, to.Header.Get("X-Blob-Range") == field, field)
+			}
+		}
+	}
+}
+
+// PS9, PS12, PS28, PS29: what is signed in is the server's, always, with the version where it is known, for Expiry and
+// one Window: 5 minutes each unless more is asked for.
 func TestWhatIsSigned(t *testing.T) {
 	t.Parallel()
 	s, d := signingObject("dir/k.html", signs("https://s/k"))
@@ -162,6 +222,38 @@ func TestLifetimes(t *testing.T) {
 	}
 }
 
+// What a check let through is for one client, whoever sends it: no shared cache keeps it.
+func TestSignedCacheControlIsTheDownloads(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		given, want string
+		view        func(blobdownload.View) blobdownload.View
+	}{
+		{"", "private, no-cache", func(v blobdownload.View) blobdownload.View { return v }},
+		{"public, max-age=60", "public, max-age=60", func(v blobdownload.View) blobdownload.View { return v }},
+		{"public, max-age=60, s-maxage=60", "private, max-age=60", func(v blobdownload.View) blobdownload.View {
+			return v.Authorized(func(*http.Request) error { return nil })
+		}},
+		{"public, max-age=60", "private, max-age=60", func(v blobdownload.View) blobdownload.View {
+			return v.With(func(_ *http.Request, d *blobdownload.Download) error {
+				d.Header.Set("Set-Cookie", "a=b")
+				return nil
+			})
+		}},
+	} {
+		s, d := signingObject("k", signs("https://s/k"))
+		d.Header = http.Header{}
+		if tc.given != "" {
+			d.Header.Set("Cache-Control", tc.given)
+		}
+		got, err := tc.view(func(*http.Request) (*blobdownload.Download, error) { return d, nil })(getRequest)
+		require.NoError(t, err)
+		_, err = new(proxy.Presign).Optimize(getRequest, got)
+		require.NoError(t, err)
+		assert.Equal(t, tc.want, s.last.CacheControl)
+	}
+}
+
 // The reason why a storage cannot sign is told once, and downloads are streamed.
 func TestCannotSign(t *testing.T) {
 	t.Parallel()
@@ -210,4 +302,21 @@ func TestCachedURL(t *testing.T) {
 	next, err := p.Optimize(getRequest, d)
 	require.NoError(t, err)
 	assert.NotEqual(t, first.Header.Get("Location"), next.Header.Get("Location"))
+}
+
+// What lies here is looked at, which asks no storage: it is signed by the type that is stored with it, and what is
+// missing is left to the server to say.
+func TestLocalFilesAreSignedByTheirStoredType(t *testing.T) {
+	t.Parallel()
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { _ = b.Close() })
+	require.NoError(t, b.WriteAll(t.Context(), "k.txt", []byte("x"), &blob.WriterOptions{ContentType: "text/csv"}))
+	s := &signing{sign: signs("https://s/k")}
+	for key, signed := range map[string]string{"k.txt": "text/csv; charset=utf-8", "none.txt": ""} {
+		s.last = wrapper.SignOptions{}
+		to, err := new(proxy.Presign).Optimize(getRequest, &blobdownload.Download{File: wrapper.Blob(b, key).In("docs").SignedBy(s)})
+		require.NoError(t, err)
+		assert.Equal(t, signed != "", to != nil, key)
+		assert.Equal(t, signed, s.last.ContentType, key)
+	}
 }

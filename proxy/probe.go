@@ -86,6 +86,8 @@ type probeRun struct {
 	*Probe
 	client   *http.Client
 	contents map[string]string // by key
+	told     *probeAnswer      // of the application, to who has the proof
+	streamed *probeAnswer      // to who has none; nil where there is no difference
 	findings []Finding
 }
 

@@ -33,9 +33,14 @@ func (r *probeRun) application(ctx context.Context) {
 			"give its Server a Presign or a CDN; its log says when a storage cannot sign")
 	}
 	if err == nil && r.Mode == ProbeHeader && len(r.Header) > 0 {
-		if a, err := r.get(ctx, r.url(r.App, key), nil); err == nil && a.handedOver() != "" {
-			r.found("application", a.handedOver()+" is told to everybody who reaches it directly",
+		stranger, err := r.get(ctx, r.url(r.App, key), nil)
+		switch {
+		case err != nil:
+		case stranger.handedOver() != "":
+			r.found("application", stranger.handedOver()+" is told to everybody who reaches it directly",
 				"put the optimizer behind When and ForClient, with the proof that the front server adds")
+		case !strings.Contains(a.header.Get("X-Accel-Redirect"), "?"): // the store's validators are the same on both sides
+			r.told, r.streamed = a, stranger
 		}
 	}
 }
@@ -111,7 +116,8 @@ func (r *probeRun) right(a *probeAnswer, key string) bool {
 			"define the internal location that Mount.At names; for presigned URLs list the store in the map of allowed ones")
 	case a.status == http.StatusBadGateway:
 		r.found("edge", "cannot use what the application or the store says",
-			"check the address of the application in it, and give proxy_buffer_size 16k")
+			"check the address of the application in it, and give proxy_buffer_size 16k; for presigned URLs list the store in the map "+
+				"of allowed ones, and name one that the front server reaches")
 	default:
 		r.found("edge", fmt.Sprintf("answers %d", a.status), "its error log has the cause")
 	}
@@ -137,7 +143,8 @@ func (r *probeRun) fields(ctx context.Context, a *probeAnswer, key string) {
 	etag := a.header.Get("ETag")
 	switch {
 	case etag == "":
-		r.found("edge", "sends no ETag", "switch etag on in the location, or give the application's back by add_header")
+		r.found("edge", "sends no ETag", "switch etag on in the location; one that sends the application's, such as /_checked/ of "+
+			"docs/servers/nginx.conf, wants Validators: blobdownload.Application (-own-validators)")
 	case etag == `"0"`:
 		r.found("edge", `gives every file the ETag "0"`, "switch XSendFileIgnoreEtag off, and use blobdownload.Application")
 	case r.Validators == blobdownload.Application && r.App != "":
@@ -148,9 +155,22 @@ func (r *probeRun) fields(ctx context.Context, a *probeAnswer, key string) {
 		}
 	}
 	part, err := r.get(ctx, r.url(r.Edge, key), http.Header{"Range": {"bytes=0-3"}})
+	if err == nil && r.streamed != nil && r.passedOn(etag, part) {
+		r.found("all together", "the application sends the file itself, and the front server passes it on",
+			"let the front server add the proof that the application asks for, with the same value")
+	}
 	if err == nil && (part.status != http.StatusPartialContent || part.body != r.contents[key][:4]) {
 		r.found("edge", "does not obey Range", "do not set max_ranges to 0, and do not hide the request's Range")
 	}
+}
+
+// passedOn reports whether what came is not of the front server's making: it has the application's validators where
+// the front server is told none, or a part says what nginx never says of its own.
+func (r *probeRun) passedOn(etag string, part *probeAnswer) bool {
+	if r.told.header.Get("ETag") == "" {
+		return etag == r.streamed.header.Get("ETag")
+	}
+	return strings.HasPrefix(part.header.Get("Server"), "nginx") && part.header.Get("Accept-Ranges") != ""
 }
 
 // outside asks for the file where only the application may send the front server.

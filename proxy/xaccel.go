@@ -17,8 +17,8 @@ type XAccel struct {
 	Mounts []Mount
 	Hints
 
-	// Validators says who decides conditions; 0 means blobdownload.Edge, which costs no trip. It must
-	// fit the location: docs/servers/nginx has one of each kind.
+	// Validators says who decides conditions; 0 means blobdownload.Edge, which asks no storage, and looks
+	// at local files alone. It must fit the location: docs/servers/nginx.conf has one of each kind.
 	Validators blobdownload.Validators
 
 	// MaxHeader is how long the head of an answer may be, in bytes; 0 means

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -46,6 +47,10 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 	if r.Method != http.MethodGet {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
+	req := wrapper.RequestOf(r)
+	if req.Range != "" && !x.reads(req.Range) {
+		return nil, nil //nolint:nilnil // nil leaves the download as it is
+	}
 	conditional := hasConditions(r.Header)
 	s, err := x.sign(r.Context(), d, conditional || x.Validators == blobdownload.Application)
 	if s == nil || err != nil {
@@ -54,7 +59,7 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 	h := make(http.Header, 4)
 	h["X-Accel-Redirect"] = []string{x.At + "?" + s.location[0]}
 	x.Hints.set(h)
-	if req := wrapper.RequestOf(r); req.Range != "" && !x.WholeOnly && rangeHolds(&req, s) {
+	if req.Range != "" && !x.WholeOnly && rangeHolds(&req, s) {
 		h["X-Blob-Range"] = []string{req.Range}
 	}
 	to := &blobdownload.Redirect{Header: h, Info: s.info, MaxHeader: x.maxHeader(), Validators: blobdownload.Edge}
@@ -62,6 +67,11 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 		to.Validators = blobdownload.Application
 	}
 	return to, nil
+}
+
+// reads reports whether whoever cuts ranges, the storage or nginx, reads a Range as it should be.
+func (x *XAccelPresigned) reads(field string) bool {
+	return onePlainRange(field) || x.WholeOnly && plan.Plain(field)
 }
 
 // maxHeader is what fits into the proxy_buffer_size of 16k that the configuration sets.

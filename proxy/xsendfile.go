@@ -17,7 +17,8 @@ type XSendfile struct {
 	Mounts []Mount
 
 	// Paths says how the server reads the field. Read the wrong way, a path is another file's; the zero
-	// value hands over only what every server reads alike.
+	// value hands over only what every server reads alike. Apache loses Content-Encoding on the way, so that
+	// content which is stored under a coding is streamed unless paths are escaped.
 	Paths PathForm
 
 	Header string // X-Sendfile when empty, or X-LIGHTTPD-send-file
@@ -93,6 +94,7 @@ func (x *XSendfile) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdo
 	}
 	return &blobdownload.Redirect{
 		Header: http.Header{http.CanonicalHeaderKey(name): {value}}, Validators: validators, MaxHeader: x.MaxHeader,
+		DropsCoding: x.Paths != EscapedPaths, // it may be Apache
 	}, nil
 }
 

@@ -47,4 +47,5 @@ func TestXSendfileKeepsValidatorsHere(t *testing.T) {
 	to, err := o.Optimize(httptest.NewRequest(http.MethodGet, "/", http.NoBody), object("docs", "k"))
 	require.NoError(t, err)
 	assert.Equal(t, blobdownload.Application, to.Validators)
+	assert.True(t, to.DropsCoding, "as far as anybody knows")
 }

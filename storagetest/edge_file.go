@@ -13,7 +13,7 @@ import (
 )
 
 // What nginx keeps of the application's fields when it follows a redirect, and what the configuration gives
-// back: the second kind only "always", the first also on errors.
+// back: the second kind on errors as well, the first on what is sent, and Vary alone of it on a 304.
 var (
 	edgeKept     = []string{"Content-Disposition", "Cache-Control", "Expires", "Set-Cookie", "Accept-Ranges"}
 	edgeRestored = []string{"Vary", "Content-Encoding", "Content-Language"}
@@ -55,7 +55,9 @@ func (l *EdgeLocation) serve(w http.ResponseWriter, r *http.Request, name string
 			for _, field := range edgeKept {
 				copyField(h, app, field)
 			}
-			l.restore(h, app)
+			if !l.Bare {
+				copyField(h, app, "Vary")
+			}
 			w.WriteHeader(status)
 			return
 		}

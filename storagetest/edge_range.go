@@ -35,12 +35,6 @@ func (f *edgeFile) send(w http.ResponseWriter, r *http.Request, content fs.File,
 	case !satisfiable:
 		h.Del("ETag")
 		h.Del("Last-Modified")
-		for _, field := range edgeAlways {
-			h[field] = append(h[field], h[field]...) // its filter runs once for the file and once for the page
-			if len(h[field]) == 0 {
-				delete(h, field)
-			}
-		}
 		h.Set("Content-Range", fmt.Sprintf("bytes */%d", f.size))
 		edgeError(w, http.StatusRequestedRangeNotSatisfiable, app)
 	case len(windows) == 1:
@@ -79,7 +73,7 @@ func (f *edgeFile) windows(r *http.Request) (windows []span, satisfiable bool) {
 	}
 	total := int64(0)
 	for s := range strings.SplitSeq(spec, ",") {
-		win, valid, inside := f.span(strings.TrimSpace(s))
+		win, valid, inside := f.span(strings.Trim(s, " "))
 		if !valid {
 			return nil, false
 		}
@@ -100,18 +94,18 @@ func (f *edgeFile) span(s string) (w span, valid, inside bool) {
 		return w, false, false
 	}
 	if first == "" {
-		n, err := strconv.ParseUint(last, 10, 62)
+		n, err := strconv.ParseUint(last, 10, 63)
 		w.n = min(int64(n), f.size)
 		w.off = f.size - w.n
 		return w, err == nil, w.n > 0
 	}
-	off, err := strconv.ParseUint(first, 10, 62)
+	off, err := strconv.ParseUint(first, 10, 63)
 	if err != nil {
 		return w, false, false
 	}
 	end := uint64(f.size)
 	if last != "" {
-		n, err := strconv.ParseUint(last, 10, 62)
+		n, err := strconv.ParseUint(last, 10, 63)
 		if err != nil {
 			return w, false, false
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
@@ -20,6 +21,7 @@ func TestEdge(t *testing.T) {
 	t.Parallel()
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = b.Close() })
+	require.NoError(t, b.WriteAll(t.Context(), "a b.txt", []byte("0123456789"), nil)) // the application looks at what is local
 	storage := &blobdownload.Storage{Name: "docs", Bucket: b}
 	server := &blobdownload.Server{Optimizer: &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}}
 	files := fstest.MapFS{"a b.txt": {Data: []byte("0123456789"), ModTime: time.Unix(1700000000, 0)}}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
@@ -18,12 +19,21 @@ import (
 // same flags. It writes small objects into the buckets, and deletes them.
 func doctor(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	var app, edge string
-	o, err := parseOptionsWith(args, getenv, func(fs *flag.FlagSet) {
-		fs.StringVar(&app, "app", "", "`URL` of the gateway itself, such as http://127.0.0.1:8080")
+	more := func(fs *flag.FlagSet) {
+		fs.StringVar(&app, "app", "", "`URL` of the gateway itself, such as http://127.0.0.1:8080; it is not asked without")
 		fs.StringVar(&edge, "edge", "", "`URL` that clients use, such as https://files.example.com")
-	})
+	}
+	o, err := parseOptionsWith(args, getenv, more)
+	if errors.Is(err, errHelp) {
+		usage(stdout, "Doctor finds out which link is broken between buckets and the clients of a gateway: start it with the\n"+
+			"gateway's own flags, and with these two. It writes two small objects into each bucket and deletes them.", more)
+		return exitOK
+	}
 	if err == nil && edge == "" {
 		err = errors.New("doctor needs -edge, the URL that clients use")
+	}
+	if err == nil {
+		err = errors.Join(absolute("app", app), absolute("edge", edge))
 	}
 	if err == nil && len(o.buckets) == 0 {
 		err = errors.New("doctor needs the -bucket flags of the gateway")
@@ -54,6 +64,15 @@ func doctor(ctx context.Context, args []string, getenv func(string) string, stdo
 	return exitOK
 }
 
+// absolute refuses what a flag holds unless it is an absolute URL, or nothing.
+func absolute(name, value string) error {
+	u, err := url.Parse(value)
+	if value == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		return nil
+	}
+	return fmt.Errorf("-%s %q is not a URL such as http://127.0.0.1:8080", name, value)
+}
+
 // probes are one for each mount, or for each storage where there is none.
 func (o *offload) probes(storages blobdownload.Storages, app, edge string) (all []*proxy.Probe) {
 	mode := map[string]proxy.ProbeMode{
@@ -68,7 +87,7 @@ func (o *offload) probes(storages blobdownload.Storages, app, edge string) (all 
 		if name, value, ok := strings.Cut(o.proof, "="); ok {
 			p.Header = http.Header{name: {value}}
 		}
-		if o.own {
+		if o.own || o.mode == "xsendfile" { // as the optimizer does
 			p.Validators = blobdownload.Application
 		}
 		all = append(all, p)

@@ -59,9 +59,10 @@ func parseOptionsWith(args []string, getenv func(string) string, more func(*flag
 	return &o, nil
 }
 
-func usage(w io.Writer) {
-	fmt.Fprintln(w, "Gateway serves the objects of buckets over HTTP.")
+func usage(w io.Writer, what string, more func(*flag.FlagSet)) {
+	fmt.Fprintln(w, what)
 	fs := flags(new(options))
+	more(fs)
 	fs.SetOutput(w)
 	fs.PrintDefaults()
 }

@@ -14,6 +14,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -56,7 +57,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	o, err := parseOptions(args, getenv)
 	if errors.Is(err, errHelp) {
-		usage(stdout)
+		usage(stdout, "Gateway serves the objects of buckets over HTTP. \"gateway doctor -h\" is about a set-up that does not work.",
+			func(*flag.FlagSet) {})
 		return exitOK
 	}
 	if err != nil {

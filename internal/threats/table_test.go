@@ -22,10 +22,16 @@ const (
 	serving = "blobdownload."
 	stores  = "internal/e2e."
 	loads   = "internal/e2e/load."
+	clouds  = "internal/e2e/cloud."
+	fronts  = "internal/e2e/offload."
+	proxies = "proxy."
+	cdns    = "proxy/cloudfront."
 )
 
 // families are the ids that the table has to have, by family: gaps are part of the numbering.
 var families = map[string][]int{
+	"XA": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32, 33, 34, 36, 37, 38, 40, 41, 42, 44, 45, 46, 48},
+	"PS": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32},
 	"RG": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29},
 	"TR": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32, 33, 34, 36},
 	"CD": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30},
@@ -221,4 +227,69 @@ var table = []row{
 	by("CC10", "fields that rewrite the request", here+"TestMethods", here+"TestThroughNginx"),
 	by("CC12", "a GET with a body", here+"TestRequestsWithABody", here+"TestThroughNginx"),
 	by("CC13", "private data in an error", here+"TestFailuresOfTheDisk", serving+"TestCausesAreLoggedAndNotTold", here+"TestThroughNginx"),
+
+	// Handing over to a front server.
+	by("XA1", "a client that picks the field", proxies+"TestRequestFieldsAreIgnored", serving+"TestRequestFieldsDoNotSwitchOffloadOn"),
+	by("XA2", "a mapping by pattern in a field", proxies+"TestRequestFieldsAreIgnored"),
+	by("XA4", "a remote that steers the front server", serving+"TestEarlierFieldsAreRemoved", here+"TestHeaderOfARemote"),
+	by("XA5", "a store behind the location that steers nginx", fronts+"TestStoreDoesNotSteer"),
+	by("XA6", "two of the field", serving+"TestEarlierFieldsAreRemoved"),
+	by("XA8", "a 416 that still hands over", serving+"TestHandOver", serving+"TestEdgeTakesWhatIsStoredFromALocalFile"),
+	by("XA9", "security fields that nginx loses", fronts+"TestSameAnswer"),
+	by("XA10", "a front server's error page saved as the file", serving+"TestHandOverOfAMissingFile", serving+"TestNothingButRegularFilesIsHandedOver",
+		fronts+"TestSameAnswer"),
+	by("XA12", "a question mark in a name", proxies+"TestXAccelValue", fronts+"TestOddNames"),
+	by("XA13", "any other character in a name", proxies+"TestXAccelValue", proxies+"FuzzAccel", fronts+"TestOddNames"),
+	by("XA14", "blanks at the ends of a name", proxies+"TestXSendfileValue", fronts+"TestOddNames"),
+	by("XA16", "dot segments", proxies+"TestXAccelValue", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA17", "names that look like dot segments", proxies+"TestXAccelValue", fronts+"TestOddNames"),
+	by("XA18", "a NUL in a name", proxies+"TestXAccelValue", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA20", "a named location", proxies+"TestXAccelValue"),
+	by("XA21", "a key that leads into another location", proxies+"TestXAccelValue", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA22", "slashes where two paths join", proxies+"TestXAccelValue", proxies+"TestValidate"),
+	by("XA24", "an alias without a slash", fronts+"TestOnlyRegularFilesOfTheMount", proxies+"TestValidate"),
+	by("XA25", "a prefix that ends inside of a name", proxies+"TestXAccelValue", proxies+"TestValidate"),
+	by("XA26", "a prefix in another case", proxies+"TestXAccelValue"),
+	by("XA28", "a link out of the root", serving+"TestNothingButRegularFilesIsHandedOver", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA29", "a directory", serving+"TestNothingButRegularFilesIsHandedOver", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA30", "no front server", proxies+"TestForClient", fronts+"TestDoctor"),
+	by("XA32", "a header that is too long for a buffer", serving+"TestLongHeaderIsStreamed"),
+	by("XA33", "methods that are not safe", serving+"TestHandOver", serving+"TestOptimizerIsAskedForGetAndHeadOnly"),
+	by("XA34", "a HEAD of a URL that is signed for GET", fronts+"TestXAccelPresigned"),
+	by("XA36", "a signed path that is encoded again", fronts+"TestXAccelPresigned"),
+	by("XA37", "a request split by a capture", fronts+"TestXAccelPresigned"),
+	by("XA38", "a host out of the value", fronts+"TestStoreDoesNotSteer"),
+	by("XA40", "a name on disk that is not the key", proxies+"TestXAccelValue", fronts+"TestOddNames"),
+	by("XA41", "what a driver keeps beside an object", proxies+"TestXAccelValue", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA42", "validators of two sides", serving+"TestHandOver", serving+"TestOnlyWhatIsReadAlikeIsHandedOver", fronts+"TestSameAnswer", fronts+"TestCorpus"),
+	by("XA44", "a name that each server decodes otherwise", proxies+"TestXSendfileValue", fronts+"TestOddNames"),
+	by("XA45", "a path outside of what the server allows", proxies+"TestXSendfileValue", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA46", "Accept-Ranges twice", serving+"TestHandOver", fronts+"TestSameAnswer"),
+	by("XA48", "hints out of metadata, or cut", proxies+"TestHints", proxies+"TestValidate"),
+
+	// Presigned redirects.
+	by("PS1", "a HEAD of a URL that is signed for GET", proxies+"TestOnlyGetIsRedirected", fronts+"TestPresign"),
+	by("PS2", "a redirect kept longer than its signature lives", proxies+"TestLifetimes", serving+"TestRedirectOfTheClient", proxies+"TestValidate"),
+	by("PS4", "content kept longer than its URL lives", proxies+"TestLifetimes", fronts+"TestPresign"),
+	by("PS5", "credentials that expire first", proxies+"TestLifetimes"),
+	by("PS6", "an expiry of nothing, or of too much", proxies+"TestValidate"),
+	by("PS8", "a download that goes on after the URL has expired", fronts+"TestPresignExpires", proxies+"TestWhatNoStoreDecidesRightIsNotRedirected"),
+	by("PS9", "a client that chooses the type", proxies+"TestWhatIsSigned", fronts+"TestPresign"),
+	by("PS10", "parameters added after signing", fronts+"TestPresign", fronts+"TestPresignAzure", fronts+"TestPresignOwnLinks"),
+	by("PS12", "a name in the query", proxies+"TestWhatIsSigned", fronts+"TestPresign"),
+	by("PS13", "a plus, a blank, a tilde", fronts+"TestPresignedKeys"),
+	by("PS14", "a percent sign, encoded once", fronts+"TestPresignedKeys"),
+	by("PS16", "dot segments, which clients remove", proxies+"TestDotSegmentsAreNotRedirected", fronts+"TestPresignedKeys"),
+	by("PS17", "a key that the driver rewrites", fronts+"TestPresignedKeys"),
+	by("PS18", "two forms of one letter", fronts+"TestPresignedKeys"),
+	by("PS20", "a URL told as the referrer", serving+"TestRedirectOfTheClient", fronts+"TestPresign"),
+	by("PS21", "a redirect to anywhere", proxies+"TestOpenRedirect"),
+	by("PS22", "a body that holds the URL", serving+"TestRedirectOfTheClient", fronts+"TestPresign"),
+	by("PS24", "a condition that needs no redirect", proxies+"TestWhatNoStoreDecidesRightIsNotRedirected", fronts+"TestPresign"),
+	by("PS25", "credentials that follow", proxies+"TestCredentialsDoNotFollowToTheStorage"),
+	by("PS26", "other methods", proxies+"TestOnlyGetIsRedirected", fronts+"TestPresign"),
+	by("PS28", "an object replaced before it is fetched", proxies+"TestWhatIsSigned", clouds+"TestS3Versions"),
+	by("PS29", "a right that was taken away", proxies+"TestWhatIsSigned", proxies+"TestLifetimes"),
+	by("PS30", "wildcards in a CDN's policy", proxies+"TestCDN", cdns+"TestSigner"),
+	by("PS32", "a host out of metadata", proxies+"TestOpenRedirect"),
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
 // gatewayDir is removed at the end.
@@ -41,7 +43,7 @@ func gateway(t *testing.T, args ...string) string {
 	path, err := gatewayBinary()
 	require.NoError(t, err)
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, append([]string{"-addr", "127.0.0.1:0"}, args...)...)
-	cmd.Env = append(os.Environ(), "AWS_EC2_METADATA_DISABLED=true")
+	cmd.Env = append(os.Environ(), s3server.Env()...)
 	var log strings.Builder
 	cmd.Stderr = &log
 	out, err := cmd.StdoutPipe()
@@ -63,7 +65,7 @@ func runDoctor(t *testing.T, args ...string) (string, int) {
 	path, err := gatewayBinary()
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), path, append([]string{"doctor"}, args...)...)
-	cmd.Env = append(os.Environ(), "AWS_EC2_METADATA_DISABLED=true")
+	cmd.Env = append(os.Environ(), s3server.Env()...)
 	out, err := cmd.CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return string(out), exit.ExitCode()
@@ -145,6 +147,16 @@ func TestDoctor(t *testing.T) {
 		{name: "13 the path is escaped for Apache", want: "all together: a name with blanks and percent signs is not found", front: "apache2",
 			flags: []string{"-optimize", "xsendfile", "-paths", "escaped", "-mount", "default=FILES"}},
 		{name: "14 strangers are told", want: "application: X-Accel-Redirect is told to everybody", flags: append([]string{"-proof", "X-Edge-Proof=" + proof}, xaccel...), served: xaccel},
+		{name: "16 the edge adds another proof", want: "all together: the application sends the file itself, and the front server passes it on",
+			flags: append([]string{"-proof", "X-Edge-Proof=another"}, xaccel...)},
+		{name: "17 and the application has the validators", want: "all together: the application sends the file itself, and the front server passes it on",
+			flags: []string{"-proof", "X-Edge-Proof=another", "-optimize", "xaccel", "-mount", "default=/_checked/", "-own-validators"}},
+		{name: "18 the location is for the other validators", want: "edge: sends no ETag: switch etag on in the location",
+			flags: []string{"-optimize", "xaccel", "-mount", "default=/_checked/"}},
+		{name: "nginx with a proof and own validators is sound",
+			flags: []string{"-proof", "X-Edge-Proof=" + proof, "-optimize", "xaccel", "-mount", "default=/_checked/", "-own-validators"}},
+		{name: "lighttpd with a proof is sound", front: "lighttpd",
+			flags: []string{"-proof", "X-Edge-Proof=" + proof, "-optimize", "xsendfile", "-paths", "escaped", "-mount", "default=FILES"}},
 		{name: "15 the edge's buffer is too small", want: "edge: cannot use what the application or the store says", flags: xaccel,
 			change: func(conf string) string {
 				return strings.NewReplacer("proxy_buffer_size 16k", "proxy_buffer_size 256", "proxy_buffers 8 16k", "proxy_buffers 8 256",

@@ -61,7 +61,7 @@ func TestEdgeIsNginx(t *testing.T) {
 	offered := []string{
 		"Say-Content-Type", "text/x-app; charset=utf-8", "Say-Content-Disposition", `attachment; filename="x"`,
 		"Say-Cache-Control", "private, max-age=7", "Say-Expires", other, "Say-Set-Cookie", "a=b", "Say-Vary", "Origin",
-		"Say-Content-Language", "de", "Say-X-Content-Type-Options", "nosniff", "Say-Content-Security-Policy", "sandbox",
+		"Say-Content-Language", "de", "Say-Content-Encoding", "x-own", "Say-X-Content-Type-Options", "nosniff", "Say-Content-Security-Policy", "sandbox",
 		"Say-Cross-Origin-Resource-Policy", "same-origin", "Say-Referrer-Policy", "no-referrer", "Say-X-Private", "lost",
 		"Say-Link", "</lost>", "Say-Access-Control-Allow-Origin", "*",
 	}
@@ -85,7 +85,8 @@ func TestEdgeIsNginx(t *testing.T) {
 		handed("status 206", "Tell", "206")
 		handed("status 403", "Tell", "403")
 		for _, r := range []string{"bytes=0-9", "bytes=-5", "bytes=4000-", "bytes=0-0,3000-3004", "bytes=9999-", "bytes=abc", "lines=1-2",
-			"bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16", "bytes=5-2"} {
+			"bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16", "bytes=5-2", "bytes=,0-4", "bytes=0-4,7-6", "bytes=\t0-4", "bytes=0-4, 6-7",
+			"bytes=0-9223372036854775807", "bytes=0-9223372036854775808", "bytes=-9223372036854775808", "bytes=9999-,0-4"} {
 			handed("range "+r, "Range", r)
 		}
 		handed("if-range holds", "Range", "bytes=0-9", "If-Range", tag)

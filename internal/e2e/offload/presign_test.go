@@ -119,7 +119,7 @@ func TestPresign(t *testing.T) {
 		disposition := resp.Header.Get("Content-Disposition")
 		assert.True(t, strings.HasPrefix(disposition, "attachment; filename="), "PS12, PS9: %s", disposition)
 		assert.Contains(t, disposition, "filename*=UTF-8''")
-		assert.Equal(t, "public, max-age=600", resp.Header.Get("Cache-Control"), "PS4: not beyond the URL's life")
+		assert.Equal(t, "private, max-age=600", resp.Header.Get("Cache-Control"), "PS4: not beyond the URL's life; private, as it has a cookie")
 	})
 	t.Run("with Range", func(t *testing.T) {
 		resp, body := get(t, location, "Range", "bytes=2-4")
@@ -229,7 +229,8 @@ func TestPresignedKeys(t *testing.T) {
 	}
 }
 
-// PS5, PS6, PS8: what has expired is refused, and the application gives a fresh URL.
+// PS5, PS6, PS8: what has expired is refused, and the application gives a fresh URL, or goes on by itself: never a part
+// of what has been replaced.
 func TestPresignExpires(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -246,6 +247,13 @@ func TestPresignExpires(t *testing.T) {
 	resp, body := get(t, resp.Header.Get("Location"), "Range", "bytes=5-")
 	assert.Equal(t, http.StatusPartialContent, resp.StatusCode)
 	assert.Equal(t, "56789", body)
+
+	for tag, want := range map[string]string{resp.Header.Get("ETag"): "56789", `"of what was there before"`: "0123456789"} {
+		got, body := get(t, app.URL+urlOf("k"), "Range", "bytes=5-", "If-Range", tag)
+		assert.Empty(t, got.Header.Get("Location"), "no store obeys If-Range")
+		assert.Equal(t, want, body)
+		assert.Equal(t, resp.Header.Get("ETag"), got.Header.Get("ETag"), "one tag, by either way")
+	}
 }
 
 // TestXAccelPresigned has nginx fetch from the store: XA34, XA36, XA37, XA38, and the keys of servers.md.

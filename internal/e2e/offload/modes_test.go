@@ -1,0 +1,104 @@
+package offload_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// mode is a way to hand over through a front server.
+type mode struct {
+	front, title string
+	own          bool // the application's validators
+	optimizer    func(dir string) blobdownload.Optimizer
+}
+
+var modes = []mode{
+	{"nginx", "nginx, XAccel", false, func(string) blobdownload.Optimizer {
+		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}
+	}},
+	{"nginx", "nginx, XAccel, Application", true, func(string) blobdownload.Optimizer {
+		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_checked/"}}, Validators: blobdownload.Application}
+	}},
+	{"caddy", "Caddy, XAccel", false, func(string) blobdownload.Optimizer {
+		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}
+	}},
+	{"caddy", "Caddy, XAccel, Application", true, func(string) blobdownload.Optimizer {
+		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_checked/"}}, Validators: blobdownload.Application}
+	}},
+	{"apache2", "Apache, XSendfile", true, func(dir string) blobdownload.Optimizer {
+		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", At: dir}}, Paths: proxy.RawPaths}
+	}},
+	{"lighttpd", "lighttpd, XSendfile", true, func(dir string) blobdownload.Optimizer {
+		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", At: dir}}, Paths: proxy.EscapedPaths}
+	}},
+	{"lighttpd", "lighttpd, XSendfile, Edge", false, func(dir string) blobdownload.Optimizer {
+		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", At: dir}}, Paths: proxy.EscapedPaths, Validators: blobdownload.Edge}
+	}},
+}
+
+// equalAlways are the fields that no front server may change.
+var equalAlways = []string{
+	"Content-Type", "Content-Disposition", "Cache-Control", "Set-Cookie", "X-Content-Type-Options", "Content-Security-Policy",
+	"Cross-Origin-Resource-Policy", "Referrer-Policy",
+}
+
+// afar is content that nobody here can look at for free, as that of a bucket in a cloud which is mounted beside the
+// front server.
+type afar struct{ file *wrapper.File }
+
+func (f afar) Stat(ctx context.Context) (wrapper.Info, error) { return f.file.Stat(ctx) }
+func (f afar) Location() wrapper.Location                     { return f.file.Location() }
+
+func (f afar) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	return f.file.Open(ctx, off, n)
+}
+
+// site serves the same downloads by every kind of view.
+func site(t *testing.T, dir string, server *blobdownload.Server) http.Handler {
+	t.Helper()
+	storage, err := blobdownload.OpenStorage(t.Context(), "docs=file://"+dir+"?no_tmp_dir=true")
+	require.NoError(t, err)
+	root, err := os.OpenRoot(dir)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = storage.Bucket.Close(); _ = root.Close() })
+	name := blobdownload.PathValue("name")
+	dressed := func(v blobdownload.View, change func(d *blobdownload.Download)) http.Handler {
+		return server.Handler(v.With(func(_ *http.Request, d *blobdownload.Download) error {
+			d.Header = http.Header{
+				"Set-Cookie": {"a=b; Path=/", "c=d"}, "Cache-Control": {"public, max-age=60"}, "Vary": {"Origin"}, "X-Mine": {"kept"},
+			}
+			if change != nil {
+				change(d)
+			}
+			return nil
+		}))
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/storage/{name...}", dressed(blobdownload.StorageView(storage, name), nil))
+	mux.Handle("/cloud/{name...}", dressed(blobdownload.StorageView(storage, name), func(d *blobdownload.Download) {
+		d.File = wrapper.New(d.File.Name(), afar{d.File}).In("docs")
+	}))
+	mux.Handle("/named/{name...}", dressed(blobdownload.StorageView(storage, name).
+		Named(func(*http.Request) string { return "Añother näme;.pdf" }).As("application/pdf").Inline(), nil))
+	mux.Handle("/plain/{name...}", server.Handler(blobdownload.StorageView(storage, name)))
+	mux.Handle("/path/{name...}", dressed(blobdownload.PathView(root, name), func(d *blobdownload.Download) { d.File = d.File.In("docs") }))
+	mux.Handle("/object/{name...}", dressed(blobdownload.ObjectView(
+		func(r *http.Request) (wrapper.Info, error) { return storage.File(name(r)).Stat(r.Context()) },
+		func(info wrapper.Info) (*blobdownload.Download, error) {
+			info.ContentType = "text/markdown"
+			return &blobdownload.Download{File: storage.File("in/a b é.txt").Known(info)}, nil
+		}), nil))
+	mux.Handle("/virtual/{name...}", dressed(blobdownload.VirtualView(func(*http.Request) (*wrapper.File, error) {
+		return wrapper.Bytes("made.txt", []byte("made here, and so sent from here")), nil
+	}), nil))
+	return mux
+}

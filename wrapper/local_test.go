@@ -1,0 +1,77 @@
+package wrapper_test
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/driver"
+	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/blob/memblob"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// cloudDriver is that of a cloud whose package in wrapper nobody has imported.
+type cloudDriver struct{ driver.Bucket }
+
+func (cloudDriver) As(any) bool  { return false }
+func (cloudDriver) Close() error { return nil }
+
+// near is content of a third party's that says that it lies here.
+type near struct{ *counted }
+
+func (near) Local() bool { return true }
+
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "k"), []byte(digits), 0o600))
+	root, err := os.OpenRoot(dir)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = root.Close() })
+	inDir, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = inDir.Close() })
+	all := buckets(t)
+	ownedBy := func(whole func(*blob.Bucket, string) *blob.Bucket, b *blob.Bucket) *wrapper.File {
+		outer := whole(b, "in/")
+		t.Cleanup(func() { assert.NoError(t, outer.Close()) })
+		return wrapper.Blob(outer, "k")
+	}
+	cloud := blob.NewBucket(cloudDriver{})
+	t.Cleanup(func() { assert.NoError(t, cloud.Close()) })
+	for name, tc := range map[string]struct {
+		file *wrapper.File
+		want bool
+	}{
+		"memory":               {wrapper.Bytes("k", []byte(digits)), true},
+		"file system":          {wrapper.FS(fstest.MapFS{}, "k"), true},
+		"path under a root":    {wrapper.Root(root, "k"), true},
+		"object in a root":     {wrapper.InDir(inDir, root, "", "k"), true},
+		"fileblob":             {wrapper.Blob(all["file"], "k"), true},
+		"memblob":              {wrapper.Blob(all["mem"], "k"), true},
+		"memblob, prefixed":    {wrapper.Blob(all["prefixed"], "k"), true},
+		"memblob, one key":     {ownedBy(blob.SingleKeyBucket, memblob.OpenBucket(nil)), true},
+		"invalid":              {wrapper.Invalid("k", fs.ErrNotExist), true},
+		"cloud":                {wrapper.Blob(cloud, "k"), false},
+		"cloud, prefixed":      {ownedBy(blob.PrefixedBucket, blob.NewBucket(cloudDriver{})), false},
+		"provider's bucket":    {newShop(t, nil).file(), false},
+		"remote":               {wrapper.URL(http.DefaultClient, "http://127.0.0.1/k"), false},
+		"generated":            {wrapper.Func("k", func(context.Context, io.Writer) error { return nil }), false},
+		"sequence":             {wrapper.Seq("k", func(func([]byte, error) bool) {}), false},
+		"third party":          {wrapper.New("k", newCounted(digits)), false},
+		"third party that is":  {wrapper.New("k", near{newCounted(digits)}), true},
+		"with further methods": {wrapper.Blob(all["file"], "k").In("docs").Known(wrapper.Info{Size: 3}), true},
+	} {
+		assert.Equal(t, tc.want, tc.file.Local(), name)
+	}
+}
