@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gocloud.dev/blob"
-	"gocloud.dev/blob/memblob"
+	"gocloud.dev/blob/fileblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
@@ -308,7 +308,8 @@ func TestCachedURL(t *testing.T) {
 // missing is left to the server to say.
 func TestLocalFilesAreSignedByTheirStoredType(t *testing.T) {
 	t.Parallel()
-	b := memblob.OpenBucket(nil)
+	b, err := fileblob.OpenBucket(t.TempDir(), &fileblob.Options{NoTempDir: true})
+	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.Close() })
 	require.NoError(t, b.WriteAll(t.Context(), "k.txt", []byte("x"), &blob.WriterOptions{ContentType: "text/csv"}))
 	s := &signing{sign: signs("https://s/k")}
