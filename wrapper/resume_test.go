@@ -100,6 +100,27 @@ func TestResumesWithoutProgressAreBounded(t *testing.T) {
 	assert.Equal(t, int64(3), s.requests.Load())
 }
 
+func TestARestThatIsGoneIsNotAskedForAgain(t *testing.T) {
+	t.Parallel()
+	for status, requests := range map[int]int64{404: 2, 410: 2, 403: 2, 501: 2, 503: 3} {
+		s := newShop(t, random(1<<20))
+		s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter {
+			return &cutting{ResponseWriter: w, left: 100_000}
+		}
+		s.before = func(n int64, w http.ResponseWriter, _ *http.Request) bool {
+			if n > 1 {
+				w.WriteHeader(status)
+			}
+			return n > 1
+		}
+		_, err := fetchAll(t, s.file().Tuned(wrapper.Transfer{Resumes: 2}), wrapper.Request{})
+		var refused *wrapper.StatusError
+		require.ErrorAs(t, err, &refused)
+		assert.Equal(t, status, refused.StatusCode)
+		assert.Equal(t, requests, s.requests.Load(), "after %d", status)
+	}
+}
+
 func TestContentWithoutAStrongTagIsNotTakenUpAgain(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, random(1<<20))

@@ -30,11 +30,7 @@ func (f *File) attempt(ctx context.Context, request func() error) error {
 		if err == nil || i >= f.transfer.Retries {
 			return err
 		}
-		re, ok := errors.AsType[Retryable](err)
-		if !ok {
-			return err
-		}
-		after, ok := re.Retryable()
+		after, ok := mayPass(err)
 		if !ok || after > maxRetryAfter || !budget.spend() {
 			return err
 		}
@@ -42,6 +38,15 @@ func (f *File) attempt(ctx context.Context, request func() error) error {
 			return err
 		}
 	}
+}
+
+// mayPass reports whether the request that failed may succeed later, and when.
+func mayPass(err error) (after time.Duration, ok bool) {
+	re, ok := errors.AsType[Retryable](err)
+	if !ok {
+		return 0, false
+	}
+	return re.Retryable()
 }
 
 // backoff is how long to wait after i failures: it doubles, and half of it is chance.

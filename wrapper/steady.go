@@ -116,7 +116,7 @@ func (s *steady) reopen() error {
 			s.conn = conn
 			return nil
 		}
-		if _, ok := errors.AsType[Retryable](err); !ok {
+		if _, ok := mayPass(err); !ok {
 			return err
 		}
 		if err := s.cut(err); err != nil {

@@ -34,6 +34,12 @@ const (
 // Server is a running emulator.
 type Server struct{ addr string }
 
+// Addr is the host and port that it listens on.
+func (s *Server) Addr() string { return s.addr }
+
+// Via returns the server as it is reached by another address.
+func (s *Server) Via(addr string) *Server { return &Server{addr: addr} }
+
 // Start starts an emulator, which stops with the test. Where it is not installed the test is skipped, or
 // fails if CI=true.
 func Start(t *testing.T) *Server {

@@ -16,17 +16,19 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
+// onMinIO is what goes over the wire to MinIO where it is less: its 304 has validators.
+var onMinIO = map[string][]string{"304 by date": {"GET -> 304"}}
+
 // What an answer from S3 costs is what goes over the wire, and the same by either lane. The HEAD after a
-// condition on a date is this server's: its 304 has no validators, and it compares fractions of seconds.
+// condition on a date is versitygw's: its 304 has no validators, and it compares fractions of seconds.
 func TestS3Cost(t *testing.T) {
 	eachLane(t, func(t *testing.T, server *s3server.Server, bucket *blob.Bucket, wire *wirecount.Counter) {
 		page := random(4096)
 		tag, _ := put(t, server, "page", page)
 		empty, _ := put(t, server, "empty", nil)
-		whole := time.Now().Add(-time.Hour).Truncate(time.Second) // the server compares what is smaller than its dates tell
-		require.NoError(t, os.Chtimes(filepath.Join(server.Root, s3server.BucketName, "page"), whole, whole))
-		modified := whole.UTC().Format(http.TimeFormat)
-		earlier := whole.Add(-time.Hour).UTC().Format(http.TimeFormat)
+		written := inWholeSeconds(t, server, bucket, "page")
+		modified := written.UTC().Format(http.TimeFormat)
+		earlier := written.Add(-time.Hour).UTC().Format(http.TimeFormat)
 
 		for _, tt := range []struct {
 			name, key string
@@ -58,6 +60,9 @@ func TestS3Cost(t *testing.T) {
 			{"HEAD and 304", "page", wrapper.Request{Head: true, IfNoneMatch: tag}, 304, 0, 0, []string{"HEAD -> 200"}},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
+				if less, ok := onMinIO[tt.name]; ok && s3server.MinIO() {
+					tt.wire = less
+				}
 				wire.Take()
 				resp, body := fetch(t, wrapper.Blob(bucket, tt.key), tt.request)
 				assert.Equal(t, tt.wire, wire.Take())
@@ -82,4 +87,18 @@ func TestS3Cost(t *testing.T) {
 		}
 		assert.Zero(t, wire.Open(), "bodies that were not closed")
 	})
+}
+
+// inWholeSeconds gives an object a time without fractions, which versitygw compares although its dates do not
+// tell them, and returns it.
+func inWholeSeconds(t *testing.T, server *s3server.Server, bucket *blob.Bucket, key string) time.Time {
+	t.Helper()
+	if s3server.MinIO() {
+		info, err := wrapper.Blob(bucket, key).Stat(t.Context())
+		require.NoError(t, err)
+		return info.ModTime
+	}
+	whole := time.Now().Add(-time.Hour).Truncate(time.Second)
+	require.NoError(t, os.Chtimes(filepath.Join(server.Root, s3server.BucketName, key), whole, whole))
+	return whole
 }

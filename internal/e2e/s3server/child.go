@@ -36,19 +36,25 @@ func init() {
 // serve runs the server until standard input ends, which it does when the test is gone, however it went.
 // The address is the only line on standard output, written once the server listens.
 func serve(root, versions string) error {
-	ready := os.Stdout
+	out := os.Stdout
 	os.Stdout = os.Stderr // the backend prints there
-
-	backend, err := posix.New(root, meta.XattrMeta{}, posix.PosixOpts{VersioningDir: versions, Concurrency: 64})
-	if err != nil {
-		return err
-	}
+	ready := func(addr string) { fmt.Fprintln(out, addr) }
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		cancel()
 	}()
+	if MinIO() {
+		return serveMinIO(ctx, root, versions, ready)
+	}
+	return serveVersityGW(ctx, root, versions, ready)
+}
 
+func serveVersityGW(ctx context.Context, root, versions string, ready func(addr string)) error {
+	backend, err := posix.New(root, meta.XattrMeta{}, posix.PosixOpts{VersioningDir: versions, Concurrency: 64})
+	if err != nil {
+		return err
+	}
 	for range 5 { // another process may take the port between the choice and the use
 		var addr string
 		if addr, err = freeAddr(ctx); err != nil {
@@ -64,7 +70,7 @@ func serve(root, versions string) error {
 			MultipartMaxParts: 10000,
 			Quiet:             true,
 			KeepAlive:         true,
-			S3Options:         []s3api.Option{s3api.WithOnListen(func() { fmt.Fprintln(ready, addr) })},
+			S3Options:         []s3api.Option{s3api.WithOnListen(func() { ready(addr) })},
 		})
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			return err

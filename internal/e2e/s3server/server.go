@@ -34,7 +34,7 @@ const (
 // Server is a running S3 server.
 type Server struct {
 	Endpoint string // http://127.0.0.1:PORT
-	Root     string // the object KEY of BUCKET is the file Root/BUCKET/KEY
+	Root     string // the object KEY of BUCKET is the file Root/BUCKET/KEY, but with MinIO
 
 	stop func() error
 }

@@ -1,38 +1,35 @@
-// Package wire is a way to a server that is as bad as a test wants: slow to answer, narrow, cut off.
+// Package wire is a way to a server that is as bad as a test wants: slow to answer, narrow, cut off. It counts
+// what is on its way.
 package wire
 
 import (
-	"io"
 	"net"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-// Proxy passes TCP connections on to a server. Its fields may be set at any time between requests.
+// Proxy passes connections of HTTP/1.1 on to a server, byte for byte. Its fields may be set at any time
+// between requests.
 type Proxy struct {
 	Addr   string
 	target string
 
-	Delay atomic.Int64                          // nanoseconds before what a client says is passed on
-	Rate  atomic.Int64                          // bytes a second of each connection's answers; 0 is without bound
-	Harm  atomic.Pointer[func(conn int64) Harm] // what befalls the answers of the n-th connection from 1
-	conns atomic.Int64
-	wg    sync.WaitGroup
+	Delay atomic.Int64                       // nanoseconds before what a client says is passed on
+	Rate  atomic.Int64                       // bytes a second of each connection's answers; 0 is without bound
+	Harm  atomic.Pointer[func(n int64) Harm] // what befalls the n-th answer from 1
 
+	conns, requests, inFlight atomic.Int64
+
+	wg   sync.WaitGroup
 	mu   sync.Mutex
 	open map[net.Conn]bool
 }
 
-// Harm befalls the answers of one connection. Offsets count every byte of them, headers too.
-type Harm struct {
-	CutAfter int64  // reset the connection after so many bytes; 0 never
-	FlipAt   int64  // change one bit of this byte; 0 none
-	Then     func() // called at the cut
-}
+// buffered is about how much of an answer has left the server before its client wants it.
+const buffered = 128 << 10
 
 // Start runs a proxy to an address until the test ends.
 func Start(t testing.TB, target string) *Proxy {
@@ -46,7 +43,8 @@ func Start(t testing.TB, target string) *Proxy {
 			if err != nil {
 				return
 			}
-			p.wg.Go(func() { p.pass(c, p.conns.Add(1)) })
+			p.conns.Add(1)
+			p.wg.Go(func() { p.pass(c) })
 		}
 	})
 	t.Cleanup(func() {
@@ -71,13 +69,21 @@ func (p *Proxy) Open() int {
 	return len(p.open)
 }
 
-func (p *Proxy) pass(client net.Conn, n int64) {
+// Requests is how many requests there have been.
+func (p *Proxy) Requests() int { return int(p.requests.Load()) }
+
+// InFlight is how many of them have an answer that was not passed on to its end, on a connection that is
+// still there. A connection that is kept for the next request is not in flight.
+func (p *Proxy) InFlight() int { return int(p.inFlight.Load()) }
+
+func (p *Proxy) pass(client net.Conn) {
 	defer client.Close()
 	server, err := net.Dial("tcp", p.target)
 	if err != nil {
 		return
 	}
 	defer server.Close()
+	_ = server.(*net.TCPConn).SetReadBuffer(buffered)
 	p.mu.Lock()
 	p.open[client] = true
 	p.mu.Unlock()
@@ -86,77 +92,5 @@ func (p *Proxy) pass(client net.Conn, n int64) {
 		delete(p.open, client)
 		p.mu.Unlock()
 	}()
-	p.wg.Go(func() {
-		p.requests(server, client)
-		_ = server.Close()
-	})
-	p.answers(client, server, n)
-}
-
-func (p *Proxy) requests(server, client net.Conn) {
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := client.Read(buf)
-		if n > 0 {
-			time.Sleep(time.Duration(p.Delay.Load()))
-			if _, werr := server.Write(buf[:n]); werr != nil {
-				return
-			}
-		}
-		if err != nil {
-			return
-		}
-	}
-}
-
-func (p *Proxy) answers(client, server net.Conn, conn int64) {
-	var harm Harm
-	if h := p.Harm.Load(); h != nil {
-		harm = (*h)(conn)
-	}
-	buf := make([]byte, 32<<10)
-	var total int64
-	began, paced := time.Now(), int64(0)
-	for {
-		n, err := server.Read(buf)
-		if err != nil && n == 0 {
-			if err != io.EOF {
-				reset(client)
-			}
-			return
-		}
-		block := buf[:n]
-		if at := harm.FlipAt - total; harm.FlipAt > 0 && at >= 0 && at < int64(n) {
-			block[at] ^= 1
-		}
-		if harm.CutAfter > 0 && total+int64(n) >= harm.CutAfter {
-			_, _ = client.Write(block[:harm.CutAfter-total])
-			if harm.Then != nil {
-				harm.Then()
-			}
-			reset(client)
-			return
-		}
-		if _, err := client.Write(block); err != nil {
-			return
-		}
-		total += int64(n)
-		rate := p.Rate.Load()
-		if rate == 0 {
-			continue
-		}
-		if idle := time.Since(began) - time.Duration(paced)*time.Second/time.Duration(rate); idle > 100*time.Millisecond {
-			began, paced = time.Now(), 0 // the connection was not in use
-		}
-		paced += int64(n)
-		time.Sleep(time.Until(began.Add(time.Duration(paced) * time.Second / time.Duration(rate))))
-	}
-}
-
-// reset ends a connection as a network that fails does.
-func reset(c net.Conn) {
-	if t, ok := c.(*net.TCPConn); ok {
-		_ = t.SetLinger(0)
-	}
-	_ = c.Close()
+	newLink(p, client, server).run()
 }
