@@ -135,7 +135,11 @@ func (s *Storage) Close(ctx context.Context) error {
 		close(s.idle)
 	}
 	s.mu.Unlock()
-	return errors.Join(s.wait(ctx), s.Bucket.Close(), s.closeRoot())
+	err := s.wait(ctx)
+	if c, ok := wrapper.StoreOf(s.Bucket).(wrapper.IdleCloser); ok {
+		c.CloseIdleConnections()
+	}
+	return errors.Join(err, s.Bucket.Close(), s.closeRoot())
 }
 
 // wait waits for the last trip, unless there is none, whatever ctx says.

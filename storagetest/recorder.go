@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Op is what a call asks of a storage, whichever way it is asked: OpStat is Attributes of a bucket and HEAD
@@ -198,9 +199,15 @@ func (c *record) fail(err error) {
 	c.Closed, c.Err = true, err
 }
 
+// statsEnd is how long a description that nobody waits for any more is given: it is shared, and ends by itself.
+const statsEnd = 2 * time.Second
+
 // reportOpen fails the test for every reader and writer that was left open.
 func (r *Recorder) reportOpen(t testing.TB) {
 	t.Helper()
+	for end := time.Now().Add(statsEnd); r.describes() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.calls {
@@ -208,6 +215,13 @@ func (r *Recorder) reportOpen(t testing.TB) {
 			t.Errorf("storagetest: %s was never closed; it was opened by\n%s", c.Call, frames(c.stack))
 		}
 	}
+}
+
+// describes reports whether a description is under way.
+func (r *Recorder) describes() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.calls, func(c *record) bool { return c.Op == OpStat && !c.Closed })
 }
 
 // frames prints a stack without the frames of the kit, the blob package and the testing package.

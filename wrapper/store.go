@@ -31,6 +31,12 @@ type Store interface {
 	SignedURL(ctx context.Context, key string, opts SignOptions) (string, error)
 }
 
+// IdleCloser is a Store that keeps connections of its own, as an http.Client does.
+type IdleCloser interface {
+	// CloseIdleConnections closes those that are not in use. It is called when a bucket is closed.
+	CloseIdleConnections()
+}
+
 // PushDowner is a Store whose protocol cannot say everything in one request.
 type PushDowner interface {
 	// PushesDown reports whether one GET can carry all of the fields. Where it cannot, the object is

@@ -49,6 +49,13 @@ func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) 
 	return judge(resp)
 }
 
+// CloseIdleConnections closes those of the pipe.
+func (s *store) CloseIdleConnections() {
+	if s.pipe != nil {
+		s.pipe.transport.CloseIdleConnections()
+	}
+}
+
 // plain reports whether Go CDK's driver leaves a key as it is, and nobody on the way reads another one from it.
 func plain(key string) bool {
 	for i := range len(key) {

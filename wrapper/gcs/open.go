@@ -28,6 +28,8 @@ type lane interface {
 
 	// pushesDown reports whether one request can carry all of the fields.
 	pushesDown(h http.Header) bool
+
+	closeIdle()
 }
 
 func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
@@ -76,6 +78,9 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	}
 	return s.lane().send(ctx, method, full, version, h)
 }
+
+// CloseIdleConnections closes those of the pipe.
+func (s *store) CloseIdleConnections() { s.lane().closeIdle() }
 
 // PushesDown reports whether a read can carry all of the fields.
 func (s *store) PushesDown(h http.Header) bool { return s.lane().pushesDown(h) }

@@ -23,6 +23,7 @@ func newPipe(t *target, auth *credentials) *pipe {
 }
 
 func (p *pipe) pushesDown(http.Header) bool { return true }
+func (p *pipe) closeIdle()                  { p.transport.CloseIdleConnections() }
 
 func (p *pipe) send(ctx context.Context, method, key, version string, fields http.Header) (*http.Response, error) {
 	authorization, err := p.auth.field()

@@ -23,6 +23,14 @@ type store struct {
 	creds     aws.CredentialsProvider // nil for anonymous access
 	checksums bool                    // ask for the checksums that the store keeps
 	lane      lane
+	own       *http.Transport // where the pipe has one of its own, or nil
+}
+
+// CloseIdleConnections closes those of the pipe.
+func (s *store) CloseIdleConnections() {
+	if s.own != nil {
+		s.own.CloseIdleConnections()
+	}
 }
 
 // lane is a way to the store.

@@ -24,7 +24,8 @@ func openPipe(ctx context.Context, client *s3.Client, s *store) (*pipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pipe{target: t, do: sender(client.Options().HTTPClient), store: s}
+	p := &pipe{target: t, store: s}
+	p.do, s.own = sender(client.Options().HTTPClient)
 	if p.path, err = url.PathUnescape(t.base); err != nil {
 		return nil, err
 	}

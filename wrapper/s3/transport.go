@@ -12,24 +12,24 @@ import (
 // doer sends a request.
 type doer func(*http.Request) (*http.Response, error)
 
-// sender returns the function that sends requests. Where the client has the SDK's own HTTP client, it
+// sender returns the function that sends requests, and its transport where that is made here. Where the client has the SDK's own HTTP client, it
 // is a transport made from that one's, proxy and TLS included, with a server's limits; any other is used as
 // it is, but follows no redirect, since a signature is for one host.
-func sender(c s3.HTTPClient) doer {
+func sender(c s3.HTTPClient) (send doer, own *http.Transport) {
 	switch c := c.(type) {
 	case *awshttp.BuildableClient:
 		t := c.GetTransport()
 		upstream.Tune(t)
 		if timeout := c.GetTimeout(); timeout > 0 {
-			return (&http.Client{Transport: t, Timeout: timeout, CheckRedirect: noRedirect}).Do
+			return (&http.Client{Transport: t, Timeout: timeout, CheckRedirect: noRedirect}).Do, t
 		}
-		return t.RoundTrip
+		return t.RoundTrip, t
 	case *http.Client:
-		own := *c
-		own.CheckRedirect = noRedirect
-		return own.Do
+		copied := *c
+		copied.CheckRedirect = noRedirect
+		return copied.Do, nil
 	default:
-		return c.Do
+		return c.Do, nil
 	}
 }
 

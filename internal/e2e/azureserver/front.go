@@ -22,12 +22,18 @@ type Front struct {
 // Accepted is how many connections were made to it so far.
 func (f *Front) Accepted() int { return int(f.accepted.Load()) }
 
-// Front starts one, with the account and its key in the environment, so that the test cannot be parallel. Go CDK reads
-// the environment once in a process.
-func (s *Server) Front(t *testing.T, transport http.RoundTripper) *Front {
+// URL is the one to open a container by, which must be there. The account and its key go into the environment, so
+// that the test cannot be parallel; Go CDK reads the environment once in a process.
+func (s *Server) URL(t *testing.T, container string) string {
 	t.Helper()
 	t.Setenv("AZURE_STORAGE_ACCOUNT", Account)
 	t.Setenv("AZURE_STORAGE_KEY", Key)
+	return fmt.Sprintf("azblob://%s?domain=%s&protocol=http&localemu=true", container, s.addr)
+}
+
+// Front starts one.
+func (s *Server) Front(t *testing.T, transport http.RoundTripper) *Front {
+	t.Helper()
 	f := &Front{}
 	f.server = httptest.NewUnstartedServer(&httputil.ReverseProxy{
 		Transport: transport,
@@ -57,7 +63,7 @@ func (f *Front) Gone() {
 	f.server.Close()
 }
 
-// URL is the one to open a container by, which must be there.
-func (f *Front) URL(container string) string {
-	return fmt.Sprintf("azblob://%s?domain=%s&protocol=http&localemu=true", container, f.addr)
+// URL is Server.URL by way of the front.
+func (f *Front) URL(t *testing.T, container string) string {
+	return (&Server{addr: f.addr}).URL(t, container)
 }

@@ -43,7 +43,7 @@ func openAzure(t *testing.T, parameters string) *blob.Bucket {
 	t.Helper()
 	azure := azureserver.Start(t)
 	azure.Bucket(t, "contract", wirecount.New(t))
-	return openURL(t, azure.Front(t, wirecount.New(t)).URL("contract")+parameters)
+	return openURL(t, azure.Front(t, wirecount.New(t)).URL(t, "contract")+parameters)
 }
 
 // openS3 opens a bucket whose idle connections are closed with it. Left to the SDK's own client, a run in ten or so

@@ -66,12 +66,12 @@ func providers(t *testing.T) map[string]*provider {
 	add("azure", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
 		azure.Bucket(t, "three", c)
 		front := azure.Front(t, c)
-		return openURL(t, front.URL("three")), front.Accepted
+		return openURL(t, front.URL(t, "three")), front.Accepted
 	})
 	add("azure, prefixed", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
 		azure.Bucket(t, "four", c)
 		front := azure.Front(t, c)
-		return openURL(t, front.URL("four")+"&prefix=in/"), front.Accepted
+		return openURL(t, front.URL(t, "four")+"&prefix=in/"), front.Accepted
 	})
 	add("azure, SDK", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
 		b, _ := azure.Bucket(t, "one", c)

@@ -76,7 +76,7 @@ func faultyProviders(t *testing.T) map[string]func() (*blob.Bucket, *faulty) {
 	azureWay := newFaulty(t)
 	emulator := azureserver.Start(t)
 	azureSDK, _ := emulator.Bucket(t, "faults", azureWay)
-	azure := openURL(t, emulator.Front(t, azureWay).URL("faults"))
+	azure := openURL(t, emulator.Front(t, azureWay).URL(t, "faults"))
 	return map[string]func() (*blob.Bucket, *faulty){
 		"gcs":        func() (*blob.Bucket, *faulty) { return gcs, gcsWay },
 		"gcs, SDK":   func() (*blob.Bucket, *faulty) { return gcsSDK, gcsWay },

@@ -28,7 +28,7 @@ func TestManyAtATimeUseTheirConnectionsAgain(t *testing.T) {
 		accepted func() int
 	}{
 		"gcs":   {openURL(t, gcs.URL()), gcs.Accepted},
-		"azure": {openURL(t, front.URL("many")), front.Accepted},
+		"azure": {openURL(t, front.URL(t, "many")), front.Accepted},
 	} {
 		require.NoError(t, tc.b.WriteAll(t.Context(), "k", []byte(content), nil))
 		before := tc.accepted()

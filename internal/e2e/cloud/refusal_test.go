@@ -25,12 +25,13 @@ func TestAzureRefusalsSayWhy(t *testing.T) {
 		"no object":    {"there", "none", "remote answered 404 Not Found (BlobNotFound)"},
 		"no container": {"missing", "k", "Azure: the container does not exist in this account: remote answered 404 Not Found (ContainerNotFound)"},
 	} {
-		_, err := wrapper.Blob(openURL(t, front.URL(tt.container)), tt.key).Fetch(t.Context(), wrapper.Request{})
+		_, err := wrapper.Blob(openURL(t, front.URL(t, tt.container)), tt.key).Fetch(t.Context(), wrapper.Request{})
 		require.ErrorIs(t, err, fsErrNotExist, name)
 		assert.ErrorContains(t, err, tt.says, name)
 	}
+	there := front.URL(t, "there")
 	t.Setenv("AZURE_STORAGE_KEY", "bm90LXRoZS1rZXk=")
-	_, err := wrapper.Blob(openURL(t, front.URL("there")), "k").Fetch(t.Context(), wrapper.Request{})
+	_, err := wrapper.Blob(openURL(t, there), "k").Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, fs.ErrPermission)
 	require.ErrorContains(t, err, "Azure: the credentials may not read the object, or not from this network: remote answered 403 Forbidden (AuthorizationFailure)",
 		"the service itself says AuthenticationFailed")
@@ -65,7 +66,7 @@ func (s *shifted) RoundTrip(r *http.Request) (*http.Response, error) {
 // A clock that is an hour off costs one refusal.
 func TestAzureClockThatIsWrong(t *testing.T) {
 	s := &shifted{}
-	b := openURL(t, azureserver.Start(t).Front(t, s).URL("there"))
+	b := openURL(t, azureserver.Start(t).Front(t, s).URL(t, "there"))
 	for range 3 {
 		_, body := fetch(t, wrapper.Blob(b, "k"), wrapper.Request{})
 		assert.Equal(t, "content", string(body))

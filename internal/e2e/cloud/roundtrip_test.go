@@ -49,7 +49,7 @@ func TestCanonicalKeysRoundTrip(t *testing.T) {
 	buckets["gcs, SDK"] = gcsserver.Start(t, newFaulty(t)).Bucket(t)
 	azure := azureserver.Start(t)
 	buckets["azure, SDK"], _ = azure.Bucket(t, "keys", wirecount.New(t))
-	buckets["azure"] = openURL(t, azure.Front(t, wirecount.New(t)).URL("keys"))
+	buckets["azure"] = openURL(t, azure.Front(t, wirecount.New(t)).URL(t, "keys"))
 	for name, b := range buckets {
 		r := rand.New(rand.NewPCG(1, 2))
 		for i := range 150 {

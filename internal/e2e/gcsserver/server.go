@@ -47,7 +47,7 @@ func Start(t *testing.T, transport http.RoundTripper) *Server {
 	require.NoError(t, err)
 	api := httptest.NewServer(Service(t, &server.key.PublicKey, server.wants))
 	t.Cleanup(api.Close)
-	front := httptest.NewUnstartedServer(proxy(t, api.URL, transport, ""))
+	front := httptest.NewUnstartedServer(proxy(t, api.URL, transport))
 	front.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			server.accepted.Add(1)
@@ -68,11 +68,14 @@ func Service(t *testing.T, key *rsa.PublicKey, token func() string) http.Handler
 	require.NoError(t, err)
 	t.Cleanup(s.Stop)
 	s.CreateBucketWithOpts(fakestorage.CreateBucketOpts{Name: "bucket"})
-	return &xmlAPI{objects: s, emulator: proxy(t, s.URL(), s.HTTPClient().Transport, "127.0.0.1"), key: key, token: token}
+	way := &http.Transport{}
+	t.Cleanup(way.CloseIdleConnections)
+	return &xmlAPI{objects: s, emulator: proxy(t, s.URL(), way), key: key, token: token}
 }
 
-// proxy passes requests on to a URL by a transport, for the host that they were for or another.
-func proxy(t *testing.T, to string, transport http.RoundTripper, host string) *httputil.ReverseProxy {
+// proxy passes requests on to a URL by a transport, for the host that they were for: it is in what the emulator
+// answers of uploads, and in what URLs are signed for.
+func proxy(t *testing.T, to string, transport http.RoundTripper) *httputil.ReverseProxy {
 	t.Helper()
 	u, err := url.Parse(to)
 	require.NoError(t, err)
@@ -80,9 +83,7 @@ func proxy(t *testing.T, to string, transport http.RoundTripper, host string) *h
 		Transport: transport,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(u)
-			if r.Out.Host = host; host == "" {
-				r.Out.Host = r.In.Host
-			}
+			r.Out.Host = r.In.Host
 		},
 		ErrorLog:     log.New(io.Discard, "", 0), // faults are made on purpose
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },

@@ -1,7 +1,6 @@
 package gcsserver
 
 import (
-	"bytes"
 	"compress/gzip"
 	"crypto/rsa"
 	"encoding/base64"
@@ -60,12 +59,15 @@ func (a *xmlAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		send(w, r, &o)
 	}
+	if o.Content != nil {
+		_ = o.Content.Close()
+	}
 }
 
-func (a *xmlAPI) find(bucket, key, generation string) (o fakestorage.Object, status int, code string) {
+func (a *xmlAPI) find(bucket, key, generation string) (o fakestorage.StreamingObject, status int, code string) {
 	if generation == "" {
 		var err error
-		if o, err = a.objects.GetObject(bucket, key); err != nil {
+		if o, err = a.objects.GetObjectStreaming(bucket, key); err != nil {
 			return o, http.StatusNotFound, a.missing(bucket)
 		}
 		return o, 0, ""
@@ -75,7 +77,7 @@ func (a *xmlAPI) find(bucket, key, generation string) (o fakestorage.Object, sta
 		return o, http.StatusBadRequest, "InvalidArgument"
 	}
 	// The bucket keeps no other version than the last one.
-	if o, err = a.objects.GetObject(bucket, key); err != nil || o.Generation != n {
+	if o, err = a.objects.GetObjectStreaming(bucket, key); err != nil || o.Generation != n {
 		return o, http.StatusNotFound, "NoSuchKey"
 	}
 	return o, 0, ""
@@ -89,13 +91,13 @@ func (a *xmlAPI) missing(bucket string) string {
 }
 
 // etag is that of the XML API: the MD5 of an object that was written at once.
-func etag(o *fakestorage.Object) string {
+func etag(o *fakestorage.StreamingObject) string {
 	sum, _ := base64.StdEncoding.DecodeString(o.Md5Hash)
 	return `"` + hex.EncodeToString(sum) + `"`
 }
 
 // conditions are those of RFC 9110 and of the service's own fields, a tag compared byte for byte.
-func conditions(h http.Header, o *fakestorage.Object) (status int, code string) {
+func conditions(h http.Header, o *fakestorage.StreamingObject) (status int, code string) {
 	modified := o.Updated.Truncate(time.Second)
 	since, hasSince := date(h.Get("If-Modified-Since"))
 	until, hasUntil := date(h.Get("If-Unmodified-Since"))
@@ -128,13 +130,13 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, code string) {
 	}
 }
 
-func send(w http.ResponseWriter, r *http.Request, o *fakestorage.Object) {
+func send(w http.ResponseWriter, r *http.Request, o *fakestorage.StreamingObject) {
 	h := w.Header()
 	for field, value := range map[string]string{
 		"ETag": etag(o), "Last-Modified": o.Updated.UTC().Format(http.TimeFormat), "Content-Type": o.ContentType,
 		"Content-Language": o.ContentLanguage, "Content-Disposition": o.ContentDisposition, "Cache-Control": o.CacheControl,
 		"X-Goog-Generation": strconv.FormatInt(o.Generation, 10), "X-Goog-Metageneration": "1", "X-Goog-Storage-Class": "STANDARD",
-		"X-Goog-Stored-Content-Length": strconv.Itoa(len(o.Content)), "Accept-Ranges": "bytes",
+		"X-Goog-Stored-Content-Length": strconv.FormatInt(o.Size, 10), "Accept-Ranges": "bytes",
 	} {
 		if value != "" {
 			h.Set(field, value)
@@ -144,58 +146,58 @@ func send(w http.ResponseWriter, r *http.Request, o *fakestorage.Object) {
 		override(h, r.URL.Query())
 	}
 	h["X-Goog-Hash"] = []string{"crc32c=" + o.Crc32c, "md5=" + o.Md5Hash}
-	content := o.Content
 	if o.ContentEncoding != "" {
 		h.Set("X-Goog-Stored-Content-Encoding", o.ContentEncoding)
 		if o.ContentEncoding == "gzip" && !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-			transcode(w, r, content)
+			transcode(w, r, o.Content)
 			return
 		}
 		h.Set("Content-Encoding", o.ContentEncoding)
 	}
-	status := http.StatusOK
+	status, off, end := http.StatusOK, int64(0), o.Size
 	if field := r.Header.Get("Range"); field != "" && r.Method == http.MethodGet {
-		off, end, understood := window(field, len(content))
-		switch {
-		case !understood:
-		case off >= end:
-			h.Set("Content-Range", fmt.Sprintf("bytes */%d", len(content)))
-			refuse(w, r, http.StatusRequestedRangeNotSatisfiable, "InvalidRange")
-			return
-		default:
-			h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", off, end-1, len(content)))
-			status, content = http.StatusPartialContent, content[off:end]
+		if first, last, understood := window(field, o.Size); understood {
+			if first >= last {
+				h.Set("Content-Range", fmt.Sprintf("bytes */%d", o.Size))
+				refuse(w, r, http.StatusRequestedRangeNotSatisfiable, "InvalidRange")
+				return
+			}
+			h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, last-1, o.Size))
+			status, off, end = http.StatusPartialContent, first, last
 		}
 	}
-	h.Set("Content-Length", strconv.Itoa(len(content)))
+	h.Set("Content-Length", strconv.FormatInt(end-off, 10))
 	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, _ = io.Copy(w, bytes.NewReader(content))
+	if r.Method == http.MethodHead {
+		return
+	}
+	if _, err := o.Content.Seek(off, io.SeekStart); err == nil {
+		_, _ = io.CopyN(w, o.Content, end-off)
 	}
 }
 
 // transcode sends what is stored compressed decompressed, of a length that is not told, and no part of it.
-func transcode(w http.ResponseWriter, r *http.Request, content []byte) {
+func transcode(w http.ResponseWriter, r *http.Request, content io.Reader) {
 	w.Header().Del("Accept-Ranges")
 	w.Header().Set("Warning", "214 UploadServer gunzipped")
 	w.WriteHeader(http.StatusOK)
 	if r.Method == http.MethodHead {
 		return
 	}
-	if z, err := gzip.NewReader(bytes.NewReader(content)); err == nil {
+	if z, err := gzip.NewReader(content); err == nil {
 		_, _ = io.Copy(w, z)
 	}
 }
 
 // window reads a single range, as the service does: anything else asks for the whole.
-func window(field string, size int) (off, end int, understood bool) {
+func window(field string, size int64) (off, end int64, understood bool) {
 	spec, ok := strings.CutPrefix(field, "bytes=")
 	first, last, dash := strings.Cut(spec, "-")
 	if !ok || !dash || strings.Contains(spec, ",") {
 		return 0, 0, false
 	}
-	a, errA := strconv.Atoi(first)
-	b, errB := strconv.Atoi(last)
+	a, errA := strconv.ParseInt(first, 10, 64)
+	b, errB := strconv.ParseInt(last, 10, 64)
 	switch {
 	case first == "" && errB == nil:
 		return max(0, size-b), size, true

@@ -48,7 +48,7 @@ func TestClientsThatLeave(t *testing.T) {
 		assert.Eventually(t, func() bool { return r.proxy.InFlight() == 0 }, 20*time.Second, time.Millisecond, "reads in flight")
 		ended := time.Since(began)
 		r.front.Client().CloseIdleConnections()
-		r.way.CloseIdleConnections()
+		r.closeIdle()
 		assert.Eventually(t, func() bool { return r.proxy.Open() == 0 && runtime.NumGoroutine() <= goroutines+5 },
 			20*time.Second, 5*time.Millisecond, "connections and goroutines")
 		t.Logf("%d clients left together: of %d reads in flight none after %v, and %d goroutines more than before after %v", *clients,

@@ -56,10 +56,18 @@ func newDirectRig(t *testing.T, s store, addr string, tune wrapper.Transfer) *ri
 	}))
 	t.Cleanup(func() {
 		r.front.Close()
-		r.way.CloseIdleConnections()
+		r.closeIdle()
 		assert.NoError(t, r.storage.Close(context.Background()))
 	})
 	return r
+}
+
+// closeIdle closes the connections to the store that are not in use, whosever they are.
+func (r *rig) closeIdle() {
+	r.way.CloseIdleConnections()
+	if c, ok := wrapper.StoreOf(r.storage.Bucket).(wrapper.IdleCloser); ok {
+		c.CloseIdleConnections()
+	}
 }
 
 // dial makes connections whose sockets hold little, so that a thousand of them do not fill the kernel's memory.

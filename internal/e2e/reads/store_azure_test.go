@@ -13,6 +13,7 @@ import (
 	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/internal/e2e/azureserver"
+	"github.com/go-downloadview/downloadview/wrapper"
 	_ "github.com/go-downloadview/downloadview/wrapper/azure"
 )
 
@@ -34,9 +35,11 @@ func startAzure(t *testing.T) store {
 
 func (s *azureStore) addr() string { return s.Addr() }
 
-func (s *azureStore) open(t *testing.T, addr string, way *http.Transport) *blob.Bucket {
+// open opens it as an application does; the transport is then the provider's own.
+func (s *azureStore) open(t *testing.T, addr string, _ *http.Transport) *blob.Bucket {
 	t.Helper()
-	b, _ := s.Via(addr).Bucket(t, azureContainer, &http.Client{Transport: way})
+	b, err := wrapper.OpenBucket(t.Context(), s.Via(addr).URL(t, azureContainer))
+	require.NoError(t, err)
 	return b
 }
 
