@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"sync"
 	"time"
 )
 
 // readAhead fetches the parts that follow a position several at a time, each into a buffer of its own, and
-// delivers them in order. Its memory is the number of parts times their size.
+// delivers them in order. Its memory is the number of parts times their size, and it gives all of it up
+// when the client takes longer over a part than one connection would.
 type readAhead struct {
 	ctx      context.Context //nolint:containedctx // ends every part at once
 	cancel   context.CancelFunc
@@ -19,12 +21,21 @@ type readAhead struct {
 	rate     float64 // of one connection, to tell when several are no longer faster
 
 	start, next, end int64 // of the content: the first byte, the next part to ask for, the end
-	parts            []*aheadPart
-	width            int // how many parts may be under way, or here, by now
-	sample           int // parts delivered since began
-	began            time.Time
-	stopping         bool
-	free             [][]byte // buffers of parts that have been delivered
+	fetching         sync.WaitGroup
+	patience         time.Duration // for a client with a part that is here
+	timer            *time.Timer   // gives up when it is over
+
+	mu       sync.Mutex // of what follows
+	reading  bool
+	left     time.Time // when the last read was over
+	since    time.Time // when the client was first given something of the head; zero for not yet
+	held     int64     // of aheadMemory
+	parts    []*aheadPart
+	width    int // how many parts may be under way, or here, by now
+	sample   int // parts delivered since began
+	began    time.Time
+	stopping bool
+	free     [][]byte // buffers of parts that have been delivered
 }
 
 // errNoRanges says that a storage sends the whole for each part that it is asked for.
@@ -38,32 +49,45 @@ type aheadPart struct {
 	done chan struct{}
 }
 
-// newReadAhead begins one part after from, so that the connection that is open delivers one meanwhile.
+// newReadAhead begins one part after from, so that the connection that is open delivers one meanwhile. It
+// returns nil when other downloads hold all the memory that there is for parts.
 func newReadAhead(ctx context.Context, open opener, from, end int64, t Transfer, rate float64) *readAhead {
 	ctx, cancel := context.WithCancel(ctx)
 	from += t.PartSize
 	r := &readAhead{ctx: ctx, cancel: cancel, open: open, transfer: t, rate: rate, start: from, next: from, end: end, width: 2}
-	r.ask()
+	r.patience = max(minPatience, time.Duration(slowerBy*float64(t.PartSize)/max(rate, 1)*float64(time.Second)))
+	if r.ask(); len(r.parts) == 0 {
+		cancel()
+		return nil
+	}
 	return r
 }
 
 // ask asks for parts until as many are under way, or here, as may be.
 func (r *readAhead) ask() {
 	for !r.stopping && len(r.parts) < r.width && r.next < r.end {
-		n := min(r.transfer.PartSize, r.end-r.next)
-		p := &aheadPart{buf: r.buffer(n), done: make(chan struct{})}
-		go p.fetch(r.ctx, r.open, r.next, r.transfer.StallTimeout)
+		buf := r.buffer(min(r.transfer.PartSize, r.end-r.next))
+		if buf == nil {
+			return
+		}
+		p, off := &aheadPart{buf: buf, done: make(chan struct{})}, r.next
+		r.fetching.Go(func() { p.fetch(r.ctx, r.open, off, r.transfer.StallTimeout) })
 		r.parts = append(r.parts, p)
-		r.next += n
+		r.next += int64(len(buf))
 	}
 }
 
+// buffer returns n bytes, or nil where there is no more memory for parts.
 func (r *readAhead) buffer(n int64) []byte {
 	if last := len(r.free) - 1; last >= 0 {
 		buf := r.free[last]
 		r.free = r.free[:last]
 		return buf[:n]
 	}
+	if !aheadMemory.take(r.transfer.PartSize) {
+		return nil
+	}
+	r.held += r.transfer.PartSize
 	return make([]byte, n, r.transfer.PartSize)
 }
 
@@ -103,6 +127,11 @@ func (p *aheadPart) fetch(ctx context.Context, open opener, off int64, stall tim
 // refused reports whether the storage is known by now to send the whole for each part. It does not wait: a part
 // may be waiting for the connection that is still in use.
 func (r *readAhead) refused() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.parts) == 0 {
+		return false
+	}
 	select {
 	case <-r.parts[0].done:
 		return errors.Is(r.parts[0].err, errNoRanges)
@@ -111,20 +140,28 @@ func (r *readAhead) refused() bool {
 	}
 }
 
-// fasterBy is how many times the rate of one connection several must bring to be worth it.
-const fasterBy = 1.2
+const (
+	fasterBy = 1.2 // times the rate of one connection, or several are not worth it
 
-// read delivers the next bytes. It returns 0 and no error once everything that was asked for has been
-// delivered and nothing more will be: at the end, or when the client is no faster than one connection.
+	slowerBy    = 2 // times as long as one connection takes for a part, and a client needs no more than one
+	minPatience = time.Second
+)
+
+// read delivers the next bytes. It returns 0 and no error once nothing more will come: at the end, or when
+// the client is no faster than one connection.
 func (r *readAhead) read(p []byte) (int, error) {
-	if len(r.parts) == 0 {
+	head := r.begin()
+	if head == nil {
 		return 0, nil
 	}
-	head := r.parts[0]
+	defer r.finish()
 	select {
 	case <-head.done:
 	case <-r.ctx.Done():
 		return 0, r.ctx.Err()
+	}
+	if r.since.IsZero() {
+		r.since = time.Now()
 	}
 	n := copy(p, head.buf[head.read:])
 	head.read += n
@@ -139,8 +176,60 @@ func (r *readAhead) read(p []byte) (int, error) {
 	return n, nil
 }
 
+// begin returns the part to read from, or nil when there is none any more.
+func (r *readAhead) begin() *aheadPart {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	if !r.since.IsZero() && time.Since(r.since) > r.patience {
+		r.giveUp()
+	}
+	if len(r.parts) == 0 {
+		return nil
+	}
+	r.reading = true
+	return r.parts[0]
+}
+
+// finish is the end of a read, after which the client has to come back in time.
+func (r *readAhead) finish() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.reading, r.left = false, time.Now()
+	if r.timer == nil {
+		r.timer = time.AfterFunc(r.patience, r.expire)
+	} else {
+		r.timer.Reset(r.patience)
+	}
+}
+
+// expire gives up, unless the client has come back meanwhile.
+func (r *readAhead) expire() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.reading && time.Since(r.left) >= r.patience {
+		r.giveUp()
+	}
+}
+
+// giveUp ends what is under way and lets go of what is here.
+func (r *readAhead) giveUp() {
+	r.cancel()
+	r.parts, r.free, r.stopping = nil, nil, true
+	aheadMemory.give(r.held)
+	r.held = 0
+}
+
 // delivered frees a part and asks for one more than before, unless the client has slowed down.
 func (r *readAhead) delivered(p *aheadPart) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.parts) == 0 { // closed during the read
+		return
+	}
+	r.since = time.Time{}
 	r.parts[0] = nil
 	r.parts = r.parts[1:]
 	r.free = append(r.free, p.buf)
@@ -158,9 +247,11 @@ func (r *readAhead) delivered(p *aheadPart) {
 
 // close ends what is under way and waits for it.
 func (r *readAhead) close() {
-	r.cancel()
-	for _, p := range r.parts {
-		<-p.done
+	r.mu.Lock()
+	if r.timer != nil {
+		r.timer.Stop()
 	}
-	r.parts = nil
+	r.giveUp()
+	r.mu.Unlock()
+	r.fetching.Wait()
 }

@@ -31,6 +31,62 @@ func TestReadAhead(t *testing.T) {
 	assert.Greater(t, s.requests.Load(), int64(10), "most of it in parts")
 }
 
+// A client that was fast and then takes nothing, or little, holds nothing that was read ahead, and gets the rest by one
+// connection.
+func TestReadAheadIsGivenUp(t *testing.T) {
+	t.Parallel()
+	content := random(24 << 20)
+	for name, pause := range map[string]func(read func(n int)){
+		"stalled": func(func(int)) { time.Sleep(1500 * time.Millisecond) },
+		"slow": func(read func(int)) {
+			for range 30 {
+				read(1 << 10)
+				time.Sleep(50 * time.Millisecond)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newShop(t, content)
+			s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
+			f := s.file().Tuned(wrapper.Transfer{ReadAhead: 8, PartSize: 1 << 20})
+			resp, err := f.Fetch(t.Context(), wrapper.Request{})
+			require.NoError(t, err)
+			defer resp.Body.Close()
+			var got bytes.Buffer
+			read := func(n int) {
+				_, err := io.CopyN(&got, struct{ io.Reader }{resp.Body}, int64(n))
+				require.NoError(t, err)
+			}
+			read(8 << 20)
+			require.Positive(t, wrapper.Ahead(resp.Body), "it reads ahead")
+			pause(read)
+			assert.Zero(t, wrapper.Ahead(resp.Body), "bytes of memory held")
+			assert.Eventually(t, func() bool { return s.inFlight.Load() <= 1 }, time.Second, time.Millisecond)
+			read(len(content) - got.Len())
+			assert.True(t, bytes.Equal(content, got.Bytes()))
+		})
+	}
+}
+
+// What all downloads hold together is bounded: who finds nothing left reads by one connection.
+func TestReadAheadMemoryIsBounded(t *testing.T) { // not parallel: it takes it all
+	content := random(12 << 20)
+	s := newShop(t, content)
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 16 << 20} }
+	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10})
+	release := wrapper.FillAhead()
+	got, err := fetchAll(t, f, wrapper.Request{})
+	release()
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(content, got))
+	assert.Equal(t, int64(1), s.requests.Load())
+	got, err = fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(content, got))
+	assert.Greater(t, s.requests.Load(), int64(3), "there is some again")
+}
+
 // A storage that sends the whole for every part is asked for no more of them, and the first connection goes on.
 func TestReadAheadStopsWhereRangesAreIgnored(t *testing.T) {
 	t.Parallel()

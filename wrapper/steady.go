@@ -78,7 +78,9 @@ func (s *steady) readConn(p []byte) (int, error) {
 	n, err := s.conn.read(p, s.transfer.StallTimeout)
 	s.pace.end(n)
 	if s.ahead == nil && s.pinned && s.pace.wantsMore(s.end-s.pos-int64(n), s.transfer) {
-		s.ahead = newReadAhead(s.ctx, s.open, s.pos+int64(n), s.end, s.transfer, s.pace.rate())
+		if s.ahead = newReadAhead(s.ctx, s.open, s.pos+int64(n), s.end, s.transfer, s.pace.rate()); s.ahead == nil {
+			s.pace = pace{total: s.pace.total}
+		}
 	}
 	return n, err
 }

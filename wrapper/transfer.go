@@ -18,11 +18,12 @@ type Transfer struct {
 	StallTimeout time.Duration
 
 	// ReadAhead is how many parts of a large object are fetched at a time once its client turns out to be
-	// faster than one connection. 0 means 8; a negative number, and 1, turn it off.
+	// faster than one connection. 0 means 8; a negative number, and 1, turn it off. A client that then takes
+	// nothing for a second, or takes longer over a part than one connection would twice over, is read for by one again.
 	ReadAhead int
 
-	// PartSize is the size of a part in bytes, of which each such download holds up to ReadAhead in memory.
-	// 0 means 4 MiB.
+	// PartSize is the size of a part in bytes, of which each such download holds up to ReadAhead in memory,
+	// and all of a program together no more than 512 MiB. 0 means 4 MiB.
 	PartSize int64
 }
 
