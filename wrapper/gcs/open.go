@@ -18,6 +18,7 @@ import (
 // store is a bucket, possibly under a prefix. It implements wrapper.Store.
 type store struct {
 	bucket weak.Pointer[blob.Bucket] // to sign by
+	signer signer
 	keys   bucketkey.Keys
 	lane   func() lane
 }

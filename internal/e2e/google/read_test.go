@@ -222,10 +222,18 @@ func TestSignedURL(t *testing.T) {
 		resp, _ := getThere(t, tampered)
 		assert.Equal(t, http.StatusForbidden, resp.StatusCode, tampered)
 	}
+	at := wrapper.SignOptions{At: time.Now().Add(-time.Minute), Expiry: time.Hour}
+	first, err := s.storage.File("a b.txt").SignedURL(t.Context(), at)
+	require.NoError(t, err)
 	short := sign(time.Second)
 	time.Sleep(2100 * time.Millisecond)
 	resp, _ = getThere(t, short)
 	assert.Equal(t, http.StatusForbidden, resp.StatusCode, "expired")
+	again, err := s.storage.File("a b.txt").SignedURL(t.Context(), at)
+	require.NoError(t, err)
+	assert.Equal(t, first, again, "as of one time, one URL")
+	resp, _ = getThere(t, again)
+	assert.Equal(t, http.StatusOK, resp.StatusCode)
 }
 
 // getThere asks the service, as a client that was sent there.
