@@ -44,7 +44,7 @@ var errUnauthorized = errors.New("nobody is logged in")
 // check let it through, or because it carries a cookie.
 func (d *Download) keepPersonal(h http.Header) {
 	if d.personal || len(h["Set-Cookie"]) > 0 {
-		h.Set("Cache-Control", personal(h.Get("Cache-Control")))
+		h.Set("Cache-Control", personal(strings.Join(h["Cache-Control"], ", ")))
 	}
 }
 

@@ -47,8 +47,8 @@ type Download struct {
 	Header http.Header
 
 	// Variants hold the same content under content codings. A client is sent the one that it likes best, the
-	// first of those that it likes the same, and File when it takes none or does not say. They are not
-	// for optimizers: a front server has variants of its own.
+	// first of those that it likes the same, and File when it takes none or does not say. They are not offered
+	// where there is an optimizer: a front server has variants of its own, and one tag must not stand for two of them.
 	Variants []Variant
 
 	personal bool           // see Authorized

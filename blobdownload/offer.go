@@ -1,5 +1,10 @@
 package blobdownload
 
+import (
+	"net/http"
+	"strings"
+)
+
 // Offer returns the Content-Type and the Content-Disposition that a download is sent with, given the type
 // that its storage says, or "" where that is not known.
 func (d *Download) Offer(stored string) (contentType, disposition string) {
@@ -7,14 +12,12 @@ func (d *Download) Offer(stored string) (contentType, disposition string) {
 	return contentType, d.disposition(contentType)
 }
 
-// CacheControl returns the Cache-Control that the download is sent with, for whoever sends it instead.
+// CacheControl returns the Cache-Control that the download is sent with, for whoever sends it instead. What
+// handlers before have set on the answer itself is not in it.
 func (d *Download) CacheControl() string {
-	policy := defaultCache
-	if lines := d.Header["Cache-Control"]; len(lines) > 0 {
-		policy = lines[0]
-	}
-	if d.personal || len(d.Header["Set-Cookie"]) > 0 {
-		return personal(policy)
-	}
-	return policy
+	h := http.Header{}
+	d.keep(h)
+	setDefaultLine(h, "Cache-Control", defaultCacheLine)
+	d.keepPersonal(h)
+	return strings.Join(h["Cache-Control"], ", ")
 }

@@ -26,6 +26,9 @@ func readAlike(r *http.Request, req *wrapper.Request) bool {
 			return false
 		}
 	}
+	if req.IfNoneMatch == "" && req.IfModifiedSince != "" && !plainDate(req.IfModifiedSince) {
+		return false // Apache obeys a date in another zone
+	}
 	return req.Range == "" || plan.Plain(req.Range)
 }
 

@@ -41,6 +41,8 @@ func TestOnlyWhatIsReadAlikeIsHandedOver(t *testing.T) {
 		{"If-None-Match", old, []string{"If-None-Match", `"x", "y"`}, true, 200, 1, 0},
 		{"two lines of If-None-Match", old, []string{"If-None-Match", `"x"`, "If-None-Match", `"y"`}, false, 200, 1, 1},
 		{"two lines that match", old, []string{"If-None-Match", `"x"`, "If-None-Match", `"app"`}, false, 304, 1, 0},
+		{"If-Modified-Since with a zone", old, []string{"If-Modified-Since", "Sat, 06 Jan 2024 10:20:30 +0100"}, false, 200, 1, 1},
+		{"the same beside a tag", old, []string{"If-Modified-Since", "Sat, 06 Jan 2024 10:20:30 +0100", "If-None-Match", `"x"`}, true, 200, 1, 0},
 		{"two lines of If-Modified-Since", old, []string{"If-Modified-Since", lm, "If-Modified-Since", lm}, false, 200, 1, 1},
 
 		{"If-Range holds", old, []string{"Range", "bytes=0-4", "If-Range", `"app"`}, true, 200, 1, 0},

@@ -1,6 +1,8 @@
 package blobdownload
 
 import (
+	"errors"
+	"io/fs"
 	"net/http"
 
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -28,10 +30,10 @@ func (t *transfer) decideAll(to *Redirect) (*wrapper.Info, bool, error) {
 	req.Head = true
 	resp, err := t.known(to).Fetch(t.ctx, req)
 	if err != nil {
-		return nil, false, err
+		return t.unseen(err)
 	}
 	info := &resp.Info
-	if !t.takesStored(info) || to.DropsCoding && info.ContentEncoding != "" {
+	if !t.takesStored(info) || to.DropsCoding && t.coded(info) {
 		return t.streamed(info)
 	}
 	if resp.Status == http.StatusOK && info.Status(part) == http.StatusRequestedRangeNotSatisfiable {
@@ -56,10 +58,10 @@ func (t *transfer) decideOnSight(to *Redirect) (*wrapper.Info, bool, error) {
 	case t.d.File.Local():
 		var err error
 		if info, err = t.d.File.Stat(t.ctx); err != nil {
-			return nil, false, err
+			return t.unseen(err)
 		}
 	}
-	if !t.takesStored(&info) || to.DropsCoding && info.ContentEncoding != "" {
+	if !t.takesStored(&info) || to.DropsCoding && t.coded(&info) {
 		return t.streamed(&info)
 	}
 	req := wrapper.RequestOf(t.r)
@@ -70,7 +72,23 @@ func (t *transfer) decideOnSight(to *Redirect) (*wrapper.Info, bool, error) {
 	return &info, false, nil
 }
 
-// streamed has the download streamed by the description that was looked up, so that it is not looked up again.
+// coded reports whether the content has a coding, by what is stored or by what the application says.
+func (t *transfer) coded(info *wrapper.Info) bool {
+	return info.ContentEncoding != "" || t.d.Header["Content-Encoding"] != nil
+}
+
+// unseen is for a file that could not be looked at: one that is missing, or that nobody may read, is answered for here;
+// any other failure may be one of looking alone, and the download is streamed.
+func (t *transfer) unseen(err error) (*wrapper.Info, bool, error) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil, false, err
+	}
+	t.server.log(t.r, err, "cannot look at the file to hand it over; streaming")
+	return nil, false, nil
+}
+
+// streamed has the download streamed by the description that was looked up: it is not looked up again, unless it is
+// that of an empty file.
 func (t *transfer) streamed(info *wrapper.Info) (*wrapper.Info, bool, error) {
 	d := *t.d
 	d.File = d.File.Known(*info)

@@ -109,18 +109,25 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 		defer t.observe()()
 	}
 	dropHandOver(w.Header())
-	d = d.sniff(t.ctx)
-	t.d = d
-	if to := s.redirect(r, d); to != nil {
-		if sent, err := t.handOver(to); sent || err != nil {
-			return err
-		}
-	}
-	err := t.stream()
+	t.d = d.sniff(t.ctx)
+	err := t.send()
 	if err != nil {
 		t.finish(Result{Status: Status(err), Err: err})
 	}
 	return err
+}
+
+// send hands the download over, or streams it.
+func (t *transfer) send() error {
+	if t.server.optimizer(t.r) != nil {
+		t.d = t.d.withoutVariants()
+	}
+	if to := t.server.redirect(t.r, t.d); to != nil {
+		if sent, err := t.handOver(to); sent || err != nil {
+			return err
+		}
+	}
+	return t.stream()
 }
 
 // stream sends the download by the server itself, if it may.

@@ -82,3 +82,13 @@ var archives = map[string]bool{
 	"application/gzip": true, "application/x-gzip": true, "application/zstd": true,
 	"application/brotli": true, "application/x-brotli": true,
 }
+
+// withoutVariants is the download as somebody else would send it.
+func (d *Download) withoutVariants() *Download {
+	if len(d.Variants) == 0 {
+		return d
+	}
+	c := *d
+	c.Variants = nil
+	return &c
+}
