@@ -110,7 +110,7 @@ func (b *body) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
 	return sent, err
 }
 
-// Close closes the source once and leaves the file's gates. It may be called during a Read.
+// Close closes the source once and leaves the file's gates.
 func (b *body) Close() error {
 	b.once.Do(func() {
 		b.cerr = b.rc.Close()

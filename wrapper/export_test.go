@@ -16,7 +16,7 @@ func Ahead(rc io.ReadCloser) int64 {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.held
+	return a.buffers * a.transfer.PartSize
 }
 
 // FillAhead takes all the memory that there is for reading ahead, until it is called.

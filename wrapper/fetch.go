@@ -203,7 +203,7 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	if err != nil {
 		return nil, err
 	}
-	open := opener{f, info}
+	open := opener{f, info, false}
 	var conn *connection
 	err = f.attempt(ctx, func() (err error) {
 		conn, err = connect(ctx, open, off, n)
@@ -231,6 +231,7 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 // begin makes s go on reading where its connection stands.
 func (s *steady) begin(ctx context.Context, f *File, info *Info, off, n int64) {
 	s.ctx, s.transfer, s.pos, s.end = ctx, f.transfer, off, -1
+	s.slot, s.conn.release = s.conn.release, func() {}
 	switch {
 	case n >= 0:
 		s.end = off + n
@@ -239,14 +240,14 @@ func (s *steady) begin(ctx context.Context, f *File, info *Info, off, n int64) {
 	}
 	if _, ok := f.src.(pinnedOpener); ok && info != nil && !info.Sequential {
 		s.pinned = info.Version != "" || plan.StrongMatch(info.ETag, info.ETag)
-		s.open = opener{f, info}
+		s.open = opener{f, info, true}
 	}
 }
 
 // open opens a window on a connection of the limiter's, which release gives back.
 func (o opener) open(ctx context.Context, off, n int64) (rc io.ReadCloser, release func(), err error) {
 	f, info := o.file, o.info
-	if release, err = f.limiter.read(ctx); err != nil {
+	if release, err = o.enter(ctx); err != nil {
 		return nil, nil, err
 	}
 	if src, ok := f.src.(pinnedOpener); ok && info != nil {

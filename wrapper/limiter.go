@@ -43,6 +43,19 @@ func (l *Limiter) read(ctx context.Context) (release func(), err error) {
 	return l.acquire(ctx, l.reads)
 }
 
+// spare is a connection that nobody waits for.
+func (l *Limiter) spare() (release func(), err error) {
+	if l == nil {
+		return func() {}, nil
+	}
+	select {
+	case l.reads <- struct{}{}:
+		return func() { <-l.reads }, nil
+	default:
+		return nil, ErrBusy
+	}
+}
+
 func (l *Limiter) stat(ctx context.Context) (release func(), err error) {
 	if l == nil {
 		return func() {}, nil

@@ -5,7 +5,7 @@ import "sync/atomic"
 // maxAhead is how many bytes all downloads of a program hold together in parts that were read ahead.
 const maxAhead = 512 << 20
 
-// aheadMemory is what is left of it.
+// aheadMemory is what they hold.
 var aheadMemory memory
 
 // memory is a number of bytes of which each is held by one at a time.

@@ -12,7 +12,7 @@ import (
 
 // readAhead fetches the parts that follow a position several at a time, each into a buffer of its own, and
 // delivers them in order. Its memory is the number of parts times their size, and it gives all of it up
-// when the client takes longer over a part than one connection would.
+// when the client takes twice as long over a part as one connection would, or nothing for as long.
 type readAhead struct {
 	ctx      context.Context //nolint:containedctx // ends every part at once
 	cancel   context.CancelFunc
@@ -22,14 +22,14 @@ type readAhead struct {
 
 	start, next, end int64 // of the content: the first byte, the next part to ask for, the end
 	fetching         sync.WaitGroup
+	since            time.Time     // when the client was first given something of the head; zero for not yet
 	patience         time.Duration // for a client with a part that is here
 	timer            *time.Timer   // gives up when it is over
 
 	mu       sync.Mutex // of what follows
 	reading  bool
 	left     time.Time // when the last read was over
-	since    time.Time // when the client was first given something of the head; zero for not yet
-	held     int64     // of aheadMemory
+	buffers  int64     // that are held, of aheadMemory
 	parts    []*aheadPart
 	width    int // how many parts may be under way, or here, by now
 	sample   int // parts delivered since began
@@ -43,10 +43,11 @@ var errNoRanges = errors.New("the storage ignores Range")
 
 // aheadPart is a part under way or here.
 type aheadPart struct {
-	buf  []byte
-	read int
-	err  error
-	done chan struct{}
+	buf    []byte
+	read   int
+	err    error
+	done   chan struct{}
+	orphan bool // it is under way, and nobody wants it
 }
 
 // newReadAhead begins one part after from, so that the connection that is open delivers one meanwhile. It
@@ -56,22 +57,35 @@ func newReadAhead(ctx context.Context, open opener, from, end int64, t Transfer,
 	from += t.PartSize
 	r := &readAhead{ctx: ctx, cancel: cancel, open: open, transfer: t, rate: rate, start: from, next: from, end: end, width: 2}
 	r.patience = max(minPatience, time.Duration(slowerBy*float64(t.PartSize)/max(rate, 1)*float64(time.Second)))
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.ask(); len(r.parts) == 0 {
 		cancel()
 		return nil
 	}
+	r.left = time.Now() // the connection that is open brings the client to start in half of the patience
+	r.timer = time.AfterFunc(r.patience, r.expire)
 	return r
 }
 
-// ask asks for parts until as many are under way, or here, as may be.
+// ask asks for parts until as many are under way, or here, as may be, and as there are connections to spare.
 func (r *readAhead) ask() {
 	for !r.stopping && len(r.parts) < r.width && r.next < r.end {
+		leave, err := r.open.file.limiter.spare()
+		if err != nil {
+			return
+		}
 		buf := r.buffer(min(r.transfer.PartSize, r.end-r.next))
 		if buf == nil {
+			leave()
 			return
 		}
 		p, off := &aheadPart{buf: buf, done: make(chan struct{})}, r.next
-		r.fetching.Go(func() { p.fetch(r.ctx, r.open, off, r.transfer.StallTimeout) })
+		r.fetching.Go(func() {
+			p.fetch(r.ctx, r.open, off, r.transfer.StallTimeout)
+			leave()
+			r.fetched(p)
+		})
 		r.parts = append(r.parts, p)
 		r.next += int64(len(buf))
 	}
@@ -87,7 +101,7 @@ func (r *readAhead) buffer(n int64) []byte {
 	if !aheadMemory.take(r.transfer.PartSize) {
 		return nil
 	}
-	r.held += r.transfer.PartSize
+	r.buffers++
 	return make([]byte, n, r.transfer.PartSize)
 }
 
@@ -124,19 +138,20 @@ func (p *aheadPart) fetch(ctx context.Context, open opener, off int64, stall tim
 	p.buf = p.buf[:got]
 }
 
-// refused reports whether the storage is known by now to send the whole for each part. It does not wait: a part
-// may be waiting for the connection that is still in use.
-func (r *readAhead) refused() bool {
+// useless reports whether nothing is to be had from here, as far as is known by now, and whether it never will be: the
+// storage sends the whole for each part.
+func (r *readAhead) useless() (now, ever bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.parts) == 0 {
-		return false
+		return true, false
 	}
 	select {
 	case <-r.parts[0].done:
-		return errors.Is(r.parts[0].err, errNoRanges)
+		ever = errors.Is(r.parts[0].err, errNoRanges)
+		return ever, ever
 	default:
-		return false
+		return false, false
 	}
 }
 
@@ -180,9 +195,7 @@ func (r *readAhead) read(p []byte) (int, error) {
 func (r *readAhead) begin() *aheadPart {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.timer != nil {
-		r.timer.Stop()
-	}
+	r.timer.Stop()
 	if !r.since.IsZero() && time.Since(r.since) > r.patience {
 		r.giveUp()
 	}
@@ -198,9 +211,7 @@ func (r *readAhead) finish() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.reading, r.left = false, time.Now()
-	if r.timer == nil {
-		r.timer = time.AfterFunc(r.patience, r.expire)
-	} else {
+	if len(r.parts) > 0 {
 		r.timer.Reset(r.patience)
 	}
 }
@@ -214,12 +225,28 @@ func (r *readAhead) expire() {
 	}
 }
 
-// giveUp ends what is under way and lets go of what is here.
+// giveUp ends what is under way and lets go of what is here. What is still being written to is let go of by fetched.
 func (r *readAhead) giveUp() {
 	r.cancel()
-	r.parts, r.free, r.stopping = nil, nil, true
-	aheadMemory.give(r.held)
-	r.held = 0
+	for _, p := range r.parts {
+		select {
+		case <-p.done:
+		default:
+			p.orphan = true
+			r.buffers--
+		}
+	}
+	aheadMemory.give(r.buffers * r.transfer.PartSize)
+	r.parts, r.free, r.stopping, r.buffers = nil, nil, true, 0
+}
+
+// fetched lets go of the buffer of a part that nobody wants any more.
+func (r *readAhead) fetched(p *aheadPart) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p.orphan {
+		aheadMemory.give(r.transfer.PartSize)
+	}
 }
 
 // delivered frees a part and asks for one more than before, unless the client has slowed down.
@@ -248,9 +275,7 @@ func (r *readAhead) delivered(p *aheadPart) {
 // close ends what is under way and waits for it.
 func (r *readAhead) close() {
 	r.mu.Lock()
-	if r.timer != nil {
-		r.timer.Stop()
-	}
+	r.timer.Stop()
 	r.giveUp()
 	r.mu.Unlock()
 	r.fetching.Wait()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"net/http"
 	"testing"
 	"time"
@@ -67,6 +68,66 @@ func TestReadAheadIsGivenUp(t *testing.T) {
 			assert.True(t, bytes.Equal(content, got.Bytes()))
 		})
 	}
+}
+
+// The same holds for a client that stops before the first part is its.
+func TestReadAheadIsGivenUpBeforeItsTurn(t *testing.T) {
+	t.Parallel()
+	content := random(16 << 20)
+	s := newShop(t, content)
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
+	resp, err := s.file().Tuned(wrapper.Transfer{ReadAhead: 8, PartSize: 1 << 20}).Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	var got bytes.Buffer
+	for wrapper.Ahead(resp.Body) == 0 {
+		_, err := io.CopyN(&got, struct{ io.Reader }{resp.Body}, 16<<10)
+		require.NoError(t, err)
+	}
+	time.Sleep(1500 * time.Millisecond)
+	assert.Zero(t, wrapper.Ahead(resp.Body))
+	before := s.requests.Load()
+	_, err = got.ReadFrom(struct{ io.Reader }{io.LimitReader(resp.Body, 1<<20)})
+	require.NoError(t, err)
+	assert.Equal(t, before, s.requests.Load(), "the connection goes on")
+	_, err = got.ReadFrom(struct{ io.Reader }{resp.Body})
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(content, got.Bytes()))
+}
+
+// A body keeps its place with the limiter, whatever connection it reads by.
+func TestReadAheadNeverLosesItsPlace(t *testing.T) {
+	t.Parallel()
+	content := random(24 << 20)
+	s := newShop(t, content)
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
+	limiter := wrapper.NewLimiter(3, 100*time.Millisecond)
+	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 8, PartSize: 1 << 20}).Limited(limiter)
+	resp, err := f.Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	var got bytes.Buffer
+	read := func(n int64) {
+		_, err := io.CopyN(&got, struct{ io.Reader }{resp.Body}, n)
+		require.NoError(t, err)
+	}
+	read(8 << 20)
+	require.Positive(t, wrapper.Ahead(resp.Body))
+	time.Sleep(1500 * time.Millisecond) // it is given up,
+	others := make([]*wrapper.Response, 2)
+	for i := range others { // and others take what it had besides
+		others[i], err = f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-99999"})
+		require.NoError(t, err)
+	}
+	_, err = f.Fetch(t.Context(), wrapper.Request{})
+	require.ErrorIs(t, err, wrapper.ErrBusy)
+	read(int64(len(content) - got.Len()))
+	assert.True(t, bytes.Equal(content, got.Bytes()))
+	for _, o := range others {
+		require.NoError(t, o.Close())
+	}
+	require.NoError(t, resp.Close())
+	_, err = resp.Body.Read(make([]byte, 1))
+	require.ErrorIs(t, err, fs.ErrClosed)
 }
 
 // What all downloads hold together is bounded: who finds nothing left reads by one connection.

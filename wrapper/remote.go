@@ -174,15 +174,19 @@ type skipping struct {
 	skip int64
 }
 
+// errSkipped says that a read brought bytes that are not wanted: there is no stall, and the next read may bring others.
+var errSkipped = errors.New("skipped")
+
 func (s *skipping) Read(p []byte) (int, error) {
-	if s.skip > 0 {
-		n, err := io.CopyN(io.Discard, s.body, s.skip)
-		s.skip -= n
-		if err != nil {
-			return 0, err
-		}
+	if s.skip == 0 {
+		return s.body.Read(p)
 	}
-	return s.body.Read(p)
+	n, err := s.body.Read(p[:min(int64(len(p)), s.skip)])
+	s.skip -= int64(n)
+	if err == nil {
+		err = errSkipped
+	}
+	return 0, err
 }
 
 func (b *remoteBody) Info() Info { return b.info }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,22 +19,36 @@ type steady struct {
 
 	conn     *connection // nil before a reopening
 	first    connection  // what conn is at first
-	pos, end int64       // of the content; end is negative when the length is unknown
-	pinned   bool        // open can tell the version, so that going on is safe
-	late     error       // of the last read, which brought bytes too
-	failures int         // in a row, without a byte
+	slot     func()      // gives back the limiter's place, which the body has for its life
+	closed   atomic.Bool
+	pos, end int64 // of the content; end is negative when the length is unknown
+	pinned   bool  // open can tell the version, so that going on is safe
+	late     error // of the last read, which brought bytes too
+	failures int   // in a row, without a byte
 	pace     pace
 	ahead    *readAhead
+	starts   int // of reading ahead
 }
 
 // opener opens windows of the version of info, or of whatever is there when it is nil.
 type opener struct {
-	file *File
-	info *Info
+	file   *File
+	info   *Info
+	placed bool // the limiter has a place for it already
+}
+
+func (o *opener) enter(ctx context.Context) (release func(), err error) {
+	if o.placed {
+		return func() {}, nil
+	}
+	return o.file.limiter.read(ctx)
 }
 
 func (s *steady) Read(p []byte) (int, error) {
 	for {
+		if s.closed.Load() {
+			return 0, fs.ErrClosed
+		}
 		if s.late != nil {
 			return 0, s.cut(s.late)
 		}
@@ -63,6 +79,9 @@ func (s *steady) Read(p []byte) (int, error) {
 		if err == nil {
 			return 0, nil
 		}
+		if err == errSkipped {
+			continue
+		}
 		if err := s.cut(err); err != nil {
 			return 0, err
 		}
@@ -77,9 +96,11 @@ func (s *steady) readConn(p []byte) (int, error) {
 	s.pace.begin()
 	n, err := s.conn.read(p, s.transfer.StallTimeout)
 	s.pace.end(n)
-	if s.ahead == nil && s.pinned && s.pace.wantsMore(s.end-s.pos-int64(n), s.transfer) {
+	if s.ahead == nil && s.pinned && s.starts < maxStarts && s.pace.wantsMore(s.end-s.pos-int64(n), s.transfer) {
 		if s.ahead = newReadAhead(s.ctx, s.open, s.pos+int64(n), s.end, s.transfer, s.pace.rate()); s.ahead == nil {
 			s.pace = pace{total: s.pace.total}
+		} else {
+			s.starts++
 		}
 	}
 	return n, err
@@ -135,9 +156,12 @@ func (s *steady) drop() {
 }
 
 func (s *steady) readAhead(p []byte) (int, error) {
-	if s.conn != nil && s.ahead.refused() { // the connection goes on where it stands
+	if useless, ever := s.ahead.useless(); useless && s.conn != nil { // the connection goes on where it stands
 		s.ahead.close()
-		s.ahead, s.transfer.ReadAhead = nil, -1
+		s.ahead, s.pace = nil, pace{}
+		if ever {
+			s.starts = maxStarts
+		}
 		return 0, nil
 	}
 	s.drop()
@@ -152,7 +176,7 @@ func (s *steady) readAhead(p []byte) (int, error) {
 	s.pace = pace{}
 	switch {
 	case errors.Is(err, errNoRanges):
-		s.transfer.ReadAhead = -1
+		s.starts = maxStarts
 	case err == nil || s.pos >= s.end: // one connection is enough again, or it is the end
 	default:
 		return 0, s.cut(err)
@@ -163,10 +187,16 @@ func (s *steady) readAhead(p []byte) (int, error) {
 	return 0, nil
 }
 
+// maxStarts is how often one body is read ahead. What was fetched for a client that then pauses is lost, and a client
+// that pauses again and again would have everything fetched twice.
+const maxStarts = 2
+
 // drainLimit is the largest rest that is read for the sake of its connection, when a download ends early.
 const drainLimit = 32 << 10
 
 func (s *steady) Close() error {
+	s.closed.Store(true)
+	defer s.slot()
 	if s.ahead != nil {
 		s.ahead.close()
 	}
