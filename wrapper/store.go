@@ -33,7 +33,7 @@ type Store interface {
 
 // IdleCloser is a Store that keeps connections of its own, as an http.Client does.
 type IdleCloser interface {
-	// CloseIdleConnections closes those that are not in use. It is called when a bucket is closed.
+	// CloseIdleConnections closes those that are not in use. A blobdownload.Storage calls it when it is closed.
 	CloseIdleConnections()
 }
 

@@ -19,7 +19,8 @@ type Transfer struct {
 
 	// ReadAhead is how many parts of a large object are fetched at a time once its client turns out to be
 	// faster than one connection. 0 means 8; a negative number, and 1, turn it off. A client that then takes
-	// nothing for a second, or takes longer over a part than one connection would twice over, is read for by one again.
+	// nothing, or is at one part, for twice as long as one connection takes for it, and for a second at least, is
+	// read for by one connection again.
 	ReadAhead int
 
 	// PartSize is the size of a part in bytes, of which each such download holds up to ReadAhead in memory,

@@ -49,24 +49,32 @@ func (c *Clock) At(t time.Time) time.Time { return t.Add(time.Duration(c.offset.
 func (c *Clock) Observe(resp *http.Response) {
 	now := time.Now().Unix()
 	if next := c.next.Load(); now >= next && c.next.CompareAndSwap(next, now+60) {
-		c.Correct(resp)
+		c.correct(resp)
 	}
 }
 
-// Correct takes over the time of an answer, and reports whether that was another than was thought.
-func (c *Clock) Correct(resp *http.Response) bool {
+// Offset is by how much the store's clock is ahead of this machine's.
+func (c *Clock) Offset() time.Duration { return time.Duration(c.offset.Load()) }
+
+// Corrected takes over the time of a refusal, and reports whether it is another by now than the refused request was
+// signed by, at the given Offset: one that was on its way together with others may find it corrected already.
+func (c *Clock) Corrected(resp *http.Response, signed time.Duration) bool {
+	c.correct(resp)
+	return c.Offset() != signed
+}
+
+func (c *Clock) correct(resp *http.Response) {
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil || resp.Header.Get("Age") != "" { // of a cache's answer the Date is old
-		return false
+		return
 	}
-	skew := date.Sub(c.Now())
-	if skew.Abs() < skewLimit {
-		return false
+	thought := c.offset.Load()
+	skew := date.Sub(time.Now().Add(time.Duration(thought)))
+	if skew.Abs() < skewLimit || !c.offset.CompareAndSwap(thought, thought+int64(skew)) {
+		return
 	}
-	c.offset.Add(int64(skew))
 	if c.said.CompareAndSwap(false, true) {
 		slog.Warn("this machine's clock and the store's disagree; requests are signed by the store's. Set the clock.",
-			"store", c.Store, "ahead", time.Duration(-c.offset.Load()).Round(time.Second))
+			"store", c.Store, "ahead", (-c.Offset()).Round(time.Second))
 	}
-	return true
 }

@@ -44,8 +44,8 @@ func openPipe(containerURL string, opened *url.URL) (*pipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a == nil && base.RawQuery == "" {
-		return nil, errors.New("the container's URL has no shared access signature")
+	if (a == nil) == (base.RawQuery == "") {
+		return nil, errors.New("there is not one of an account key and a shared access signature")
 	}
 	return &pipe{
 		base: *base, account: a, transport: upstream.NewTransport(),
@@ -55,8 +55,9 @@ func openPipe(containerURL string, opened *url.URL) (*pipe, error) {
 
 // send makes one request, and a second one only where the first was refused because of the clock.
 func (p *pipe) send(ctx context.Context, method, key string, fields http.Header) (*http.Response, error) {
+	signed := p.clock.Offset()
 	resp, err := p.try(ctx, method, key, fields)
-	if err != nil || resp.StatusCode != http.StatusForbidden || p.account == nil || !p.clock.Correct(resp) {
+	if err != nil || resp.StatusCode != http.StatusForbidden || p.account == nil || !p.clock.Corrected(resp, signed) {
 		return resp, err
 	}
 	upstream.ReadRefusal(resp)

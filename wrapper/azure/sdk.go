@@ -10,6 +10,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	azblob "github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/blob"
 	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // throughSDK makes a request by the bucket, which knows how keys are escaped and prefixed and whose requests they are,
@@ -21,6 +23,7 @@ func (s *store) throughSDK(ctx context.Context, method, key string, h http.Heade
 	}
 	var resp *http.Response
 	ctx = policy.WithCaptureResponse(ctx, &resp)
+	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})        // the caller repeats
 	ctx = policy.WithHTTPHeader(ctx, http.Header{"Accept-Encoding": {"identity"}}) // as it is stored
 	if method == http.MethodHead {
 		_, err := b.Attributes(ctx, key)
@@ -77,5 +80,5 @@ func answer(resp *http.Response, err error) (*http.Response, error) {
 	if err == nil {
 		err = errNoContent
 	}
-	return nil, err
+	return nil, upstream.WithoutURL(err) // which may have a signature
 }

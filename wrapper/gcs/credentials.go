@@ -4,17 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"sync/atomic"
 
 	"gocloud.dev/gcp"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/google"
+	"golang.org/x/sync/singleflight"
 )
 
 // credentials make the Authorization of requests. nil sends none.
 type credentials struct {
-	source oauth2.TokenSource // keeps a token until shortly before it expires
-	last   atomic.Pointer[authorization]
+	source  oauth2.TokenSource
+	last    atomic.Pointer[authorization]
+	flights singleflight.Group
 }
 
 // authorization is a token as the field has it.
@@ -23,46 +26,73 @@ type authorization struct {
 	field string
 }
 
-// findCredentials returns the Application Default Credentials, which are those of Go CDK's gs:// URLs.
+// findCredentials returns the Application Default Credentials, which are those of Go CDK's gs:// URLs, and takes over
+// the universe that they are of: no other may see their tokens.
 func findCredentials(t *target) (*credentials, error) {
 	if t.public {
 		return nil, nil //nolint:nilnil // nil sends none
 	}
 	ctx := context.Background() // the credentials keep it
-	var found *google.Credentials
-	var err error
-	if t.universe == "" {
-		found, err = gcp.DefaultCredentials(ctx)
-	} else {
-		found, err = gcp.DefaultCredentialsWithParams(ctx, google.CredentialsParams{UniverseDomain: t.universe})
+	if t.universe != "" {
+		found, err := gcp.DefaultCredentialsWithParams(ctx, google.CredentialsParams{UniverseDomain: t.universe})
+		if err != nil {
+			return nil, err
+		}
+		return &credentials{source: found.TokenSource}, nil
 	}
+	found, err := gcp.DefaultCredentials(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &credentials{source: oauth2.ReuseTokenSource(nil, found.TokenSource)}, nil
+	universe, err := found.GetUniverseDomain()
+	if err != nil {
+		return nil, err
+	}
+	if universe != defaultUniverse {
+		t.universe = universe
+		if err := t.locate(); err != nil {
+			return nil, err
+		}
+	}
+	return &credentials{source: found.TokenSource}, nil
 }
 
-// field returns the value of Authorization.
-func (c *credentials) field() (string, error) {
+const defaultUniverse = "googleapis.com"
+
+// field returns the value of Authorization. Those who ask when a token is to be renewed wait for the same one, each as
+// long as its own context lasts.
+func (c *credentials) field(ctx context.Context) (string, error) {
 	if c == nil {
 		return "", nil
 	}
-	token, err := c.source.Token()
-	if err != nil {
-		return "", fmt.Errorf("GCS credentials: %w", withoutBody(err))
+	if a := c.last.Load(); a != nil && a.token.Valid() {
+		return a.field, nil
 	}
-	a := c.last.Load()
-	if a == nil || a.token != token {
-		a = &authorization{token, token.Type() + " " + token.AccessToken}
+	flight := c.flights.DoChan("", func() (any, error) {
+		token, err := c.source.Token()
+		if err != nil {
+			return "", fmt.Errorf("GCS credentials: %w", withoutBody(err))
+		}
+		a := &authorization{token, token.Type() + " " + token.AccessToken}
 		c.last.Store(a)
+		return a.field, nil
+	})
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-flight:
+		field, _ := r.Val.(string)
+		return field, r.Err
 	}
-	return a.field, nil
 }
 
-// withoutBody drops the answer of the token's endpoint, which the error would repeat.
+// withoutBody drops the answer of the token's endpoint, which errors repeat, and the URL.
 func withoutBody(err error) error {
 	if e, ok := errors.AsType[*oauth2.RetrieveError](err); ok && e.Response != nil {
 		return fmt.Errorf("the endpoint of tokens answered %d: are they valid, and not revoked?", e.Response.StatusCode)
 	}
-	return err
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return fmt.Errorf("the endpoint of tokens was not reached: %w", e.Err)
+	}
+	return errors.New("no token is to be had by them: are they valid, and may they be exchanged or impersonated?")
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"weak"
 
 	"cloud.google.com/go/storage"
@@ -21,6 +22,7 @@ type store struct {
 	signer signer
 	keys   bucketkey.Keys
 	lane   func() lane
+	asked  atomic.Bool // for the lane
 }
 
 // lane is a way to the service. Its keys are the service's.
@@ -77,11 +79,20 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	if err != nil {
 		return nil, err
 	}
-	return s.lane().send(ctx, method, full, version, h)
+	return s.used().send(ctx, method, full, version, h)
+}
+
+func (s *store) used() lane {
+	s.asked.Store(true)
+	return s.lane()
 }
 
 // CloseIdleConnections closes those of the pipe.
-func (s *store) CloseIdleConnections() { s.lane().closeIdle() }
+func (s *store) CloseIdleConnections() {
+	if s.asked.Load() {
+		s.lane().closeIdle()
+	}
+}
 
 // PushesDown reports whether a read can carry all of the fields.
-func (s *store) PushesDown(h http.Header) bool { return s.lane().pushesDown(h) }
+func (s *store) PushesDown(h http.Header) bool { return s.used().pushesDown(h) }

@@ -26,7 +26,7 @@ func (p *pipe) pushesDown(http.Header) bool { return true }
 func (p *pipe) closeIdle()                  { p.transport.CloseIdleConnections() }
 
 func (p *pipe) send(ctx context.Context, method, key, version string, fields http.Header) (*http.Response, error) {
-	authorization, err := p.auth.field()
+	authorization, err := p.auth.field(ctx)
 	if err != nil {
 		return nil, err
 	}

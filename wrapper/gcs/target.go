@@ -30,18 +30,26 @@ func learnTarget(bucket string, opened *url.URL) (*target, error) {
 	if isTrue(q.Get("grpc")) || isTrue(q.Get("zonal")) {
 		return nil, errors.New("it is read by gRPC")
 	}
+	if os.Getenv("STORAGE_EMULATOR_HOST_GRPC") != "" {
+		return nil, errors.New("an emulator of gRPC stands in for it")
+	}
 	t := &target{bucket: bucket, universe: q.Get("universe_domain")}
 	t.public = isTrue(q.Get("anonymous")) || q.Get("access_id") == "-" || os.Getenv("STORAGE_EMULATOR_HOST") != ""
-	req, err := unsent(bucket, t.universe)
+	return t, t.locate()
+}
+
+// locate finds where the bucket is in the target's universe.
+func (t *target) locate() error {
+	req, err := unsent(t.bucket, t.universe)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	path, ok := strings.CutSuffix(req.URL.Path, probe)
 	if !ok || !strings.HasSuffix(path, "/") || req.URL.RawQuery != "" {
-		return nil, errors.New("the key is not the end of the SDK's URL")
+		return errors.New("the key is not the end of the SDK's URL")
 	}
 	t.base = url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Path: path}
-	return t, nil
+	return nil
 }
 
 // isTrue reads a parameter as Go CDK does, which has refused the URL if it is neither.

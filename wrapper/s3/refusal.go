@@ -71,7 +71,7 @@ func (s *store) readRefusal(r *request, resp *http.Response) *refusal {
 	}
 	e.foreign = r.method == http.MethodGet && e.code == "" && !ofS3(resp)
 	if resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusBadRequest {
-		e.clock = s.clock.Correct(resp)
+		e.clock = s.clock.Corrected(resp, r.signed)
 	}
 	return e
 }

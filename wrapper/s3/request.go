@@ -2,6 +2,7 @@ package s3
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -16,7 +17,8 @@ type request struct {
 	fields  http.Header
 	creds   aws.Credentials // empty for anonymous access
 
-	sent upstream.Request // by the pipe
+	sent   upstream.Request // by the pipe
+	signed time.Duration    // by the store's clock as it was thought to be: its offset
 }
 
 // field returns the value to send of a field.

@@ -52,6 +52,7 @@ func (s *store) credentials(ctx context.Context) (aws.Credentials, error) {
 
 // try returns an answer, or the refusal that was the answer, or the error that was in its way.
 func (s *store) try(ctx context.Context, r *request) (*http.Response, *refusal, error) {
+	r.signed = s.clock.Offset()
 	resp, err := s.lane.send(ctx, r)
 	if err != nil {
 		return nil, nil, err

@@ -22,6 +22,7 @@ type account struct {
 	key      *rsa.PrivateKey
 	lifetime atomic.Int64 // of a token, in seconds
 	revoked  atomic.Bool
+	hangs    atomic.Pointer[chan struct{}] // until it is closed
 
 	issued atomic.Int64
 	last   atomic.Pointer[string]
@@ -57,6 +58,7 @@ func newAccount(dir string) (*account, error) {
 func (a *account) reset() {
 	a.lifetime.Store(3600)
 	a.revoked.Store(false)
+	a.hangs.Store(nil)
 }
 
 // token is the one that was issued last.
@@ -69,6 +71,9 @@ func (a *account) token() string {
 
 // serve answers a signed assertion (RFC 7523) by a token.
 func (a *account) serve(w http.ResponseWriter, r *http.Request) {
+	if c := a.hangs.Load(); c != nil {
+		<-*c
+	}
 	w.Header().Set("Content-Type", "application/json")
 	if a.revoked.Load() || !a.proven(r.FormValue("assertion")) {
 		w.WriteHeader(http.StatusBadRequest)

@@ -34,6 +34,7 @@ type internet struct {
 	wg      sync.WaitGroup
 
 	handlers sync.Map // host to http.Handler
+	asked    sync.Map // what connections were made to, with the port
 }
 
 // startInternet must run before anything has looked at the environment's proxy or at the system's certificates.
@@ -86,6 +87,7 @@ func (n *internet) connect(w http.ResponseWriter, r *http.Request) {
 	if r.Host == storageHost+":443" {
 		n.tunnels.Add(1)
 	}
+	n.asked.Store(r.Host, true)
 	to, err := net.Dial("tcp", n.server.Listener.Addr().String())
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -248,4 +250,37 @@ func getThere(t *testing.T, url string) (*http.Response, string) {
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	return resp, string(body)
+}
+
+// Whoever waits for a token leaves when its client does.
+func TestTokensThatTakeTooLong(t *testing.T) {
+	s := newSite(t)
+	require.NoError(t, s.storage.Bucket.WriteAll(t.Context(), "k", []byte("content"), nil))
+	hang := make(chan struct{})
+	s.hangs.Store(&hang)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err := s.storage.File("k").Fetch(ctx, wrapper.Request{})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	close(hang)
+	resp, _ := get(t, s.url+"/k")
+	assert.Equal(t, http.StatusOK, resp.StatusCode, s.log.String())
+}
+
+// A token is for the universe of its account, and goes nowhere else.
+func TestCredentialsOfAnotherUniverse(t *testing.T) {
+	text, err := os.ReadFile(os.Getenv("GOOGLE_APPLICATION_CREDENTIALS"))
+	require.NoError(t, err)
+	other := filepath.Join(t.TempDir(), "account.json")
+	require.NoError(t, os.WriteFile(other, bytes.Replace(text, []byte("{"), []byte(`{"universe_domain":"universe.test",`), 1), 0o600))
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", other)
+	b, err := wrapper.OpenBucket(t.Context(), "gs://bucket")
+	require.NoError(t, err)
+	defer b.Close()
+	before := near.tunnels.Load()
+	_, err = wrapper.Blob(b, "k").Tuned(wrapper.Transfer{Retries: -1}).Fetch(t.Context(), wrapper.Request{})
+	require.Error(t, err, "nobody is there")
+	_, asked := near.asked.Load("storage.universe.test:443")
+	assert.True(t, asked)
+	assert.Equal(t, before, near.tunnels.Load(), "nothing was sent to "+storageHost)
 }
