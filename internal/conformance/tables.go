@@ -4,6 +4,7 @@ import (
 	_ "embed" // the tables
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 //go:embed testdata/cases.json
@@ -26,6 +27,17 @@ type Case struct {
 	Request   Request     `json:"request"`
 	Expect    Expectation `json:"expect"`
 	Rationale string      `json:"rationale"`
+}
+
+// NeedsRecords reports whether a case is about a tag or a digest that its fixture comes with, which no storage holds: an
+// application offers them out of records of its own.
+func (c *Case) NeedsRecords() bool {
+	for _, need := range c.Needs {
+		if strings.HasPrefix(need, "etag_is:") || need == "weak_etag" || strings.HasPrefix(need, "header:") {
+			return true
+		}
+	}
+	return false
 }
 
 // Request is a request as it is written on the wire, but for placeholders in the values of its fields.

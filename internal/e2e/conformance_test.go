@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +41,7 @@ func TestGatewayConforms(t *testing.T) {
 			target := &conformance.Target{Host: startGateway(t, "-bucket", url).host()}
 			played := 0
 			for i := range tables.HTTP {
-				if c := &tables.HTTP[i]; !needsRecords(c) {
+				if c := &tables.HTTP[i]; !c.NeedsRecords() {
 					played++
 					assert.Empty(t, target.Play(t.Context(), c), c.ID)
 				}
@@ -50,14 +49,4 @@ func TestGatewayConforms(t *testing.T) {
 			assert.Equal(t, 291, played)
 		})
 	}
-}
-
-// needsRecords reports whether a case is about a tag or a digest that its fixture comes with.
-func needsRecords(c *conformance.Case) bool {
-	for _, need := range c.Needs {
-		if strings.HasPrefix(need, "etag_is:") || need == "weak_etag" || strings.HasPrefix(need, "header:") {
-			return true
-		}
-	}
-	return false
 }
