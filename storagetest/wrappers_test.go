@@ -120,10 +120,27 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 		"Func of known length":   wrapper.Func("a.txt", write).Known(known),
 		"Seq":                    wrapper.Seq("a.txt", seq),
 		"Seq of known length":    wrapper.Seq("a.txt", seq).Known(known),
+		"Cached":                 wrapper.Cached(wrapper.Func("a.txt", write), mem, "dir/a.txt"),
 		"Known":                  wrapper.Blob(mem, "dir/a.txt").Known(known),
 		"In and Gated": wrapper.Blob(mem, "dir/a.txt").In("docs").Gated(func(ctx context.Context) (func(), error) {
 			return func() {}, ctx.Err()
 		}),
+	}
+}
+
+func TestArchiveKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	for size, content := range contents {
+		stored := wrapper.Bytes("a.txt", content).Known(wrapper.Info{Size: int64(len(content))})
+		for kind, f := range map[string]*wrapper.File{
+			"known length": wrapper.Zip("a.zip", wrapper.ZipEntry{File: stored}, wrapper.ZipEntry{File: stored}),
+			"deflated":     wrapper.Zip("a.zip", wrapper.ZipEntry{File: stored, Deflate: true}),
+		} {
+			var archive bytes.Buffer
+			_, err := f.Reader(t.Context()).WriteTo(&archive)
+			require.NoError(t, err)
+			assert.NoError(t, storagetest.TestFile(f, archive.Bytes()), "%s, %s", kind, size)
+		}
 	}
 }
 

@@ -1,0 +1,133 @@
+package wrapper_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// thumbnail is content that is made slowly, and how often it was.
+func thumbnail(made *atomic.Int64, fails *atomic.Bool) *wrapper.File {
+	return wrapper.Func("t.webp", func(ctx context.Context, w io.Writer) error {
+		made.Add(1)
+		if _, err := io.WriteString(w, digits[:5]); err != nil {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+		if fails.Load() {
+			return errors.New("out of paint")
+		}
+		_, err := io.WriteString(w, digits[5:])
+		return err
+	}).Known(wrapper.Info{ContentType: "image/webp"})
+}
+
+func eachWritable(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
+	for _, name := range []string{"mem", "file", "prefixed"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, buckets(t)[name])
+		})
+	}
+}
+
+func TestCachedIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	eachWritable(t, func(t *testing.T, b *blob.Bucket) {
+		var made atomic.Int64
+		f := wrapper.Cached(thumbnail(&made, new(atomic.Bool)), b, "cache/t")
+		resp, err := f.Fetch(t.Context(), wrapper.Request{Head: true})
+		require.NoError(t, err)
+		assert.EqualValues(t, wrapper.UnknownSize, resp.Info.Size)
+		assert.Zero(t, made.Load(), "HEAD makes nothing")
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				got, err := fetchAll(t, f, wrapper.Request{})
+				assert.NoError(t, err)
+				assert.Equal(t, digits, string(got))
+			})
+		}
+		all.Wait()
+		assert.Equal(t, int64(1), made.Load())
+
+		resp, err = f.Fetch(t.Context(), wrapper.Request{Range: "bytes=-3"})
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusPartialContent, resp.Status)
+		assert.Equal(t, "image/webp", resp.Info.ContentType)
+		require.NoError(t, resp.Close())
+		again, err := f.Fetch(t.Context(), wrapper.Request{IfNoneMatch: resp.Info.ETag})
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusNotModified, again.Status)
+		r := f.Reader(t.Context())
+		got, err := io.ReadAll(r)
+		require.NoError(t, err)
+		require.NoError(t, r.Close())
+		assert.Equal(t, digits, string(got))
+		assert.Equal(t, int64(1), made.Load())
+	})
+}
+
+// Part of it is never stored, and a failure is not remembered.
+func TestCachedStoresTheWholeOrNothing(t *testing.T) {
+	t.Parallel()
+	eachWritable(t, func(t *testing.T, b *blob.Bucket) {
+		var made atomic.Int64
+		var fails atomic.Bool
+		fails.Store(true)
+		f := wrapper.Cached(thumbnail(&made, &fails), b, "cache/t")
+		_, err := f.Fetch(t.Context(), wrapper.Request{})
+		require.ErrorContains(t, err, "out of paint")
+		exists, err := b.Exists(t.Context(), "cache/t")
+		require.NoError(t, err)
+		assert.False(t, exists)
+		fails.Store(false)
+		got, err := fetchAll(t, f, wrapper.Request{})
+		require.NoError(t, err)
+		assert.Equal(t, digits, string(got))
+	})
+}
+
+// Whoever leaves does not stop what others wait for.
+func TestCachedGoesOnWhenTheFirstLeaves(t *testing.T) {
+	t.Parallel()
+	b := buckets(t)["mem"]
+	var made atomic.Int64
+	f := wrapper.Cached(thumbnail(&made, new(atomic.Bool)), b, "k")
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+	defer cancel()
+	_, err := f.Fetch(ctx, wrapper.Request{})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	got, err := fetchAll(t, f, wrapper.Request{})
+	require.NoError(t, err)
+	assert.Equal(t, digits, string(got))
+	assert.Equal(t, int64(1), made.Load())
+}
+
+func TestCachedOfWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	b := buckets(t)["mem"]
+	_, err := wrapper.Cached(wrapper.Blob(b, "none"), b, "k").Fetch(t.Context(), wrapper.Request{})
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	empty, err := wrapper.Cached(wrapper.Bytes("e", nil), b, "empty").Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusOK, empty.Status)
+	assert.Nil(t, empty.Body)
+	large := bytes.Repeat([]byte(digits), 100_000)
+	got, err := fetchAll(t, wrapper.Cached(wrapper.Bytes("l", large), b, "large"), wrapper.Request{})
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(large, got))
+}
