@@ -59,7 +59,8 @@ func newReadAhead(ctx context.Context, open opener, from, end int64, t Transfer,
 	r.patience = max(minPatience, time.Duration(slowerBy*float64(t.PartSize)/max(rate, 1)*float64(time.Second)))
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ask(); len(r.parts) == 0 {
+	r.ask()
+	if len(r.parts) == 0 {
 		cancel()
 		return nil
 	}

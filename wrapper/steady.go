@@ -79,7 +79,7 @@ func (s *steady) Read(p []byte) (int, error) {
 		if err == nil {
 			return 0, nil
 		}
-		if err == errSkipped {
+		if errors.Is(err, errSkipped) {
 			continue
 		}
 		if err := s.cut(err); err != nil {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -207,7 +208,7 @@ func TestURLOfAServerThatContradictsItself(t *testing.T) {
 	t.Parallel()
 	content := remoteContents["small.txt"]
 	said := func(off, n int) string { return fmt.Sprintf("bytes %d-%d/%d", off, off+n-1, len(content)) }
-	tags := 0 // of a server that is asked one at a time
+	var tags atomic.Int64
 	for name, tc := range map[string]struct {
 		head   http.HandlerFunc
 		get    lie // of a range; the whole is sent as it is when whole is nil
@@ -252,10 +253,9 @@ func TestURLOfAServerThatContradictsItself(t *testing.T) {
 		"another tag each time": {
 			clause: "stat-stable",
 			head: func(w http.ResponseWriter, _ *http.Request) {
-				tags++
-				sendWhole(w, fmt.Sprintf(`"%d"`, tags), content)
+				sendWhole(w, fmt.Sprintf(`"%d"`, tags.Add(1)), content)
 			},
-			whole: func(w http.ResponseWriter) { tags++; sendWhole(w, fmt.Sprintf(`"%d"`, tags), content) },
+			whole: func(w http.ResponseWriter) { sendWhole(w, fmt.Sprintf(`"%d"`, tags.Add(1)), content) },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,7 +35,10 @@ func learnTarget(bucket string, opened *url.URL) (*target, error) {
 	}
 	t := &target{bucket: bucket, universe: q.Get("universe_domain")}
 	t.public = isTrue(q.Get("anonymous")) || q.Get("access_id") == "-" || os.Getenv("STORAGE_EMULATOR_HOST") != ""
-	return t, t.locate()
+	if err := t.locate(); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // locate finds where the bucket is in the target's universe.

@@ -22,7 +22,7 @@ func TestEveryAnswerDescribesTheWhole(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "text/x-log", want.ContentType)
 		assert.Equal(t, "max-age=60", want.CacheControl)
-		assert.EqualValues(t, len(content), want.Size)
+		assert.Len(t, content, int(want.Size))
 		assert.NotEmpty(t, want.ETag)
 		assert.False(t, want.ModTime.IsZero())
 		for _, req := range []wrapper.Request{{}, {Range: "bytes=5-9"}, {Range: "bytes=-5"}} {

@@ -84,7 +84,7 @@ func (a *xmlAPI) find(bucket, key, generation string) (o fakestorage.StreamingOb
 }
 
 func (a *xmlAPI) missing(bucket string) string {
-	if _, _, err := a.objects.ListObjectsWithOptions(bucket, fakestorage.ListOptions{}); err != nil {
+	if _, err := a.objects.ListObjectsWithOptionsPaginated(bucket, fakestorage.ListOptions{}); err != nil {
 		return "NoSuchBucket"
 	}
 	return "NoSuchKey"
