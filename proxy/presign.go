@@ -125,6 +125,7 @@ func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdown
 	}
 	if age := p.maxAge(s.expires); age > 0 {
 		to.Header["Cache-Control"] = []string{"private, max-age=" + strconv.Itoa(int(age/time.Second))}
+		to.Header["Vary"] = []string{"Range", "If-Range"} // or else it is followed where fits says no
 	}
 	if to.Status == 0 {
 		to.Status = http.StatusFound
