@@ -25,6 +25,7 @@ type front struct {
 	config string
 	args   func(config, prefix string) []string
 	change func(config string) string // nil but where a test breaks it
+	store  func(config string) string // the same for nginx-store.conf
 }
 
 var fronts = []front{
@@ -99,6 +100,9 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 	if f.change != nil {
 		conf = f.change(conf)
 	}
+	if f.name == "nginx" {
+		f.includeStore(t, prefix)
+	}
 	path := filepath.Join(prefix, f.config)
 	require.NoError(t, os.WriteFile(path, []byte(conf), 0o644))
 	args := f.args(path, prefix)
@@ -135,6 +139,18 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 		return err == nil
 	}, 10*time.Second, 20*time.Millisecond, "%s does not listen", f.name)
 	return "http://" + addr
+}
+
+// includeStore puts beside nginx.conf what it includes.
+func (f *front) includeStore(t *testing.T, prefix string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "servers", "nginx-store.conf"))
+	require.NoError(t, err)
+	conf := string(text)
+	if f.store != nil {
+		conf = f.store(conf)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(prefix, "nginx-store.conf"), []byte(conf), 0o644))
 }
 
 func freeAddr(t *testing.T) string {
