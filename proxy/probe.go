@@ -29,7 +29,7 @@ type Probe struct {
 	Header http.Header
 
 	Mode      ProbeMode
-	Locations []string // internal locations, "/_files/", that must not be reachable from outside
+	Locations []string // internal locations, "/_files/" or "/_url", that must not be reachable from outside
 
 	// Validators are those of the optimizer: with blobdownload.Application the front server must
 	// send the application's ETag.
@@ -86,6 +86,7 @@ type probeRun struct {
 	*Probe
 	client   *http.Client
 	contents map[string]string // by key
+	fetched  string            // what the application tells a front server that fetches from the store itself
 	told     *probeAnswer      // of the application, to who has the proof
 	streamed *probeAnswer      // to who has none; nil where there is no difference
 	findings []Finding

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // application asks it alone, as the front server does.
@@ -17,6 +18,11 @@ func (r *probeRun) application(ctx context.Context) {
 	}
 	key := r.Prefix + probeNames[0]
 	a, err := r.get(ctx, r.url(r.App, key), r.Header)
+	if err == nil {
+		if to := a.header.Get("X-Accel-Redirect"); strings.Contains(to, "?") {
+			r.fetched = to
+		}
+	}
 	switch {
 	case err != nil:
 		r.found("application", fmt.Sprintf("does not answer: %v", err), "start it, and check its address")
@@ -179,15 +185,26 @@ func (r *probeRun) outside(ctx context.Context) {
 	if err != nil {
 		return
 	}
+	key := r.Prefix + probeNames[0]
+	reaches := func(path string) bool {
+		a, err := r.get(ctx, u.Scheme+"://"+u.Host+path, nil)
+		return err == nil && a.body == r.contents[key]
+	}
+	signed, err := r.Storage.File(key).SignedURL(ctx, wrapper.SignOptions{})
+	if err != nil {
+		signed = "" // nobody can be sent to it
+	}
 	for _, at := range r.Locations {
-		key := r.Prefix + probeNames[0]
-		for _, path := range []string{at + escaped(strings.Split(key, "/")), at + probeNames[0]} {
-			a, err := r.get(ctx, u.Scheme+"://"+u.Host+path, nil)
-			if err == nil && a.body == r.contents[key] {
-				r.found("edge", "the location "+at+" is reachable from outside: everybody can read every file",
-					"write `internal;` into the location")
-				return
-			}
+		if reaches(at+escaped(strings.Split(key, "/"))) || reaches(at+probeNames[0]) {
+			r.found("edge", "the location "+at+" is reachable from outside: everybody can read every file",
+				"write `internal;` into the location")
+			return
+		}
+		handedOver := strings.HasPrefix(r.fetched, at+"?") && reaches(r.fetched)
+		if handedOver || signed != "" && reaches(at+"?"+signed) {
+			r.found("edge", "the location "+at+" is reachable from outside: it relays everybody to the stores that are listed",
+				"write `internal;` into the location")
+			return
 		}
 	}
 }
