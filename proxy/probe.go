@@ -82,6 +82,9 @@ func (p *Probe) Run(ctx context.Context) []Finding {
 	return run.findings
 }
 
+// probePadding is more than lies between two parts that anybody sends as one.
+const probePadding = 1024
+
 type probeRun struct {
 	*Probe
 	client   *http.Client
@@ -102,7 +105,7 @@ func (r *probeRun) storage(ctx context.Context) {
 		key := r.Prefix + name
 		random := make([]byte, 16)
 		_, _ = rand.Read(random)
-		content := "downloadview probe " + hex.EncodeToString(random)
+		content := "downloadview probe " + hex.EncodeToString(random) + strings.Repeat(".", probePadding)
 		if err := r.Storage.Bucket.WriteAll(ctx, key, []byte(content), nil); err != nil {
 			r.found("storage", fmt.Sprintf("%q cannot be written: %v", r.Storage.Name, err),
 				"check the bucket's URL, its credentials and their right to write")

@@ -50,11 +50,6 @@ func frontOf(name string) *front {
 // one of the documents with its addresses and directories changed, and nothing else.
 func (f *front) start(t *testing.T, app http.Handler, files, store string) string {
 	t.Helper()
-	if f.name != "caddy" || !built(t) {
-		if _, err := exec.LookPath(f.name); err != nil {
-			missing(t, f.name)
-		}
-	}
 	back := httptest.NewServer(app)
 	t.Cleanup(back.Close)
 	return f.run(t, back.Listener.Addr().String(), files, store)
@@ -76,6 +71,11 @@ func built(t *testing.T) bool {
 
 func (f *front) run(t *testing.T, back, files, store string) string {
 	t.Helper()
+	if f.name != "caddy" || !built(t) {
+		if _, err := exec.LookPath(f.name); err != nil {
+			missing(t, f.name)
+		}
+	}
 	addr := freeAddr(t)
 	prefix, err := os.MkdirTemp("", "front") //nolint:usetesting // the name of t.TempDir has characters that configurations quote
 	require.NoError(t, err)
