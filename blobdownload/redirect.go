@@ -14,7 +14,7 @@ import (
 // as X-Accel-Redirect, or the client's next request by a Location.
 type Redirect struct {
 	Status int         // 200, which is also meant by 0, for a front server; 302, 303 or 307 for the client
-	Header http.Header // set after, and instead of, the download's own fields
+	Header http.Header // set after, and instead of, the download's own fields; Vary adds to them
 
 	// Validators says who makes ETag and Last-Modified and decides conditions; 0 means Edge.
 	Validators Validators

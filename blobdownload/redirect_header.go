@@ -30,7 +30,13 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 		setLength(h, 0)
 	}
 	for name, values := range to.Header {
-		h[http.CanonicalHeaderKey(name)] = values
+		if name = http.CanonicalHeaderKey(name); name != "Vary" {
+			h[name] = values
+			continue
+		}
+		for _, fields := range values {
+			addVary(h, fields)
+		}
 	}
 	return h
 }

@@ -19,11 +19,12 @@ type URLSigner interface {
 }
 
 // CDN sends the client to a CDN that has the storage as its origin. Each mount's At is the beginning of a URL,
-// "https://cdn.example.com/files/". A HEAD is answered here. It must not be copied, nor its fields
-// changed, once it is used.
+// "https://cdn.example.com/files/". It answers or leaves to the server what Presign does: a HEAD, a Range that stores
+// read in other ways, a download with a Content-Encoding of its own. It must not be copied, nor its fields changed, once it
+// is used.
 //
-// The client gets the type and the disposition that are stored with the object, since a CDN knows no others;
-// see Overrides.
+// The client gets the type, the disposition and the Cache-Control that are stored with the object, since a CDN knows no
+// others; see Overrides.
 type CDN struct {
 	Mounts []Mount
 	Signer URLSigner
@@ -32,9 +33,10 @@ type CDN struct {
 	Window time.Duration // for how long everybody gets the same URL; 0 means Expiry
 	Status int           // 302 when 0, or 303 or 307
 
-	// Overrides adds response-content-disposition and response-content-type to the URL, under its
-	// signature. It takes a CDN that passes its query on, and an origin that obeys: S3 behind an origin
-	// access control of CloudFront does.
+	// Overrides adds response-content-disposition, response-content-type and response-cache-control to the
+	// URL, under its signature. It takes a CDN that passes its query on, and an origin that obeys: S3 behind an
+	// origin access control of CloudFront does. What the CDN is to keep needs a policy that lets it, such as
+	// blobdownload.Public: a download without one is private.
 	Overrides bool
 
 	MaxHeader int              // as for XAccel
@@ -69,7 +71,7 @@ func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload
 	if c.err != nil {
 		return nil, c.err
 	}
-	if r.Method != http.MethodGet {
+	if r.Method != http.MethodGet || !fits(r, d) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	m, segments, ok := mounts(c.Mounts).find(d.File.Location())
@@ -77,11 +79,14 @@ func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	target := m.At + escaped(segments)
+	p := c.presign()
 	if c.Overrides {
 		contentType, disposition := d.Offer(d.File.Facts().ContentType)
-		target += "?" + url.Values{"response-content-disposition": {disposition}, "response-content-type": {contentType}}.Encode()
+		target += "?" + url.Values{
+			"response-content-disposition": {disposition}, "response-content-type": {contentType},
+			"response-cache-control": {keptFor(d.CacheControl(), p.expiry())},
+		}.Encode()
 	}
-	p := c.presign()
 	expires := p.now().Truncate(p.window()).Add(p.window() + p.expiry()).Truncate(time.Second)
 	signed, err := c.Signer.SignURL(target, expires)
 	if err != nil {

@@ -34,13 +34,18 @@ func TestCloudCDN(t *testing.T) {
 	require.Error(t, err)
 }
 
+func cdn() *proxy.CDN {
+	return &proxy.CDN{
+		Mounts: []proxy.Mount{{Store: "docs", Prefix: "public/", At: "https://cdn.example.com/p/"}},
+		Signer: &proxy.CloudCDN{KeyName: "k", Key: cdnKey},
+	}
+}
+
 func TestCDN(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
-	c := &proxy.CDN{
-		Mounts: []proxy.Mount{{Store: "docs", Prefix: "public/", At: "https://cdn.example.com/p/"}},
-		Signer: &proxy.CloudCDN{KeyName: "k", Key: cdnKey}, Now: func() time.Time { return now },
-	}
+	c := cdn()
+	c.Now = func() time.Time { return now }
 	require.NoError(t, proxy.Validate(c))
 	first := redirected(t, c, "docs", "public/a b*?é.txt", "Location", nil)
 	assert.Contains(t, first, "https://cdn.example.com/p/a%20b%2A%3F%C3%A9.txt?Expires=", "PS30: no wildcard is left")
@@ -56,6 +61,13 @@ func TestCDN(t *testing.T) {
 	assert.Equal(t, http.StatusFound, to.Status)
 	assert.Equal(t, "no-store", to.Header.Get("Cache-Control"))
 
-	c = &proxy.CDN{Mounts: c.Mounts, Signer: c.Signer, Overrides: true}
-	assert.Contains(t, redirected(t, c, "docs", "public/a.txt", "Location", nil), "?response-content-disposition=attachment%3B+filename%3D%22a.txt%22&response-content-type=text")
+	c = cdn()
+	c.Overrides = true
+	assert.Contains(t, redirected(t, c, "docs", "public/a.txt", "Location", nil),
+		"?response-cache-control=private%2C+no-cache&response-content-disposition=attachment%3B+filename%3D%22a.txt%22&response-content-type=text")
+	d := object("docs", "public/a.txt")
+	d.Header = http.Header{"Cache-Control": {"public"}}
+	to, err = c.Optimize(getRequest, d)
+	require.NoError(t, err)
+	assert.Contains(t, to.Header.Get("Location"), "?response-cache-control=public%2C+max-age%3D300&", "not beyond the URL's life")
 }

@@ -9,11 +9,10 @@ import (
 )
 
 // Hints are what nginx may be told besides, by fields that it keeps to itself. Caddy knows none of them.
+//
+// X-Accel-Buffering is not among them: it is about the answer that it stands in, and an answer that hands a download over
+// has no body. What the application streams has it by Download.Header.
 type Hints struct {
-	// Buffering switches X-Accel-Buffering; nil says nothing. It concerns what the application itself
-	// streams, and not the request that nginx makes after a redirect.
-	Buffering *bool
-
 	LimitRate int64         // bytes a second for this client; 0 says nothing
 	Expires   time.Duration // of nginx's own cache, whole seconds; 0 says nothing, a negative one keeps nothing
 	Charset   string        // one that the configuration's charset directive names; better, state it in Content-Type
@@ -36,9 +35,6 @@ func (h *Hints) validate(of string) error {
 }
 
 func (h *Hints) set(to http.Header) {
-	if h.Buffering != nil {
-		to["X-Accel-Buffering"] = []string{map[bool]string{true: "yes", false: "no"}[*h.Buffering]}
-	}
 	if h.LimitRate > 0 {
 		to["X-Accel-Limit-Rate"] = []string{strconv.FormatInt(h.LimitRate, 10)}
 	}

@@ -56,18 +56,35 @@ func expiryOf(u *url.URL) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// keptFor is a Cache-Control that lets nobody keep content longer than d, after which its URL is gone.
+// keptFor is a Cache-Control that lets nobody use content longer than d without asking, after which its URL is gone.
+// What names no time at all would be kept for as long as a cache thinks fit (RFC 9111 section 4.2.2), and the two
+// stale- directives (RFC 5861) let it be used after its time. A d below a second lets nobody use it without asking.
 func keptFor(cacheControl string, d time.Duration) string {
-	parts := strings.Split(cacheControl, ",")
-	for i, part := range parts {
-		parts[i] = strings.TrimSpace(part)
-		name, value, ok := strings.Cut(parts[i], "=")
-		if name = strings.ToLower(name); !ok || name != "max-age" && name != "s-maxage" {
+	limit := int64(d / time.Second)
+	var parts []string
+	bounded := false
+	for part := range strings.SplitSeq(cacheControl, ",") {
+		part = strings.TrimSpace(part)
+		name, value, _ := strings.Cut(part, "=")
+		switch name = strings.ToLower(strings.TrimSpace(name)); {
+		case part == "", name == "stale-while-revalidate", name == "stale-if-error":
 			continue
+		case name != "max-age" && name != "s-maxage":
+			bounded = bounded || strings.EqualFold(part, "no-store") || strings.EqualFold(part, "no-cache")
+		case limit < 1:
+			continue
+		default:
+			bounded = bounded || name == "max-age"
+			if n, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 64); err != nil || n > limit {
+				part = name + "=" + strconv.FormatInt(limit, 10)
+			}
 		}
-		if n, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 64); err != nil || n > int64(d/time.Second) {
-			parts[i] = name + "=" + strconv.FormatInt(int64(d/time.Second), 10)
-		}
+		parts = append(parts, part)
+	}
+	if !bounded && limit < 1 {
+		parts = append(parts, "no-cache")
+	} else if !bounded {
+		parts = append(parts, "max-age="+strconv.FormatInt(limit, 10))
 	}
 	return strings.Join(parts, ", ")
 }

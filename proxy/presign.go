@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -21,7 +20,12 @@ import (
 // which no store obeys. What a storage cannot sign is streamed, and the reason is logged once for each storage.
 // It must not be copied, nor its fields changed, once it is used.
 //
+// A download whose Header says its own Content-Encoding is streamed as well, since no URL tells a store to say that.
+//
 // A permission that is taken away takes effect when the URLs that are out have expired.
+//
+// URLs are kept for their window by the file's Location, its version and how it is offered. A file that is signed by
+// something of its own (wrapper.File.SignedBy) must therefore have a Location of its own, by wrapper.File.In.
 type Presign struct {
 	// Expiry is how long a URL lives at least, from when it is sent; 0 means 5 minutes. With Window it is
 	// at most 7 days.
@@ -108,7 +112,7 @@ func (p *Presign) now() time.Time {
 
 // Optimize answers a redirect of the client to the storage.
 func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	if r.Method != http.MethodGet || !p.fits(r, d) {
+	if r.Method != http.MethodGet || !fits(r, d) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	s, err := p.sign(r.Context(), d, p.Validators == blobdownload.Application)
@@ -117,7 +121,11 @@ func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdown
 	}
 	to := &blobdownload.Redirect{
 		Status: p.Status, Validators: p.Validators, Info: s.info, MaxHeader: p.MaxHeader,
-		Header: http.Header{"Location": s.location, "Cache-Control": p.cacheControl(s.expires)},
+		Header: http.Header{"Location": s.location, "Cache-Control": noStore},
+	}
+	if age := p.maxAge(s.expires); age > 0 {
+		to.Header["Cache-Control"] = []string{"private, max-age=" + strconv.Itoa(int(age/time.Second))}
+		to.Header["Vary"] = []string{"Range", "If-Range"} // or else it is followed where fits says no
 	}
 	if to.Status == 0 {
 		to.Status = http.StatusFound
@@ -128,38 +136,14 @@ func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdown
 	return to, nil
 }
 
-// fits reports whether a request may be repeated to a store. None that was tried obeys If-Range: it would send a part
-// of what has been replaced; and some fail a Range of several parts, or of an odd form. A condition that known facts
-// decide is the server's to answer, without a signature.
-func (p *Presign) fits(r *http.Request, d *blobdownload.Download) bool {
-	req := wrapper.RequestOf(r)
-	if req.Range != "" && (req.IfRange != "" || !onePlainRange(req.Range)) {
-		return false
-	}
-	facts := d.File.Facts()
-	if facts.Size <= 0 {
-		return true
-	}
-	status := facts.Status(req)
-	return status == http.StatusOK || status == http.StatusPartialContent
-}
-
-func onePlainRange(field string) bool {
-	_, one := plan.Single(field)
-	return one && plan.Plain(field)
-}
-
 // margin is how much shorter than a signature lives an answer with it may be kept: clocks differ.
 const margin = 5 * time.Second
 
 var noStore = []string{"no-store"}
 
-func (p *Presign) cacheControl(expires time.Time) []string {
-	age := min(p.MaxAge, expires.Sub(p.now())-margin).Truncate(time.Second)
-	if age <= 0 {
-		return noStore
-	}
-	return []string{"private, max-age=" + strconv.Itoa(int(age/time.Second))}
+// maxAge is for how long a browser may keep the redirect; 0 or less means not at all.
+func (p *Presign) maxAge(expires time.Time) time.Duration {
+	return min(p.MaxAge, expires.Sub(p.now())-margin).Truncate(time.Second)
 }
 
 // signature is a URL that may be sent.
@@ -191,24 +175,9 @@ func (p *Presign) sign(ctx context.Context, d *blobdownload.Download, lookup boo
 		}
 		looked = &info
 	}
-	now := p.now()
-	start := now.Truncate(p.window())
-	k := urlKey{
-		loc: loc, version: info.Version, filename: d.Filename, name: d.File.Name(), given: d.ContentType, stored: info.ContentType,
-		inline: d.Inline, cacheControl: d.CacheControl(), window: start.Unix(),
-	}
-	cacheable := loc.Store != ""
-	if cacheable {
-		if s := p.urls.get(k, now.Add(margin)); s != nil {
-			return s.with(looked), nil
-		}
-	}
-	s, err := p.signNow(ctx, d, &info, start, now)
+	s, err := p.signAs(ctx, d, info.ContentType, info.Version)
 	if s == nil || err != nil {
 		return nil, err
-	}
-	if cacheable {
-		p.urls.put(k, s)
 	}
 	return s.with(looked), nil
 }
@@ -222,25 +191,57 @@ func (s *signature) with(info *wrapper.Info) *signature {
 	return &c
 }
 
+// signAs returns a URL that is signed for a stored type, or "", and a version, or "".
+func (p *Presign) signAs(ctx context.Context, d *blobdownload.Download, stored, version string) (*signature, error) {
+	now := p.now()
+	start := now.Truncate(p.window())
+	k := urlKey{loc: d.File.Location(), version: version, cacheControl: d.CacheControl(), window: start.Unix()}
+	k.contentType, k.disposition = d.Offer(stored)
+	if k.loc.Store == "" { // files of no storage may share a key
+		return p.signNow(ctx, d, &k, start, now)
+	}
+	if s := p.urls.get(k, now.Add(margin)); s != nil {
+		return s, nil
+	}
+	s, err := p.signNow(ctx, d, &k, start, now)
+	if s != nil {
+		p.urls.put(k, s)
+	}
+	return s, err
+}
+
 // signNow signs for the window that began at start, and for Expiry after it.
-func (p *Presign) signNow(ctx context.Context, d *blobdownload.Download, info *wrapper.Info, start, now time.Time) (*signature, error) {
-	loc := d.File.Location()
-	contentType, disposition := d.Offer(info.ContentType)
+func (p *Presign) signNow(ctx context.Context, d *blobdownload.Download, k *urlKey, start, now time.Time) (*signature, error) {
 	opts := wrapper.SignOptions{
 		At:                 start, // so that every process signs the same
 		Expiry:             (p.window() + p.expiry()).Truncate(time.Second),
-		ContentDisposition: disposition,
-		ContentType:        contentType,
-		CacheControl:       keptFor(d.CacheControl(), p.expiry()),
-		Version:            info.Version,
+		ContentDisposition: k.disposition,
+		ContentType:        k.contentType,
+		CacheControl:       keptFor(k.cacheControl, p.expiry()),
+		Version:            k.version,
 	}
 	f := d.File
-	if public := p.Public.Get(loc.Store); public != nil {
-		f = public.File(loc.Key)
+	if public := p.Public.Get(k.loc.Store); public != nil {
+		f = public.File(k.loc.Key)
 	}
-	signed, err := f.SignedURL(ctx, opts)
+	s, err := p.signOnce(ctx, f, &opts, now)
+	if s == nil || err != nil {
+		return nil, err
+	}
+	// Credentials that end before leave less time than Expiry to a URL that is sent last in the window.
+	if left := s.expires.Sub(start.Add(p.window())); left < p.expiry().Truncate(time.Second) {
+		if fits := keptFor(opts.CacheControl, left); fits != opts.CacheControl {
+			opts.CacheControl = fits
+			return p.signOnce(ctx, f, &opts, now)
+		}
+	}
+	return s, nil
+}
+
+func (p *Presign) signOnce(ctx context.Context, f *wrapper.File, opts *wrapper.SignOptions, now time.Time) (*signature, error) {
+	signed, err := f.SignedURL(ctx, *opts)
 	if errors.Is(err, errors.ErrUnsupported) {
-		p.unsupported(ctx, loc.Store, err)
+		p.unsupported(ctx, f.Location().Store, err)
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	if err != nil {
@@ -250,7 +251,7 @@ func (p *Presign) signNow(ctx context.Context, d *blobdownload.Download, info *w
 	if err != nil {
 		return nil, err
 	}
-	expires := start.Add(opts.Expiry)
+	expires := opts.At.Add(opts.Expiry)
 	if told, ok := expiryOf(u); ok && told.Before(expires) {
 		expires = told // the credentials do not live as long
 	}

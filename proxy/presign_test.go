@@ -133,7 +133,7 @@ func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
 		{"failed", known, http.Header{"If-Match": {`"b"`}}, false},
 		{"beyond the end", known, http.Header{"Range": {"bytes=10-"}}, false},
 	} {
-		s, d := signingObject("k", signs("https://s/k"))
+		s, d := signingObject("public/k", signs("https://s/k"))
 		d.File = d.File.Known(tc.known)
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.Header = tc.fields
@@ -141,29 +141,9 @@ func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
 		require.NoError(t, err, tc.name)
 		assert.Equal(t, tc.redirect, to != nil, tc.name)
 		assert.Equal(t, tc.redirect, s.count.Load() == 1, tc.name)
-	}
-}
-
-func TestXAccelPresignedPassesOnlyRangesThatAreReadAlike(t *testing.T) {
-	t.Parallel()
-	for field, want := range map[string]struct{ store, cache bool }{
-		"bytes=0-4":                    {true, true},
-		"bytes=-4":                     {true, true},
-		"bytes=0-4,6-7":                {false, true},
-		"bytes=,0-4":                   {false, false},
-		"bytes=0-99999999999999999999": {false, false},
-	} {
-		for whole, handed := range map[bool]bool{false: want.store, true: want.cache} {
-			_, d := signingObject("k", signs("https://s/k"))
-			r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
-			r.Header.Set("Range", field)
-			to, err := (&proxy.XAccelPresigned{At: "/_url", WholeOnly: whole}).Optimize(r, d)
-			require.NoError(t, err)
-			require.Equal(t, handed, to != nil, field)
-			if handed {
-				assert.Equal(t, !whole, to.Header.Get("X-Blob-Range") == field, field)
-			}
-		}
+		to, err = cdn().Optimize(r, d)
+		require.NoError(t, err, tc.name)
+		assert.Equal(t, tc.redirect, to != nil, "CDN, %s", tc.name)
 	}
 }
 
@@ -213,12 +193,35 @@ func TestLifetimes(t *testing.T) {
 		"public, max-age=14400":                 "public, max-age=300",
 		"public, max-age=60, s-maxage=\"9999\"": "public, max-age=60, s-maxage=300",
 		"no-store":                              "no-store",
+		"private, no-cache":                     "private, no-cache",
+		"public":                                "public, max-age=300", // else for as long as a cache thinks fit
+		"private, ":                             "private, max-age=300",
+		"public, s-maxage=60":                   "public, s-maxage=60, max-age=300",
+		`no-cache="Set-Cookie"`:                 `no-cache="Set-Cookie", max-age=300`,
+		"max-age, public":                       "max-age=300, public",
+		"max-age=9, stale-while-revalidate=900": "max-age=9",
+		"public, Stale-If-Error=900":            "public, max-age=300",
 	} {
 		s, d := signingObject("k", signs("https://s/k"))
 		d.Header = http.Header{"Cache-Control": {in}}
 		_, err := new(proxy.Presign).Optimize(getRequest, d)
 		require.NoError(t, err)
 		assert.Equal(t, want, s.last.CacheControl)
+		assert.EqualValues(t, 1, s.count.Load())
+	}
+	// Credentials that end before: what is left to a URL that is sent last in its window of 03:00 to 03:05.
+	for in, want := range map[string]map[string]string{
+		"public, max-age=14400, s-maxage=9": {"60": "public, no-cache", "120": "public, max-age=60, s-maxage=9", "3600": "public, max-age=300, s-maxage=9"},
+		"private, no-cache":                 {"60": "private, no-cache", "120": "private, no-cache", "3600": "private, no-cache"},
+		"no-store":                          {"60": "no-store", "120": "no-store", "3600": "no-store"},
+	} {
+		for life, want := range want {
+			s, d := signingObject("k", signs(strings.Replace(short, "=60", "="+life, 1)))
+			d.Header = http.Header{"Cache-Control": {in}}
+			_, err := (&proxy.Presign{Now: func() time.Time { return now }}).Optimize(getRequest, d)
+			require.NoError(t, err)
+			assert.Equal(t, want, s.last.CacheControl, "%s, %s s", in, life)
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ type Probe struct {
 	Header http.Header
 
 	Mode      ProbeMode
-	Locations []string // internal locations, "/_files/", that must not be reachable from outside
+	Locations []string // internal locations, "/_files/" or "/_url", that must not be reachable from outside
 
 	// Validators are those of the optimizer: with blobdownload.Application the front server must
 	// send the application's ETag.
@@ -82,10 +82,14 @@ func (p *Probe) Run(ctx context.Context) []Finding {
 	return run.findings
 }
 
+// probePadding is more than lies between two parts that anybody sends as one.
+const probePadding = 1024
+
 type probeRun struct {
 	*Probe
 	client   *http.Client
 	contents map[string]string // by key
+	fetched  string            // what the application tells a front server that fetches from the store itself
 	told     *probeAnswer      // of the application, to who has the proof
 	streamed *probeAnswer      // to who has none; nil where there is no difference
 	findings []Finding
@@ -101,7 +105,7 @@ func (r *probeRun) storage(ctx context.Context) {
 		key := r.Prefix + name
 		random := make([]byte, 16)
 		_, _ = rand.Read(random)
-		content := "downloadview probe " + hex.EncodeToString(random)
+		content := "downloadview probe " + hex.EncodeToString(random) + strings.Repeat(".", probePadding)
 		if err := r.Storage.Bucket.WriteAll(ctx, key, []byte(content), nil); err != nil {
 			r.found("storage", fmt.Sprintf("%q cannot be written: %v", r.Storage.Name, err),
 				"check the bucket's URL, its credentials and their right to write")

@@ -3,11 +3,14 @@ package proxy
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // application asks it alone, as the front server does.
@@ -17,6 +20,11 @@ func (r *probeRun) application(ctx context.Context) {
 	}
 	key := r.Prefix + probeNames[0]
 	a, err := r.get(ctx, r.url(r.App, key), r.Header)
+	if err == nil {
+		if to := a.header.Get("X-Accel-Redirect"); strings.Contains(to, "?") {
+			r.fetched = to
+		}
+	}
 	switch {
 	case err != nil:
 		r.found("application", fmt.Sprintf("does not answer: %v", err), "start it, and check its address")
@@ -155,7 +163,7 @@ func (r *probeRun) fields(ctx context.Context, a *probeAnswer, key string) {
 		}
 	}
 	part, err := r.get(ctx, r.url(r.Edge, key), http.Header{"Range": {"bytes=0-3"}})
-	if err == nil && r.streamed != nil && r.passedOn(etag, part) {
+	if err == nil && r.streamed != nil && r.passedOn(ctx, etag, key) {
 		r.found("all together", "the application sends the file itself, and the front server passes it on",
 			"let the front server add the proof that the application asks for, with the same value")
 	}
@@ -165,13 +173,22 @@ func (r *probeRun) fields(ctx context.Context, a *probeAnswer, key string) {
 }
 
 // passedOn reports whether what came is not of the front server's making: it has the application's validators where
-// the front server is told none, or a part says what nginx never says of its own.
-func (r *probeRun) passedOn(etag string, part *probeAnswer) bool {
+// the front server is told none, or several parts have the boundary of the application's.
+func (r *probeRun) passedOn(ctx context.Context, etag, key string) bool {
 	if r.told.header.Get("ETag") == "" {
 		return etag == r.streamed.header.Get("ETag")
 	}
-	return strings.HasPrefix(part.header.Get("Server"), "nginx") && part.header.Get("Accept-Ranges") != ""
+	parts, err := r.get(ctx, r.url(r.Edge, key), http.Header{"Range": {"bytes=0-3,-4"}})
+	if err != nil {
+		return false
+	}
+	_, params, err := mime.ParseMediaType(parts.header.Get("Content-Type"))
+	return err == nil && ownBoundary.MatchString(params["boundary"])
 }
+
+// ownBoundary is that of blobdownload, crypto/rand.Text in small letters. nginx's has decimal digits, Apache's and Caddy's
+// hexadecimal ones, and lighttpd's is always the same word.
+var ownBoundary = regexp.MustCompile(`^[a-z2-7]{26}$`)
 
 // outside asks for the file where only the application may send the front server.
 func (r *probeRun) outside(ctx context.Context) {
@@ -179,15 +196,26 @@ func (r *probeRun) outside(ctx context.Context) {
 	if err != nil {
 		return
 	}
+	key := r.Prefix + probeNames[0]
+	reaches := func(path string) bool {
+		a, err := r.get(ctx, u.Scheme+"://"+u.Host+path, nil)
+		return err == nil && a.body == r.contents[key]
+	}
+	signed, err := r.Storage.File(key).SignedURL(ctx, wrapper.SignOptions{})
+	if err != nil {
+		signed = "" // nobody can be sent to it
+	}
 	for _, at := range r.Locations {
-		key := r.Prefix + probeNames[0]
-		for _, path := range []string{at + escaped(strings.Split(key, "/")), at + probeNames[0]} {
-			a, err := r.get(ctx, u.Scheme+"://"+u.Host+path, nil)
-			if err == nil && a.body == r.contents[key] {
-				r.found("edge", "the location "+at+" is reachable from outside: everybody can read every file",
-					"write `internal;` into the location")
-				return
-			}
+		if reaches(at+escaped(strings.Split(key, "/"))) || reaches(at+probeNames[0]) {
+			r.found("edge", "the location "+at+" is reachable from outside: everybody can read every file",
+				"write `internal;` into the location")
+			return
+		}
+		handedOver := strings.HasPrefix(r.fetched, at+"?") && reaches(r.fetched)
+		if handedOver || signed != "" && reaches(at+"?"+signed) {
+			r.found("edge", "the location "+at+" is reachable from outside: it relays everybody to the stores that are listed",
+				"write `internal;` into the location")
+			return
 		}
 	}
 }

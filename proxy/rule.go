@@ -56,6 +56,9 @@ func (p underPrefix) Validate() error {
 		if strings.HasPrefix(prefix, "/") {
 			return fault("UnderPrefix", "%q begins with a slash, and no key does: it can never match", prefix)
 		}
+		if !travels(strings.TrimSuffix(prefix, "/")) {
+			return fault("UnderPrefix", "%q has a dot segment, and no key that is handed over does: it can never match", prefix)
+		}
 	}
 	return nil
 }

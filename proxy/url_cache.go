@@ -9,13 +9,11 @@ import (
 
 // urlKey is everything that a signed URL depends on.
 type urlKey struct {
-	loc            wrapper.Location
-	version        string
-	filename, name string
-	given, stored  string // content types
-	inline         bool
-	cacheControl   string
-	window         int64 // its first second
+	loc                      wrapper.Location
+	version                  string
+	contentType, disposition string // as offered
+	cacheControl             string
+	window                   int64 // its first second
 }
 
 // urlCacheSize is how many URLs a generation of the cache holds: two generations take some 8 MiB.

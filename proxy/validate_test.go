@@ -75,6 +75,11 @@ func TestValidate(t *testing.T) {
 		{proxy.When(accel(sound), proxy.ForClient(proxy.Client{Header: "X-Proof"})), "Header and Value must be set together"},
 		{proxy.When(accel(sound), proxy.ForClient(proxy.Client{Networks: []netip.Prefix{{}}})), "is not a network"},
 		{proxy.First(accel(sound), accel()), "First [1]: XAccel.Mounts is empty"},
+		{proxy.First(), "First is empty"},
+		{proxy.When(proxy.First(), proxy.InStore("a")), "First is empty"},
+		{proxy.First(accel(sound), proxy.First()), "First [1]: First is empty"},
+		{proxy.When(accel(sound), proxy.UnderPrefix("../x/")), `UnderPrefix "../x/" has a dot segment`},
+		{proxy.When(accel(sound), proxy.UnderPrefix("x/./")), `UnderPrefix "x/./" has a dot segment`},
 		{nil, "optimizer is nil"},
 	} {
 		err := proxy.Validate(tc.optimizer, "a", "b")

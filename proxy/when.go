@@ -42,6 +42,9 @@ func validate(o blobdownload.Optimizer, in []area, stores []string) error {
 	case nil:
 		return errors.New("optimizer is nil")
 	case first:
+		if len(o) == 0 {
+			return fault("First", "is empty: nothing can ever be handed over")
+		}
 		var errs []error
 		for i := range o {
 			if err := validate(o[i], in, stores); err != nil {

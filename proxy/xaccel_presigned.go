@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 	"strings"
 
@@ -15,8 +17,9 @@ import (
 // it was signed: docs/servers/nginx.conf has the location, and the list of stores that it may be
 // sent to. A HEAD is answered here, and what cannot be signed is streamed.
 //
-// ETag and Last-Modified are the storage's on both sides. Conditions are decided here, for which a file
-// whose facts are not known is looked up once; requests without any cost no trip.
+// ETag and Last-Modified are the storage's on both sides. Conditions are decided here, for which a file whose facts are
+// not known is looked up once; requests without any cost no trip. What was looked up for a condition says nothing else:
+// with or without one, the object is offered alike, and fetched by the same URL.
 type XAccelPresigned struct {
 	At string // the location, "/_url"
 	Presign
@@ -44,15 +47,14 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 	if x.err != nil {
 		return nil, x.err
 	}
-	if r.Method != http.MethodGet {
-		return nil, nil //nolint:nilnil // nil leaves the download as it is
-	}
 	req := wrapper.RequestOf(r)
-	if req.Range != "" && !x.reads(req.Range) {
+	if r.Method != http.MethodGet || codedByApplication(d) || !x.reads(r.Header, &req) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	conditional := hasConditions(r.Header)
-	s, err := x.sign(r.Context(), d, conditional || x.Validators == blobdownload.Application)
+	s, err := x.sign(r.Context(), d, x.Validators == blobdownload.Application)
+	if s != nil && s.info == nil && hasConditions(r.Header) {
+		s, err = x.lookUp(r.Context(), d, s, &req)
+	}
 	if s == nil || err != nil {
 		return nil, err
 	}
@@ -69,9 +71,38 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 	return to, nil
 }
 
-// reads reports whether whoever cuts ranges, the storage or nginx, reads a Range as it should be.
-func (x *XAccelPresigned) reads(field string) bool {
-	return onePlainRange(field) || x.WholeOnly && plan.Plain(field)
+// lookUp looks the file up to decide a condition by. The URL and the offer stay those of a request without one, but that
+// a part which goes on by If-Range is one of the version that was looked up.
+func (x *XAccelPresigned) lookUp(ctx context.Context, d *blobdownload.Download, s *signature, req *wrapper.Request) (*signature, error) {
+	info, err := d.File.Stat(ctx)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // nil leaves the download as it is, and the server says that it is missing
+	}
+	if err != nil {
+		return nil, err
+	}
+	facts := d.File.Facts()
+	if req.Range != "" && req.IfRange != "" && !x.WholeOnly && info.Version != facts.Version {
+		if s, err = x.signAs(ctx, d, facts.ContentType, info.Version); s == nil || err != nil {
+			return nil, err
+		}
+	}
+	info.ContentType = facts.ContentType
+	return s.with(&info), nil
+}
+
+// reads reports whether what a request asks for can be left to who cuts ranges, the storage or nginx, once its
+// conditions are decided. The server hands over no condition that has to hold, and none of two lines.
+func (x *XAccelPresigned) reads(h http.Header, req *wrapper.Request) bool {
+	if req.IfMatch != "" || req.IfUnmodifiedSince != "" {
+		return false
+	}
+	for _, name := range [...]string{"Range", "If-Range", "If-None-Match", "If-Modified-Since"} {
+		if len(h[name]) > 1 {
+			return false
+		}
+	}
+	return req.Range == "" || onePlainRange(req.Range) || x.WholeOnly && plan.Plain(req.Range)
 }
 
 // maxHeader is what fits into the proxy_buffer_size of 16k that the configuration sets.
@@ -82,8 +113,9 @@ func (x *XAccelPresigned) maxHeader() int {
 	return 12 << 10
 }
 
+// hasConditions reports whether a request has a condition of those that reads lets pass.
 func hasConditions(h http.Header) bool {
-	for _, name := range [...]string{"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"} {
+	for _, name := range [...]string{"If-None-Match", "If-Modified-Since", "If-Range"} {
 		if h[name] != nil {
 			return true
 		}

@@ -132,7 +132,6 @@ func TestRequestFieldsAreIgnored(t *testing.T) {
 // XA48, D9, D10: hints are typed, whole, and not sent when they are not set.
 func TestHints(t *testing.T) {
 	t.Parallel()
-	no := false
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 	mounts := []proxy.Mount{{Store: "docs", At: "/_files/"}}
 	for name, tc := range map[string]struct {
@@ -140,8 +139,8 @@ func TestHints(t *testing.T) {
 		want  http.Header
 	}{
 		"none": {proxy.Hints{}, http.Header{}},
-		"all": {proxy.Hints{Buffering: &no, LimitRate: 262144, Expires: 25 * time.Hour, Charset: "utf-8"}, http.Header{
-			"X-Accel-Buffering": {"no"}, "X-Accel-Limit-Rate": {"262144"}, "X-Accel-Expires": {"90000"}, "X-Accel-Charset": {"utf-8"},
+		"all": {proxy.Hints{LimitRate: 262144, Expires: 25 * time.Hour, Charset: "utf-8"}, http.Header{
+			"X-Accel-Limit-Rate": {"262144"}, "X-Accel-Expires": {"90000"}, "X-Accel-Charset": {"utf-8"},
 		}},
 		"not kept": {proxy.Hints{Expires: -1}, http.Header{"X-Accel-Expires": {"0"}}},
 	} {

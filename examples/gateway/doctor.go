@@ -41,15 +41,15 @@ func doctor(ctx context.Context, args []string, getenv func(string) string, stdo
 	if err != nil {
 		return fail(stderr, err)
 	}
-	if _, err := o.offload.make(getenv, slog.New(slog.DiscardHandler)); err != nil {
-		return fail(stderr, err)
-	}
 	storages, err := blobdownload.OpenStorages(ctx, o.buckets...)
 	if err != nil {
 		fmt.Fprintln(stdout, "storage:", oneLine(err))
 		return exitCut
 	}
 	defer closeAll(ctx, storages)
+	if _, err := o.offload.optimizer(storages, getenv, slog.New(slog.DiscardHandler)); err != nil {
+		return fail(stderr, err)
+	}
 	sick := false
 	for _, probe := range o.offload.probes(storages, strings.TrimSuffix(app, "/"), strings.TrimSuffix(edge, "/")) {
 		for _, finding := range probe.Run(ctx) {
@@ -95,7 +95,7 @@ func (o *offload) probes(storages blobdownload.Storages, app, edge string) (all 
 	for _, m := range o.mounts {
 		if s := storages.Get(m.Store); s != nil {
 			var locations []string
-			if o.mode == "xaccel" {
+			if o.mode == "xaccel" || o.mode == "xaccel-presigned" {
 				locations = []string{m.At}
 			}
 			add(s, m.Prefix, locations...)

@@ -35,6 +35,7 @@ func TestCostOfHandingOver(t *testing.T) {
 		{"XSendfile, Edge", &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "s3", At: "/srv"}}, Validators: edge, Paths: proxy.EscapedPaths}, nil},
 		{"Presign", &proxy.Presign{AllowHTTP: true}, nil},
 		{"Presign, Application", &proxy.Presign{AllowHTTP: true, Validators: application}, look},
+		{"CDN", &proxy.CDN{Mounts: []proxy.Mount{{Store: "s3", At: "https://cdn.example/"}}, Signer: cloudCDN}, nil},
 		{"XAccelPresigned", &proxy.XAccelPresigned{At: "/_url", Presign: proxy.Presign{AllowHTTP: true}}, nil},
 	} {
 		for known, asked := range map[bool][]string{false: tc.unknown, true: nil} {

@@ -25,6 +25,7 @@ func TestDoctorOfAStore(t *testing.T) {
 		{name: "behind nginx as well", flags: client},
 		{name: "the store is not listed", want: "for presigned URLs list the store in the map of allowed ones", flags: nginx, unlisted: true},
 		{name: "no such location", want: "edge: does not find the file that it is told", flags: nginx, change: replace("location = /_url", "location = /_other")},
+		{name: "the location is open", want: "edge: the location /_url is reachable from outside: it relays everybody", flags: nginx, change: without("/_url", "internal;")},
 		{name: "http is not allowed", want: "application: sends the file itself", flags: client[:2], direct: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -25,6 +25,7 @@ type front struct {
 	config string
 	args   func(config, prefix string) []string
 	change func(config string) string // nil but where a test breaks it
+	store  func(config string) string // the same for nginx-store.conf
 }
 
 var fronts = []front{
@@ -49,11 +50,6 @@ func frontOf(name string) *front {
 // one of the documents with its addresses and directories changed, and nothing else.
 func (f *front) start(t *testing.T, app http.Handler, files, store string) string {
 	t.Helper()
-	if f.name != "caddy" || !built(t) {
-		if _, err := exec.LookPath(f.name); err != nil {
-			missing(t, f.name)
-		}
-	}
 	back := httptest.NewServer(app)
 	t.Cleanup(back.Close)
 	return f.run(t, back.Listener.Addr().String(), files, store)
@@ -75,6 +71,11 @@ func built(t *testing.T) bool {
 
 func (f *front) run(t *testing.T, back, files, store string) string {
 	t.Helper()
+	if f.name != "caddy" || !built(t) {
+		if _, err := exec.LookPath(f.name); err != nil {
+			missing(t, f.name)
+		}
+	}
 	addr := freeAddr(t)
 	prefix, err := os.MkdirTemp("", "front") //nolint:usetesting // the name of t.TempDir has characters that configurations quote
 	require.NoError(t, err)
@@ -98,6 +99,9 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 	).Replace(string(text))
 	if f.change != nil {
 		conf = f.change(conf)
+	}
+	if f.name == "nginx" {
+		f.includeStore(t, prefix)
 	}
 	path := filepath.Join(prefix, f.config)
 	require.NoError(t, os.WriteFile(path, []byte(conf), 0o644))
@@ -135,6 +139,18 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 		return err == nil
 	}, 10*time.Second, 20*time.Millisecond, "%s does not listen", f.name)
 	return "http://" + addr
+}
+
+// includeStore puts beside nginx.conf what it includes.
+func (f *front) includeStore(t *testing.T, prefix string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "servers", "nginx-store.conf"))
+	require.NoError(t, err)
+	conf := string(text)
+	if f.store != nil {
+		conf = f.store(conf)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(prefix, "nginx-store.conf"), []byte(conf), 0o644))
 }
 
 func freeAddr(t *testing.T) string {

@@ -12,39 +12,47 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// TestPresignedAnswer asks for the same objects of a store as they are streamed and as the store sends them to a
-// client that was redirected, and writes what differs.
+// TestPresignedAnswer asks for the same objects of a store as they are streamed, as the store sends them to a client that
+// was redirected, and as nginx fetches them from the store, and writes what differs.
 func TestPresignedAnswer(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
 	fillStored(t, s.storage.Bucket)
-	offered := func(o blobdownload.Optimizer) string {
+	handler := func(o blobdownload.Optimizer) http.Handler {
 		view := blobdownload.StorageView(s.storage, blobdownload.PathValue("name")).With(func(_ *http.Request, d *blobdownload.Download) error {
 			d.Header = http.Header{"Set-Cookie": {"a=b"}, "Cache-Control": {"public, max-age=60"}, "Vary": {"Origin"}, "X-Mine": {"kept"}}
 			return nil
 		})
 		mux := http.NewServeMux()
 		mux.Handle("/cloud/{name...}", (&blobdownload.Server{Optimizer: o}).Handler(view))
-		app := httptest.NewServer(mux)
+		return mux
+	}
+	start := func(h http.Handler) string {
+		app := httptest.NewServer(h)
 		t.Cleanup(app.Close)
 		return app.URL
 	}
-	rows := differences{}
-	direct := offered(nil)
-	for _, m := range []struct {
-		title string
-		says  blobdownload.Validators
-	}{{"Presign", blobdownload.Edge}, {"Presign, Application", blobdownload.Application}} {
-		p := &proxy.Presign{AllowHTTP: true, Validators: m.says}
-		require.NoError(t, proxy.Validate(p))
-		c := comparison{mode: mode{title: m.title}, direct: direct, front: offered(p), rows: rows}
+	redirects, fetches := differences{}, differences{}
+	direct := start(handler(nil))
+	for _, m := range presignedModes {
+		require.NoError(t, proxy.Validate(m.optimizer("")), m.title)
+		h, rows := handler(m.optimizer("")), redirects
+		var front string
+		if m.front == "" {
+			front = start(h)
+		} else {
+			rows, front = fetches, withHeadersMore(*frontOf(m.front)).start(t, h, filesDir(t), s.host)
+		}
+		c := comparison{mode: m, direct: direct, front: front, rows: rows, whole: m.front != ""}
 		for _, o := range stored {
 			c.compare(t, "cloud", o.name, o.url)
 		}
 	}
-	for d := range rows { // so that a download goes on where another way began it; decoded content is another one
-		if d.what != "GET without codings" {
-			assert.NotContains(t, []string{"another Etag", "another Last-Modified", "another Content-Disposition", "another Cache-Control", "another body"}, d.how, d.what)
+	for _, rows := range []differences{redirects, fetches} {
+		for d := range rows { // so that a download goes on where another way began it; decoded content is another one
+			if d.what != "GET without codings" && d.what != "missing file" && d.what != "unsatisfiable Range" {
+				assert.NotContains(t, []string{"another Etag", "another Last-Modified", "another Content-Disposition", "another Cache-Control", "another body"}, d.how, d.what)
+			}
 		}
 	}
 	checkPart(t, 1, "\nWritten by `go test ./offload -run TestPresignedAnswer -update` in internal/e2e: what a client that is redirected to S3\n"+
@@ -52,5 +60,28 @@ func TestPresignedAnswer(t *testing.T) {
 		"bytes are the same, but for a client that does not take the stored coding, which is not known in Edge mode. The type is\n"+
 		"the stored one with the application's validators alone. The store sends none of the security fields, and no field of\n"+
 		"yours. A HEAD, and a Range with If-Range, are answered by the application.\n\n"+
-		rows.table(true))
+		redirects.table(true)+
+		"\nAnd what one sees to whom nginx sends what it fetches from there itself, with the line that clears metadata:\n\n"+
+		fetches.table(true))
+}
+
+// presignedModes are the ways to hand over by a signed URL, with a front server and without. What a store sends by itself
+// lacks fields whoever has the validators.
+var presignedModes = []mode{
+	{"", "Presign", false, func(string) blobdownload.Optimizer { return &proxy.Presign{AllowHTTP: true} }},
+	{"", "Presign, Application", false, func(string) blobdownload.Optimizer {
+		return &proxy.Presign{AllowHTTP: true, Validators: blobdownload.Application}
+	}},
+	{"nginx", "/_url", false, func(string) blobdownload.Optimizer {
+		return &proxy.XAccelPresigned{At: "/_url", Presign: proxy.Presign{AllowHTTP: true}}
+	}},
+	{"nginx", "/_url, Application", true, func(string) blobdownload.Optimizer {
+		return &proxy.XAccelPresigned{At: "/_url", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.Application}}
+	}},
+	{"nginx", "/_cached", false, func(string) blobdownload.Optimizer {
+		return &proxy.XAccelPresigned{At: "/_cached", Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: true}
+	}},
+	{"nginx", "/_cached, Application", true, func(string) blobdownload.Optimizer {
+		return &proxy.XAccelPresigned{At: "/_cached", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.Application}, WholeOnly: true}
+	}},
 }

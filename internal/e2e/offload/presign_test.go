@@ -268,11 +268,14 @@ func TestXAccelPresigned(t *testing.T) {
 			s := newStore(t)
 			o := &proxy.XAccelPresigned{At: tc.at, Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: tc.whole}
 			require.NoError(t, proxy.Validate(o))
-			base := frontOf("nginx").start(t, s.handler(o, nil), filesDir(t), s.host)
+			base := withHeadersMore(*frontOf("nginx")).start(t, s.handler(o, nil), filesDir(t), s.host)
 			direct := httptest.NewServer(s.handler(nil, nil))
 			t.Cleanup(direct.Close)
 			content := strings.Repeat("0123456789", 1000)
-			s.put(t, "file.txt", content, "text/html")
+			require.NoError(t, s.storage.Bucket.WriteAll(t.Context(), "file.txt", []byte(content), &blob.WriterOptions{
+				ContentType: "text/html", Metadata: map[string]string{"owner": "somebody"},
+			}))
+			s.counter.Take()
 			link := urlOf("file.txt")
 
 			resp, body := get(t, base+link, "Authorization", "Basic eDp5", "Cookie", "secret=1")
@@ -312,6 +315,7 @@ func TestXAccelPresigned(t *testing.T) {
 				resp, body := get(t, base+link, fields[:]...)
 				assert.Equal(t, status, resp.StatusCode, fields)
 				assert.NotContains(t, body, "<Error>", fields)
+				assert.Equal(t, []string{"nosniff"}, resp.Header["X-Content-Type-Options"], fields)
 			}
 			resp, _ = do(t, http.MethodHead, base+link)
 			assert.Equal(t, http.StatusOK, resp.StatusCode, "XA34")
@@ -319,6 +323,7 @@ func TestXAccelPresigned(t *testing.T) {
 			resp, body = get(t, base+urlOf("none"))
 			assert.Equal(t, http.StatusNotFound, resp.StatusCode)
 			assert.NotContains(t, body, "<Error>")
+			assert.Equal(t, []string{"nosniff"}, resp.Header["X-Content-Type-Options"])
 			resp, _ = get(t, base+tc.at+"?http://"+s.host+"/bucket/file.txt")
 			assert.GreaterOrEqual(t, resp.StatusCode, 400, "not reachable from outside")
 
