@@ -16,6 +16,10 @@ type Redirect struct {
 	Status int         // 200, which is also meant by 0, for a front server; 302, 303 or 307 for the client
 	Header http.Header // set after, and instead of, the download's own fields; Vary adds to them
 
+	// Streamed are fields for a front server on the answer that the application sends after all, where it does not hand
+	// the download over: a limit that would be dodged otherwise.
+	Streamed http.Header
+
 	// Validators says who makes ETag and Last-Modified and decides conditions; 0 means Edge.
 	Validators Validators
 

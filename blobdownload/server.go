@@ -2,6 +2,7 @@ package blobdownload
 
 import (
 	"log/slog"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -126,6 +127,7 @@ func (t *transfer) send() error {
 		if sent, err := t.handOver(to); sent || err != nil {
 			return err
 		}
+		maps.Copy(t.w.Header(), to.Streamed)
 	}
 	return t.stream()
 }

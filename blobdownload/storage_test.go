@@ -23,7 +23,7 @@ func TestOpenStorage(t *testing.T) {
 		{"mem://", "default", ""},
 		{"docs=mem://", "docs", ""},
 		{"file://" + dir, "default", ""},
-		{"a.b-c_9=file://" + dir + "?metadata=skip", "a.b-c_9", ""},
+		{"a.b-c_9=file://" + t.TempDir() + "?metadata=skip", "a.b-c_9", ""}, // each writes to one of its own
 		{"", "", "not a bucket URL"},
 		{"docs", "", "not a bucket URL"},
 		{"docs=", "", `storage "docs": not a bucket URL`},

@@ -9,10 +9,11 @@ import (
 )
 
 // Hints are what nginx may be told besides, by fields that it keeps to itself. Caddy knows none of them.
-//
-// X-Accel-Buffering is not among them: it is about the answer that it stands in, and an answer that hands a download over
-// has no body. What the application streams has it by Download.Header.
 type Hints struct {
+	// Buffering switches X-Accel-Buffering of what is streamed after all, because a front server would read the
+	// request in its own way; nil says nothing. It has no bearing on what nginx sends by itself.
+	Buffering *bool
+
 	LimitRate int64         // bytes a second for this client; 0 says nothing
 	Expires   time.Duration // of nginx's own cache, whole seconds; 0 says nothing, a negative one keeps nothing
 	Charset   string        // one that the configuration's charset directive names; better, state it in Content-Type
@@ -32,6 +33,18 @@ func (h *Hints) validate(of string) error {
 		errs = append(errs, fault(of+".Charset", "%q is not the name of a charset", h.Charset))
 	}
 	return errors.Join(errs...)
+}
+
+// streamed are the fields of an answer that the application streams in place of the one that was handed over.
+func (h *Hints) streamed() http.Header {
+	to := make(http.Header, 2)
+	if h.Buffering != nil {
+		to["X-Accel-Buffering"] = []string{map[bool]string{true: "yes", false: "no"}[*h.Buffering]}
+	}
+	if h.LimitRate > 0 {
+		to["X-Accel-Limit-Rate"] = []string{strconv.FormatInt(h.LimitRate, 10)}
+	}
+	return to
 }
 
 func (h *Hints) set(to http.Header) {

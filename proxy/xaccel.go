@@ -53,7 +53,7 @@ func (x *XAccel) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownl
 	h := make(http.Header, 4)
 	h["X-Accel-Redirect"] = []string{m.At + escaped(segments)}
 	x.Hints.set(h)
-	return &blobdownload.Redirect{Header: h, Validators: x.Validators, MaxHeader: x.MaxHeader}, nil
+	return &blobdownload.Redirect{Header: h, Streamed: x.Hints.streamed(), Validators: x.Validators, MaxHeader: x.MaxHeader}, nil
 }
 
 var plainPath = regexp.MustCompile(`^/([A-Za-z0-9_.~-]+/)+$`)

@@ -64,7 +64,9 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 	if req.Range != "" && !x.WholeOnly && rangeHolds(&req, s) {
 		h["X-Blob-Range"] = []string{req.Range}
 	}
-	to := &blobdownload.Redirect{Header: h, Info: s.info, MaxHeader: x.maxHeader(), Validators: blobdownload.Edge}
+	to := &blobdownload.Redirect{
+		Header: h, Streamed: x.Hints.streamed(), Info: s.info, MaxHeader: x.maxHeader(), Validators: blobdownload.Edge,
+	}
 	if s.info != nil {
 		to.Validators = blobdownload.Application
 	}

@@ -1,6 +1,8 @@
 package proxy_test
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -135,19 +137,54 @@ func TestHints(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 	mounts := []proxy.Mount{{Store: "docs", At: "/_files/"}}
 	for name, tc := range map[string]struct {
-		hints proxy.Hints
-		want  http.Header
+		hints    proxy.Hints
+		want     http.Header
+		streamed http.Header
 	}{
-		"none": {proxy.Hints{}, http.Header{}},
-		"all": {proxy.Hints{LimitRate: 262144, Expires: 25 * time.Hour, Charset: "utf-8"}, http.Header{
+		"none": {proxy.Hints{}, http.Header{}, http.Header{}},
+		"all": {proxy.Hints{Buffering: new(false), LimitRate: 262144, Expires: 25 * time.Hour, Charset: "utf-8"}, http.Header{
 			"X-Accel-Limit-Rate": {"262144"}, "X-Accel-Expires": {"90000"}, "X-Accel-Charset": {"utf-8"},
-		}},
-		"not kept": {proxy.Hints{Expires: -1}, http.Header{"X-Accel-Expires": {"0"}}},
+		}, http.Header{"X-Accel-Buffering": {"no"}, "X-Accel-Limit-Rate": {"262144"}}},
+		"not kept": {proxy.Hints{Expires: -1}, http.Header{"X-Accel-Expires": {"0"}}, http.Header{}},
 	} {
 		to, err := (&proxy.XAccel{Mounts: mounts, Hints: tc.hints}).Optimize(r, object("docs", "k"))
 		require.NoError(t, err)
 		tc.want["X-Accel-Redirect"] = []string{"/_files/k"}
 		assert.Equal(t, tc.want, to.Header, name)
+		assert.Equal(t, tc.streamed, to.Streamed, name)
+	}
+}
+
+// ten is content of ten bytes under the key "k".
+type ten struct{}
+
+func (ten) Stat(context.Context) (wrapper.Info, error) {
+	return wrapper.Info{Size: 10, ETag: `"k"`}, nil
+}
+func (ten) Location() wrapper.Location { return wrapper.Location{Key: "k"} }
+
+func (ten) Open(_ context.Context, off, n int64) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader("0123456789"[off : off+n])), nil
+}
+
+// What is streamed because of how it was asked for is limited like what is handed over.
+func TestHintsOfWhatIsStreamedAfterAll(t *testing.T) {
+	t.Parallel()
+	x := &proxy.XAccel{
+		Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}, Validators: blobdownload.Application,
+		Hints: proxy.Hints{Buffering: new(false), LimitRate: 262144},
+	}
+	h := (&blobdownload.Server{Optimizer: x}).Handler(func(*http.Request) (*blobdownload.Download, error) {
+		return &blobdownload.Download{File: wrapper.New("k", ten{}).In("docs")}, nil
+	})
+	for field, streamed := range map[string]bool{"bytes=0-4": false, "bytes=,0-4": true} {
+		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+		r.Header.Set("Range", field)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		assert.Equal(t, streamed, w.Header().Get("X-Accel-Redirect") == "", field)
+		assert.Equal(t, "262144", w.Header().Get("X-Accel-Limit-Rate"), field)
+		assert.Equal(t, streamed, w.Header().Get("X-Accel-Buffering") == "no", field)
 	}
 }
 
