@@ -40,6 +40,7 @@ var families = map[string][]int{
 	"SG": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30},
 	"LD": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26},
 	"CC": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13},
+	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
 const gcsTranscoding = "objects are read as they are stored (ReadCompressed, Accept-Encoding: identity), so that no store decodes on the way"
@@ -292,4 +293,15 @@ var table = []row{
 	by("PS29", "a right that was taken away", proxies+"TestWhatIsSigned", proxies+"TestLifetimes"),
 	by("PS30", "wildcards in a CDN's policy", proxies+"TestCDN", cdns+"TestSigner"),
 	by("PS32", "a host out of metadata", proxies+"TestOpenRedirect"),
+
+	// Archives.
+	by("ZP1", "names that lead out of the directory that an archive is unpacked to", files+"TestZipNames"),
+	by("ZP2", "backslashes, which are separators elsewhere", files+"TestZipNames"),
+	by("ZP4", "names that no system, or not every system, can hold or show", files+"TestZipNames"),
+	by("ZP5", "a name too long for the format, found when part is sent", files+"TestZipNames"),
+	because("ZP6", "a file in an archive that its reader may not see",
+		"who may see which file is the application's to check, as the comment of Zip says"),
+	by("ZP8", "a file that is replaced while it is packed", files+"TestZipBreaksOff"),
+	by("ZP9", "archives beyond 4 GiB or 65,535 files", files+"TestZip64", files+"TestZipLength"),
+	by("ZP10", "archives that hold memory, or a client that takes for ever", files+"TestZip64", loads+"TestThousandStalledReaders"),
 }
