@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -264,9 +265,11 @@ func TestFreePort(t *testing.T) {
 		require.NoError(t, err)
 		assert.False(t, seen[port], "given twice")
 		seen[port] = true
-		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
-		require.NoError(t, err)
-		assert.NoError(t, l.Close())
+		// A process that another test starts at this moment holds a copy of the listener until its exec.
+		require.Eventually(t, func() bool {
+			l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+			return err == nil && l.Close() == nil
+		}, 10*time.Second, time.Millisecond)
 	}
 }
 
