@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/versity/versitygw/backend/meta"
 	"github.com/versity/versitygw/backend/posix"
@@ -20,6 +21,9 @@ const (
 	rootVar     = "DOWNLOADVIEW_S3SERVER_ROOT"
 	versionsVar = "DOWNLOADVIEW_S3SERVER_VERSIONS"
 )
+
+// grace is how long requests that are being answered may take when the server ends.
+const grace = 2 * time.Second
 
 func init() {
 	root := os.Getenv(rootVar)
@@ -43,6 +47,9 @@ func serve(root, versions string) error {
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		cancel()
+		// Its shutdown waits for connections on which no request ever came, and a pool of the SDK may keep such.
+		time.Sleep(grace)
+		os.Exit(0)
 	}()
 	if MinIO() {
 		return serveMinIO(ctx, root, versions, ready)
