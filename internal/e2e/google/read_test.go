@@ -269,6 +269,7 @@ func TestTokensThatTakeTooLong(t *testing.T) {
 
 // A token is for the universe of its account, and goes nowhere else.
 func TestCredentialsOfAnotherUniverse(t *testing.T) {
+	newSite(t) // Go CDK keeps the credentials that it reads first for the whole process, which are to be the others'
 	text, err := os.ReadFile(os.Getenv("GOOGLE_APPLICATION_CREDENTIALS"))
 	require.NoError(t, err)
 	other := filepath.Join(t.TempDir(), "account.json")
