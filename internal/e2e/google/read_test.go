@@ -81,12 +81,22 @@ func newSite(t *testing.T) *site {
 // get asks the application past the environment's proxy.
 func get(t *testing.T, url string, fields ...string) (*http.Response, string) {
 	t.Helper()
+	return ask(t, &http.Transport{DisableCompression: true, DisableKeepAlives: true}, url, fields...)
+}
+
+// getThere asks the service, as a client that was sent there.
+func getThere(t *testing.T, url string) (*http.Response, string) {
+	t.Helper()
+	return ask(t, &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}, url)
+}
+
+func ask(t *testing.T, way http.RoundTripper, url string, fields ...string) (*http.Response, string) {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	require.NoError(t, err)
 	for i := 0; i < len(fields); i += 2 {
 		req.Header.Set(fields[i], fields[i+1])
 	}
-	way := &http.Transport{DisableCompression: true, DisableKeepAlives: true}
 	resp, err := way.RoundTrip(req)
 	require.NoError(t, err)
 	body, err := io.ReadAll(resp.Body)
@@ -236,20 +246,6 @@ func TestSignedURL(t *testing.T) {
 	assert.Equal(t, first, again, "as of one time, one URL")
 	resp, _ = getThere(t, again)
 	assert.Equal(t, http.StatusOK, resp.StatusCode)
-}
-
-// getThere asks the service, as a client that was sent there.
-func getThere(t *testing.T, url string) (*http.Response, string) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
-	require.NoError(t, err)
-	way := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
-	resp, err := way.RoundTrip(req)
-	require.NoError(t, err)
-	body, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	return resp, string(body)
 }
 
 // Whoever waits for a token leaves when its client does.
