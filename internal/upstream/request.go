@@ -37,6 +37,14 @@ func (r *Request) Set(name, value string) {
 	r.header[name] = r.lines[r.used-1 : r.used : r.used]
 }
 
+// Get returns the value that Set gave to a field, or "".
+func (r *Request) Get(name string) string {
+	if v := r.header[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
 // Send makes the request. Its errors have no URL in them.
 func (r *Request) Send(ctx context.Context, do func(*http.Request) (*http.Response, error)) (*http.Response, error) {
 	req := &http.Request{

@@ -74,8 +74,7 @@ func (p *pipe) try(ctx context.Context, method, key string, fields http.Header) 
 	r.PassOn(fields)
 	if p.account != nil {
 		r.Set("Authorization", p.account.authorization(&signed{
-			method: method, path: r.URL.EscapedPath(), date: date,
-			field: func(name string) string { return upstream.Field(fields, name) },
+			method: method, path: r.URL.EscapedPath(), date: date, field: r.Get,
 		}))
 	}
 	return r.Send(ctx, p.transport.RoundTrip)
