@@ -27,15 +27,7 @@ const (
 
 // compareSmall measures many downloads of a small object, and fails when ours cost more than a part of the SDK's.
 func compareSmall(b *testing.B, s servers, most float64) {
-	clients(b, s.ours, 1000, 8)
-	clients(b, s.sdk, 1000, 8)
-	var ours, sdk cost
-	b.ResetTimer()
-	for b.Loop() {
-		ours.measure(b, s.ours, 4000, 8)
-		sdk.measure(b, s.sdk, 4000, 8)
-	}
-	b.ReportMetric(0, "ns/op")
+	ours, sdk := s.measure(b, 1000, 4000, 8)
 	b.ReportMetric(ours.perRequest(float64(ours.allocs)), "allocs/download")
 	b.ReportMetric(sdk.perRequest(float64(sdk.allocs)), "SDK-allocs/download")
 	b.ReportMetric(ours.perRequest(float64(ours.bytes)), "B/download")
@@ -47,18 +39,23 @@ func compareSmall(b *testing.B, s servers, most float64) {
 
 // compareLarge measures few downloads of a large one.
 func compareLarge(b *testing.B, s servers, most float64) {
-	clients(b, s.ours, 1, 1)
-	clients(b, s.sdk, 1, 1)
-	var ours, sdk cost
-	b.ResetTimer()
-	for b.Loop() {
-		ours.measure(b, s.ours, 4, 1)
-		sdk.measure(b, s.sdk, 4, 1)
-	}
-	b.ReportMetric(0, "ns/op")
+	ours, sdk := s.measure(b, 1, 4, 1)
 	b.ReportMetric(ours.cpuPerGiB(), "CPU-s/GiB")
 	b.ReportMetric(sdk.cpuPerGiB(), "SDK-CPU-s/GiB")
 	report(b, ours.cpuPerGiB()/sdk.cpuPerGiB(), most)
+}
+
+// measure measures the two in turn, by so many downloads at a time from each, after some that warm them up.
+func (s servers) measure(b *testing.B, warm, downloads, parallel int) (ours, sdk cost) {
+	clients(b, s.ours, warm, parallel)
+	clients(b, s.sdk, warm, parallel)
+	b.ResetTimer()
+	for b.Loop() {
+		ours.measure(b, s.ours, downloads, parallel)
+		sdk.measure(b, s.sdk, downloads, parallel)
+	}
+	b.ReportMetric(0, "ns/op")
+	return ours, sdk
 }
 
 func report(b *testing.B, ratio, most float64) {
