@@ -155,7 +155,7 @@ func (r *probeRun) fields(ctx context.Context, a *probeAnswer, key string) {
 			"docs/servers/nginx.conf, wants Validators: blobdownload.Application (-own-validators)")
 	case etag == `"0"`:
 		r.found("edge", `gives every file the ETag "0"`, "switch XSendFileIgnoreEtag off, and use blobdownload.Application")
-	case r.Validators == blobdownload.Application && r.App != "":
+	case r.Validators == blobdownload.AppValidators && r.App != "":
 		app, err := r.get(ctx, r.url(r.App, key), r.Header)
 		if err == nil && app.header.Get("ETag") != "" && app.header.Get("ETag") != etag {
 			r.found("edge", "sends an ETag of its own beside the application's",
