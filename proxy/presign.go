@@ -47,8 +47,8 @@ type Presign struct {
 	// another one, such as an internal name of a MinIO. They sign and are never asked for anything.
 	Public blobdownload.Storages
 
-	// Validators says what is looked up; 0 means blobdownload.Edge: nothing but local files. The name, the type
-	// and the version signed in are then those that the application knows. With blobdownload.Application they
+	// Validators says what is looked up; 0 means blobdownload.ProxyValidators: nothing but local files. The name, the type
+	// and the version signed in are then those that the application knows. With blobdownload.AppValidators they
 	// are the storage's, for one trip, and conditions are decided here.
 	Validators blobdownload.Validators
 

@@ -31,7 +31,7 @@ type Probe struct {
 	Mode      ProbeMode
 	Locations []string // internal locations, "/_files/" or "/_url", that must not be reachable from outside
 
-	// Validators are those of the optimizer: with blobdownload.Application the front server must
+	// Validators are those of the optimizer: with blobdownload.AppValidators the front server must
 	// send the application's ETag.
 	Validators blobdownload.Validators
 

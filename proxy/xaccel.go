@@ -17,7 +17,7 @@ type XAccel struct {
 	Mounts []Mount
 	NginxHints
 
-	// Validators says who decides conditions; 0 means blobdownload.Edge, which asks no storage, and looks
+	// Validators says who decides conditions; 0 means blobdownload.ProxyValidators, which asks no storage, and looks
 	// at local files alone. It must fit the location: docs/servers/nginx.conf has one of each kind.
 	Validators blobdownload.Validators
 
@@ -75,7 +75,7 @@ func locationPath(at string) error {
 
 func validValidators(of string, v blobdownload.Validators) error {
 	if v > blobdownload.AppValidators {
-		return fault(of+".Validators", "is %d: must be blobdownload.Edge or blobdownload.Application", v)
+		return fault(of+".Validators", "is %d: must be blobdownload.ProxyValidators or blobdownload.AppValidators", v)
 	}
 	return nil
 }

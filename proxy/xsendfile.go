@@ -23,7 +23,7 @@ type XSendfile struct {
 
 	Header string // X-Sendfile when empty, or X-LIGHTTPD-send-file
 
-	// Validators says who decides conditions; 0 means blobdownload.Application, the only ones that work
+	// Validators says who decides conditions; 0 means blobdownload.AppValidators, the only ones that work
 	// with Apache: left alone it gives every file the ETag "0".
 	Validators blobdownload.Validators
 
