@@ -22,7 +22,7 @@ func (v View) Authorized(check func(r *http.Request) error) View {
 			return d, err
 		}
 		c := *d
-		c.personal = true
+		c.private = true
 		return &c, nil
 	}
 }
@@ -42,15 +42,15 @@ var errUnauthorized = errors.New("nobody is logged in")
 
 // keepPersonal makes an answer one that shared caches do not keep, when it is for one client: because a
 // check let it through, or because it carries a cookie.
-func (d *Download) keepPersonal(h http.Header) {
-	if d.personal || len(h["Set-Cookie"]) > 0 {
-		h.Set("Cache-Control", personal(strings.Join(h["Cache-Control"], ", ")))
+func (d *Download) setPrivate(h http.Header) {
+	if d.private || len(h["Set-Cookie"]) > 0 {
+		h.Set("Cache-Control", privatePolicy(strings.Join(h["Cache-Control"], ", ")))
 	}
 }
 
 // personal returns a cache policy without what is for shared caches, and with private unless nobody may
 // keep the answer at all.
-func personal(policy string) string {
+func privatePolicy(policy string) string {
 	kept := []string{"private"}
 	for directive := range strings.SplitSeq(policy, ",") {
 		directive = strings.TrimSpace(directive)

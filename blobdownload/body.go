@@ -4,114 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"time"
 
-	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// transfer is one download on its way to one client.
-type transfer struct {
-	server *Server
-	w      http.ResponseWriter
-	r      *http.Request
-	given  *Download // by the view
-	d      *Download // what is sent: given, or a variant of it
-	start  time.Time
-
-	negotiated bool     // the answer depends on Accept-Encoding
-	undo       []string // the codings to be undone on the way out
-
-	ctx context.Context //nolint:containedctx // the request's, until the server is shut down
-
-	patience patience
-	trace    wrapper.Trace
-	first    time.Time // when the first byte was to be written
-	result   Result    // once ended
-	ended    bool
-}
-
-func (t *transfer) finish(result Result) {
-	result.Download = t.given
-	result.Elapsed = time.Since(t.start)
-	result.Requests, result.Resumes = t.trace.Requests.Load(), t.trace.Resumes.Load()
-	if !t.first.IsZero() {
-		result.FirstByte = t.first.Sub(t.start)
-	}
-	t.result, t.ended = result, true
-	if t.server.Observe != nil {
-		t.server.Observe(t.r, result)
-	}
-}
-
-// copier returns what copies a body of n bytes to the client.
-func (t *transfer) copier(body io.Reader, n int64) *copier {
-	c := newCopier(t.w, t.r, body, n)
-	c.patience = &t.patience
-	return c
-}
-
-// answer sends the response of a file.
-func (t *transfer) answer(resp *wrapper.Response) error {
-	switch {
-	case resp.Status == http.StatusNotModified:
-		t.notModified(resp)
-	case resp.Status == http.StatusPreconditionFailed:
-		writeStatus(t.w, resp.Status)
-	case resp.Status == http.StatusRequestedRangeNotSatisfiable:
-		t.unsatisfied(resp)
-	case len(resp.Ranges) > 1:
-		return t.multipart(resp)
-	default:
-		return t.content(resp)
-	}
-	t.finish(Result{Status: resp.Status})
-	return nil
-}
-
-// notModified sends what RFC 9110 section 15.4.5 asks for: the fields by which a cache updates what it has.
-func (t *transfer) notModified(resp *wrapper.Response) {
-	h := t.w.Header()
-	t.d.keep(h)
-	for _, field := range representationFields {
-		h.Del(field)
-	}
-	h.Del("Content-Type")
-	validators(h, &resp.Info, time.Now())
-	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	t.d.keepPersonal(h)
-	setSafe(h, cspAttachment)
-	t.vary(h)
-	t.w.WriteHeader(http.StatusNotModified)
-}
-
-func (t *transfer) unsatisfied(resp *wrapper.Response) {
-	w := keepContentRange{t.w, plan.Unsatisfied(resp.Info.Size)}
-	writeStatus(w, http.StatusRequestedRangeNotSatisfiable)
-}
-
-// keepContentRange gives a 416 the length of the content, the one field of it that an error carries.
-type keepContentRange struct {
-	http.ResponseWriter
-	value string
-}
-
-func (w keepContentRange) WriteHeader(code int) {
-	w.Header().Set("Content-Range", w.value)
-	w.ResponseWriter.WriteHeader(code)
-}
-
-// content sends the whole or one range. The first block is read before the status is written, so that
-// what is broken from the start is still a clean error.
-func (t *transfer) content(resp *wrapper.Response) error {
-	if resp.Body == nil {
-		t.describe(resp)
-		t.w.WriteHeader(resp.Status)
-		t.finish(Result{Status: resp.Status})
-		return nil
-	}
-	body, err := t.decoded(resp.Body)
+// body sends the whole content or one range. The first block is read before the status is written, so that
+// a body that fails at once is an HTTP error.
+func (t *transfer) body(resp *wrapper.Response) error {
+	body, err := t.decodedBody(resp.Body)
 	if err != nil {
 		return failedRead(t.d, err)
 	}
@@ -121,9 +22,9 @@ func (t *transfer) content(resp *wrapper.Response) error {
 	if err := c.prime(); err != nil {
 		return failedRead(t.d, err)
 	}
-	t.describe(resp)
+	t.setContentHeader(resp.Status, &resp.Info, resp.Ranges)
 	sent := false
-	defer t.breakUnless(&sent)
+	defer t.resetUnless(&sent)
 	t.w.WriteHeader(resp.Status)
 	t.first = time.Now()
 	err = c.run()
@@ -139,7 +40,14 @@ func bodyLength(resp *wrapper.Response) int64 {
 	return resp.Info.Size
 }
 
-// end closes what was sent: cleanly, or by breaking the connection.
+// copier returns the copier of a body of n bytes to the client.
+func (t *transfer) copier(body io.Reader, n int64) *copier {
+	c := newCopier(t.w, t.r, body, n)
+	c.deadline = &t.deadline
+	return c
+}
+
+// end reports the result of a body that has been sent, and aborts the response if err is not nil.
 func (t *transfer) end(resp *wrapper.Response, written int64, err error) {
 	t.finish(Result{Status: resp.Status, Bytes: written, Err: err})
 	if err == nil {
@@ -147,19 +55,16 @@ func (t *transfer) end(resp *wrapper.Response, written int64, err error) {
 	}
 	switch {
 	case errors.Is(context.Cause(t.ctx), errShutdown):
-		t.server.log(t.r, errShutdown, "download broke off")
+		t.server.log(t.r, errShutdown, logAborted)
 	case errors.Is(err, ErrSlowClient), isWriteError(err), t.r.Context().Err() != nil:
-		t.server.log(t.r, err, "client left")
+		t.server.log(t.r, err, logClientLeft)
 	default:
-		t.server.log(t.r, err, "download broke off")
+		t.server.log(t.r, err, logAborted)
 	}
 	abort(t.w, t.r)
 }
 
 // failedRead gives an error of reading a file's content the shape of one of opening it.
 func failedRead(d *Download, err error) error {
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	return wrapper.ReadError(d.File, err)
+	return wrapper.ReadError(d.File, unexpectedEOF(err))
 }

@@ -38,7 +38,7 @@ var (
 )
 
 // enter counts a download in, or refuses it. A nil limit has none.
-func (l *ClientLimit) enter(r *http.Request) (leave func(), err error) {
+func (l *ClientLimit) acquire(r *http.Request) (leave func(), err error) {
 	if l == nil {
 		return func() {}, nil
 	}
@@ -50,20 +50,20 @@ func (l *ClientLimit) enter(r *http.Request) (leave func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.PerClient > 0 && key != "" && l.clients[key] >= l.PerClient {
-		return nil, l.refusal(http.StatusTooManyRequests, errClientBusy)
+		return nil, l.rejection(http.StatusTooManyRequests, errClientBusy)
 	}
 	if l.Total > 0 && l.total >= l.Total {
-		return nil, l.refusal(http.StatusServiceUnavailable, errServerBusy)
+		return nil, l.rejection(http.StatusServiceUnavailable, errServerBusy)
 	}
 	if l.clients == nil {
 		l.clients = map[string]int{}
 	}
 	l.total++
 	l.clients[key]++
-	return func() { l.leave(key) }, nil
+	return func() { l.release(key) }, nil
 }
 
-func (l *ClientLimit) leave(key string) {
+func (l *ClientLimit) release(key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total--
@@ -73,7 +73,7 @@ func (l *ClientLimit) leave(key string) {
 	}
 }
 
-func (l *ClientLimit) refusal(code int, err error) error {
+func (l *ClientLimit) rejection(code int, err error) error {
 	after := l.RetryAfter
 	if after <= 0 {
 		after = 10 * time.Second

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // Sizes of the copy loop's buffer. 256 KiB saves a third of the CPU of 32 KiB, but held for a slow client
@@ -28,11 +30,11 @@ var (
 	largeBuffers = sync.Pool{New: func() any { return new([largeBuffer]byte) }}
 )
 
-// writeError is a failure to write to the client.
-type writeError struct{ err error }
+// clientWriteError is a failure to write to the client.
+type clientWriteError struct{ err error }
 
-func (e *writeError) Error() string { return "write to the client: " + e.err.Error() }
-func (e *writeError) Unwrap() error { return e.err }
+func (e *clientWriteError) Error() string { return "write to the client: " + e.err.Error() }
+func (e *clientWriteError) Unwrap() error { return e.err }
 
 // copier sends a body of known or unknown length to a client. It never sends the last block before the
 // source has confirmed that it was the last: storages report a checksum that does not fit at the end.
@@ -50,7 +52,7 @@ type copier struct {
 	written int64
 	past    [1]byte // what must not follow the end
 
-	patience *patience
+	deadline *writeDeadline
 }
 
 func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64) *copier {
@@ -88,7 +90,7 @@ func (c *copier) next() error {
 		return nil
 	}
 	if err != nil {
-		return noEOF(err)
+		return unexpectedEOF(err)
 	}
 	c.block = buf[:n]
 	if c.left < 0 {
@@ -97,8 +99,8 @@ func (c *copier) next() error {
 	if c.left -= int64(n); c.left > 0 {
 		return nil
 	}
-	if m, err := c.body.Read(c.past[:]); m != 0 || err != io.EOF {
-		return noEnd(err)
+	if err := c.confirmEnd(); err != nil {
+		return err
 	}
 	c.ended = true
 	return nil
@@ -120,18 +122,24 @@ func readSome(r io.Reader, p []byte) (int, error) {
 	return 0, io.ErrNoProgress
 }
 
-func noEOF(err error) error {
+func unexpectedEOF(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
 	}
 	return err
 }
 
-func noEnd(err error) error {
-	if err == nil || err == io.EOF {
-		return errTooLong
+// confirmEnd reads past the last byte, where a source reports io.EOF or that its checksum does not match.
+func (c *copier) confirmEnd() error {
+	n, err := c.body.Read(c.past[:])
+	switch {
+	case n == 0 && err == io.EOF:
+		return nil
+	case err == nil || err == io.EOF:
+		return wrapper.ErrLength
+	default:
+		return err
 	}
-	return err
 }
 
 // buffer returns the buffer to read into.
@@ -167,15 +175,15 @@ func (c *copier) write() error {
 	if len(c.block) == 0 {
 		return nil
 	}
-	c.patience.begin()
-	began := c.patience.began
+	c.deadline.begin()
+	began := c.deadline.began
 	n, err := c.writer().Write(c.block)
 	c.written += int64(n)
 	if err == nil && n < len(c.block) {
 		err = io.ErrShortWrite
 	}
-	if err = c.patience.end(int64(n), err); err != nil {
-		return &writeError{err}
+	if err = c.deadline.end(int64(n), err); err != nil {
+		return &clientWriteError{err}
 	}
 	c.adapt(time.Since(began))
 	return nil
@@ -216,12 +224,12 @@ func (c *copier) sendFile() error {
 		return nil
 	}
 	for c.left > smallBuffer {
-		c.patience.begin()
+		c.deadline.begin()
 		n, err := src.SendTo(dst, min(c.left-smallBuffer, fileChunk))
 		c.written += n
 		c.left -= n
 		if _, ok := errors.AsType[*net.OpError](err); ok {
-			return &writeError{c.patience.end(n, err)}
+			return &clientWriteError{c.deadline.end(n, err)}
 		}
 		if err != nil {
 			return err
@@ -230,7 +238,7 @@ func (c *copier) sendFile() error {
 			c.file = false // not a local file
 			return nil
 		}
-		_ = c.patience.end(n, nil)
+		_ = c.deadline.end(n, nil)
 	}
 	return nil
 }

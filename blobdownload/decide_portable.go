@@ -17,7 +17,7 @@ var singleLines = [...]string{"Range", "If-Range", "If-None-Match", "If-Modified
 
 // readAlike reports whether the fields of a request are written so that every front server reads them alike. A
 // condition that has to hold is not, however it is written: nginx fails it, since it compares with a tag of its own.
-func readAlike(r *http.Request, req *wrapper.Request) bool {
+func portable(r *http.Request, req *wrapper.Request) bool {
 	if req.IfMatch != "" || req.IfUnmodifiedSince != "" {
 		return false
 	}
@@ -26,7 +26,7 @@ func readAlike(r *http.Request, req *wrapper.Request) bool {
 			return false
 		}
 	}
-	if req.IfNoneMatch == "" && req.IfModifiedSince != "" && !plainDate(req.IfModifiedSince) {
+	if req.IfNoneMatch == "" && req.IfModifiedSince != "" && !isPlainDate(req.IfModifiedSince) {
 		return false // Apache obeys a date in another zone
 	}
 	return req.Range == "" || plan.Plain(req.Range)
@@ -35,29 +35,29 @@ func readAlike(r *http.Request, req *wrapper.Request) bool {
 // decidedAlike reports whether every front server comes to the decision of RFC 9110 section 13.1.5 on If-Range, when
 // it is given these validators. Servers obey a validator that is repeated to them letter by letter, a weak tag
 // (nginx) and a date of this very second among them.
-func decidedAlike(req *wrapper.Request, info *wrapper.Info, now time.Time) bool {
+func ifRangePortable(req *wrapper.Request, info *wrapper.Info, now time.Time) bool {
 	if req.Range == "" || req.IfRange == "" {
 		return true
 	}
 	h := http.Header{}
-	validators(h, info, now)
+	setValidators(h, info, now)
 	repeated := req.IfRange == h.Get("ETag") || req.IfRange == h.Get("Last-Modified")
 	obeyed := info.Status(*req) != http.StatusOK
-	return repeated == obeyed && (plan.ValidETag(req.IfRange) || plainDate(req.IfRange))
+	return repeated == obeyed && (plan.ValidETag(req.IfRange) || isPlainDate(req.IfRange))
 }
 
 // plainDate reports whether a date is written as servers write it: others are read in many ways.
-func plainDate(s string) bool {
+func isPlainDate(s string) bool {
 	t, err := time.Parse(http.TimeFormat, s)
 	return err == nil && t.Format(http.TimeFormat) == s
 }
 
 // wantsDigest reports whether the answer to a request has a digest, which front servers make none of.
-func (t *transfer) wantsDigest(req *wrapper.Request, info *wrapper.Info) bool {
+func (t *transfer) needsDigest(req *wrapper.Request, info *wrapper.Info) bool {
 	if t.r.Header["Want-Repr-Digest"] == nil && t.r.Header["Want-Content-Digest"] == nil {
 		return false
 	}
 	h := http.Header{}
-	t.digests(h, &wrapper.Response{Status: info.Status(*req), Info: *info})
+	t.setDigests(h, info.Status(*req), info)
 	return len(h) > 0
 }

@@ -19,15 +19,15 @@ var digestOrder = []string{"sha-512", "sha-256", "sha", "md5", "crc32c", "adler"
 // digests sets the digests that a request wants (RFC 9530 section 4) and the storage, or the application,
 // already knows. A Repr-Digest is of the whole, whatever part of it is sent; a Content-Digest of what is
 // sent, and so only known for the whole.
-func (t *transfer) digests(h http.Header, resp *wrapper.Response) {
-	if len(resp.Info.Digests) == 0 {
+func (t *transfer) setDigests(h http.Header, status int, info *wrapper.Info) {
+	if len(info.Digests) == 0 {
 		return
 	}
-	if d := wantedDigest(t.r.Header["Want-Repr-Digest"], resp.Info.Digests); d != "" {
+	if d := wantedDigest(t.r.Header["Want-Repr-Digest"], info.Digests); d != "" {
 		h.Set("Repr-Digest", d)
 	}
-	if resp.Status == http.StatusOK && t.r.Method == http.MethodGet {
-		if d := wantedDigest(t.r.Header["Want-Content-Digest"], resp.Info.Digests); d != "" {
+	if status == http.StatusOK && t.r.Method == http.MethodGet {
+		if d := wantedDigest(t.r.Header["Want-Content-Digest"], info.Digests); d != "" {
 			h.Set("Content-Digest", d)
 		}
 	}

@@ -51,8 +51,8 @@ type Download struct {
 	// where there is an optimizer: a front server has variants of its own, and one tag must not stand for two of them.
 	Variants []Variant
 
-	personal bool           // see Authorized
-	found    *mimetype.MIME // see Sniff; nil: not looked at
+	private bool           // see Authorized
+	found   *mimetype.MIME // see Sniff; nil: not looked at
 }
 
 func (d *Download) filename() string {
@@ -68,7 +68,7 @@ func (d *Download) contentType(stored string) string {
 	if contentType == "" {
 		contentType = mediatype.For(stored, d.filename())
 	}
-	if belies(d.found, contentType) {
+	if contradictsType(d.found, contentType) {
 		return "application/octet-stream"
 	}
 	return contentType
@@ -87,5 +87,3 @@ func (d *Download) inline(contentType string) bool {
 func (d *Download) disposition(contentType string) string {
 	return disposition.Format(d.inline(contentType), d.filename())
 }
-
-func inlineDisposition(name string) string { return disposition.Format(true, name) }

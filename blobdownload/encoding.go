@@ -84,7 +84,7 @@ func (a *acceptance) weight(coding string) int {
 }
 
 // all reports whether every one of the codings is welcome.
-func (a *acceptance) all(codings []string) bool {
+func (a *acceptance) acceptsAll(codings []string) bool {
 	for _, c := range codings {
 		if a.weight(c) == 0 {
 			return false

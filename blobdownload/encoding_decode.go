@@ -46,7 +46,7 @@ func inflate(r io.Reader) (io.ReadCloser, error) {
 }
 
 // errTooMuch says that content is larger once decoded than it may be.
-var errTooMuch = errors.New("decoded content exceeds Server.DecodeLimit")
+var errDecodeLimit = errors.New("decoded content exceeds Server.DecodeLimit")
 
 // decode returns a body with its codings undone. It ends cleanly only when the stored content did, so that
 // what the storage checks at the end has been checked.
@@ -58,12 +58,12 @@ func (s *Server) decode(body io.ReadCloser, codings []string) (io.ReadCloser, er
 	case limit < 0:
 		limit = math.MaxInt64
 	}
-	d := &decodedBody{stored: body, r: body, left: limit}
+	d := &decodingReader{stored: body, r: body, left: limit}
 	for _, c := range slices.Backward(codings) {
 		decoder, err := s.decoder(c)(d.r)
 		if err != nil {
 			_ = d.Close()
-			return nil, fmt.Errorf("stored as %s: %w", c, noEOF(err))
+			return nil, fmt.Errorf("stored as %s: %w", c, unexpectedEOF(err))
 		}
 		d.decoders = append(d.decoders, decoder)
 		d.r = decoder
@@ -71,18 +71,18 @@ func (s *Server) decode(body io.ReadCloser, codings []string) (io.ReadCloser, er
 	return d, nil
 }
 
-type decodedBody struct {
+type decodingReader struct {
 	stored   io.ReadCloser
 	decoders []io.Closer
 	r        io.Reader
 	left     int64 // that may still come
 }
 
-func (d *decodedBody) Read(p []byte) (int, error) {
+func (d *decodingReader) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
 	d.left -= int64(n)
 	if d.left < 0 {
-		return 0, errTooMuch
+		return 0, errDecodeLimit
 	}
 	if err == io.EOF {
 		err = d.confirmEnd()
@@ -91,7 +91,7 @@ func (d *decodedBody) Read(p []byte) (int, error) {
 }
 
 // confirmEnd makes sure that nothing follows what was decoded.
-func (d *decodedBody) confirmEnd() error {
+func (d *decodingReader) confirmEnd() error {
 	var past [1]byte
 	_, err := readSome(d.stored, past[:])
 	if err == nil {
@@ -100,7 +100,7 @@ func (d *decodedBody) confirmEnd() error {
 	return err
 }
 
-func (d *decodedBody) Close() error {
+func (d *decodingReader) Close() error {
 	for _, c := range slices.Backward(d.decoders) {
 		_ = c.Close()
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
 	"net/http"
-	"strconv"
 	"syscall"
 )
 
@@ -17,6 +15,8 @@ type StatusError struct {
 
 	// Header holds fields that go with the status, such as Retry-After and WWW-Authenticate.
 	Header http.Header
+
+	standard bool // written without ErrorHandler
 }
 
 func (e *StatusError) Error() string {
@@ -68,39 +68,10 @@ func Status(err error) int {
 // would send an empty 200.
 func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
-		s.log(r, err, "client left")
+		s.log(r, err, logClientLeft)
 		abort(w, r)
 	}
-	err = behindLink(r, err)
+	err = hideMissing(r, err)
 	s.log(r, err, "download failed")
-	if e, ok := errors.AsType[*StatusError](err); ok {
-		maps.Copy(w.Header(), e.Header)
-	}
-	if s.ErrorHandler != nil {
-		s.ErrorHandler(w, r, err)
-		return
-	}
-	writeStatus(w, Status(err))
-}
-
-// writeStatus sends a status with its standard text as the body.
-func writeStatus(w http.ResponseWriter, code int) {
-	if code < 400 || code > 599 {
-		code = http.StatusInternalServerError
-	}
-	text := http.StatusText(code)
-	if text == "" {
-		text = "error"
-	}
-	text += "\n"
-	h := w.Header()
-	for _, field := range representationFields {
-		h.Del(field)
-	}
-	setSafe(h, cspAttachment)
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Type", "text/plain; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(text)))
-	w.WriteHeader(code)
-	_, _ = w.Write([]byte(text))
+	writeError(w, r, err, s.ErrorHandler)
 }

@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -37,7 +38,7 @@ func (f *flushWriter) flush() {
 		return // stopped
 	}
 	f.timer = nil
-	if err := http.NewResponseController(f.w).Flush(); err != nil && !isUnsupported(err) {
+	if err := http.NewResponseController(f.w).Flush(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		f.err = err
 	}
 }

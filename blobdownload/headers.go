@@ -51,7 +51,7 @@ var (
 func line(value string) []string { return []string{value}[:1:1] }
 
 // setSafe sets the fields that every answer carries, unless somebody before decided otherwise.
-func setSafe(h http.Header, csp string) {
+func setSecurityHeader(h http.Header, csp string) {
 	setDefaultLine(h, "X-Content-Type-Options", nosniff)
 	setDefaultLine(h, "Content-Security-Policy", policies[csp])
 	setDefaultLine(h, "Cross-Origin-Resource-Policy", sameOrigin)
@@ -71,20 +71,20 @@ func setDefault(h http.Header, name, value string) {
 }
 
 // offer sets the fields that say how a download is offered, whoever sends its bytes.
-func (d *Download) offer(h http.Header, stored string) {
+func (d *Download) writeOffer(h http.Header, stored string) {
 	contentType := d.contentType(stored)
 	lines := [...]string{contentType, d.disposition(contentType)}
 	h["Content-Type"] = lines[0:1:1]
 	h["Content-Disposition"] = lines[1:2:2]
-	d.keep(h)
+	d.copyHeader(h)
 	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	d.keepPersonal(h)
-	setSafe(h, d.csp(contentType))
+	d.setPrivate(h)
+	setSecurityHeader(h, d.csp(contentType))
 }
 
 // keep sets the fields that the application gave. What an answer varies by adds up; any other field
 // replaces what was there.
-func (d *Download) keep(h http.Header) {
+func (d *Download) copyHeader(h http.Header) {
 	for name, values := range d.Header {
 		switch name = http.CanonicalHeaderKey(name); {
 		case transferFields[name]:
@@ -111,12 +111,12 @@ func (d *Download) csp(contentType string) string {
 
 // validators sets what a client may revalidate by. A Last-Modified is never after the answer's Date
 // (RFC 9110 section 8.8.2.1).
-func validators(h http.Header, info *wrapper.Info, now time.Time) {
-	validatorLines(h, info, now, make([]string, 2))
+func setValidators(h http.Header, info *wrapper.Info, now time.Time) {
+	setValidatorLines(h, info, now, make([]string, 2))
 }
 
 // validatorLines does the same with room for the two values.
-func validatorLines(h http.Header, info *wrapper.Info, now time.Time, lines []string) {
+func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines []string) {
 	if plan.ValidETag(info.ETag) {
 		lines[0] = info.ETag
 		h["Etag"] = lines[0:1:1]
@@ -131,31 +131,31 @@ func validatorLines(h http.Header, info *wrapper.Info, now time.Time, lines []st
 }
 
 // describe sets the fields of a 200 or 206.
-func (t *transfer) describe(resp *wrapper.Response) {
-	h, info := t.w.Header(), &resp.Info
-	t.d.offer(h, info.ContentType)
-	t.d.show(h)
+func (t *transfer) setContentHeader(status int, info *wrapper.Info, ranges []wrapper.Range) {
+	h := t.w.Header()
+	t.d.writeOffer(h, info.ContentType)
+	t.d.applySandbox(h)
 	lines := make([]string, 3) // of three fields, to be made at once
-	validatorLines(h, info, time.Now(), lines[:2])
+	setValidatorLines(h, info, time.Now(), lines[:2])
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
 	}
 	if info.ContentLanguage != "" {
 		setDefault(h, "Content-Language", info.ContentLanguage)
 	}
-	t.vary(h)
-	t.digests(h, resp)
+	t.setVary(h)
+	t.setDigests(h, status, info)
 	if info.Sequential || info.Size < 0 {
 		h["Accept-Ranges"] = rangesNone
 	} else {
 		h["Accept-Ranges"] = rangesBytes
 	}
 	switch {
-	case len(resp.Ranges) == 1:
-		h.Set("Content-Range", plan.Window(resp.Ranges[0]).ContentRange(info.Size))
-		lines[2] = strconv.FormatInt(resp.Ranges[0].N, 10)
+	case len(ranges) == 1:
+		h.Set("Content-Range", plan.Window(ranges[0]).ContentRange(info.Size))
+		lines[2] = strconv.FormatInt(ranges[0].N, 10)
 		h["Content-Length"] = lines[2:]
-	case len(resp.Ranges) == 0 && info.Size >= 0:
+	case len(ranges) == 0 && info.Size >= 0:
 		lines[2] = strconv.FormatInt(info.Size, 10)
 		h["Content-Length"] = lines[2:]
 	}

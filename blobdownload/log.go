@@ -1,17 +1,16 @@
 package blobdownload
 
 import (
-	"errors"
 	"log/slog"
 	"net/http"
 	"regexp"
-
-	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-var errTooLong = wrapper.ErrLength
-
-func isUnsupported(err error) bool { return errors.Is(err, errors.ErrUnsupported) }
+// Messages of log records, of which tools may depend.
+const (
+	logClientLeft = "client left"
+	logAborted    = "download broke off"
+)
 
 func (s *Server) logger() *slog.Logger {
 	if s.Logger != nil {
@@ -24,7 +23,7 @@ func (s *Server) logger() *slog.Logger {
 // whoever debugs.
 func (s *Server) log(r *http.Request, err error, what string) {
 	level := slog.LevelDebug
-	if what != "client left" && Status(err) >= http.StatusInternalServerError {
+	if what != logClientLeft && Status(err) >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	path := r.URL.Path

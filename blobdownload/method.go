@@ -1,27 +1,32 @@
 package blobdownload
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+)
 
-// allowed are the methods that downloads answer.
-const allowed = "GET, HEAD, OPTIONS"
+// allowedMethods is the Allow field of a download (RFC 9110 section 10.2.1).
+const allowedMethods = "GET, HEAD, OPTIONS"
 
-// refusesMethod answers every method but GET and HEAD.
-func (s *Server) refusesMethod(w http.ResponseWriter, r *http.Request) bool {
-	if isDownload(r.Method) {
-		return false
-	}
-	refuseMethod(w, r)
-	return true
+var errMethod = &StatusError{
+	Code:     http.StatusMethodNotAllowed,
+	Err:      errors.New("method is not allowed"),
+	Header:   http.Header{"Allow": {allowedMethods}},
+	standard: true,
 }
 
-func isDownload(method string) bool { return method == http.MethodGet || method == http.MethodHead }
-
-func refuseMethod(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Allow", allowed)
-	if r.Method != http.MethodOptions {
-		writeStatus(w, http.StatusMethodNotAllowed)
-		return
+// rejectsMethod answers OPTIONS with 204, and every other method but GET and HEAD with 405. It reports
+// whether it has answered.
+func rejectsMethod(w http.ResponseWriter, r *http.Request, handler errorHandler) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		return false
+	case http.MethodOptions:
+		w.Header().Set("Allow", allowedMethods)
+		setSecurityHeader(w.Header(), cspAttachment)
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		writeError(w, r, errMethod, handler)
 	}
-	setSafe(w.Header(), cspAttachment)
-	w.WriteHeader(http.StatusNoContent)
+	return true
 }

@@ -20,7 +20,7 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 	}
 	defer first.close()
 	h := t.w.Header()
-	t.describe(resp)
+	t.setContentHeader(resp.Status, &resp.Info, resp.Ranges)
 	boundary := strings.ToLower(rand.Text())
 	heads := partHeads(boundary, h.Get("Content-Type"), resp)
 	closing := "\r\n--" + boundary + "--\r\n"
@@ -86,7 +86,7 @@ func (t *transfer) part(head string, p *part) (written int64, err error) {
 func (t *transfer) writeString(s string) (int, error) {
 	n, err := io.WriteString(t.w, s)
 	if err != nil {
-		err = &writeError{err}
+		err = &clientWriteError{err}
 	}
 	return n, err
 }

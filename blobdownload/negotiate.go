@@ -26,13 +26,13 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 		}
 	}
 	req := wrapper.RequestOf(t.r)
-	asked := t.withoutMark(req, &accepted)
+	asked := t.withStoredTag(req, &accepted)
 	resp, err := t.d.File.Fetch(t.ctx, asked)
 	if err != nil || t.d.Header["Content-Encoding"] != nil {
 		return resp, err
 	}
 	if asked.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
-		resp.Info.ContentEncoding = strings.Join(markOf(req.IfNoneMatch), ", ")
+		resp.Info.ContentEncoding = strings.Join(codingsOfTag(req.IfNoneMatch), ", ")
 	}
 	codings := codingsOf(resp.Info.ContentEncoding)
 	if len(codings) == 0 {
@@ -40,7 +40,7 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 		return resp, nil
 	}
 	t.negotiated = true
-	if accepted.all(codings) {
+	if accepted.acceptsAll(codings) {
 		return resp, nil
 	}
 	if !t.server.decodes(codings) || accepted.weight(identity) == 0 {
@@ -48,12 +48,12 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 		_ = resp.Close()
 		return nil, errNotAcceptable
 	}
-	t.undo = codings
-	return t.decide(req, resp)
+	t.decode = codings
+	return t.decideDecoded(req, resp)
 }
 
 // takesStored reports whether the client takes the content as it is stored. A coding that is none is dropped.
-func (t *transfer) takesStored(info *wrapper.Info) bool {
+func (t *transfer) acceptsStored(info *wrapper.Info) bool {
 	if t.d.Header["Content-Encoding"] != nil {
 		return true
 	}
@@ -64,15 +64,15 @@ func (t *transfer) takesStored(info *wrapper.Info) bool {
 	}
 	t.negotiated = true
 	accepted := acceptanceOf(t.r.Header)
-	return accepted.all(codings)
+	return accepted.acceptsAll(codings)
 }
 
-// decide answers a request for content that is decoded on the way out: without ranges, of unknown length, and
+// decideDecoded answers a request for content that is decoded on the way out: without ranges, of unknown length, and
 // under a weak tag of its own, since it is not byte for byte what the storage's tag stands for (RFC 9110
 // section 8.8.3.3).
-func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper.Response, error) {
+func (t *transfer) decideDecoded(req wrapper.Request, resp *wrapper.Response) (*wrapper.Response, error) {
 	mark := func() {
-		resp.Info.ETag = markedTag(resp.Info.ETag, t.undo)
+		resp.Info.ETag = decodedTag(resp.Info.ETag, t.decode)
 		resp.Info.Size, resp.Info.Sequential = wrapper.UnknownSize, true
 		resp.Info.ContentEncoding, resp.Info.Digests = "", nil
 	}
@@ -86,7 +86,7 @@ func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper
 			return nil, err
 		}
 		resp = again
-		return resp, t.undoWhatCame(resp, mark)
+		return resp, t.decodeRefetched(resp, mark)
 	}
 	if status != http.StatusOK {
 		_ = resp.Close()
@@ -97,50 +97,50 @@ func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper
 }
 
 // undoWhatCame decodes what was fetched once more, which may have been replaced by content of another coding.
-func (t *transfer) undoWhatCame(resp *wrapper.Response, mark func()) error {
-	t.undo = codingsOf(resp.Info.ContentEncoding)
-	if !t.server.decodes(t.undo) {
+func (t *transfer) decodeRefetched(resp *wrapper.Response, mark func()) error {
+	t.decode = codingsOf(resp.Info.ContentEncoding)
+	if !t.server.decodes(t.decode) {
 		_ = resp.Close()
 		return errNotAcceptable
 	}
-	if len(t.undo) > 0 {
+	if len(t.decode) > 0 {
 		mark()
 	}
 	return nil
 }
 
 // decoded returns a body as the client is to get it.
-func (t *transfer) decoded(body io.ReadCloser) (io.ReadCloser, error) {
-	if len(t.undo) == 0 {
+func (t *transfer) decodedBody(body io.ReadCloser) (io.ReadCloser, error) {
+	if len(t.decode) == 0 {
 		return body, nil
 	}
-	return t.server.decode(body, t.undo)
+	return t.server.decode(body, t.decode)
 }
 
-func (t *transfer) vary(h http.Header) {
+func (t *transfer) setVary(h http.Header) {
 	if t.negotiated {
 		addVary(h, "Accept-Encoding")
 	}
 }
 
 // tagMark stands in the tag of decoded content between the storage's own and the codings.
-const tagMark = ";decoded="
+const decodedMark = ";decoded="
 
 // markedTag returns the tag of content that is decoded on the way out.
-func markedTag(etag string, codings []string) string {
+func decodedTag(etag string, codings []string) string {
 	opaque, ok := strings.CutSuffix(strings.TrimPrefix(etag, "W/"), `"`)
 	if !ok {
 		return ""
 	}
-	return "W/" + opaque + tagMark + strings.Join(codings, "+") + `"`
+	return "W/" + opaque + decodedMark + strings.Join(codings, "+") + `"`
 }
 
 // markOf returns the codings that a single tag is marked with.
-func markOf(tag string) []string {
+func codingsOfTag(tag string) []string {
 	if !plan.ValidETag(tag) {
 		return nil
 	}
-	_, codings, ok := strings.Cut(strings.TrimSuffix(tag, `"`), tagMark)
+	_, codings, ok := strings.Cut(strings.TrimSuffix(tag, `"`), decodedMark)
 	if !ok {
 		return nil
 	}
@@ -149,12 +149,12 @@ func markOf(tag string) []string {
 
 // withoutMark returns the request with the storage's own tag for that of decoded content, which the
 // storage can then compare without sending anything.
-func (t *transfer) withoutMark(req wrapper.Request, accepted *acceptance) wrapper.Request {
-	codings := markOf(req.IfNoneMatch)
-	if len(codings) == 0 || accepted.all(codings) {
+func (t *transfer) withStoredTag(req wrapper.Request, accepted *acceptance) wrapper.Request {
+	codings := codingsOfTag(req.IfNoneMatch)
+	if len(codings) == 0 || accepted.acceptsAll(codings) {
 		return req
 	}
-	tag, _, _ := strings.Cut(strings.TrimPrefix(req.IfNoneMatch, "W/"), tagMark)
+	tag, _, _ := strings.Cut(strings.TrimPrefix(req.IfNoneMatch, "W/"), decodedMark)
 	req.IfNoneMatch = tag + `"`
 	return req
 }

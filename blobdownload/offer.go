@@ -16,8 +16,8 @@ func (d *Download) Offer(stored string) (contentType, disposition string) {
 // handlers before have set on the answer itself is not in it.
 func (d *Download) CacheControl() string {
 	h := http.Header{}
-	d.keep(h)
+	d.copyHeader(h)
 	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	d.keepPersonal(h)
+	d.setPrivate(h)
 	return strings.Join(h["Cache-Control"], ", ")
 }

@@ -39,8 +39,8 @@ func (s *Server) optimizer(r *http.Request) Optimizer {
 	return o
 }
 
-// redirect asks the optimizer, whose failure never fails a download.
-func (s *Server) redirect(r *http.Request, d *Download) *Redirect {
+// optimize returns the optimizer's redirect, or nil. Its error is logged and does not fail the download.
+func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 	o := s.optimizer(r)
 	if o == nil {
 		return nil

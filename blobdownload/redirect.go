@@ -76,7 +76,7 @@ func (to *Redirect) status() int {
 
 // dropHandOver removes what somebody before may have set to hand another file over: nginx obeys the first
 // X-Accel-Redirect that it finds, on any status.
-func dropHandOver(h http.Header) {
+func dropOffloadFields(h http.Header) {
 	for name := range h {
 		if transferFields[name] && strings.HasPrefix(name, "X-") {
 			delete(h, name)
@@ -84,24 +84,12 @@ func dropHandOver(h http.Header) {
 	}
 }
 
-// handOver sends the redirect, or the answer that makes it needless. It reports false, with nothing
-// written, when the download has to be streamed after all.
-func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
-	info, sent, err := t.decideHere(to)
-	if info == nil {
-		return sent, err
-	}
-	h := to.header(t.w.Header(), t.d, info, t.start)
-	t.vary(h)
-	if n := length(h); n > to.maxHeader() {
-		t.server.log(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, to.maxHeader()), "not handed over; streaming")
-		return false, nil
-	}
+// redirect sends a redirect with its header, in place of the fields that have been set before.
+func (t *transfer) redirect(to *Redirect, h http.Header) {
 	clear(t.w.Header())
 	maps.Copy(t.w.Header(), h)
 	t.w.WriteHeader(to.status())
 	t.finish(Result{Status: to.status(), Bytes: -1, Redirect: to})
-	return true, nil
 }
 
 var errLongHeader = errors.New("redirect: header is too long for a front server's buffer")
@@ -114,7 +102,7 @@ func (to *Redirect) maxHeader() int {
 }
 
 // length is how many bytes the fields of h take on the wire.
-func length(h http.Header) (n int) {
+func headerSize(h http.Header) (n int) {
 	for name, values := range h {
 		for _, v := range values {
 			n += len(name) + len(": \r\n") + len(v)

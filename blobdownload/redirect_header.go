@@ -18,15 +18,15 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 		}
 	}
 	if to.status() == http.StatusOK {
-		to.offer(h, d, info, now)
+		to.writeOffer(h, d, info, now)
 	} else {
-		d.keep(h)
+		d.copyHeader(h)
 		for _, name := range representationFields {
 			h.Del(name)
 		}
 		h.Del("Content-Type")
 		h.Set("Cache-Control", "no-store")
-		setSafe(h, cspAttachment)
+		setSecurityHeader(h, cspAttachment)
 		setLength(h, 0)
 	}
 	for name, values := range to.Header {
@@ -44,12 +44,12 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 // offer sets the fields of a download that a front server is to send. There is no length and no range:
 // those are of the content, which is not here. A front server that is told to accept no ranges says
 // so beside its own Accept-Ranges.
-func (to *Redirect) offer(h http.Header, d *Download, info *wrapper.Info, now time.Time) {
+func (to *Redirect) writeOffer(h http.Header, d *Download, info *wrapper.Info, now time.Time) {
 	h.Del("ETag")
 	h.Del("Last-Modified")
 	h.Del("Content-Length")
 	h.Del("Content-Range")
-	d.offer(h, info.ContentType)
+	d.writeOffer(h, info.ContentType)
 	h.Del("Accept-Ranges")
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
@@ -58,6 +58,6 @@ func (to *Redirect) offer(h http.Header, d *Download, info *wrapper.Info, now ti
 		setDefault(h, "Content-Language", info.ContentLanguage)
 	}
 	if to.Validators == AppValidators {
-		validators(h, info, now)
+		setValidators(h, info, now)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-downloadview/downloadview/internal/disposition"
 	"github.com/go-downloadview/downloadview/internal/mediatype"
 )
 
@@ -42,10 +43,10 @@ func isSandbox(policy string) bool {
 
 // show makes the answer one that is shown in its sandbox. Only the server itself does so: a front server or
 // a cloud would send the content without the policy.
-func (d *Download) show(h http.Header) {
+func (d *Download) applySandbox(h http.Header) {
 	if !d.sandboxed(h.Get("Content-Type")) {
 		return
 	}
-	h.Set("Content-Disposition", inlineDisposition(d.filename()))
+	h.Set("Content-Disposition", disposition.Format(true, d.filename()))
 	h.Set("Content-Security-Policy", d.Sandbox)
 }

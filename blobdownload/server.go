@@ -2,15 +2,12 @@ package blobdownload
 
 import (
 	"log/slog"
-	"maps"
 	"net/http"
 	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
-
-	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // Server sends downloads. Its zero value streams everything itself. It may be used by many goroutines;
@@ -55,98 +52,7 @@ type Server struct {
 	TracerProvider trace.TracerProvider
 	MeterProvider  metric.MeterProvider
 
-	otel      telemetry
-	downloads downloads
-	held      sync.Once // told of http.TimeoutHandler
-}
-
-// Result is how a download ended.
-type Result struct {
-	Download *Download
-	Status   int           // sent to the client, or that of the error that Serve returned
-	Bytes    int64         // of the body that were written; -1 when somebody else sends it, which nobody here can count
-	Redirect *Redirect     // what the optimizer answered, if it did
-	Elapsed  time.Duration // from the call of Serve
-	Requests int64         // made to the storage, repetitions included
-	Resumes  int64         // of a storage's body that broke off
-
-	// FirstByte is the time from the call of Serve until the first byte of a body could be written; 0 for none.
-	FirstByte time.Duration
-	Err       error // what Serve returned, or why the body broke off; nil when everything was sent
-}
-
-// Handler returns a handler that serves what a view says.
-func (s *Server) Handler(v View) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.refusesMethod(w, r) {
-			return
-		}
-		d, err := v(r)
-		if err == nil && (d == nil || d.File == nil) {
-			err = errNoFile
-		}
-		if err == nil {
-			err = s.Serve(w, r, d)
-		}
-		if err != nil {
-			s.Error(w, r, err)
-		}
-	})
-}
-
-// Serve sends a download from inside any handler. An error means that nothing has been written yet: answer
-// it, for example by [Server.Error]. When a body breaks off, Serve panics with http.ErrAbortHandler, as
-// httputil.ReverseProxy does, so that the client sees a failed transfer.
-func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) error {
-	if s.refusesMethod(w, r) {
-		return nil
-	}
-	if d == nil || d.File == nil {
-		return errNoFile
-	}
-	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
-	t.ctx = wrapper.WithTrace(r.Context(), &t.trace)
-	if s.observed() {
-		defer t.observe()()
-	}
-	dropHandOver(w.Header())
-	t.d = d.sniff(t.ctx)
-	err := t.send()
-	if err != nil {
-		t.finish(Result{Status: Status(err), Err: err})
-	}
-	return err
-}
-
-// send hands the download over, or streams it.
-func (t *transfer) send() error {
-	if t.server.optimizer(t.r) != nil {
-		t.d = t.d.withoutVariants()
-	}
-	if to := t.server.redirect(t.r, t.d); to != nil {
-		if sent, err := t.handOver(to); sent || err != nil {
-			return err
-		}
-		maps.Copy(t.w.Header(), to.StreamedHeader)
-	}
-	return t.stream()
-}
-
-// stream sends the download by the server itself, if it may.
-func (t *transfer) stream() error {
-	leave, err := t.server.Limit.enter(t.r)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	if err := t.server.downloads.begin(t); err != nil {
-		return err
-	}
-	defer t.server.downloads.end(t)
-	t.patience = t.server.patience(t.w, t.r)
-	resp, err := t.fetch()
-	if err != nil {
-		return err
-	}
-	return t.answer(resp)
+	otel           telemetry
+	downloads      downloads
+	timeoutHandler sync.Once // told of http.TimeoutHandler
 }

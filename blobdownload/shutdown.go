@@ -7,74 +7,73 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/drain"
 )
 
-// downloads are those that a server has under way.
+// downloads are the downloads that a server streams, with the means to abort them.
 type downloads struct {
+	drain   drain.Group
 	mu      sync.Mutex
-	active  map[*transfer]context.CancelCauseFunc
-	closing bool
-	idle    chan struct{} // closed when closing and the last download is over
+	cancels map[*transfer]context.CancelCauseFunc
 }
 
 var errShutdown = errors.New("server is shutting down")
 
-// begin takes a download in. Its context ends with end, with the request's, and when a shutdown runs out
-// of time.
-func (a *downloads) begin(t *transfer) error {
-	ctx, cancel := context.WithCancelCause(t.ctx)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closing {
-		cancel(nil)
+// acquire counts a download in. Its context ends with the request, with release, and when a Shutdown runs
+// out of time. The download is registered before it is counted, so that none in flight escapes abort.
+func (a *downloads) acquire(t *transfer) error {
+	a.register(t)
+	if !a.drain.Acquire() {
+		a.unregister(t)
 		return &StatusError{Code: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
 	}
-	if a.active == nil {
-		a.active = map[*transfer]context.CancelCauseFunc{}
-	}
-	a.active[t] = cancel
-	t.ctx = ctx
 	return nil
 }
 
-func (a *downloads) end(t *transfer) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.active[t](nil)
-	delete(a.active, t)
-	if a.closing && len(a.active) == 0 {
-		close(a.idle)
-	}
+func (a *downloads) release(t *transfer) {
+	a.unregister(t)
+	a.drain.Release()
 }
 
-// Shutdown refuses downloads that begin after the call, by 503, and waits for those that are under way.
-// When ctx is done first, it breaks them off, so that no client takes a part for the whole, and
-// returns an error that says how many there were. Call it before, or while, http.Server.Shutdown waits, and
-// before [Storage.Close].
-func (s *Server) Shutdown(ctx context.Context) error {
-	a := &s.downloads
-	a.mu.Lock()
-	if !a.closing {
-		a.closing = true
-		a.idle = make(chan struct{})
-		if len(a.active) == 0 {
-			close(a.idle)
-		}
-	}
-	a.mu.Unlock()
-	select {
-	case <-a.idle:
-		return nil
-	case <-ctx.Done():
-	}
+func (a *downloads) register(t *transfer) {
+	ctx, cancel := context.WithCancelCause(t.ctx)
+	t.ctx = ctx
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for t, cancel := range a.active {
+	if a.cancels == nil {
+		a.cancels = map[*transfer]context.CancelCauseFunc{}
+	}
+	a.cancels[t] = cancel
+}
+
+func (a *downloads) unregister(t *transfer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cancels[t](nil)
+	delete(a.cancels, t)
+}
+
+// abort cancels every download's storage request, and makes its next write to the client fail.
+func (a *downloads) abort() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for t, cancel := range a.cancels {
 		cancel(errShutdown)
 		_ = http.NewResponseController(t.w).SetWriteDeadline(time.Now())
 	}
-	if n := len(a.active); n > 0 {
-		return fmt.Errorf("shutdown: %d downloads broken off: %w", n, ctx.Err())
+}
+
+// Shutdown rejects new downloads with 503 and waits for those in flight. If ctx ends first, Shutdown
+// aborts them, so that no client takes a truncated body for a complete one, and returns an error with
+// their number. Offloaded downloads are not waited for. Call it before or during http.Server.Shutdown, and
+// before [Storage.Close].
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.downloads.drain.Wait(ctx)
+	n := s.downloads.drain.InFlight()
+	if err == nil || n == 0 {
+		return nil
 	}
-	return nil
+	s.downloads.abort()
+	return fmt.Errorf("shutdown: %d downloads broken off: %w", n, err)
 }

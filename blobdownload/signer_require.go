@@ -24,13 +24,12 @@ func LinkOf(r *http.Request) *Link {
 //	mux.Handle("/dl/{token}", signer.Require(server.Handler(blobdownload.LinkView(docs))))
 func (s *Signer) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isDownload(r.Method) {
-			refuseMethod(w, r)
+		if rejectsMethod(w, r, s.opts.ErrorHandler) {
 			return
 		}
 		l, err := s.verifyURL(r)
 		if err != nil {
-			s.refuse(w, r, err)
+			s.reject(w, r, err)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), linkKey{}, l)))
@@ -47,22 +46,18 @@ func (s *Signer) verifyURL(r *http.Request) (*Link, error) {
 	return s.Verify(r, path[strings.LastIndexByte(path, '/')+1:])
 }
 
-func (s *Signer) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Signer) reject(w http.ResponseWriter, r *http.Request, err error) {
 	answer := error(&StatusError{Code: http.StatusForbidden, Err: err})
 	level := slog.LevelDebug
 	if !errors.Is(err, ErrLink) {
 		answer, level = &StatusError{Code: http.StatusServiceUnavailable, Err: err}, slog.LevelError
 	}
 	logRequest(s.logger(), r, level, "signed link refused", err, withoutToken(r.URL.Path))
-	if s.opts.ErrorHandler != nil {
-		s.opts.ErrorHandler(w, r, answer)
-		return
-	}
-	writeStatus(w, Status(answer))
+	writeError(w, r, answer, s.opts.ErrorHandler)
 }
 
 // behindLink makes the answer to a link whose file is not there the answer to a link that is refused.
-func behindLink(r *http.Request, err error) error {
+func hideMissing(r *http.Request, err error) error {
 	if LinkOf(r) == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 		return err
 	}

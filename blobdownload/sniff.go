@@ -12,8 +12,8 @@ import (
 
 // sniffed is how much of a content's beginning is looked at.
 const (
-	sniffed    = 3072
-	firstBytes = "bytes=0-3071"
+	sniffSize  = 3072
+	sniffRange = "bytes=0-3071"
 )
 
 // sniff looks at what is going to be shown. It opens the content for it, before anybody decides on it.
@@ -23,12 +23,12 @@ func (d *Download) sniff(ctx context.Context) *Download {
 	}
 	c := *d
 	c.found = mimetype.Lookup("application/octet-stream")
-	resp, err := d.File.Fetch(ctx, wrapper.Request{Range: firstBytes})
+	resp, err := d.File.Fetch(ctx, wrapper.Request{Range: sniffRange})
 	if err != nil || resp.Body == nil {
 		return &c // there is nothing to be shown, as the answer is going to tell
 	}
 	defer resp.Close()
-	head := make([]byte, sniffed)
+	head := make([]byte, sniffSize)
 	n, _ := io.ReadFull(resp.Body, head)
 	c.found = mimetype.Detect(head[:n])
 	return &c
@@ -36,7 +36,7 @@ func (d *Download) sniff(ctx context.Context) *Download {
 
 // belies reports whether the content is seen to be another kind of thing than its type says. Content that
 // is not recognised belies nothing: no list of formats is complete.
-func belies(found *mimetype.MIME, contentType string) bool {
+func contradictsType(found *mimetype.MIME, contentType string) bool {
 	if found == nil || found.Is("application/octet-stream") || found.Is(contentType) {
 		return false
 	}

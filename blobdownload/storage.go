@@ -11,6 +11,7 @@ import (
 
 	"gocloud.dev/blob"
 
+	"github.com/go-downloadview/downloadview/internal/drain"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -48,14 +49,11 @@ type Storage struct {
 	root   *os.Root // of a bucket that is a local directory
 	prefix string   // of its keys in there
 
-	once    sync.Once // for the two
-	entered wrapper.Admission
-	left    func()
+	drain drain.Group // requests to the bucket, open bodies among them
 
-	mu      sync.Mutex
-	trips   int // to the bucket, under way
-	closing bool
-	idle    chan struct{} // closed when closing and the last trip is over
+	once     sync.Once // for acquired and released
+	acquired wrapper.Admission
+	released func()
 }
 
 // File returns the object under a key, or a file that does not exist when the key is refused.
@@ -88,7 +86,7 @@ func (s *Storage) file(key string) *wrapper.File {
 	if s.root != nil {
 		f = wrapper.InDir(s.Bucket, s.root, s.prefix, key)
 	}
-	f = f.WithStore(s.Name).WithAdmission(s.gate())
+	f = f.WithStore(s.Name).WithAdmission(s.admission())
 	if s.ReadOptions != (wrapper.ReadOptions{}) {
 		f = f.WithReadOptions(s.ReadOptions)
 	}
@@ -103,11 +101,11 @@ func (s *Storage) file(key string) *wrapper.File {
 
 // Check asks the bucket whether it can be read, by listing one key.
 func (s *Storage) Check(ctx context.Context) error {
-	leave, err := s.enter(ctx)
+	release, err := s.acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("storage %q: %w", s.Name, err)
 	}
-	defer leave()
+	defer release()
 	ok, err := s.Bucket.IsAccessible(ctx)
 	if err == nil && !ok {
 		err = fmt.Errorf("no such bucket: %w", fs.ErrNotExist)
@@ -121,40 +119,20 @@ func (s *Storage) Check(ctx context.Context) error {
 	return nil
 }
 
-// Close closes the bucket when the last download from it is over, or when ctx is done. Downloads that
-// begin after the call fail with 503.
+// Close waits for the downloads in flight, then closes the bucket. If ctx ends first, it closes the bucket
+// anyway and returns an error. A download that begins after the call fails with 503.
 func (s *Storage) Close(ctx context.Context) error {
-	s.mu.Lock()
-	if s.closing {
-		s.mu.Unlock()
+	if !s.drain.Close() {
 		return nil
 	}
-	s.closing = true
-	s.idle = make(chan struct{})
-	if s.trips == 0 {
-		close(s.idle)
+	err := s.drain.Wait(ctx)
+	if err != nil {
+		err = fmt.Errorf("storage %q: closed with downloads under way: %w", s.Name, err)
 	}
-	s.mu.Unlock()
-	err := s.wait(ctx)
 	if c, ok := wrapper.StoreOf(s.Bucket).(wrapper.IdleCloser); ok {
 		c.CloseIdleConnections()
 	}
 	return errors.Join(err, s.Bucket.Close(), s.closeRoot())
-}
-
-// wait waits for the last trip, unless there is none, whatever ctx says.
-func (s *Storage) wait(ctx context.Context) error {
-	select {
-	case <-s.idle:
-		return nil
-	default:
-	}
-	select {
-	case <-s.idle:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("storage %q: closed with downloads under way: %w", s.Name, ctx.Err())
-	}
 }
 
 func (s *Storage) closeRoot() error {
@@ -164,34 +142,22 @@ func (s *Storage) closeRoot() error {
 	return s.root.Close()
 }
 
-// gate returns enter, made once.
-func (s *Storage) gate() wrapper.Admission {
-	s.once.Do(func() { s.entered, s.left = s.enter, s.leave })
-	return s.entered
+// admission returns acquire. The method values are made once: each costs an allocation.
+func (s *Storage) admission() wrapper.Admission {
+	s.once.Do(func() { s.acquired, s.released = s.acquire, s.drain.Release })
+	return s.acquired
 }
 
-// enter is the gate of every trip to the bucket.
-func (s *Storage) enter(ctx context.Context) (leave func(), err error) {
-	s.gate()
+// acquire counts a request to the bucket in, until release is called.
+func (s *Storage) acquire(ctx context.Context) (release func(), err error) {
+	s.admission()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		return nil, errClosing
+	if !s.drain.Acquire() {
+		return nil, errClosed
 	}
-	s.trips++
-	return s.left, nil
+	return s.released, nil
 }
 
-var errClosing = &StatusError{Code: http.StatusServiceUnavailable, Err: errors.New("storage is closed")}
-
-func (s *Storage) leave() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.trips--
-	if s.closing && s.trips == 0 {
-		close(s.idle)
-	}
-}
+var errClosed = &StatusError{Code: http.StatusServiceUnavailable, Err: errors.New("storage is closed")}

@@ -21,13 +21,13 @@ const scope = module + "/blobdownload"
 
 // Outcomes of a download, as metrics and spans tell them apart.
 const (
-	outcomeSent     = "sent"     // all that was asked for, or what a HEAD, a 304, 412 or 416 is
-	outcomeHanded   = "handed"   // over to somebody else, who sends the bytes
-	outcomeRefused  = "refused"  // by a status from 400 to 499
-	outcomeFailed   = "failed"   // by a status of 500 or more
-	outcomeAborted  = "aborted"  // the content broke off
-	outcomeSlow     = "slow"     // the client took less than it has to
-	outcomeCanceled = "canceled" // the client left
+	outcomeSent      = "sent"     // all that was asked for, or what a HEAD, a 304, 412 or 416 is
+	outcomeOffloaded = "handed"   // over to somebody else, who sends the bytes
+	outcomeRefused   = "refused"  // by a status from 400 to 499
+	outcomeFailed    = "failed"   // by a status of 500 or more
+	outcomeAborted   = "aborted"  // the content broke off
+	outcomeSlow      = "slow"     // the client took less than it has to
+	outcomeCanceled  = "canceled" // the client left
 )
 
 // instruments are the metrics of one meter provider. Attributes have few values: never a key, a name or an
@@ -124,7 +124,7 @@ func (t *transfer) observe() (end func()) {
 
 func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
 	res := &t.result
-	if !t.ended {
+	if !t.finished {
 		return // a view's panic
 	}
 	how := attribute.NewSet(
@@ -166,7 +166,7 @@ func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
 func (res *Result) outcome(r *http.Request) string {
 	switch {
 	case res.Redirect != nil:
-		return outcomeHanded
+		return outcomeOffloaded
 	case errors.Is(res.Err, ErrSlowClient):
 		return outcomeSlow
 	case res.Err == nil:
@@ -190,7 +190,7 @@ func errorType(res *Result) string {
 }
 
 func isWriteError(err error) bool {
-	_, ok := errors.AsType[*writeError](err)
+	_, ok := errors.AsType[*clientWriteError](err)
 	return ok
 }
 

@@ -19,7 +19,7 @@ type Variant struct {
 // suffixes are what follows the key of an object in that of its variant.
 var suffixes = map[string]string{"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 
-func (s *Storage) variants(key string) []Variant {
+func (s *Storage) variantsOf(key string) []Variant {
 	if s.Variants == nil {
 		return nil
 	}
@@ -55,7 +55,7 @@ func (t *transfer) fetchVariant(liked []Variant) (*wrapper.Response, error) {
 			continue
 		}
 		if err == nil {
-			t.d = t.d.as(v, resp.Info.ContentType)
+			t.d = t.d.asVariant(v, resp.Info.ContentType)
 		}
 		return resp, err
 	}
@@ -63,7 +63,7 @@ func (t *transfer) fetchVariant(liked []Variant) (*wrapper.Response, error) {
 }
 
 // as returns the download of a variant, which is offered under the name and the type of the content itself.
-func (d *Download) as(v Variant, stored string) *Download {
+func (d *Download) asVariant(v Variant, stored string) *Download {
 	c := *d
 	c.File, c.Filename = v.File, d.filename()
 	c.Header = d.Header.Clone()
@@ -71,14 +71,14 @@ func (d *Download) as(v Variant, stored string) *Download {
 		c.Header = http.Header{}
 	}
 	c.Header.Set("Content-Encoding", v.Coding)
-	if c.ContentType == "" && archives[mediatype.Clean(stored)] {
+	if c.ContentType == "" && archiveTypes[mediatype.Clean(stored)] {
 		c.ContentType = d.contentType("")
 	}
 	return &c
 }
 
 // archives are what a storage that knows a variant by its key alone takes it for.
-var archives = map[string]bool{
+var archiveTypes = map[string]bool{
 	"application/gzip": true, "application/x-gzip": true, "application/zstd": true,
 	"application/brotli": true, "application/x-brotli": true,
 }

@@ -22,7 +22,7 @@ func ObjectView[T any](lookup func(r *http.Request) (T, error), file func(record
 func StorageView(s *Storage, key func(r *http.Request) string) View {
 	return func(r *http.Request) (*Download, error) {
 		k := key(r)
-		return &Download{File: s.File(k), Variants: s.variants(k)}, nil
+		return &Download{File: s.File(k), Variants: s.variantsOf(k)}, nil
 	}
 }
 

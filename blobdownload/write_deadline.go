@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,35 +13,39 @@ const (
 	// defaultWriteTimeout is Server.WriteTimeout when it is 0.
 	defaultWriteTimeout = 2 * time.Minute
 
-	// fileChunk is what the kernel is asked to copy at once. Within it nobody here sees progress.
+	// fileChunk is how much of a local file one sendfile call copies: progress is seen after each.
 	fileChunk = 512 << 10
 
-	// socketBuffer is what a Linux socket holds at most of what was written and not yet taken
-	// (net.ipv4.tcp_wmem): a writer that waits may wait for that much to go.
+	// socketBuffer is the most that a Linux socket buffers (net.ipv4.tcp_wmem). A blocked write may wait
+	// until the client has accepted that much.
 	socketBuffer = 4 << 20
 )
 
-// ErrSlowClient says that a client took less than Server.WriteTimeout and Server.MinRate ask for.
+// ErrSlowClient is the error of a download whose client accepted less than Server.WriteTimeout and
+// Server.MinRate require.
 var ErrSlowClient = errors.New("client is too slow")
 
-// patience is the time that a client has left to take what is written to it, set anew as the write deadline of
-// its connection, or HTTP/2 stream, before every write: a deadline for the whole answer would cut the honest download of
-// a large file. With a minimum rate r, writing takes time away and n bytes give n/r back, up to a bound.
-// A client that always takes r or more never runs out: what is written is ahead of what it has taken, and the bound
-// covers what the socket holds. The time that the storage takes is nobody's.
-type patience struct {
+// writeDeadline is the time that a client has left to accept data. It is set as the write deadline of the
+// connection, or HTTP/2 stream, before every write: one deadline for the whole response would abort the
+// download of a large file to an honest client.
+//
+// With a minimum rate r, a write consumes time and n written bytes add n/r, up to a limit. A client that
+// always accepts r or more never runs out of time, since data is written before it is accepted; the limit
+// covers what the socket buffers. Time spent waiting for the storage does not count.
+type writeDeadline struct {
+	ctx   context.Context //nolint:containedctx // the download's: a Shutdown that aborts it ends every write
 	to    *http.ResponseController
 	left  time.Duration
-	most  time.Duration
-	rate  float64 // bytes a second; 0: every write has all of most
+	limit time.Duration
+	rate  float64 // bytes per second; 0: every write has all of limit
 	h2    bool
 	off   bool
 	began time.Time
 }
 
-func (s *Server) patience(w http.ResponseWriter, r *http.Request) patience {
+func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r *http.Request) writeDeadline {
 	if reflect.TypeOf(w).String() == "*http.timeoutWriter" {
-		s.held.Do(func() {
+		s.timeoutHandler.Do(func() {
 			s.logger().Warn("http.TimeoutHandler holds every download in memory, and cuts those that take longer: leave it out")
 		})
 	}
@@ -48,45 +53,51 @@ func (s *Server) patience(w http.ResponseWriter, r *http.Request) patience {
 	if timeout == 0 {
 		timeout = defaultWriteTimeout
 	}
-	p := patience{to: http.NewResponseController(w), left: timeout, most: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0}
+	d := writeDeadline{
+		ctx: ctx, to: http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
+	}
 	if s.MinRate > 0 {
-		p.rate = float64(s.MinRate)
-		p.left += p.worth(fileChunk)
-		p.most += p.worth(socketBuffer)
+		d.rate = float64(s.MinRate)
+		d.left += d.allowance(fileChunk)
+		d.limit += d.allowance(socketBuffer)
 	}
-	return p
+	return d
 }
 
-// worth is the time that n bytes may take.
-func (p *patience) worth(n int64) time.Duration {
-	return time.Duration(float64(n) / p.rate * float64(time.Second))
+// allowance is the time that n bytes may take.
+func (d *writeDeadline) allowance(n int64) time.Duration {
+	return time.Duration(float64(n) / d.rate * float64(time.Second))
 }
 
-// begin sets the deadline of the next write.
-func (p *patience) begin() {
-	p.began = time.Now()
-	if !p.off && p.to.SetWriteDeadline(p.began.Add(p.left)) != nil {
-		p.off = true // a writer without deadlines: a test's, or one that hides them
+// begin sets the deadline of the next write. After a Shutdown has aborted the download, the deadline is now: an
+// abort between two writes would be undone otherwise.
+func (d *writeDeadline) begin() {
+	d.began = time.Now()
+	if !d.off && d.to.SetWriteDeadline(d.began.Add(d.left)) != nil {
+		d.off = true // the writer has no deadlines, or hides them
+	}
+	if d.ctx.Err() != nil && errors.Is(context.Cause(d.ctx), errShutdown) {
+		_ = d.to.SetWriteDeadline(d.began)
 	}
 }
 
-// end takes note of what was written, and names the cause of a failure that is the client's slowness.
-func (p *patience) end(n int64, err error) error {
-	if p.off {
+// end counts n written bytes. It wraps the error of a write that ran out of time in ErrSlowClient.
+func (d *writeDeadline) end(n int64, err error) error {
+	if d.off {
 		return err
 	}
-	took := time.Since(p.began)
+	took := time.Since(d.began)
 	if err != nil {
-		if took >= p.left {
+		if took >= d.left {
 			err = fmt.Errorf("%w: %w", ErrSlowClient, err)
 		}
 		return err
 	}
-	if p.rate > 0 {
-		p.left = min(p.left-took+p.worth(n), p.most)
+	if d.rate > 0 {
+		d.left = min(d.left-took+d.allowance(n), d.limit)
 	}
-	if p.h2 {
-		_ = p.to.SetWriteDeadline(time.Time{}) // it would reset the stream while the storage is waited for
+	if d.h2 {
+		_ = d.to.SetWriteDeadline(time.Time{}) // or the stream would be reset while the storage is read
 	}
 	return nil
 }

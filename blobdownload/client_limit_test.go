@@ -1,7 +1,6 @@
 package blobdownload_test
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,37 +9,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/wrapper"
 )
-
-// held is content whose end comes when it is told to.
-func held(release <-chan struct{}) *wrapper.File {
-	return wrapper.Func("held.txt", func(ctx context.Context, w io.Writer) error {
-		if _, err := io.WriteString(w, "begin\n"); err != nil {
-			return err
-		}
-		select {
-		case <-release:
-			_, err := io.WriteString(w, "end\n")
-			return err
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	})
-}
-
-// begun reads the first line of an answer, so that its download is under way.
-func begun(t *testing.T, resp *http.Response) *http.Response {
-	t.Helper()
-	require.Equal(t, http.StatusOK, resp.StatusCode)
-	first := make([]byte, len("begin\n"))
-	_, err := io.ReadFull(resp.Body, first)
-	require.NoError(t, err)
-	return resp
-}
 
 // LD8: beyond the limit a client is told to wait, and nothing is asked of the storage.
 func TestClientLimit(t *testing.T) {
@@ -118,50 +89,4 @@ func TestClientsAreToldApartByAddress(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestShutdownWaits(t *testing.T) {
-	t.Parallel()
-	release := make(chan struct{})
-	server := quiet()
-	srv := live(t, server.Handler(fixed(&blobdownload.Download{File: held(release)})))
-	resp := begun(t, get(t, srv, "/"))
-	down := make(chan error)
-	go func() { down <- server.Shutdown(t.Context()) }()
-	require.Eventually(t, func() bool { return get(t, srv, "/").StatusCode == http.StatusServiceUnavailable }, 10*time.Second, time.Millisecond)
-	select {
-	case err := <-down:
-		t.Fatalf("did not wait: %v", err)
-	default:
-	}
-	close(release)
-	assert.Equal(t, "end\n", text(t, resp))
-	require.NoError(t, <-down)
-	require.NoError(t, server.Shutdown(t.Context()), "a second time")
-}
-
-func TestShutdownBreaksOff(t *testing.T) {
-	t.Parallel()
-	server, log := logged()
-	results := make(chan blobdownload.Result, 2)
-	server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
-	mux := http.NewServeMux()
-	mux.Handle("/held", server.Handler(fixed(&blobdownload.Download{File: held(nil)})))
-	mux.Handle("/", server.Handler(fixed(&blobdownload.Download{File: zeros(64<<20, 0)})))
-	srv := live(t, mux)
-	resp := begun(t, get(t, srv, "/held"))
-	stall(t, srv, false)
-	require.Eventually(t, func() bool {
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		err := server.Shutdown(ctx)
-		return err == nil || strings.Contains(err.Error(), "downloads broken off")
-	}, 10*time.Second, time.Millisecond)
-	_, err := io.ReadAll(resp.Body)
-	require.Error(t, err, "a part must not look like the whole")
-	for range 2 {
-		r := <-results
-		assert.Error(t, r.Err)
-	}
-	assert.Contains(t, log.String(), "shutting down")
 }

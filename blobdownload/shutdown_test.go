@@ -1,0 +1,124 @@
+package blobdownload_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// held is content whose end comes when it is told to.
+func held(release <-chan struct{}) *wrapper.File {
+	return wrapper.Func("held.txt", func(ctx context.Context, w io.Writer) error {
+		if _, err := io.WriteString(w, "begin\n"); err != nil {
+			return err
+		}
+		select {
+		case <-release:
+			_, err := io.WriteString(w, "end\n")
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+}
+
+// begun reads the first line of an answer, so that its download is under way.
+func begun(t *testing.T, resp *http.Response) *http.Response {
+	t.Helper()
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	first := make([]byte, len("begin\n"))
+	_, err := io.ReadFull(resp.Body, first)
+	require.NoError(t, err)
+	return resp
+}
+
+func TestShutdownWaits(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	server := quiet()
+	srv := live(t, server.Handler(fixed(&blobdownload.Download{File: held(release)})))
+	resp := begun(t, get(t, srv, "/"))
+	down := make(chan error)
+	go func() { down <- server.Shutdown(t.Context()) }()
+	require.Eventually(t, func() bool { return get(t, srv, "/").StatusCode == http.StatusServiceUnavailable }, 10*time.Second, time.Millisecond)
+	select {
+	case err := <-down:
+		t.Fatalf("did not wait: %v", err)
+	default:
+	}
+	close(release)
+	assert.Equal(t, "end\n", text(t, resp))
+	require.NoError(t, <-down)
+	require.NoError(t, server.Shutdown(t.Context()), "a second time")
+}
+
+func TestShutdownBreaksOff(t *testing.T) {
+	t.Parallel()
+	server, log := logged()
+	results := make(chan blobdownload.Result, 2)
+	server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
+	mux := http.NewServeMux()
+	mux.Handle("/held", server.Handler(fixed(&blobdownload.Download{File: held(nil)})))
+	mux.Handle("/", server.Handler(fixed(&blobdownload.Download{File: zeros(64<<20, 0)})))
+	srv := live(t, mux)
+	resp := begun(t, get(t, srv, "/held"))
+	stall(t, srv, false)
+	require.Eventually(t, func() bool {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := server.Shutdown(ctx)
+		return err == nil || strings.Contains(err.Error(), "downloads broken off")
+	}, 10*time.Second, time.Millisecond)
+	_, err := io.ReadAll(resp.Body)
+	require.Error(t, err, "a part must not look like the whole")
+	for range 2 {
+		r := <-results
+		assert.Error(t, r.Err)
+	}
+	assert.Contains(t, log.String(), "shutting down")
+}
+
+// interrupted is a socket whose server is shut down while the deadline of a write is set.
+type interrupted struct {
+	*socket
+	shutdown func()
+}
+
+func (c *interrupted) SetWriteDeadline(t time.Time) error {
+	if shutdown := c.shutdown; shutdown != nil {
+		c.shutdown = nil
+		shutdown()
+	}
+	return c.socket.SetWriteDeadline(t)
+}
+
+// The deadline of a write must not replace the one with which Shutdown aborts the download.
+func TestShutdownAbortsADownloadBetweenTwoWrites(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := quiet()
+		client := &interrupted{socket: &socket{sink: newSink(), rate: 1, stopAt: 1}}
+		client.discard = true
+		client.shutdown = func() {
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			assert.ErrorContains(t, server.Shutdown(ctx), "1 downloads")
+		}
+		began := time.Now()
+		require.PanicsWithValue(t, http.ErrAbortHandler, func() {
+			_ = server.Serve(client, httptest.NewRequest(http.MethodGet, "/", http.NoBody), &blobdownload.Download{File: zeros(64<<20, 0)})
+		})
+		assert.Equal(t, began, time.Now(), "the write waited for the client")
+	})
+}
