@@ -20,29 +20,29 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-var protocols = map[string]func(*httptest.Server){"HTTP/1.1": func(*httptest.Server) {}, "HTTP/2": http2}
+var protocols = map[string]func(*httptest.Server){"HTTP/1.1": func(*httptest.Server) {}, "HTTP/2": enableHTTP2}
 
 // breaking are files whose content breaks off after some bytes, by what is told of their length.
-func breaking(after int64) map[string]func() *wrapper.File {
+func truncatedFiles(after int64) map[string]func() *wrapper.File {
 	broken := errors.New("broken")
 	sized := func(size int64, body func() io.Reader) func() *wrapper.File {
 		return func() *wrapper.File {
-			p := newProbe("")
+			p := newCountingSource("")
 			p.info.Size = size
 			p.body = func(int64, int64) io.Reader { return body() }
 			return p.file("a")
 		}
 	}
 	generate := func(_ context.Context, w io.Writer) error {
-		if _, err := io.Copy(w, &endless{n: after}); err != nil {
+		if _, err := io.Copy(w, &letters{n: after}); err != nil {
 			return err
 		}
 		return broken
 	}
 	return map[string]func() *wrapper.File{
-		"length known, error":   sized(after+100_000, func() io.Reader { return &endless{n: after, after: broken} }),
-		"length known, short":   sized(after+1, func() io.Reader { return &endless{n: after} }),
-		"length unknown, error": sized(-1, func() io.Reader { return &endless{n: after, after: broken} }),
+		"length known, error":   sized(after+100_000, func() io.Reader { return &letters{n: after, after: broken} }),
+		"length known, short":   sized(after+1, func() io.Reader { return &letters{n: after} }),
+		"length unknown, error": sized(-1, func() io.Reader { return &letters{n: after, after: broken} }),
 		"Func": func() *wrapper.File {
 			return wrapper.Func("a", generate)
 		},
@@ -66,18 +66,18 @@ func breaking(after int64) map[string]func() *wrapper.File {
 }
 
 // TR9, TR10, TR33: a short body never ends cleanly.
-func TestAShortBodyIsSeen(t *testing.T) {
+func TestTruncatedBodyFailsTheTransfer(t *testing.T) {
 	t.Parallel()
 	for protocol, configure := range protocols {
 		for size, after := range map[string]int64{"small": 10, "large": 300_000} {
-			for name, file := range breaking(after) {
+			for name, file := range truncatedFiles(after) {
 				t.Run(protocol+" "+size+" "+name, func(t *testing.T) {
 					t.Parallel()
-					server, log := logged()
+					server, log := loggedServer()
 					results := make(chan blobdownload.Result, 1)
 					server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
-					srv := live(t, server.Handler(virtual(func(string) *wrapper.File { return file() })), configure)
-					resp, err := try(t, srv, "GET", "/")
+					srv := startServer(t, server.Handler(fileView(func(string) *wrapper.File { return file() })), configure)
+					resp, err := roundTrip(t, srv, "GET", "/")
 					var n int64
 					if err == nil {
 						assert.Equal(t, protocol[:6], resp.Proto[:6])
@@ -98,13 +98,13 @@ func TestAShortBodyIsSeen(t *testing.T) {
 }
 
 // TR12: a client of HTTP/1.0 takes the end of the connection for the end of the content.
-func TestAShortBodyIsSeenOverHTTP10(t *testing.T) {
+func TestTruncatedBodyResetsHTTP10(t *testing.T) {
 	t.Parallel()
 	for size, after := range map[string]int64{"small": 10, "large": 300_000} {
-		for name, file := range breaking(after) {
+		for name, file := range truncatedFiles(after) {
 			t.Run(size+" "+name, func(t *testing.T) {
 				t.Parallel()
-				srv := live(t, quiet().Handler(virtual(func(string) *wrapper.File { return file() })))
+				srv := startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return file() })))
 				resp, err := http10(t, srv)
 				if err == nil {
 					_, err = io.Copy(io.Discard, resp.Body)
@@ -117,14 +117,14 @@ func TestAShortBodyIsSeenOverHTTP10(t *testing.T) {
 		}
 	}
 	for name, f := range map[string]*wrapper.File{
-		"length known":   newProbe("content").file("a"),
+		"length known":   newCountingSource("content").file("a"),
 		"length unknown": wrapper.Seq("a", func(yield func([]byte, error) bool) { yield([]byte("content"), nil) }),
 	} {
 		t.Run("whole, "+name, func(t *testing.T) {
 			t.Parallel()
-			resp, err := http10(t, live(t, quiet().Handler(virtual(func(string) *wrapper.File { return f }))))
+			resp, err := http10(t, startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return f }))))
 			require.NoError(t, err)
-			assert.Equal(t, "content", text(t, resp), "ends cleanly")
+			assert.Equal(t, "content", bodyText(t, resp), "ends cleanly")
 		})
 	}
 }
@@ -146,11 +146,11 @@ func http10(t *testing.T, srv *httptest.Server) (*http.Response, error) {
 }
 
 // TR33: a download that breaks off takes no other one of its connection with it.
-func TestOtherStreamsGoOn(t *testing.T) {
+func TestAbortLeavesOtherStreamsOfTheConnection(t *testing.T) {
 	t.Parallel()
 	broke := make(chan struct{})
 	good := wrapper.Func("good", func(ctx context.Context, w io.Writer) error {
-		if _, err := io.Copy(w, &endless{n: 100_000}); err != nil {
+		if _, err := io.Copy(w, &letters{n: 100_000}); err != nil {
 			return err
 		}
 		select {
@@ -158,21 +158,21 @@ func TestOtherStreamsGoOn(t *testing.T) {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		_, err := io.Copy(w, &endless{n: 100_000})
+		_, err := io.Copy(w, &letters{n: 100_000})
 		return err
 	})
 	bad := wrapper.Func("bad", func(_ context.Context, w io.Writer) error {
-		_, _ = io.Copy(w, &endless{n: 100_000})
+		_, _ = io.Copy(w, &letters{n: 100_000})
 		return errors.New("broken")
 	})
-	h := quiet().Handler(virtual(func(key string) *wrapper.File {
+	h := quietServer().Handler(fileView(func(key string) *wrapper.File {
 		if key == "bad" {
 			return bad
 		}
 		return good
 	}))
 	var conns atomic.Int32
-	srv := live(t, h, http2, func(srv *httptest.Server) {
+	srv := startServer(t, h, enableHTTP2, func(srv *httptest.Server) {
 		srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
 			if s == http.StateNew {
 				conns.Add(1)

@@ -16,7 +16,7 @@ import (
 )
 
 // absurd are fields of a mebibyte or more, each with the status that it gets.
-func absurd() map[string]struct {
+func oversizedFields() map[string]struct {
 	field, value string
 	status       int
 } {
@@ -56,10 +56,10 @@ func absurd() map[string]struct {
 }
 
 // remoteProbe is a remote that counts requests, and refuses fields as large as servers do.
-func remoteProbe(t *testing.T) (f *wrapper.File, requests *atomic.Int64) {
+func countingRemote(t *testing.T) (f *wrapper.File, requests *atomic.Int64) {
 	t.Helper()
 	requests = new(atomic.Int64)
-	srv := live(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
 		for name, values := range r.Header {
 			if len(strings.Join(values, "")) > 4<<10 {
@@ -67,31 +67,31 @@ func remoteProbe(t *testing.T) (f *wrapper.File, requests *atomic.Int64) {
 			}
 		}
 		w.Header().Set("ETag", `"v1"`)
-		http.ServeContent(w, r, "a.txt", changed, bytes.NewReader([]byte("content")))
+		http.ServeContent(w, r, "a.txt", modTime, bytes.NewReader([]byte("content")))
 	}))
 	return wrapper.URL(srv.Client(), srv.URL+"/a.txt"), requests
 }
 
 // A header of a mebibyte is answered as the RFC says, by one request upstream at most.
-func TestAbsurdHeaders(t *testing.T) {
+func TestOversizedFields(t *testing.T) {
 	t.Parallel()
-	remote, requests := remoteProbe(t)
-	fromRemote := download(blobdownload.Download{File: remote})
-	for name, c := range absurd() {
+	remote, requests := countingRemote(t)
+	fromRemote := handlerOf(blobdownload.Download{File: remote})
+	for name, c := range oversizedFields() {
 		t.Run(name, func(t *testing.T) {
 			header := []string{c.field, c.value}
 			if c.field == "If-Range" {
 				header = append(header, "Range", "bytes=0-0")
 			}
-			p := newProbe("content")
-			resp := ask(t, download(blobdownload.Download{File: p.file("a.txt")}), "GET", "/", header...)
+			p := newCountingSource("content")
+			resp := exchange(t, handlerOf(blobdownload.Download{File: p.file("a.txt")}), "GET", "/", header...)
 			assert.Equal(t, c.status, resp.StatusCode)
 			stats, opens, _ := p.counts()
 			assert.LessOrEqual(t, stats, 1)
 			assert.LessOrEqual(t, opens, 1)
 
 			before := requests.Load()
-			resp = ask(t, fromRemote, "GET", "/", header...)
+			resp = exchange(t, fromRemote, "GET", "/", header...)
 			assert.Equal(t, c.status, resp.StatusCode, "from a remote")
 			assert.LessOrEqual(t, requests.Load()-before, int64(1))
 		})
@@ -99,25 +99,25 @@ func TestAbsurdHeaders(t *testing.T) {
 }
 
 // What a large header makes us allocate is less than the header itself, whatever is in it.
-func TestAbsurdHeadersAllocateLittle(t *testing.T) {
-	h := download(blobdownload.Download{File: newProbe("content").file("a.txt")})
-	plain := testing.AllocsPerRun(5, func() { ask(t, h, "GET", "/") })
-	for name, c := range absurd() {
+func TestOversizedFieldsAllocateLittle(t *testing.T) {
+	h := handlerOf(blobdownload.Download{File: newCountingSource("content").file("a.txt")})
+	plain := testing.AllocsPerRun(5, func() { exchange(t, h, "GET", "/") })
+	for name, c := range oversizedFields() {
 		r := request(t, "GET", "/", c.field, c.value)
-		assert.Less(t, testing.AllocsPerRun(5, func() { answer(h, r) }), plain+60, name)
+		assert.Less(t, testing.AllocsPerRun(5, func() { exchangeRequest(h, r) }), plain+60, name)
 	}
 }
 
 // One operation is one request; divide by the KiB that each reports.
-func BenchmarkAbsurdHeaders(b *testing.B) {
-	h := download(blobdownload.Download{File: newProbe("content").file("a.txt")})
-	for name, c := range absurd() {
+func BenchmarkOversizedFields(b *testing.B) {
+	h := handlerOf(blobdownload.Download{File: newCountingSource("content").file("a.txt")})
+	for name, c := range oversizedFields() {
 		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
 			r := request(b, "GET", "/", c.field, c.value)
 			b.SetBytes(int64(len(c.value)))
 			b.ReportAllocs()
 			for b.Loop() {
-				require.Less(b, answer(h, r).StatusCode, 500)
+				require.Less(b, exchangeRequest(h, r).StatusCode, 500)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(float64(len(c.value))/1024), "ns/KiB")
 		})

@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-func TestAuthorizedRefuses(t *testing.T) {
+func TestAuthorizedErrors(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		err    error
@@ -24,8 +24,8 @@ func TestAuthorizedRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newProbe("content")
-			server, log := logged()
+			p := newCountingSource("content")
+			server, log := loggedServer()
 			asked := 0
 			server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
 				asked++
@@ -35,9 +35,9 @@ func TestAuthorizedRefuses(t *testing.T) {
 				asked++
 				return &blobdownload.Download{File: p.file("a.txt")}, nil
 			}).Inline().Authorized(func(*http.Request) error { return tc.err })
-			resp := ask(t, server.Handler(view), "GET", "/")
+			resp := exchange(t, server.Handler(view), "GET", "/")
 			assert.Equal(t, tc.status, resp.StatusCode)
-			assert.Equal(t, http.StatusText(tc.status)+"\n", text(t, resp))
+			assert.Equal(t, http.StatusText(tc.status)+"\n", bodyText(t, resp))
 			assert.Equal(t, "no-store", resp.Header.Get("Cache-Control"))
 			assert.Equal(t, tc.status == 401, resp.Header.Get("WWW-Authenticate") == `Bearer realm="files"`)
 			stats, opens, _ := p.counts()
@@ -48,7 +48,7 @@ func TestAuthorizedRefuses(t *testing.T) {
 }
 
 // CC1, and answers to one user that another must never get.
-func TestPersonalAnswersAreNotShared(t *testing.T) {
+func TestAuthorizedDownloadsArePrivate(t *testing.T) {
 	t.Parallel()
 	for policy, want := range map[string]string{
 		"":                                    "private, no-cache",
@@ -60,28 +60,28 @@ func TestPersonalAnswersAreNotShared(t *testing.T) {
 		"no-store":                            "no-store",
 		"public, no-store":                    "public, no-store",
 	} {
-		view := fixed(&blobdownload.Download{File: newProbe("content").file("a.txt")})
+		view := viewOf(&blobdownload.Download{File: newCountingSource("content").file("a.txt")})
 		if policy != "" {
 			view = view.Cached(func(*blobdownload.Download) string { return policy })
 		}
 		checked := view.Authorized(func(*http.Request) error { return nil })
 		withCookie := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Set-Cookie", "session=1")
-			quiet().Handler(view).ServeHTTP(w, r)
+			quietServer().Handler(view).ServeHTTP(w, r)
 		})
-		handed := quiet()
-		handed.Optimizer = toAccel
+		handed := quietServer()
+		handed.Optimizer = accelOptimizer
 		for name, h := range map[string]http.Handler{
-			"checked": quiet().Handler(checked), "cookie": withCookie, "handed over": handed.Handler(checked),
-			"wrapped again": quiet().Handler(checked.Inline().Named(func(*http.Request) string { return "b" })),
+			"checked": quietServer().Handler(checked), "cookie": withCookie, "handed over": handed.Handler(checked),
+			"wrapped again": quietServer().Handler(checked.Inline().Named(func(*http.Request) string { return "b" })),
 		} {
-			assert.Equal(t, want, ask(t, h, "GET", "/").Header.Get("Cache-Control"), "%s %q", name, policy)
+			assert.Equal(t, want, exchange(t, h, "GET", "/").Header.Get("Cache-Control"), "%s %q", name, policy)
 			if name != "handed over" {
-				assert.Equal(t, want, ask(t, h, "GET", "/", "If-None-Match", `"v1"`).Header.Get("Cache-Control"), "%s %q 304", name, policy)
+				assert.Equal(t, want, exchange(t, h, "GET", "/", "If-None-Match", `"v1"`).Header.Get("Cache-Control"), "%s %q 304", name, policy)
 			}
 		}
 		if policy != "" {
-			assert.Equal(t, policy, ask(t, quiet().Handler(view), "GET", "/").Header.Get("Cache-Control"), "nobody in particular")
+			assert.Equal(t, policy, exchange(t, quietServer().Handler(view), "GET", "/").Header.Get("Cache-Control"), "nobody in particular")
 		}
 	}
 }

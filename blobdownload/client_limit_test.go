@@ -17,26 +17,26 @@ import (
 func TestClientLimit(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
-	server := quiet()
+	server := quietServer()
 	server.Limit = &blobdownload.ClientLimit{
 		PerClient: 2, Total: 3,
 		Client: func(r *http.Request) string { return r.Header.Get("X-User") },
 	}
-	p := newProbe("content")
+	p := newCountingSource("content")
 	mux := http.NewServeMux()
-	mux.Handle("/held", server.Handler(fixed(&blobdownload.Download{File: held(release)})))
-	mux.Handle("/small", server.Handler(fixed(&blobdownload.Download{File: p.file("a.txt")})))
-	handed := &blobdownload.Server{Limit: server.Limit, Optimizer: toAccel}
-	mux.Handle("/handed", handed.Handler(fixed(&blobdownload.Download{File: p.file("a.txt")})))
-	srv := live(t, mux)
-	one, two := begun(t, get(t, srv, "/held", "X-User", "a")), begun(t, get(t, srv, "/held", "X-User", "a"))
+	mux.Handle("/held", server.Handler(viewOf(&blobdownload.Download{File: blockedFile(release)})))
+	mux.Handle("/small", server.Handler(viewOf(&blobdownload.Download{File: p.file("a.txt")})))
+	handed := &blobdownload.Server{Limit: server.Limit, Optimizer: accelOptimizer}
+	mux.Handle("/handed", handed.Handler(viewOf(&blobdownload.Download{File: p.file("a.txt")})))
+	srv := startServer(t, mux)
+	one, two := inFlight(t, get(t, srv, "/held", "X-User", "a")), inFlight(t, get(t, srv, "/held", "X-User", "a"))
 
 	refused := get(t, srv, "/small", "X-User", "a")
 	assert.Equal(t, http.StatusTooManyRequests, refused.StatusCode)
 	assert.Equal(t, "10", refused.Header.Get("Retry-After"))
 	assert.Equal(t, http.StatusOK, get(t, srv, "/handed", "X-User", "a").StatusCode)
 	assert.Equal(t, http.StatusOK, get(t, srv, "/small", "X-User", "b").StatusCode)
-	three := begun(t, get(t, srv, "/held", "X-User", "b"))
+	three := inFlight(t, get(t, srv, "/held", "X-User", "b"))
 	full := get(t, srv, "/small", "X-User", "c")
 	assert.Equal(t, http.StatusServiceUnavailable, full.StatusCode)
 	assert.NotEmpty(t, full.Header.Get("Retry-After"))
@@ -45,12 +45,12 @@ func TestClientLimit(t *testing.T) {
 
 	close(release)
 	for _, resp := range []*http.Response{one, two, three} {
-		assert.Equal(t, "end\n", text(t, resp))
+		assert.Equal(t, "end\n", bodyText(t, resp))
 	}
 	assert.Equal(t, http.StatusOK, get(t, srv, "/small", "X-User", "a").StatusCode)
 }
 
-func TestClientsAreToldApartByAddress(t *testing.T) {
+func TestClientsAreDistinguishedByAddress(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		one, two string
@@ -65,21 +65,21 @@ func TestClientsAreToldApartByAddress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := quiet()
+			server := quietServer()
 			server.Limit = &blobdownload.ClientLimit{PerClient: 1, RetryAfter: 1500 * time.Millisecond}
-			p := newProbe("content")
+			p := newCountingSource("content")
 			var inner *httptest.ResponseRecorder
 			p.body = func(int64, int64) io.Reader { // asks again while the first is under way
 				r := request(t, http.MethodGet, "/")
 				r.RemoteAddr = tc.two
 				inner = httptest.NewRecorder()
-				server.Handler(fixed(&blobdownload.Download{File: newProbe("x").file("b")})).ServeHTTP(inner, r)
+				server.Handler(viewOf(&blobdownload.Download{File: newCountingSource("x").file("b")})).ServeHTTP(inner, r)
 				return strings.NewReader("content")
 			}
 			r := request(t, http.MethodGet, "/")
 			r.RemoteAddr = tc.one
 			w := httptest.NewRecorder()
-			server.Handler(fixed(&blobdownload.Download{File: p.file("a")})).ServeHTTP(w, r)
+			server.Handler(viewOf(&blobdownload.Download{File: p.file("a")})).ServeHTTP(w, r)
 			assert.Equal(t, http.StatusOK, w.Code)
 			if tc.same {
 				assert.Equal(t, http.StatusTooManyRequests, inner.Code)

@@ -67,14 +67,14 @@ func TestCost(t *testing.T) {
 	mem, file := memBucket(t), fileBucket(t, t.TempDir())
 	put(t, mem, "a", "text/plain", content)
 	put(t, file, "a", "text/plain", content)
-	fsys := fstest.MapFS{"a": {Data: content, ModTime: changed}}
+	fsys := fstest.MapFS{"a": {Data: content, ModTime: modTime}}
 	dir := t.TempDir()
 	writeFile(t, dir, "a", content)
 	root := openRoot(t, dir)
 	for kind, f := range map[string]*wrapper.File{
 		"mem": wrapper.Blob(mem, "a"), "file": wrapper.Blob(file, "a"),
 		"fs": wrapper.FS(fsys, "a"), "path": wrapper.FS(root.FS(), "a"),
-		"bytes": wrapper.Bytes("a", content).WithInfo(wrapper.Info{Size: costSize, ModTime: changed, ETag: `"v1"`}),
+		"bytes": wrapper.Bytes("a", content).WithInfo(wrapper.Info{Size: costSize, ModTime: modTime, ETag: `"v1"`}),
 	} {
 		info, err := f.Stat(t.Context())
 		require.NoError(t, err)
@@ -82,15 +82,15 @@ func TestCost(t *testing.T) {
 			for _, c := range costs {
 				t.Run(kind+knownSuffix(known)+" "+c.name, func(t *testing.T) {
 					t.Parallel()
-					p := &probe{inner: f}
+					p := &countingSource{inner: f}
 					served, trips := p.file("a"), 1
 					if known {
 						served, trips = served.WithInfo(info), 0
 					}
 					results := make([]blobdownload.Result, 0, 1)
-					server := quiet()
+					server := quietServer()
 					server.Observe = func(_ *http.Request, r blobdownload.Result) { results = append(results, r) }
-					resp := ask(t, server.Handler(virtual(func(string) *wrapper.File { return served })), c.method, "/", c.header...)
+					resp := exchange(t, server.Handler(fileView(func(string) *wrapper.File { return served })), c.method, "/", c.header...)
 					require.Equal(t, c.status, resp.StatusCode)
 					stats, opens, closes := p.counts()
 					assert.Equal(t, trips, stats, "descriptions")
@@ -116,24 +116,24 @@ func knownSuffix(known bool) string {
 }
 
 // What is refused before the storage is asked costs nothing.
-func TestCostOfARefusalIsNothing(t *testing.T) {
+func TestRejectedDownloadCostsNoRequest(t *testing.T) {
 	t.Parallel()
-	p := newProbe("content")
-	view := virtual(func(string) *wrapper.File { return p.file("a") })
+	p := newCountingSource("content")
+	view := fileView(func(string) *wrapper.File { return p.file("a") })
 	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"} {
-		ask(t, quiet().Handler(view), method, "/")
+		exchange(t, quietServer().Handler(view), method, "/")
 	}
 	refused := view.Authorized(func(*http.Request) error { return http.ErrNoCookie })
-	ask(t, quiet().Handler(refused), "GET", "/")
+	exchange(t, quietServer().Handler(refused), "GET", "/")
 	stats, opens, _ := p.counts()
 	assert.Zero(t, stats)
 	assert.Zero(t, opens)
 }
 
-func TestCostOfA404IsOneTrip(t *testing.T) {
+func TestMissingFileCostsOneRequest(t *testing.T) {
 	t.Parallel()
-	p := &probe{inner: wrapper.Blob(memBucket(t), "none")}
-	assert.Equal(t, 404, ask(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("none") })), "GET", "/").StatusCode)
+	p := &countingSource{inner: wrapper.Blob(memBucket(t), "none")}
+	assert.Equal(t, 404, exchange(t, quietServer().Handler(fileView(func(string) *wrapper.File { return p.file("none") })), "GET", "/").StatusCode)
 	stats, opens, _ := p.counts()
 	assert.Equal(t, 1, stats)
 	assert.Zero(t, opens)
@@ -141,8 +141,8 @@ func TestCostOfA404IsOneTrip(t *testing.T) {
 
 func TestCostOfEmptyContent(t *testing.T) {
 	t.Parallel()
-	p := newProbe("")
-	resp := ask(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("a") })), "GET", "/")
+	p := newCountingSource("")
+	resp := exchange(t, quietServer().Handler(fileView(func(string) *wrapper.File { return p.file("a") })), "GET", "/")
 	assert.Equal(t, http.StatusOK, resp.StatusCode)
 	assert.Equal(t, "0", resp.Header.Get("Content-Length"))
 	_, opens, _ := p.counts()

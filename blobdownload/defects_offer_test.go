@@ -36,7 +36,7 @@ func TestD5_NoCharsetOnBinaryTypes(t *testing.T) {
 			put(t, s.Bucket, c.key, c.stored, []byte("content"))
 			t.Run(kind+" "+c.key, func(t *testing.T) {
 				t.Parallel()
-				resp := ask(t, quiet().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key="+c.key)
+				resp := exchange(t, quietServer().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key="+c.key)
 				assert.Equal(t, c.want, resp.Header.Get("Content-Type"))
 				assert.NotContains(t, resp.Header, "Content-Encoding")
 				assert.Equal(t, `attachment; filename="`+c.key+`"`, resp.Header.Get("Content-Disposition"))
@@ -49,7 +49,7 @@ func TestD5_NoCharsetOnBinaryTypes(t *testing.T) {
 func TestD6_InlineKeepsTheFilename(t *testing.T) {
 	t.Parallel()
 	named := func(name string) func(*http.Request) string { return func(*http.Request) string { return name } }
-	view := virtual(func(string) *wrapper.File { return wrapper.Bytes("dir/a.png", []byte("content")) }).Inline()
+	view := fileView(func(string) *wrapper.File { return wrapper.Bytes("dir/a.png", []byte("content")) }).Inline()
 	for _, c := range []struct {
 		name string
 		view blobdownload.View
@@ -64,15 +64,15 @@ func TestD6_InlineKeepsTheFilename(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, c.want, ask(t, quiet().Handler(c.view), "GET", "/").Header.Get("Content-Disposition"))
+			assert.Equal(t, c.want, exchange(t, quietServer().Handler(c.view), "GET", "/").Header.Get("Content-Disposition"))
 		})
 	}
 }
 
 // D7: five of six facts that an application knew were ignored, or a 500.
-func TestD7_KnownFactsAreUsedAndSpareTheStat(t *testing.T) {
+func TestD7_KnownInfoReplacesTheStat(t *testing.T) {
 	t.Parallel()
-	later := changed.Add(time.Hour)
+	later := modTime.Add(time.Hour)
 	all := wrapper.Info{
 		Size: 7, ModTime: later, ETag: `"known"`, ContentType: "image/gif", ContentEncoding: "br", ContentLanguage: "nl",
 	}
@@ -95,11 +95,11 @@ func TestD7_KnownFactsAreUsedAndSpareTheStat(t *testing.T) {
 		for _, method := range []string{"GET", "HEAD"} {
 			t.Run(c.name+" "+method, func(t *testing.T) {
 				t.Parallel()
-				p := newProbe("content")
-				h := quiet().Handler(func(*http.Request) (*blobdownload.Download, error) {
+				p := newCountingSource("content")
+				h := quietServer().Handler(func(*http.Request) (*blobdownload.Download, error) {
 					return &blobdownload.Download{File: p.file("a").WithInfo(c.known), Filename: "n.gif"}, nil
 				})
-				resp := ask(t, h, method, "/")
+				resp := exchange(t, h, method, "/")
 				assert.Equal(t, http.StatusOK, resp.StatusCode)
 				assert.Equal(t, c.value, resp.Header.Get(c.field))
 				stats, opens, _ := p.counts()
@@ -111,12 +111,12 @@ func TestD7_KnownFactsAreUsedAndSpareTheStat(t *testing.T) {
 }
 
 // signer is a source that signs.
-type signer struct {
-	*probe
+type signingSource struct {
+	*countingSource
 	asked wrapper.SignOptions
 }
 
-func (s *signer) SignedURL(_ context.Context, o wrapper.SignOptions) (string, error) {
+func (s *signingSource) SignedURL(_ context.Context, o wrapper.SignOptions) (string, error) {
 	s.asked = o
 	return "https://cloud.example/a?sig=x", nil
 }
@@ -138,7 +138,7 @@ func TestD16_SignaturesExpireByDefault(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := &signer{probe: newProbe("content")}
+			s := &signingSource{countingSource: newCountingSource("content")}
 			u, err := wrapper.New("a", s).SignedURL(t.Context(), wrapper.SignOptions{Expiry: c.expiry})
 			assert.Equal(t, c.asked, s.asked.Expiry)
 			if c.asked == 0 {
@@ -158,23 +158,23 @@ func TestD16_SignaturesExpireByDefault(t *testing.T) {
 // D18: content of unknown length was an empty download.
 func TestD18_UnknownSizeIsNotZero(t *testing.T) {
 	t.Parallel()
-	unsized := newProbe("content")
+	unsized := newCountingSource("content")
 	unsized.info.Size = wrapper.UnknownSize
-	places := append(madePlaces([]byte("content")), place{
-		name: "source", view: virtual(func(string) *wrapper.File { return unsized.file("a") }),
+	views := append(generatedViews([]byte("content")), contentView{
+		name: "source", view: fileView(func(string) *wrapper.File { return unsized.file("a") }),
 	})
-	for _, p := range places {
+	for _, p := range views {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			srv := live(t, quiet().Handler(p.view))
+			srv := startServer(t, quietServer().Handler(p.view))
 			for name, header := range map[string][]string{"whole": nil, "range": {"Range", "bytes=0-1"}} {
-				resp := get(t, srv, "/?key="+theKey, header...)
+				resp := get(t, srv, "/?key="+docKey, header...)
 				assert.Equal(t, http.StatusOK, resp.StatusCode, name)
 				assert.NotEqual(t, "0", resp.Header.Get("Content-Length"), name)
 				assert.Equal(t, "none", resp.Header.Get("Accept-Ranges"), name)
-				assert.Equal(t, "content", text(t, resp), name)
+				assert.Equal(t, "content", bodyText(t, resp), name)
 			}
-			head, err := try(t, srv, "HEAD", "/?key="+theKey)
+			head, err := roundTrip(t, srv, "HEAD", "/?key="+docKey)
 			require.NoError(t, err)
 			assert.Equal(t, http.StatusOK, head.StatusCode)
 			assert.EqualValues(t, -1, head.ContentLength)
@@ -186,16 +186,16 @@ func TestD18_UnknownSizeIsNotZero(t *testing.T) {
 func TestD19_LengthsAreInBytes(t *testing.T) {
 	t.Parallel()
 	content := "é世界🙂"
-	for _, p := range storedPlaces(t, []byte(content)) {
+	for _, p := range storedViews(t, []byte(content)) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			h := quiet().Handler(p.view)
-			resp := ask(t, h, "GET", "/?key="+theKey)
+			h := quietServer().Handler(p.view)
+			resp := exchange(t, h, "GET", "/?key="+docKey)
 			assert.Equal(t, strconv.Itoa(len(content)), resp.Header.Get("Content-Length"))
-			assert.Equal(t, content, text(t, resp))
-			part := ask(t, h, "GET", "/?key="+theKey, "Range", "bytes=1-2")
+			assert.Equal(t, content, bodyText(t, resp))
+			part := exchange(t, h, "GET", "/?key="+docKey, "Range", "bytes=1-2")
 			assert.Equal(t, http.StatusPartialContent, part.StatusCode)
-			assert.Equal(t, content[1:3], text(t, part))
+			assert.Equal(t, content[1:3], bodyText(t, part))
 			assert.Equal(t, "bytes 1-2/12", part.Header.Get("Content-Range"))
 		})
 	}

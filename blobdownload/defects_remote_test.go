@@ -19,7 +19,7 @@ import (
 
 // remoteView serves the resource of a remote under the path of the request.
 func remoteView(t testing.TB, remote http.HandlerFunc, timeout time.Duration) blobdownload.View {
-	srv := live(t, remote)
+	srv := startServer(t, remote)
 	c := *srv.Client()
 	c.Timeout = timeout
 	return blobdownload.HTTPView(&c, func(r *http.Request) (string, error) { return srv.URL + r.URL.Path, nil })
@@ -53,9 +53,9 @@ func TestD17_RemoteFailures(t *testing.T) {
 				if c.name == "timeout" {
 					timeout = 50 * time.Millisecond
 				}
-				resp := ask(t, quiet().Handler(remoteView(t, c.remote, timeout)), method, "/a")
+				resp := exchange(t, quietServer().Handler(remoteView(t, c.remote, timeout)), method, "/a")
 				assert.Equal(t, c.want, resp.StatusCode)
-				assert.Equal(t, http.StatusText(c.want)+"\n", text(t, resp))
+				assert.Equal(t, http.StatusText(c.want)+"\n", bodyText(t, resp))
 				assert.NotContains(t, resp.Header, "Content-Disposition")
 			})
 		}
@@ -66,13 +66,13 @@ func errorPage(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "an error page", code) }
 }
 
-func TestD17_RemoteThatIsNotThereIs502(t *testing.T) {
+func TestD17_UnreachableRemoteIs502(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.NotFoundHandler())
 	url := srv.URL
 	srv.Close()
 	view := blobdownload.HTTPView(srv.Client(), func(*http.Request) (string, error) { return url + "/a", nil })
-	assert.Equal(t, http.StatusBadGateway, ask(t, quiet().Handler(view), "GET", "/").StatusCode)
+	assert.Equal(t, http.StatusBadGateway, exchange(t, quietServer().Handler(view), "GET", "/").StatusCode)
 }
 
 func TestD17_RemoteWithoutLengthOrTypeIsStreamed(t *testing.T) {
@@ -83,14 +83,14 @@ func TestD17_RemoteWithoutLengthOrTypeIsStreamed(t *testing.T) {
 		_ = http.NewResponseController(w).Flush()
 		_, _ = w.Write([]byte(content))
 	}
-	srv := live(t, quiet().Handler(remoteView(t, remote, 0)))
+	srv := startServer(t, quietServer().Handler(remoteView(t, remote, 0)))
 	resp := get(t, srv, "/dir/a%20b.png")
 	assert.Equal(t, http.StatusOK, resp.StatusCode)
 	assert.EqualValues(t, -1, resp.ContentLength)
 	assert.Equal(t, []string{"chunked"}, resp.TransferEncoding)
 	assert.Equal(t, "image/png", resp.Header.Get("Content-Type"))
 	assert.Equal(t, `attachment; filename="a b.png"`, resp.Header.Get("Content-Disposition"))
-	assert.Equal(t, content, text(t, resp))
+	assert.Equal(t, content, bodyText(t, resp))
 }
 
 func TestD17_RemoteGzipStaysEncodedWithItsLength(t *testing.T) {
@@ -106,14 +106,14 @@ func TestD17_RemoteGzipStaysEncodedWithItsLength(t *testing.T) {
 		w.Header().Set("Content-Length", strconv.Itoa(packed.Len()))
 		_, _ = w.Write(packed.Bytes())
 	}
-	resp := get(t, live(t, quiet().Handler(remoteView(t, remote, 0))), "/a.txt", "Accept-Encoding", "gzip")
+	resp := get(t, startServer(t, quietServer().Handler(remoteView(t, remote, 0))), "/a.txt", "Accept-Encoding", "gzip")
 	assert.Equal(t, "identity", asked)
 	assert.Equal(t, "gzip", resp.Header.Get("Content-Encoding"))
 	assert.EqualValues(t, packed.Len(), resp.ContentLength)
-	assert.Equal(t, packed.String(), text(t, resp))
+	assert.Equal(t, packed.String(), bodyText(t, resp))
 }
 
-func TestD17_RemoteControlsNothingOfOurs(t *testing.T) {
+func TestD17_RemoteFieldsAreNotCopied(t *testing.T) {
 	t.Parallel()
 	var asked http.Header
 	remote := func(w http.ResponseWriter, r *http.Request) {
@@ -125,7 +125,7 @@ func TestD17_RemoteControlsNothingOfOurs(t *testing.T) {
 		w.Header().Set("Cache-Control", "public, max-age=99")
 		_, _ = w.Write([]byte("content"))
 	}
-	resp := ask(t, quiet().Handler(remoteView(t, remote, 0)), "GET", "/a.txt", "Cookie", "c=1", "Authorization", "Basic eA==")
+	resp := exchange(t, quietServer().Handler(remoteView(t, remote, 0)), "GET", "/a.txt", "Cookie", "c=1", "Authorization", "Basic eA==")
 	assert.Equal(t, `attachment; filename="a.txt"`, resp.Header.Get("Content-Disposition"))
 	assert.Equal(t, "private, no-cache", resp.Header.Get("Cache-Control"))
 	for field, values := range resp.Header {
@@ -148,11 +148,11 @@ func TestD17_RemoteIsNotReadByteByByte(t *testing.T) {
 func countWrites(t *testing.T, view blobdownload.View, target string) (body string, writes int) {
 	t.Helper()
 	var l *countingListener
-	srv := live(t, quiet().Handler(view), func(srv *httptest.Server) {
+	srv := startServer(t, quietServer().Handler(view), func(srv *httptest.Server) {
 		l = &countingListener{Listener: srv.Listener}
 		srv.Listener = l
 	})
-	body = text(t, get(t, srv, target))
+	body = bodyText(t, get(t, srv, target))
 	return body, int(l.writes.Load())
 }
 

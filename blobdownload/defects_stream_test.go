@@ -21,7 +21,7 @@ import (
 type counter = atomic.Int64
 
 // D20: content was sent line by line, an empty line as one byte.
-func TestD20_LinesDoNotCostAWriteEach(t *testing.T) {
+func TestD20_SmallPiecesShareWrites(t *testing.T) {
 	t.Parallel()
 	const size = 10 << 20
 	newlines := bytes.Repeat([]byte("\n"), size)
@@ -52,9 +52,9 @@ func TestD20_LinesDoNotCostAWriteEach(t *testing.T) {
 	}{
 		{"mem", blobdownload.StorageView(mem, queryKey), size},
 		{"file", blobdownload.StorageView(file, queryKey), size},
-		{"bytes", virtual(func(string) *wrapper.File { return wrapper.Bytes("a", newlines) }), size},
-		{"a byte a chunk", virtual(func(string) *wrapper.File { return seq }), len(small)},
-		{"a line a write", virtual(func(string) *wrapper.File { return lines }), len(small)},
+		{"bytes", fileView(func(string) *wrapper.File { return wrapper.Bytes("a", newlines) }), size},
+		{"a byte a chunk", fileView(func(string) *wrapper.File { return seq }), len(small)},
+		{"a line a write", fileView(func(string) *wrapper.File { return lines }), len(small)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +67,7 @@ func TestD20_LinesDoNotCostAWriteEach(t *testing.T) {
 }
 
 // Content that is made slowly is still seen while it is made.
-func TestD20_SlowContentIsNotHeldBack(t *testing.T) {
+func TestD20_SlowContentIsFlushed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := wrapper.Func("a", func(ctx context.Context, w io.Writer) error {
@@ -79,11 +79,11 @@ func TestD20_SlowContentIsNotHeldBack(t *testing.T) {
 			}
 			return ctx.Err()
 		})
-		w := newSink()
+		w := newRecordingWriter()
 		var seen []time.Duration
 		began := time.Now()
 		w.flushed = func() { seen = append(seen, time.Since(began).Truncate(time.Second)) }
-		require.NoError(t, quiet().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: f}))
+		require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: f}))
 		assert.Equal(t, []time.Duration{0, time.Minute, 2 * time.Minute}, seen)
 		assert.Equal(t, "tick\ntick\ntick\n", w.body.String())
 		time.Sleep(time.Minute)
@@ -95,7 +95,7 @@ func TestD20_SlowContentIsNotHeldBack(t *testing.T) {
 func TestD24_ReadersAreClosedExactlyOnce(t *testing.T) {
 	t.Parallel()
 	const size = 4 << 20
-	broken := &endless{after: io.ErrNoProgress}
+	broken := &letters{after: io.ErrNoProgress}
 	for _, c := range []struct {
 		name   string
 		body   io.Reader // nil: the whole content
@@ -111,25 +111,25 @@ func TestD24_ReadersAreClosedExactlyOnce(t *testing.T) {
 		{name: "HEAD", method: "HEAD", opens: 0, code: 200},
 		{name: "304", header: []string{"If-None-Match", `"v1"`}, opens: 0, code: 304},
 		{name: "416", header: []string{"Range", "bytes=9999999-"}, opens: 0, code: 416},
-		{name: "fails at once", body: &endless{after: io.ErrNoProgress}, opens: 1, code: 502},
-		{name: "fails midway", body: &endless{n: size / 2, after: io.ErrNoProgress}, opens: 1, fails: true},
-		{name: "panics at once", body: &endless{grave: "x"}, opens: 1, fails: true},
-		{name: "panics midway", body: &endless{n: size / 2, grave: "x"}, opens: 1, fails: true},
-		{name: "panics in the first of ranges", body: &endless{grave: "x"}, header: []string{"Range", "bytes=0-9,100000-100009"}, opens: 1, fails: true},
-		{name: "panics in the next of ranges", body: &endless{n: 10, grave: "x"}, header: []string{"Range", "bytes=0-9,100000-100009"}, opens: 1, fails: true},
+		{name: "fails at once", body: &letters{after: io.ErrNoProgress}, opens: 1, code: 502},
+		{name: "fails midway", body: &letters{n: size / 2, after: io.ErrNoProgress}, opens: 1, fails: true},
+		{name: "panics at once", body: &letters{panics: "x"}, opens: 1, fails: true},
+		{name: "panics midway", body: &letters{n: size / 2, panics: "x"}, opens: 1, fails: true},
+		{name: "panics in the first of ranges", body: &letters{panics: "x"}, header: []string{"Range", "bytes=0-9,100000-100009"}, opens: 1, fails: true},
+		{name: "panics in the next of ranges", body: &letters{n: 10, panics: "x"}, header: []string{"Range", "bytes=0-9,100000-100009"}, opens: 1, fails: true},
 		{name: "fails in the first of ranges", body: broken, header: []string{"Range", "bytes=0-9,100000-100009"}, opens: 1, code: 502},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := newProbe(strings.Repeat("x", size))
+			p := newCountingSource(strings.Repeat("x", size))
 			if c.body != nil {
 				p.body = func(int64, int64) io.Reader { return c.body }
 			}
-			srv := live(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("a") })))
+			srv := startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return p.file("a") })))
 			if c.method == "" {
 				c.method = "GET"
 			}
-			resp, err := try(t, srv, c.method, "/", c.header...)
+			resp, err := roundTrip(t, srv, c.method, "/", c.header...)
 			if err == nil {
 				_, err = io.Copy(io.Discard, resp.Body)
 			}
@@ -142,12 +142,12 @@ func TestD24_ReadersAreClosedExactlyOnce(t *testing.T) {
 	}
 }
 
-func TestD24_ClientThatLeaves(t *testing.T) {
+func TestD24_DisconnectCancelsTheStorageRequest(t *testing.T) {
 	t.Parallel()
 	for name, configure := range map[string]func(*testing.T) blobdownload.View{
 		"stored": nil,
 		"made": func(*testing.T) blobdownload.View {
-			return virtual(func(string) *wrapper.File {
+			return fileView(func(string) *wrapper.File {
 				return wrapper.Seq("a", func(yield func([]byte, error) bool) {
 					for yield([]byte("content"), nil) {
 					}
@@ -157,17 +157,17 @@ func TestD24_ClientThatLeaves(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newProbe("")
+			p := newCountingSource("")
 			p.info.Size = 1 << 40
-			p.body = func(_, n int64) io.Reader { return &endless{n: n} }
-			view := virtual(func(string) *wrapper.File { return p.file("a") })
+			p.body = func(_, n int64) io.Reader { return &letters{n: n} }
+			view := fileView(func(string) *wrapper.File { return p.file("a") })
 			if configure != nil {
 				view = configure(t)
 			}
-			server, log := logged()
+			server, log := loggedServer()
 			results := make(chan blobdownload.Result, 1)
 			server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
-			srv := live(t, server.Handler(view))
+			srv := startServer(t, server.Handler(view))
 			resp := get(t, srv, "/")
 			_, err := io.CopyN(io.Discard, resp.Body, 100_000)
 			require.NoError(t, err)
@@ -192,8 +192,8 @@ func TestD24_LocalFilesAreClosed(t *testing.T) {
 	writeFile(t, dir, "a", content)
 	s := &blobdownload.Storage{Bucket: fileBucket(t, dir)}
 	root := openRoot(t, dir)
-	replaced := quiet()
-	replaced.Optimizer = toAccel
+	replaced := quietServer()
+	replaced.Optimizer = accelOptimizer
 	for _, c := range []struct {
 		name   string
 		server *blobdownload.Server
@@ -201,15 +201,15 @@ func TestD24_LocalFilesAreClosed(t *testing.T) {
 		header []string
 		read   int64
 	}{
-		{"storage", quiet(), blobdownload.StorageView(s, queryKey), nil, int64(len(content))},
-		{"path", quiet(), blobdownload.PathView(root, queryKey), nil, int64(len(content))},
-		{"ranges", quiet(), blobdownload.PathView(root, queryKey), []string{"Range", "bytes=0-0,9999-99999"}, 1000},
-		{"storage, client leaves", quiet(), blobdownload.StorageView(s, queryKey), nil, 1000},
-		{"path, client leaves", quiet(), blobdownload.PathView(root, queryKey), nil, 1000},
+		{"storage", quietServer(), blobdownload.StorageView(s, queryKey), nil, int64(len(content))},
+		{"path", quietServer(), blobdownload.PathView(root, queryKey), nil, int64(len(content))},
+		{"ranges", quietServer(), blobdownload.PathView(root, queryKey), []string{"Range", "bytes=0-0,9999-99999"}, 1000},
+		{"storage, client leaves", quietServer(), blobdownload.StorageView(s, queryKey), nil, 1000},
+		{"path, client leaves", quietServer(), blobdownload.PathView(root, queryKey), nil, 1000},
 		{"optimized", replaced, blobdownload.PathView(root, queryKey), nil, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) { // one after the other: they count the same directory
-			srv := live(t, c.server.Handler(c.view))
+			srv := startServer(t, c.server.Handler(c.view))
 			resp := get(t, srv, "/?key=a", c.header...)
 			n, err := io.CopyN(io.Discard, resp.Body, c.read)
 			require.NoError(t, err)
@@ -220,12 +220,12 @@ func TestD24_LocalFilesAreClosed(t *testing.T) {
 	}
 }
 
-func TestD24_OptimizedDownloadsAreNeverOpened(t *testing.T) {
+func TestD24_OffloadedDownloadsAreNeverOpened(t *testing.T) {
 	t.Parallel()
-	p := newProbe("content")
-	server := quiet()
-	server.Optimizer = toAccel
-	resp := ask(t, server.Handler(virtual(func(string) *wrapper.File { return p.file("a") })), "GET", "/")
+	p := newCountingSource("content")
+	server := quietServer()
+	server.Optimizer = accelOptimizer
+	resp := exchange(t, server.Handler(fileView(func(string) *wrapper.File { return p.file("a") })), "GET", "/")
 	assert.Equal(t, "/internal/a", resp.Header.Get("X-Accel-Redirect"))
 	stats, opens, _ := p.counts()
 	assert.Zero(t, stats)

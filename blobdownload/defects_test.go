@@ -18,10 +18,10 @@ import (
 // descends from; each says what that one did.
 
 // aNotFound asserts a 404 that tells nothing of the content that is not there.
-func aNotFound(t *testing.T, resp *http.Response) {
+func requireNotFound(t *testing.T, resp *http.Response) {
 	t.Helper()
 	assert.Equal(t, http.StatusNotFound, resp.StatusCode)
-	assert.Equal(t, "Not Found\n", text(t, resp))
+	assert.Equal(t, "Not Found\n", bodyText(t, resp))
 	for _, field := range []string{"Content-Disposition", "ETag", "Last-Modified", "Accept-Ranges", "Content-Encoding"} {
 		assert.Empty(t, resp.Header.Get(field), field)
 	}
@@ -34,18 +34,18 @@ func aNotFound(t *testing.T, resp *http.Response) {
 func TestD1_MissingKeyIs404(t *testing.T) {
 	t.Parallel()
 	content := []byte("content")
-	for _, p := range append(storedPlaces(t, content), madePlaces(content)...) {
+	for _, p := range append(storedViews(t, content), generatedViews(content)...) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			h := quiet().Handler(p.view)
-			found := ask(t, h, "GET", "/?key="+theKey)
+			h := quietServer().Handler(p.view)
+			found := exchange(t, h, "GET", "/?key="+docKey)
 			require.Equal(t, http.StatusOK, found.StatusCode)
-			require.Equal(t, "content", text(t, found))
+			require.Equal(t, "content", bodyText(t, found))
 			for name, header := range map[string][]string{
 				"plain": nil, "range": {"Range", "bytes=0-1"}, "condition": {"If-None-Match", `"x"`},
 			} {
 				t.Run(name, func(t *testing.T) {
-					aNotFound(t, ask(t, h, "GET", "/?key=docs/none.txt", header...))
+					requireNotFound(t, exchange(t, h, "GET", "/?key=docs/none.txt", header...))
 				})
 			}
 		})
@@ -67,7 +67,7 @@ func TestD2_MissingFileBehindARecordIs404(t *testing.T) {
 		"file": {Name: "file", Bucket: fileBucket(t, t.TempDir())},
 	} {
 		put(t, bucket.Bucket, "a.txt", "", []byte("content"))
-		h := quiet().Handler(blobdownload.ObjectView(func(r *http.Request) (record, error) {
+		h := quietServer().Handler(blobdownload.ObjectView(func(r *http.Request) (record, error) {
 			rec, ok := records[queryKey(r)]
 			if !ok {
 				return rec, fs.ErrNotExist
@@ -83,10 +83,10 @@ func TestD2_MissingFileBehindARecordIs404(t *testing.T) {
 				t.Parallel()
 				r := request(t, "GET", "/")
 				r.URL.RawQuery = query(id)
-				resp := answer(h, r)
+				resp := exchangeRequest(h, r)
 				assert.Equal(t, want, resp.StatusCode)
 				if want == http.StatusNotFound {
-					aNotFound(t, resp)
+					requireNotFound(t, resp)
 				}
 			})
 		}
@@ -96,11 +96,11 @@ func TestD2_MissingFileBehindARecordIs404(t *testing.T) {
 // D3: object, path and http views never answered 304.
 func TestD3_EveryViewAnswers304(t *testing.T) {
 	t.Parallel()
-	for _, p := range storedPlaces(t, []byte("content")) {
+	for _, p := range storedViews(t, []byte("content")) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			h := quiet().Handler(p.view)
-			first := ask(t, h, "GET", "/?key="+theKey)
+			h := quietServer().Handler(p.view)
+			first := exchange(t, h, "GET", "/?key="+docKey)
 			tag, date := first.Header.Get("ETag"), first.Header.Get("Last-Modified")
 			require.NotEmpty(t, tag)
 			require.NotEmpty(t, date)
@@ -120,12 +120,12 @@ func TestD3_EveryViewAnswers304(t *testing.T) {
 				"precondition, holds": {[]string{"If-Match", tag}, 200},
 			} {
 				t.Run(name, func(t *testing.T) {
-					resp := ask(t, h, "GET", "/?key="+theKey, c.header...)
+					resp := exchange(t, h, "GET", "/?key="+docKey, c.header...)
 					require.Equal(t, c.want, resp.StatusCode)
 					if c.want != http.StatusNotModified {
 						return
 					}
-					assert.Empty(t, text(t, resp))
+					assert.Empty(t, bodyText(t, resp))
 					assert.Equal(t, tag, resp.Header.Get("ETag"))
 					if p.name != "http" { // a remote may leave it out where it sends a tag
 						assert.Equal(t, date, resp.Header.Get("Last-Modified"))
@@ -143,11 +143,11 @@ func TestD3_EveryViewAnswers304(t *testing.T) {
 func TestD4_LastModifiedAndETagAreSent(t *testing.T) {
 	t.Parallel()
 	began := time.Now().Add(-2 * time.Second)
-	for _, p := range storedPlaces(t, []byte("content")) {
+	for _, p := range storedViews(t, []byte("content")) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			for _, method := range []string{"GET", "HEAD"} {
-				resp := ask(t, quiet().Handler(p.view), method, "/?key="+theKey)
+				resp := exchange(t, quietServer().Handler(p.view), method, "/?key="+docKey)
 				assert.Regexp(t, `^"[^"]+"$`, resp.Header.Get("ETag"))
 				date, err := http.ParseTime(resp.Header.Get("Last-Modified"))
 				require.NoError(t, err)
@@ -155,7 +155,7 @@ func TestD4_LastModifiedAndETagAreSent(t *testing.T) {
 				case "mem", "file", "object": // written by this test
 					assert.WithinRange(t, date, began, time.Now())
 				default:
-					assert.Equal(t, changed, date)
+					assert.Equal(t, modTime, date)
 				}
 			}
 		})
@@ -165,25 +165,25 @@ func TestD4_LastModifiedAndETagAreSent(t *testing.T) {
 // D26: an empty path, and content without a name, were a 500.
 func TestD26_EmptyPathAndNamelessContent(t *testing.T) {
 	t.Parallel()
-	for _, p := range storedPlaces(t, []byte("content")) {
+	for _, p := range storedViews(t, []byte("content")) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			aNotFound(t, ask(t, quiet().Handler(p.view), "GET", "/"))
+			requireNotFound(t, exchange(t, quietServer().Handler(p.view), "GET", "/"))
 		})
 	}
-	nameless := virtual(func(string) *wrapper.File { return wrapper.Bytes("", []byte("content")) })
+	nameless := fileView(func(string) *wrapper.File { return wrapper.Bytes("", []byte("content")) })
 	t.Run("nameless", func(t *testing.T) {
 		t.Parallel()
-		resp := ask(t, quiet().Handler(nameless), "GET", "/")
+		resp := exchange(t, quietServer().Handler(nameless), "GET", "/")
 		assert.Equal(t, http.StatusOK, resp.StatusCode)
-		assert.Equal(t, "content", text(t, resp))
+		assert.Equal(t, "content", bodyText(t, resp))
 		assert.Equal(t, "attachment", resp.Header.Get("Content-Disposition"))
 		assert.Equal(t, "application/octet-stream", resp.Header.Get("Content-Type"))
 	})
 	t.Run("no file is a mistake of the program", func(t *testing.T) {
 		t.Parallel()
 		none := blobdownload.View(func(*http.Request) (*blobdownload.Download, error) { return nil, nil }) //nolint:nilnil // the mistake
-		assert.Equal(t, http.StatusInternalServerError, ask(t, quiet().Handler(none), "GET", "/").StatusCode)
+		assert.Equal(t, http.StatusInternalServerError, exchange(t, quietServer().Handler(none), "GET", "/").StatusCode)
 		assert.Equal(t, http.StatusInternalServerError, blobdownload.Status(errors.New("x")))
 	})
 }

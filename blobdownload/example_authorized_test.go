@@ -33,7 +33,7 @@ func ExampleView_Authorized_session() {
 		return nil
 	})
 	mux := http.NewServeMux()
-	mux.Handle("/files/{name}", quiet().Handler(view))
+	mux.Handle("/files/{name}", quietServer().Handler(view))
 
 	for _, session := range []string{"s3cr3t", "guessed"} {
 		r := httptest.NewRequest(http.MethodGet, "/files/report.txt", http.NoBody)
@@ -62,7 +62,7 @@ func ExampleUnauthorized() {
 		}
 		return blobdownload.Unauthorized(`Bearer realm="dumps"`)
 	})
-	handler := quiet().Handler(view)
+	handler := quietServer().Handler(view)
 
 	for _, authorization := range []string{"Bearer t0ken", "Bearer guessed", ""} {
 		r := httptest.NewRequest(http.MethodGet, "/dump.sql", http.NoBody)
@@ -93,7 +93,7 @@ func ExampleSigner() {
 	}
 	docs := &blobdownload.Storage{Name: "docs", Bucket: bucket, Signer: signer}
 	mux := http.NewServeMux()
-	mux.Handle("/dl/", signer.Require(quiet().Handler(blobdownload.LinkView(docs))))
+	mux.Handle("/dl/", signer.Require(quietServer().Handler(blobdownload.LinkView(docs))))
 
 	link, err := signer.Sign(blobdownload.Link{
 		Store: "docs", Key: "report.txt", Filename: "Q3 report.txt",

@@ -21,7 +21,7 @@ func ExampleSigner_Require() {
 	bucket := memblob.OpenBucket(nil)
 	defer bucket.Close()
 	docs := &blobdownload.Storage{Name: "docs", Bucket: bucket}
-	server, mux, key := quiet(), http.NewServeMux(), "report.txt"
+	server, mux, key := quietServer(), http.NewServeMux(), "report.txt"
 	secret := []byte("32 random bytes from a secrets store")
 	start := func() error {
 		// docs: begin signer
@@ -52,7 +52,7 @@ func ExampleSigner_Require() {
 
 // The addresses that a remote file may have are decided when a connection is made.
 func ExampleHTTPView() {
-	server, mux := quiet(), http.NewServeMux()
+	server, mux := quietServer(), http.NewServeMux()
 	feed := map[string]string{"report.txt": "http://127.0.0.1/report.txt"}
 	// docs: begin client
 	client := wrapper.NewGuardedClient(wrapper.ClientOptions{

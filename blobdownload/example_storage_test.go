@@ -27,7 +27,7 @@ func ExampleStorage() {
 	docs.Limiter = wrapper.NewLimiter(200, 5*time.Second)      // connections in use; who waits longer gets a 503
 	docs.InfoCache = wrapper.NewInfoCache(10_000, time.Minute) // HEAD, 304, 412 and 416 without a request
 	// docs: end
-	handler := quiet().Handler(blobdownload.StorageView(docs, func(*http.Request) string { return "missing.txt" }))
+	handler := quietServer().Handler(blobdownload.StorageView(docs, func(*http.Request) string { return "missing.txt" }))
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
 	fmt.Println(w.Code)

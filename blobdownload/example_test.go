@@ -231,7 +231,7 @@ func ExampleView_Authorized() {
 			}
 		})
 
-	server := quiet()
+	server := quietServer()
 	show(server.Handler(view), "/?user=ada")
 	show(server.Handler(view), "/?user=eve")
 	show(server.Handler(view), "/")

@@ -14,7 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-func TestNothingLeadsOutOfADirectory(t *testing.T) {
+func TestSymlinksCannotEscapeTheDirectory(t *testing.T) {
 	t.Parallel()
 	outside, dir := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(outside, "secret"), []byte("secret"), 0o600))

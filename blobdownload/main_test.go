@@ -20,12 +20,12 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // quiet returns a server whose log nobody reads.
-func quiet() *blobdownload.Server {
+func quietServer() *blobdownload.Server {
 	return &blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
 }
 
 // logged returns a server and everything it logs, as text.
-func logged() (*blobdownload.Server, *logText) {
+func loggedServer() (*blobdownload.Server, *logText) {
 	text := &logText{}
 	h := slog.NewTextHandler(text, &slog.HandlerOptions{Level: slog.LevelDebug})
 	return &blobdownload.Server{Logger: slog.New(h)}, text
@@ -59,12 +59,12 @@ func request(t testing.TB, method, target string, header ...string) *http.Reques
 }
 
 // ask answers a request by a handler, without a network.
-func ask(t testing.TB, h http.Handler, method, target string, header ...string) *http.Response {
+func exchange(t testing.TB, h http.Handler, method, target string, header ...string) *http.Response {
 	t.Helper()
-	return answer(h, request(t, method, target, header...))
+	return exchangeRequest(h, request(t, method, target, header...))
 }
 
-func answer(h http.Handler, r *http.Request) *http.Response {
+func exchangeRequest(h http.Handler, r *http.Request) *http.Response {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w.Result()
@@ -74,7 +74,7 @@ func answer(h http.Handler, r *http.Request) *http.Response {
 func query(key string) string { return url.Values{"key": {key}}.Encode() }
 
 // text returns a body that must end cleanly.
-func text(t testing.TB, resp *http.Response) string {
+func bodyText(t testing.TB, resp *http.Response) string {
 	t.Helper()
 	b, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
@@ -83,7 +83,7 @@ func text(t testing.TB, resp *http.Response) string {
 }
 
 // live starts a server; configure may change it before.
-func live(t testing.TB, h http.Handler, configure ...func(*httptest.Server)) *httptest.Server {
+func startServer(t testing.TB, h http.Handler, configure ...func(*httptest.Server)) *httptest.Server {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(h)
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -99,18 +99,18 @@ func live(t testing.TB, h http.Handler, configure ...func(*httptest.Server)) *ht
 	return srv
 }
 
-func http2(srv *httptest.Server) { srv.EnableHTTP2 = true }
+func enableHTTP2(srv *httptest.Server) { srv.EnableHTTP2 = true }
 
 // get asks a live server and returns the answer with an unread body.
 func get(t testing.TB, srv *httptest.Server, target string, header ...string) *http.Response {
 	t.Helper()
-	resp, err := try(t, srv, http.MethodGet, target, header...)
+	resp, err := roundTrip(t, srv, http.MethodGet, target, header...)
 	require.NoError(t, err)
 	return resp
 }
 
 // try asks a live server, which may break the connection. Nothing is decoded on the way.
-func try(t testing.TB, srv *httptest.Server, method, target string, header ...string) (*http.Response, error) {
+func roundTrip(t testing.TB, srv *httptest.Server, method, target string, header ...string) (*http.Response, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, srv.URL+target, http.NoBody)
 	require.NoError(t, err)

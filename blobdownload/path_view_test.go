@@ -55,7 +55,7 @@ func shortSocket(t *testing.T, dir string) string {
 func TestPathViewStaysInItsRoot(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
-	h := quiet().Handler(blobdownload.PathView(root, queryKey))
+	h := quietServer().Handler(blobdownload.PathView(root, queryKey))
 	for _, c := range []struct {
 		id, name string
 		want     int
@@ -112,9 +112,9 @@ func TestPathViewStaysInItsRoot(t *testing.T) {
 			for _, method := range []string{"GET", "HEAD"} {
 				r := request(t, method, "/")
 				r.URL.RawQuery = query(c.name)
-				resp := answer(h, r)
+				resp := exchangeRequest(h, r)
 				require.Equal(t, c.want, resp.StatusCode, method)
-				body := text(t, resp)
+				body := bodyText(t, resp)
 				assert.NotContains(t, body, "secret")
 				assert.NotContains(t, resp.Header, "X", "no header is split")
 				if c.want == http.StatusOK && method == "GET" {
@@ -132,7 +132,7 @@ func TestPathViewDoesNotWaitForAPipe(t *testing.T) {
 	done := make(chan int, 2)
 	go func() {
 		view := blobdownload.PathView(root, queryKey)
-		done <- ask(t, quiet().Handler(view), "GET", "/?key=fifo").StatusCode
+		done <- exchange(t, quietServer().Handler(view), "GET", "/?key=fifo").StatusCode
 	}()
 	select {
 	case status := <-done:

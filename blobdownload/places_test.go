@@ -21,13 +21,13 @@ import (
 )
 
 // place is a view of some content: a file called docs/a.txt and nothing else.
-type place struct {
-	name  string
-	view  blobdownload.View // of the key that the query asks for
-	inner func(key string) *wrapper.File
+type contentView struct {
+	name string
+	view blobdownload.View // of the key that the query asks for
+	file func(key string) *wrapper.File
 }
 
-const theKey = "docs/a.txt"
+const docKey = "docs/a.txt"
 
 func queryKey(r *http.Request) string { return r.URL.Query().Get("key") }
 
@@ -55,7 +55,7 @@ func writeFile(t testing.TB, dir, name string, content []byte) {
 	path := filepath.Join(dir, name)
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
 	require.NoError(t, os.WriteFile(path, content, 0o600))
-	require.NoError(t, os.Chtimes(path, changed, changed))
+	require.NoError(t, os.Chtimes(path, modTime, modTime))
 }
 
 func openRoot(t testing.TB, dir string) *os.Root {
@@ -67,54 +67,54 @@ func openRoot(t testing.TB, dir string) *os.Root {
 }
 
 // storedPlaces are the places that can describe their content and read any part of it.
-func storedPlaces(t *testing.T, content []byte) []place {
+func storedViews(t *testing.T, content []byte) []contentView {
 	t.Helper()
 	mem := &blobdownload.Storage{Name: "mem", Bucket: memBucket(t)}
-	put(t, mem.Bucket, theKey, "", content)
+	put(t, mem.Bucket, docKey, "", content)
 
 	dir := t.TempDir()
 	file := &blobdownload.Storage{Name: "file", Bucket: fileBucket(t, dir)}
-	put(t, file.Bucket, theKey, "", content)
+	put(t, file.Bucket, docKey, "", content)
 
 	local := t.TempDir()
-	writeFile(t, local, theKey, content)
+	writeFile(t, local, docKey, content)
 	root := openRoot(t, local)
 
-	fsys := fstest.MapFS{theKey: {Data: content, ModTime: changed}}
-	remote := live(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/"+theKey {
+	fsys := fstest.MapFS{docKey: {Data: content, ModTime: modTime}}
+	remote := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/"+docKey {
 			http.NotFound(w, r)
 			return
 		}
 		w.Header().Set("ETag", `"remote"`)
-		http.ServeContent(w, r, theKey, changed, bytes.NewReader(content))
+		http.ServeContent(w, r, docKey, modTime, bytes.NewReader(content))
 	}))
 	memory := func(key string) *wrapper.File {
-		if key != theKey {
+		if key != docKey {
 			return wrapper.Invalid(key, fs.ErrNotExist)
 		}
-		return wrapper.Bytes(key, content).WithInfo(wrapper.Info{ModTime: changed, ETag: `"m"`})
+		return wrapper.Bytes(key, content).WithInfo(wrapper.Info{ModTime: modTime, ETag: `"m"`})
 	}
 	inFS := func(key string) *wrapper.File { return wrapper.FS(fsys, key) }
 
-	return []place{
+	return []contentView{
 		{"mem", blobdownload.StorageView(mem, queryKey), mem.File},
 		{"file", blobdownload.StorageView(file, queryKey), file.File},
 		{"path", blobdownload.PathView(root, queryKey), func(key string) *wrapper.File { return wrapper.FS(root.FS(), key) }},
-		{"fs", virtual(inFS), inFS},
-		{"bytes", virtual(memory), memory},
-		{"object", objects(mem), mem.File},
+		{"fs", fileView(inFS), inFS},
+		{"bytes", fileView(memory), memory},
+		{"object", recordView(mem), mem.File},
 		{"http", blobdownload.HTTPView(remote.Client(), func(r *http.Request) (string, error) {
 			return remote.URL + "/" + queryKey(r), nil
 		}), nil},
 	}
 }
 
-func virtual(file func(key string) *wrapper.File) blobdownload.View {
+func fileView(file func(key string) *wrapper.File) blobdownload.View {
 	return blobdownload.VirtualView(func(r *http.Request) (*wrapper.File, error) { return file(queryKey(r)), nil })
 }
 
-func objects(s *blobdownload.Storage) blobdownload.View {
+func recordView(s *blobdownload.Storage) blobdownload.View {
 	lookup := func(r *http.Request) (string, error) { return queryKey(r), nil }
 	return blobdownload.ObjectView(lookup, func(key string) (*blobdownload.Download, error) {
 		return &blobdownload.Download{File: s.File(key)}, nil
@@ -122,10 +122,10 @@ func objects(s *blobdownload.Storage) blobdownload.View {
 }
 
 // madePlaces are the places whose content is made while it is sent.
-func madePlaces(content []byte) []place {
+func generatedViews(content []byte) []contentView {
 	write := func(key string) func(context.Context, io.Writer) error {
 		return func(_ context.Context, w io.Writer) error {
-			if key != theKey {
+			if key != docKey {
 				return fs.ErrNotExist
 			}
 			_, err := w.Write(content)
@@ -134,15 +134,15 @@ func madePlaces(content []byte) []place {
 	}
 	chunks := func(key string) func(func([]byte, error) bool) {
 		return func(yield func([]byte, error) bool) {
-			if key != theKey {
+			if key != docKey {
 				yield(nil, fs.ErrNotExist)
 				return
 			}
 			yield(content, nil)
 		}
 	}
-	return []place{
-		{"func", virtual(func(key string) *wrapper.File { return wrapper.Func(key, write(key)) }), nil},
-		{"seq", virtual(func(key string) *wrapper.File { return wrapper.Seq(key, chunks(key)) }), nil},
+	return []contentView{
+		{"func", fileView(func(key string) *wrapper.File { return wrapper.Func(key, write(key)) }), nil},
+		{"seq", fileView(func(key string) *wrapper.File { return wrapper.Seq(key, chunks(key)) }), nil},
 	}
 }

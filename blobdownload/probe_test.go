@@ -18,12 +18,12 @@ import (
 )
 
 // changed is when all content of these tests was made.
-var changed = time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
+var modTime = time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
 
-const changedHTTP = "Mon, 06 May 2024 07:08:09 GMT"
+const modTimeHTTP = "Mon, 06 May 2024 07:08:09 GMT"
 
 // probe is a Source that counts what is asked of it, and fails as it is told.
-type probe struct {
+type countingSource struct {
 	info    wrapper.Info
 	content []byte
 	body    func(off, n int64) io.Reader // instead of content
@@ -37,14 +37,14 @@ type probe struct {
 	windows []wrapper.Range
 }
 
-func newProbe(content string) *probe {
-	return &probe{
-		info:    wrapper.Info{Size: int64(len(content)), ETag: `"v1"`, ModTime: changed},
+func newCountingSource(content string) *countingSource {
+	return &countingSource{
+		info:    wrapper.Info{Size: int64(len(content)), ETag: `"v1"`, ModTime: modTime},
 		content: []byte(content),
 	}
 }
 
-func (p *probe) Stat(ctx context.Context) (wrapper.Info, error) {
+func (p *countingSource) Stat(ctx context.Context) (wrapper.Info, error) {
 	p.mu.Lock()
 	p.stats++
 	p.mu.Unlock()
@@ -54,7 +54,7 @@ func (p *probe) Stat(ctx context.Context) (wrapper.Info, error) {
 	return p.info, p.statErr
 }
 
-func (p *probe) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+func (p *countingSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.openErr != nil {
@@ -71,7 +71,7 @@ func (p *probe) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 			return nil, err
 		}
 		p.windows = append(p.windows, wrapper.Range{Off: off, N: n})
-		return &probeBody{rc, rc, p}, nil
+		return &countingBody{rc, rc, p}, nil
 	case p.body != nil:
 		r = p.body(off, n)
 	default:
@@ -82,34 +82,34 @@ func (p *probe) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		r = bytes.NewReader(b)
 	}
 	p.windows = append(p.windows, wrapper.Range{Off: off, N: n})
-	return &probeBody{r, nil, p}, nil
+	return &countingBody{r, nil, p}, nil
 }
 
-func (p *probe) file(name string) *wrapper.File { return wrapper.New(name, p) }
+func (p *countingSource) file(name string) *wrapper.File { return wrapper.New(name, p) }
 
 // counts tells how often the content was described, opened and closed.
-func (p *probe) counts() (stats, opens, closes int) {
+func (p *countingSource) counts() (stats, opens, closes int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.stats, len(p.windows), p.closes
 }
 
-func (p *probe) opened() []wrapper.Range {
+func (p *countingSource) opened() []wrapper.Range {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]wrapper.Range(nil), p.windows...)
 }
 
-type probeBody struct {
+type countingBody struct {
 	io.Reader
-	inner io.Closer
-	p     *probe
+	inner  io.Closer
+	source *countingSource
 }
 
-func (b *probeBody) Close() error {
-	b.p.mu.Lock()
-	b.p.closes++
-	b.p.mu.Unlock()
+func (b *countingBody) Close() error {
+	b.source.mu.Lock()
+	b.source.closes++
+	b.source.mu.Unlock()
 	if b.inner != nil {
 		return b.inner.Close()
 	}
@@ -117,7 +117,7 @@ func (b *probeBody) Close() error {
 }
 
 // closedOnce waits until every reader of p has been closed, and asserts that none was closed twice.
-func (p *probe) closedOnce(t *testing.T, opens int) {
+func (p *countingSource) closedOnce(t *testing.T, opens int) {
 	t.Helper()
 	require.Eventually(t, func() bool { _, o, c := p.counts(); return o == opens && c >= o }, 5*time.Second, time.Millisecond)
 	_, o, c := p.counts()
@@ -125,16 +125,16 @@ func (p *probe) closedOnce(t *testing.T, opens int) {
 }
 
 // endless is content of one letter that costs nothing to make; n bounds it.
-type endless struct {
-	n     int64
-	after error // instead of io.EOF
-	grave any   // a panic instead of after
+type letters struct {
+	n      int64
+	after  error // instead of io.EOF
+	panics any   // a panic instead of after
 }
 
-func (e *endless) Read(p []byte) (int, error) {
+func (e *letters) Read(p []byte) (int, error) {
 	if e.n == 0 {
-		if e.grave != nil {
-			panic(e.grave)
+		if e.panics != nil {
+			panic(e.panics)
 		}
 		if e.after != nil {
 			return 0, e.after

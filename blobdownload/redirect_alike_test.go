@@ -13,10 +13,10 @@ import (
 
 // What some front server reads otherwise than RFC 9110 is streamed, by one trip where the request tells and by the
 // description that was looked up where only that does.
-func TestOnlyWhatIsReadAlikeIsHandedOver(t *testing.T) {
+func TestOnlyPortableRequestsAreOffloaded(t *testing.T) {
 	t.Parallel()
 	const lm = "Sat, 06 Jan 2024 10:20:30 GMT"
-	old := content
+	old := textInfo
 	weak, digested := old, old
 	weak.ETag = `W/"app"`
 	digested.Digests = []wrapper.Digest{{Algorithm: "sha-256", Sum: make([]byte, 32)}}
@@ -65,8 +65,8 @@ func TestOnlyWhatIsReadAlikeIsHandedOver(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			src := &asked{info: tc.info}
-			w := serve(handing(blobdownload.AppValidators), http.MethodGet, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
+			src := &statSource{info: tc.info}
+			w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
 			assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
 			assert.Equal(t, tc.status, w.Code)
 			assert.Equal(t, tc.stats, src.stats.Load(), "descriptions")
@@ -81,10 +81,10 @@ func TestDateOfThisSecondInIfRangeIsStreamed(t *testing.T) {
 	if left := time.Until(time.Now().Truncate(time.Second).Add(time.Second)); left < 500*time.Millisecond {
 		time.Sleep(left) // the whole request in one second
 	}
-	info := content
+	info := textInfo
 	info.ModTime = time.Now().Add(time.Hour) // counts as now
-	d := &blobdownload.Download{File: wrapper.New("k.txt", &asked{info: info})}
-	w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil, "Range", "bytes=0-4", "If-Range", time.Now().UTC().Format(http.TimeFormat))
+	d := &blobdownload.Download{File: wrapper.New("k.txt", &statSource{info: info})}
+	w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil, "Range", "bytes=0-4", "If-Range", time.Now().UTC().Format(http.TimeFormat))
 	assert.Empty(t, w.Header().Get("X-Accel-Redirect"))
 	assert.Equal(t, http.StatusOK, w.Code)
 	assert.Equal(t, 100, w.Body.Len())

@@ -16,7 +16,7 @@ import (
 )
 
 // sidecars is a storage in a directory, whose objects have other types than their names suggest.
-func sidecars(t testing.TB) *blobdownload.Storage {
+func directoryStorage(t testing.TB) *blobdownload.Storage {
 	t.Helper()
 	s, err := blobdownload.OpenStorage(t.Context(), "docs=file://"+t.TempDir()+"?no_tmp_dir=true")
 	require.NoError(t, err)
@@ -43,9 +43,9 @@ func sidecars(t testing.TB) *blobdownload.Storage {
 }
 
 // In Edge mode what lies here is looked at, and nothing else is.
-func TestEdgeTakesWhatIsStoredFromALocalFile(t *testing.T) {
+func TestProxyValidatorsUseMetadataOfALocalFile(t *testing.T) {
 	t.Parallel()
-	s := sidecars(t)
+	s := directoryStorage(t)
 	missing := wrapper.Info{Size: 7, ContentType: "text/x-known"}
 	for _, tc := range []struct {
 		name   string
@@ -81,7 +81,7 @@ func TestEdgeTakesWhatIsStoredFromALocalFile(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			d := &blobdownload.Download{File: tc.file, Header: http.Header{"Set-Cookie": {"a=b"}}}
-			w := serve(handing(blobdownload.ProxyValidators), http.MethodGet, d, nil, tc.fields...)
+			w := record(offloadingServer(blobdownload.ProxyValidators), http.MethodGet, d, nil, tc.fields...)
 			assert.Equal(t, tc.status, w.Code)
 			for field, want := range tc.want {
 				assert.Equal(t, want, w.Header().Get(field), field)
@@ -96,12 +96,12 @@ func TestEdgeTakesWhatIsStoredFromALocalFile(t *testing.T) {
 // The application's validators decide on no condition of content that is decoded on the way out: it has its own.
 func TestCodingIsNegotiatedBeforeConditions(t *testing.T) {
 	t.Parallel()
-	s := sidecars(t)
+	s := directoryStorage(t)
 	info, err := s.File("coded.txt").Stat(t.Context())
 	require.NoError(t, err)
 	d := &blobdownload.Download{File: s.File("coded.txt")}
 	for accepted, status := range map[string]int{"gzip": http.StatusNotModified, "identity": http.StatusOK} {
-		w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil, "Accept-Encoding", accepted, "If-None-Match", info.ETag)
+		w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil, "Accept-Encoding", accepted, "If-None-Match", info.ETag)
 		assert.Equal(t, status, w.Code, accepted)
 		assert.Equal(t, "Accept-Encoding", w.Header().Get("Vary"), accepted)
 		assert.Empty(t, w.Header().Get("X-Accel-Redirect"), accepted)
@@ -109,14 +109,14 @@ func TestCodingIsNegotiatedBeforeConditions(t *testing.T) {
 }
 
 // What mod_xsendfile would send without its Content-Encoding is streamed, whoever has the validators.
-func TestCodingThatWouldBeLostIsStreamed(t *testing.T) {
+func TestDroppedCodingIsStreamed(t *testing.T) {
 	t.Parallel()
-	s := sidecars(t)
+	s := directoryStorage(t)
 	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
-		server := quiet()
-		server.Optimizer = optimizer(&blobdownload.Redirect{Header: http.Header{"X-Sendfile": {"/srv/k"}}, Validators: v, DropsCoding: true}, nil)
+		server := quietServer()
+		server.Optimizer = fixedOptimizer(&blobdownload.Redirect{Header: http.Header{"X-Sendfile": {"/srv/k"}}, Validators: v, DropsCoding: true}, nil)
 		for key, coding := range map[string]string{"coded.txt": "gzip", "typed.txt": ""} {
-			w := serve(server, http.MethodGet, &blobdownload.Download{File: s.File(key)}, nil)
+			w := record(server, http.MethodGet, &blobdownload.Download{File: s.File(key)}, nil)
 			assert.Equal(t, coding, w.Header().Get("Content-Encoding"), key)
 			assert.Equal(t, coding == "", w.Header().Get("X-Sendfile") != "", key)
 			assert.Equal(t, coding != "", w.Body.Len() > 0, key)
@@ -125,7 +125,7 @@ func TestCodingThatWouldBeLostIsStreamed(t *testing.T) {
 }
 
 // XA10, XA28, XA29: what is no regular file of the root is a 404 of the application's, whoever has the validators.
-func TestNothingButRegularFilesIsHandedOver(t *testing.T) {
+func TestOnlyRegularFilesAreOffloaded(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
 	storage, err := blobdownload.OpenStorage(t.Context(), "docs=file://"+root.Name()+"?no_tmp_dir=true")
@@ -133,8 +133,8 @@ func TestNothingButRegularFilesIsHandedOver(t *testing.T) {
 	t.Cleanup(func() { _ = storage.Bucket.Close() })
 	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
 		for view, h := range map[string]http.Handler{
-			"path":    handing(v).Handler(blobdownload.PathView(root, queryKey)),
-			"storage": handing(v).Handler(blobdownload.StorageView(storage, queryKey)),
+			"path":    offloadingServer(v).Handler(blobdownload.PathView(root, queryKey)),
+			"storage": offloadingServer(v).Handler(blobdownload.StorageView(storage, queryKey)),
 		} {
 			for name, handed := range map[string]bool{
 				"in": true, "dir/in": true, "none": false, "dir": false, "fifo": false, "socket": false,
@@ -142,7 +142,7 @@ func TestNothingButRegularFilesIsHandedOver(t *testing.T) {
 			} {
 				r := request(t, http.MethodGet, "/")
 				r.URL.RawQuery = query(name)
-				resp := answer(h, r)
+				resp := exchangeRequest(h, r)
 				assert.Equal(t, handed, resp.Header.Get("X-Accel-Redirect") != "", "%s %s", view, name)
 				if !handed {
 					assert.Equal(t, http.StatusNotFound, resp.StatusCode, "%s %s", view, name)
@@ -154,8 +154,8 @@ func TestNothingButRegularFilesIsHandedOver(t *testing.T) {
 }
 
 // BenchmarkHandOver is what an answer without a body costs in Edge mode, with the look at a local file and without.
-func BenchmarkHandOver(b *testing.B) {
-	s := sidecars(b)
+func BenchmarkOffload(b *testing.B) {
+	s := directoryStorage(b)
 	dir := b.TempDir()
 	writeFile(b, dir, "k", []byte("content"))
 	root := openRoot(b, dir)
@@ -167,7 +167,7 @@ func BenchmarkHandOver(b *testing.B) {
 		"memory":  wrapper.Bytes("k", []byte("content")),
 	} {
 		b.Run(name, func(b *testing.B) {
-			server, w, r := handing(blobdownload.ProxyValidators), newSink(), request(b, http.MethodGet, "/")
+			server, w, r := offloadingServer(blobdownload.ProxyValidators), newRecordingWriter(), request(b, http.MethodGet, "/")
 			d := &blobdownload.Download{File: f}
 			b.ReportAllocs()
 			for b.Loop() {

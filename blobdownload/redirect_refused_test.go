@@ -17,7 +17,7 @@ import (
 )
 
 // handsOver is an optimizer that hands everything over.
-func handsOver(v blobdownload.Validators, dropsCoding bool) blobdownload.Optimizer {
+func offloader(v blobdownload.Validators, dropsCoding bool) blobdownload.Optimizer {
 	return blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
 		return &blobdownload.Redirect{
 			Header: http.Header{"X-Accel-Redirect": {"/_files/k"}}, Validators: v, DropsCoding: dropsCoding,
@@ -25,7 +25,7 @@ func handsOver(v blobdownload.Validators, dropsCoding bool) blobdownload.Optimiz
 	})
 }
 
-func answerTo(s *blobdownload.Server, d *blobdownload.Download, fields ...string) *httptest.ResponseRecorder {
+func recordGet(s *blobdownload.Server, d *blobdownload.Download, fields ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 	for i := 0; i < len(fields); i += 2 {
 		r.Header.Set(fields[i], fields[i+1])
@@ -36,7 +36,7 @@ func answerTo(s *blobdownload.Server, d *blobdownload.Download, fields ...string
 }
 
 // A tag that was sent with what was handed over is that of what is streamed.
-func TestVariantsAreNotOfferedBesideAnOptimizer(t *testing.T) {
+func TestOptimizerDisablesVariants(t *testing.T) {
 	t.Parallel()
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = b.Close() })
@@ -46,45 +46,45 @@ func TestVariantsAreNotOfferedBesideAnOptimizer(t *testing.T) {
 		File:     wrapper.Blob(b, "k"),
 		Variants: []blobdownload.Variant{{Coding: "br", File: wrapper.Blob(b, "k.br")}},
 	}
-	s := quiet()
-	s.Optimizer = handsOver(blobdownload.AppValidators, false)
-	handed := answerTo(s, d, "Accept-Encoding", "br")
+	s := quietServer()
+	s.Optimizer = offloader(blobdownload.AppValidators, false)
+	handed := recordGet(s, d, "Accept-Encoding", "br")
 	assert.Equal(t, "/_files/k", handed.Header().Get("X-Accel-Redirect"))
-	streamed := answerTo(s, d, "Accept-Encoding", "br", "If-Match", handed.Header().Get("ETag"))
+	streamed := recordGet(s, d, "Accept-Encoding", "br", "If-Match", handed.Header().Get("ETag"))
 	assert.Equal(t, http.StatusOK, streamed.Code)
 	assert.Equal(t, "0123456789", streamed.Body.String())
 	assert.Equal(t, handed.Header().Get("ETag"), streamed.Header().Get("ETag"))
-	assert.Equal(t, "packed", answerTo(quiet(), d, "Accept-Encoding", "br").Body.String(), "without an optimizer")
+	assert.Equal(t, "packed", recordGet(quietServer(), d, "Accept-Encoding", "br").Body.String(), "without an optimizer")
 }
 
 // What the application says of a coding counts like what is stored.
-func TestAnApplicationsOwnCodingIsStreamedWhereItWouldBeLost(t *testing.T) {
+func TestDroppedCodingOfTheApplicationIsStreamed(t *testing.T) {
 	t.Parallel()
 	d := &blobdownload.Download{File: wrapper.Bytes("k", []byte("packed")), Header: http.Header{"Content-Encoding": {"gzip"}}}
 	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
-		s := quiet()
-		s.Optimizer = handsOver(v, true)
-		w := answerTo(s, d, "Accept-Encoding", "gzip")
+		s := quietServer()
+		s.Optimizer = offloader(v, true)
+		w := recordGet(s, d, "Accept-Encoding", "gzip")
 		assert.Empty(t, w.Header().Get("X-Accel-Redirect"))
 		assert.Equal(t, "gzip", w.Header().Get("Content-Encoding"))
 	}
 }
 
-func TestObserveHearsOfWhatIsMissing(t *testing.T) {
+func TestMissingFileIsObservedBeforeOffloading(t *testing.T) {
 	t.Parallel()
 	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
 		var heard []int
-		s := quiet()
-		s.Optimizer = handsOver(v, false)
+		s := quietServer()
+		s.Optimizer = offloader(v, false)
 		s.Observe = func(_ *http.Request, res blobdownload.Result) { heard = append(heard, res.Status) }
-		w := answerTo(s, &blobdownload.Download{File: wrapper.FS(fstest.MapFS{}, "none")})
+		w := recordGet(s, &blobdownload.Download{File: wrapper.FS(fstest.MapFS{}, "none")})
 		assert.Equal(t, http.StatusNotFound, w.Code)
 		assert.Equal(t, []int{http.StatusNotFound}, heard)
 	}
 }
 
 // A storage that cannot be looked at may still be read.
-func TestALookThatFailsIsNoFailure(t *testing.T) {
+func TestFailedLookupIsStreamed(t *testing.T) {
 	t.Parallel()
 	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
@@ -94,14 +94,14 @@ func TestALookThatFailsIsNoFailure(t *testing.T) {
 		_, _ = io.WriteString(w, "content")
 	}))
 	t.Cleanup(store.Close)
-	s := quiet()
-	s.Optimizer = handsOver(blobdownload.AppValidators, false)
-	w := answerTo(s, &blobdownload.Download{File: wrapper.URL(store.Client(), store.URL+"/k")})
+	s := quietServer()
+	s.Optimizer = offloader(blobdownload.AppValidators, false)
+	w := recordGet(s, &blobdownload.Download{File: wrapper.URL(store.Client(), store.URL+"/k")})
 	assert.Equal(t, http.StatusOK, w.Code)
 	assert.Equal(t, "content", w.Body.String())
 }
 
-func TestCacheControlIsWhatIsSent(t *testing.T) {
+func TestCacheControlEqualsTheFieldSent(t *testing.T) {
 	t.Parallel()
 	for name, header := range map[string]http.Header{
 		"none":         nil,
@@ -110,7 +110,7 @@ func TestCacheControlIsWhatIsSent(t *testing.T) {
 		"cookie":       {"Cache-Control": {"public", "max-age=60"}, "Set-Cookie": {"a=b"}},
 	} {
 		d := &blobdownload.Download{File: wrapper.Bytes("k", []byte("x")), Header: header}
-		sent := answerTo(quiet(), d).Header()["Cache-Control"]
+		sent := recordGet(quietServer(), d).Header()["Cache-Control"]
 		assert.Equal(t, d.CacheControl(), strings.Join(sent, ", "), name)
 	}
 	d := &blobdownload.Download{File: wrapper.Bytes("k", nil), Header: http.Header{

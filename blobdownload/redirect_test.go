@@ -22,18 +22,18 @@ import (
 )
 
 // asked is content that counts how often it is described and opened.
-type asked struct {
+type statSource struct {
 	info        wrapper.Info
 	err         error
 	stats, open atomic.Int32
 }
 
-func (a *asked) Stat(context.Context) (wrapper.Info, error) {
+func (a *statSource) Stat(context.Context) (wrapper.Info, error) {
 	a.stats.Add(1)
 	return a.info, a.err
 }
 
-func (a *asked) Open(_ context.Context, off, n int64) (io.ReadCloser, error) {
+func (a *statSource) Open(_ context.Context, off, n int64) (io.ReadCloser, error) {
 	a.open.Add(1)
 	rest := strings.Repeat("x", int(a.info.Size))[off:]
 	if n >= 0 {
@@ -42,10 +42,10 @@ func (a *asked) Open(_ context.Context, off, n int64) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader(rest)), a.err
 }
 
-var content = wrapper.Info{Size: 100, ETag: `"app"`, ModTime: time.Date(2024, 1, 6, 10, 20, 30, 0, time.UTC), ContentType: "text/plain", ContentLanguage: "de"}
+var textInfo = wrapper.Info{Size: 100, ETag: `"app"`, ModTime: time.Date(2024, 1, 6, 10, 20, 30, 0, time.UTC), ContentType: "text/plain", ContentLanguage: "de"}
 
 // handing is a server that hands everything over to nginx.
-func handing(v blobdownload.Validators) *blobdownload.Server {
+func offloadingServer(v blobdownload.Validators) *blobdownload.Server {
 	return &blobdownload.Server{
 		Logger: slog.New(slog.DiscardHandler),
 		Optimizer: blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
@@ -54,7 +54,7 @@ func handing(v blobdownload.Validators) *blobdownload.Server {
 	}
 }
 
-func serve(s *blobdownload.Server, method string, d *blobdownload.Download, before http.Header, fields ...string) *httptest.ResponseRecorder {
+func record(s *blobdownload.Server, method string, d *blobdownload.Download, before http.Header, fields ...string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	maps.Copy(w.Header(), before)
 	r := httptest.NewRequest(method, "/", http.NoBody)
@@ -65,7 +65,7 @@ func serve(s *blobdownload.Server, method string, d *blobdownload.Download, befo
 	return w
 }
 
-func TestHandOver(t *testing.T) {
+func TestOffload(t *testing.T) {
 	t.Parallel()
 	const lm = "Sat, 06 Jan 2024 10:20:30 GMT"
 	for _, tc := range []struct {
@@ -97,8 +97,8 @@ func TestHandOver(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			src := &asked{info: content}
-			w := serve(handing(tc.validators), tc.method, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
+			src := &statSource{info: textInfo}
+			w := record(offloadingServer(tc.validators), tc.method, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
 			assert.Equal(t, tc.status, w.Code)
 			assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
 			assert.Equal(t, tc.stats, src.stats.Load())
@@ -121,22 +121,22 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
-func TestHandOverOfKnownFactsAsksNobody(t *testing.T) {
+func TestOffloadWithKnownInfoCostsNoRequest(t *testing.T) {
 	t.Parallel()
-	src := &asked{info: content}
-	d := &blobdownload.Download{File: wrapper.New("k.txt", src).WithInfo(content)}
-	w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil)
+	src := &statSource{info: textInfo}
+	d := &blobdownload.Download{File: wrapper.New("k.txt", src).WithInfo(textInfo)}
+	w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil)
 	assert.Equal(t, `"app"`, w.Header().Get("ETag"))
-	assert.Equal(t, http.StatusNotModified, serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil, "If-None-Match", `"app"`).Code)
+	assert.Equal(t, http.StatusNotModified, record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil, "If-None-Match", `"app"`).Code)
 	assert.Zero(t, src.stats.Load())
 	assert.Zero(t, src.open.Load())
 }
 
 // XA10: a missing file is a 404 of ours, with nothing of the file in it.
-func TestHandOverOfAMissingFile(t *testing.T) {
+func TestOffloadOfAMissingFile(t *testing.T) {
 	t.Parallel()
-	d := &blobdownload.Download{File: wrapper.New("k.txt", &asked{err: fs.ErrNotExist})}
-	w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil)
+	d := &blobdownload.Download{File: wrapper.New("k.txt", &statSource{err: fs.ErrNotExist})}
+	w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil)
 	assert.Equal(t, http.StatusNotFound, w.Code)
 	for _, field := range []string{"X-Accel-Redirect", "Content-Disposition", "ETag"} {
 		assert.Empty(t, w.Header().Get(field), field)
@@ -154,14 +154,14 @@ func TestEarlierFieldsAreRemoved(t *testing.T) {
 		File:   wrapper.Bytes("k.txt", []byte("x")),
 		Header: http.Header{"X-Accel-Redirect": {"/p/mine"}, "X-Sendfile": {"/mine"}, "Content-Length": {"9"}},
 	}
-	w := serve(handing(blobdownload.ProxyValidators), http.MethodGet, d, before.Clone())
+	w := record(offloadingServer(blobdownload.ProxyValidators), http.MethodGet, d, before.Clone())
 	assert.Equal(t, []string{"/_files/k"}, w.Header()["X-Accel-Redirect"])
 	for _, field := range []string{"X-Sendfile", "X-Lighttpd-Send-File", "X-Accel-Limit-Rate", "X-Reproxy-Url", "Content-Length", "Etag"} {
 		assert.Empty(t, w.Header()[field], field)
 	}
 	assert.Equal(t, "1", w.Header().Get("X-Kept"))
 
-	w = serve(new(blobdownload.Server), http.MethodGet, d, before.Clone())
+	w = record(new(blobdownload.Server), http.MethodGet, d, before.Clone())
 	assert.Equal(t, "x", w.Body.String())
 	for _, field := range []string{"X-Accel-Redirect", "X-Sendfile", "X-Lighttpd-Send-File", "X-Reproxy-Url"} {
 		assert.Empty(t, w.Header()[field], field)
@@ -175,11 +175,11 @@ func TestLongHeaderIsStreamed(t *testing.T) {
 		length, limit int
 		handed        bool
 	}{{1000, 0, true}, {4200, 0, false}, {4200, 8192, true}} {
-		server := handing(0)
+		server := offloadingServer(0)
 		server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
 			return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/" + strings.Repeat("a", tc.length)}}, MaxHeader: tc.limit}, nil
 		})
-		w := serve(server, http.MethodGet, &blobdownload.Download{File: wrapper.Bytes("k", []byte("body"))}, nil)
+		w := record(server, http.MethodGet, &blobdownload.Download{File: wrapper.Bytes("k", []byte("body"))}, nil)
 		assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
 		assert.Equal(t, tc.handed, w.Body.Len() == 0)
 		assert.Equal(t, !tc.handed, w.Header().Get("Content-Length") == "4")
@@ -195,9 +195,9 @@ func TestFailingOptimizerIsStreamed(t *testing.T) {
 		"206":               func() (*blobdownload.Redirect, error) { return &blobdownload.Redirect{Status: 206}, nil },
 		"error and a value": func() (*blobdownload.Redirect, error) { return new(blobdownload.Redirect), errors.New("failed") },
 	} {
-		server := handing(0)
+		server := offloadingServer(0)
 		server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) { return answer() })
-		w := serve(server, http.MethodGet, &blobdownload.Download{File: wrapper.Bytes("k", []byte("body"))}, nil)
+		w := record(server, http.MethodGet, &blobdownload.Download{File: wrapper.Bytes("k", []byte("body"))}, nil)
 		assert.Equal(t, http.StatusOK, w.Code, name)
 		assert.Equal(t, "body", w.Body.String(), name)
 	}
@@ -206,14 +206,14 @@ func TestFailingOptimizerIsStreamed(t *testing.T) {
 // PS2, PS20, PS22, D14: a redirect of the client has cookies, no body, and is not kept.
 func TestRedirectOfTheClient(t *testing.T) {
 	t.Parallel()
-	server := handing(0)
+	server := offloadingServer(0)
 	server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
 		return &blobdownload.Redirect{Status: 302, Header: http.Header{"Location": {"https://store/k"}}}, nil
 	})
 	d := &blobdownload.Download{File: wrapper.Bytes("k.txt", []byte("x")), Header: http.Header{
 		"Cache-Control": {"public, max-age=14400"}, "Set-Cookie": {"a=b"}, "Content-Language": {"de"}, "Content-Type": {"text/html"},
 	}}
-	w := serve(server, http.MethodGet, d, nil)
+	w := record(server, http.MethodGet, d, nil)
 	require.Equal(t, http.StatusFound, w.Code)
 	assert.Zero(t, w.Body.Len())
 	want := map[string]string{

@@ -18,7 +18,7 @@ import (
 )
 
 // held is content whose end comes when it is told to.
-func held(release <-chan struct{}) *wrapper.File {
+func blockedFile(release <-chan struct{}) *wrapper.File {
 	return wrapper.Func("held.txt", func(ctx context.Context, w io.Writer) error {
 		if _, err := io.WriteString(w, "begin\n"); err != nil {
 			return err
@@ -34,7 +34,7 @@ func held(release <-chan struct{}) *wrapper.File {
 }
 
 // begun reads the first line of an answer, so that its download is under way.
-func begun(t *testing.T, resp *http.Response) *http.Response {
+func inFlight(t *testing.T, resp *http.Response) *http.Response {
 	t.Helper()
 	require.Equal(t, http.StatusOK, resp.StatusCode)
 	first := make([]byte, len("begin\n"))
@@ -46,9 +46,9 @@ func begun(t *testing.T, resp *http.Response) *http.Response {
 func TestShutdownWaits(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
-	server := quiet()
-	srv := live(t, server.Handler(fixed(&blobdownload.Download{File: held(release)})))
-	resp := begun(t, get(t, srv, "/"))
+	server := quietServer()
+	srv := startServer(t, server.Handler(viewOf(&blobdownload.Download{File: blockedFile(release)})))
+	resp := inFlight(t, get(t, srv, "/"))
 	down := make(chan error)
 	go func() { down <- server.Shutdown(t.Context()) }()
 	require.Eventually(t, func() bool { return get(t, srv, "/").StatusCode == http.StatusServiceUnavailable }, 10*time.Second, time.Millisecond)
@@ -58,22 +58,22 @@ func TestShutdownWaits(t *testing.T) {
 	default:
 	}
 	close(release)
-	assert.Equal(t, "end\n", text(t, resp))
+	assert.Equal(t, "end\n", bodyText(t, resp))
 	require.NoError(t, <-down)
 	require.NoError(t, server.Shutdown(t.Context()), "a second time")
 }
 
-func TestShutdownBreaksOff(t *testing.T) {
+func TestShutdownAbortsAfterItsDeadline(t *testing.T) {
 	t.Parallel()
-	server, log := logged()
+	server, log := loggedServer()
 	results := make(chan blobdownload.Result, 2)
 	server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
 	mux := http.NewServeMux()
-	mux.Handle("/held", server.Handler(fixed(&blobdownload.Download{File: held(nil)})))
-	mux.Handle("/", server.Handler(fixed(&blobdownload.Download{File: zeros(64<<20, 0)})))
-	srv := live(t, mux)
-	resp := begun(t, get(t, srv, "/held"))
-	stall(t, srv, false)
+	mux.Handle("/held", server.Handler(viewOf(&blobdownload.Download{File: blockedFile(nil)})))
+	mux.Handle("/", server.Handler(viewOf(&blobdownload.Download{File: zeroFile(64<<20, 0)})))
+	srv := startServer(t, mux)
+	resp := inFlight(t, get(t, srv, "/held"))
+	stalledClient(t, srv, false)
 	require.Eventually(t, func() bool {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -90,25 +90,25 @@ func TestShutdownBreaksOff(t *testing.T) {
 }
 
 // interrupted is a socket whose server is shut down while the deadline of a write is set.
-type interrupted struct {
-	*socket
+type shutdownDuringWrite struct {
+	*slowClient
 	shutdown func()
 }
 
-func (c *interrupted) SetWriteDeadline(t time.Time) error {
+func (c *shutdownDuringWrite) SetWriteDeadline(t time.Time) error {
 	if shutdown := c.shutdown; shutdown != nil {
 		c.shutdown = nil
 		shutdown()
 	}
-	return c.socket.SetWriteDeadline(t)
+	return c.slowClient.SetWriteDeadline(t)
 }
 
 // The deadline of a write must not replace the one with which Shutdown aborts the download.
 func TestShutdownAbortsADownloadBetweenTwoWrites(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		server := quiet()
-		client := &interrupted{socket: &socket{sink: newSink(), rate: 1, stopAt: 1}}
+		server := quietServer()
+		client := &shutdownDuringWrite{slowClient: &slowClient{recordingWriter: newRecordingWriter(), rate: 1, stopAt: 1}}
 		client.discard = true
 		client.shutdown = func() {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -117,7 +117,7 @@ func TestShutdownAbortsADownloadBetweenTwoWrites(t *testing.T) {
 		}
 		began := time.Now()
 		require.PanicsWithValue(t, http.ErrAbortHandler, func() {
-			_ = server.Serve(client, httptest.NewRequest(http.MethodGet, "/", http.NoBody), &blobdownload.Download{File: zeros(64<<20, 0)})
+			_ = server.Serve(client, httptest.NewRequest(http.MethodGet, "/", http.NoBody), &blobdownload.Download{File: zeroFile(64<<20, 0)})
 		})
 		assert.Equal(t, began, time.Now(), "the write waited for the client")
 	})

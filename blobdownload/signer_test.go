@@ -48,23 +48,23 @@ func newSigner(t testing.TB, change func(*blobdownload.SignerOptions)) *blobdown
 }
 
 // linked is a storage whose objects are had by signed links alone, and what it was asked.
-type linked struct {
+type linkServer struct {
 	*blobdownload.Storage
 	http.Handler
-	trips atomic.Int64
-	log   bytes.Buffer
+	requests atomic.Int64
+	log      bytes.Buffer
 }
 
-func newLinked(t *testing.T, s *blobdownload.Signer, objects map[string]string) *linked {
+func newLinkServer(t *testing.T, s *blobdownload.Signer, objects map[string]string) *linkServer {
 	bucket := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = bucket.Close() })
 	for key, content := range objects {
 		require.NoError(t, bucket.WriteAll(t.Context(), key, []byte(content), nil))
 	}
-	l := &linked{Storage: &blobdownload.Storage{Name: "docs", Bucket: bucket, Keys: blobdownload.AnyKey, Signer: s}}
+	l := &linkServer{Storage: &blobdownload.Storage{Name: "docs", Bucket: bucket, Keys: blobdownload.AnyKey, Signer: s}}
 	server := &blobdownload.Server{Logger: slog.New(slog.NewTextHandler(&l.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	view := blobdownload.LinkView(l.Storage).With(func(_ *http.Request, d *blobdownload.Download) error {
-		d.File = d.File.WithAdmission(func(context.Context) (func(), error) { l.trips.Add(1); return func() {}, nil })
+		d.File = d.File.WithAdmission(func(context.Context) (func(), error) { l.requests.Add(1); return func() {}, nil })
 		return nil
 	})
 	mux := http.NewServeMux()
@@ -73,11 +73,11 @@ func newLinked(t *testing.T, s *blobdownload.Signer, objects map[string]string) 
 	return l
 }
 
-func (l *linked) get(t *testing.T, rawURL string) *httptest.ResponseRecorder {
+func (l *linkServer) get(t *testing.T, rawURL string) *httptest.ResponseRecorder {
 	return l.do(t, http.MethodGet, rawURL, nil)
 }
 
-func (l *linked) do(t *testing.T, method, rawURL string, h http.Header) *httptest.ResponseRecorder {
+func (l *linkServer) do(t *testing.T, method, rawURL string, h http.Header) *httptest.ResponseRecorder {
 	u, err := url.Parse(rawURL)
 	require.NoError(t, err)
 	r := httptest.NewRequest(method, "/", http.NoBody).WithContext(t.Context())
@@ -88,18 +88,18 @@ func (l *linked) do(t *testing.T, method, rawURL string, h http.Header) *httptes
 	return w
 }
 
-func soon() time.Time { return time.Now().Add(time.Minute) }
+func inAMinute() time.Time { return time.Now().Add(time.Minute) }
 
 // SG1, SG10: a token is one opaque element, and every other text than it is refused before any I/O.
-func TestSignedURLWithAnyByteChangedIsRefused(t *testing.T) {
+func TestSignedURLWithAnyByteChangedIsRejected(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
-	l := newLinked(t, s, map[string]string{"a b+c.txt": "content"})
-	link, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a b+c.txt", Expires: soon()})
+	l := newLinkServer(t, s, map[string]string{"a b+c.txt": "content"})
+	link, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a b+c.txt", Expires: inAMinute()})
 	require.NoError(t, err)
 	path := strings.TrimPrefix(link, "https://files.example")
 	require.Equal(t, http.StatusOK, l.get(t, path).Code)
-	before := l.trips.Load()
+	before := l.requests.Load()
 	for i := len("/dl/"); i < len(path); i++ {
 		for _, c := range []byte("A_z/.-%;") {
 			if path[i] == c {
@@ -126,22 +126,22 @@ func TestSignedURLWithAnyByteChangedIsRefused(t *testing.T) {
 	for _, v := range variants {
 		assert.Equal(t, http.StatusForbidden, l.get(t, v).Code, v)
 	}
-	assert.Equal(t, before, l.trips.Load(), "asked the storage before the signature was checked")
+	assert.Equal(t, before, l.requests.Load(), "asked the storage before the signature was checked")
 }
 
 // SG6, SG8, SG9, SG12: nothing rides along.
-func TestSignedURLTakesNoQuery(t *testing.T) {
+func TestSignedURLWithAQueryIsRejected(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
-	l := newLinked(t, s, map[string]string{"a": "content"})
-	link, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: soon()})
+	l := newLinkServer(t, s, map[string]string{"a": "content"})
+	link, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute()})
 	require.NoError(t, err)
 	for _, q := range []string{"?", "?response-content-type=text/html", "?download=0", "?key=a&key=secret", "?x=", "?utm_source=x", "?expires=9999999999"} {
 		w := l.get(t, link+q)
 		assert.Equal(t, http.StatusForbidden, w.Code, q)
 		assert.Equal(t, "Forbidden\n", w.Body.String())
 	}
-	assert.Zero(t, l.trips.Load())
+	assert.Zero(t, l.requests.Load())
 }
 
 // SG11, D15, SG18: keys are carried as bytes, so that no escaping on the way can change them.
@@ -156,7 +156,7 @@ func TestEveryKeyCanBeSigned(t *testing.T) {
 	for _, k := range keys {
 		objects[k] = "content of " + k
 	}
-	l := newLinked(t, s, objects)
+	l := newLinkServer(t, s, objects)
 	for _, k := range keys {
 		link, err := l.File(k).SignedURL(t.Context(), wrapper.SignOptions{})
 		require.NoError(t, err)
@@ -166,7 +166,7 @@ func TestEveryKeyCanBeSigned(t *testing.T) {
 	}
 	raw := s
 	for _, k := range []string{"\xff\xfe", "a\x00b"} {
-		token, err := raw.Token(blobdownload.Link{Store: "docs", Key: k, Expires: soon()})
+		token, err := raw.Token(blobdownload.Link{Store: "docs", Key: k, Expires: inAMinute()})
 		require.NoError(t, err)
 		got, err := raw.Verify(httptest.NewRequest(http.MethodGet, "/", http.NoBody), token)
 		require.NoError(t, err)
@@ -175,27 +175,27 @@ func TestEveryKeyCanBeSigned(t *testing.T) {
 }
 
 // SG2, SG28: bad, expired and missing look the same from outside.
-func TestRefusalsAreAlike(t *testing.T) {
+func TestRejectedLinksGetTheSameResponse(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSigner(t, nil)
-		l := newLinked(t, s, map[string]string{"a": "content"})
+		l := newLinkServer(t, s, map[string]string{"a": "content"})
 		sign := func(link blobdownload.Link) string {
 			u, err := s.Sign(link)
 			require.NoError(t, err)
 			return u
 		}
-		good := sign(blobdownload.Link{Store: "docs", Key: "a", Expires: soon()})
-		missing := sign(blobdownload.Link{Store: "docs", Key: "b", Expires: soon().Add(time.Hour)})
-		noStore := sign(blobdownload.Link{Store: "other", Key: "a", Expires: soon().Add(time.Hour)})
+		good := sign(blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute()})
+		missing := sign(blobdownload.Link{Store: "docs", Key: "b", Expires: inAMinute().Add(time.Hour)})
+		noStore := sign(blobdownload.Link{Store: "other", Key: "a", Expires: inAMinute().Add(time.Hour)})
 		require.Equal(t, http.StatusOK, l.get(t, good).Code)
 		time.Sleep(2 * time.Minute)
-		trips := l.trips.Load()
+		trips := l.requests.Load()
 		var answers []*httptest.ResponseRecorder
 		for _, u := range []string{good, good + "x", "https://files.example/dl/"} {
 			answers = append(answers, l.get(t, u))
 		}
-		assert.Equal(t, trips, l.trips.Load())
+		assert.Equal(t, trips, l.requests.Load())
 		for _, u := range []string{missing, noStore} {
 			answers = append(answers, l.get(t, u))
 		}
@@ -208,7 +208,7 @@ func TestRefusalsAreAlike(t *testing.T) {
 }
 
 // SG13, SG14, SG22, D16: what a signer refuses to be built of, or to sign.
-func TestSignerRefuses(t *testing.T) {
+func TestSignerRejectsInvalidOptionsAndLinks(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*blobdownload.SignerOptions){
 		"no keys":       func(o *blobdownload.SignerOptions) { o.Keys = nil },
@@ -234,11 +234,11 @@ func TestSignerRefuses(t *testing.T) {
 		"no expiry":   {Key: "a"},
 		"past":        {Key: "a", Expires: time.Now().Add(-time.Second)},
 		"too long":    {Key: "a", Expires: time.Now().Add(wrapper.MaxExpiry + time.Minute)},
-		"never valid": {Key: "a", Expires: soon(), NotBefore: soon().Add(time.Hour)},
-		"no key":      {Expires: soon()},
-		"no account":  {Key: "a", Expires: soon(), Once: true},
-		"no client":   {Key: "a", Expires: soon(), Client: "u1"},
-		"too large":   {Key: strings.Repeat("k", 8<<10), Expires: soon()},
+		"never valid": {Key: "a", Expires: inAMinute(), NotBefore: inAMinute().Add(time.Hour)},
+		"no key":      {Expires: inAMinute()},
+		"no account":  {Key: "a", Expires: inAMinute(), Once: true},
+		"no client":   {Key: "a", Expires: inAMinute(), Client: "u1"},
+		"too large":   {Key: strings.Repeat("k", 8<<10), Expires: inAMinute()},
 	} {
 		_, err := s.Token(l)
 		assert.Error(t, err, name)
@@ -249,7 +249,7 @@ func TestSignerRefuses(t *testing.T) {
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
-	link := blobdownload.Link{Store: "docs", Key: "a", Expires: soon()}
+	link := blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute()}
 	signed := func(change func(*blobdownload.SignerOptions)) string {
 		token, err := newSigner(t, change).Token(link)
 		require.NoError(t, err)
@@ -312,7 +312,7 @@ func TestLinkTimes(t *testing.T) {
 func TestSignedURLMethods(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
-	l := newLinked(t, s, map[string]string{"a": "content"})
+	l := newLinkServer(t, s, map[string]string{"a": "content"})
 	get, err := l.File("a").SignedURL(t.Context(), wrapper.SignOptions{})
 	require.NoError(t, err)
 	head, err := l.File("a").SignedURL(t.Context(), wrapper.SignOptions{Method: http.MethodHead})
@@ -332,7 +332,7 @@ func TestSignedURLMethods(t *testing.T) {
 func TestSignedURLOptions(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
-	l := newLinked(t, s, map[string]string{"a.bin": "content"})
+	l := newLinkServer(t, s, map[string]string{"a.bin": "content"})
 	u, err := l.File("a.bin").SignedURL(t.Context(), wrapper.SignOptions{
 		Expiry:             time.Minute,
 		ContentDisposition: `attachment; filename="r.pdf"; filename*=UTF-8''r%C3%A9.pdf`,
@@ -360,7 +360,7 @@ func TestSignedURLOptions(t *testing.T) {
 func TestLinkOfOneVersion(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
-	l := newLinked(t, s, map[string]string{"a": "first"})
+	l := newLinkServer(t, s, map[string]string{"a": "first"})
 	info, err := l.File("a").Stat(t.Context())
 	require.NoError(t, err)
 	u, err := l.File("a").SignedURL(t.Context(), wrapper.SignOptions{Version: info.ETag})
@@ -375,24 +375,24 @@ func TestLinkForAClient(t *testing.T) {
 	s := newSigner(t, func(o *blobdownload.SignerOptions) {
 		o.Client = func(r *http.Request) string { return r.Header.Get("X-User") }
 	})
-	l := newLinked(t, s, map[string]string{"a": "content"})
-	u, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: soon(), Client: "alice"})
+	l := newLinkServer(t, s, map[string]string{"a": "content"})
+	u, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute(), Client: "alice"})
 	require.NoError(t, err)
 	for user, want := range map[string]int{"alice": 200, "bob": 403, "": 403} {
 		assert.Equal(t, want, l.do(t, http.MethodGet, u, http.Header{"X-User": {user}}).Code, user)
 	}
-	free, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: soon()})
+	free, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute()})
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusOK, l.get(t, free).Code, "a link for nobody in particular")
 }
 
-type used struct {
+type oneUseMap struct {
 	mu  sync.Mutex
 	ids map[string]bool
 	err error
 }
 
-func (u *used) Use(_ context.Context, id string, _ time.Time) (bool, error) {
+func (u *oneUseMap) Use(_ context.Context, id string, _ time.Time) (bool, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	fresh := !u.ids[id]
@@ -403,11 +403,11 @@ func (u *used) Use(_ context.Context, id string, _ time.Time) (bool, error) {
 // SG24: a link for one use is spent by the first GET, whatever part it asks for.
 func TestLinkForOneUse(t *testing.T) {
 	t.Parallel()
-	account := &used{ids: map[string]bool{}}
+	account := &oneUseMap{ids: map[string]bool{}}
 	s := newSigner(t, func(o *blobdownload.SignerOptions) { o.Once = account })
-	l := newLinked(t, s, map[string]string{"a": "content"})
+	l := newLinkServer(t, s, map[string]string{"a": "content"})
 	link := func() string {
-		u, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: soon(), Once: true})
+		u, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute(), Once: true})
 		require.NoError(t, err)
 		return u
 	}
@@ -441,10 +441,10 @@ func TestLinkForOneUse(t *testing.T) {
 func TestSignedURLIgnoresHost(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
-	u, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: soon()})
+	u, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute()})
 	require.NoError(t, err)
 	assert.True(t, strings.HasPrefix(u, "https://files.example/dl/"), u)
-	l := newLinked(t, s, map[string]string{"a": "content"})
+	l := newLinkServer(t, s, map[string]string{"a": "content"})
 	assert.Equal(t, http.StatusOK, l.get(t, "https://evil.example/dl/"+u[strings.LastIndexByte(u, '/')+1:]).Code)
 }
 
@@ -454,12 +454,12 @@ func TestTokensStayOutOfLogs(t *testing.T) {
 	s := newSigner(t, func(o *blobdownload.SignerOptions) {
 		o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
-	l := newLinked(t, s, map[string]string{"a": "content"})
-	token, err := s.Token(blobdownload.Link{Store: "docs", Key: "missing", Expires: soon()})
+	l := newLinkServer(t, s, map[string]string{"a": "content"})
+	token, err := s.Token(blobdownload.Link{Store: "docs", Key: "missing", Expires: inAMinute()})
 	require.NoError(t, err)
 	l.get(t, "/dl/"+token)
 	other, err := newSigner(t, func(o *blobdownload.SignerOptions) { o.Purpose = "upload" }).
-		Token(blobdownload.Link{Store: "docs", Key: "a", Expires: soon()})
+		Token(blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute()})
 	require.NoError(t, err)
 	l.get(t, "/dl/"+other)
 	assert.Contains(t, l.log.String(), "not exist")

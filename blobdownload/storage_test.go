@@ -50,7 +50,7 @@ func TestOpenStorage(t *testing.T) {
 			require.NoError(t, s.Check(t.Context()))
 			put(t, s.Bucket, "k/a", "", []byte("content"))
 			assert.Equal(t, wrapper.Location{Store: c.name, Key: "k/a"}, s.File("k/a").Location())
-			assert.Equal(t, "content", text(t, ask(t, quiet().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=k/a")))
+			assert.Equal(t, "content", bodyText(t, exchange(t, quietServer().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=k/a")))
 			require.NoError(t, s.Close(t.Context()))
 		})
 	}
@@ -96,16 +96,16 @@ func TestKeys(t *testing.T) {
 		assert.NoError(t, blobdownload.CanonicalKey(key), "%q", key)
 		put(t, s.Bucket, key, "", []byte(key))
 	}
-	h := quiet().Handler(blobdownload.StorageView(s, queryKey))
+	h := quietServer().Handler(blobdownload.StorageView(s, queryKey))
 	byKey := func(h http.Handler, key string) *http.Response {
 		r := request(t, "GET", "/")
 		r.URL.RawQuery = query(key)
-		return answer(h, r)
+		return exchangeRequest(h, r)
 	}
 	for _, key := range good {
 		resp := byKey(h, key)
 		require.Equal(t, http.StatusOK, resp.StatusCode, "%q", key)
-		assert.Equal(t, key, text(t, resp))
+		assert.Equal(t, key, bodyText(t, resp))
 	}
 	file := &blobdownload.Storage{Bucket: fileBucket(t, t.TempDir())}
 	wide := &blobdownload.Storage{Bucket: memBucket(t), Keys: blobdownload.AnyKey}
@@ -113,14 +113,14 @@ func TestKeys(t *testing.T) {
 		assert.Error(t, blobdownload.CanonicalKey(key), "%q", key)
 		for _, s := range []*blobdownload.Storage{s, file, wide} {
 			t.Run(fmt.Sprintf("%.20q", key), func(t *testing.T) {
-				aNotFound(t, byKey(quiet().Handler(blobdownload.StorageView(s, queryKey)), key))
+				requireNotFound(t, byKey(quietServer().Handler(blobdownload.StorageView(s, queryKey)), key))
 			})
 		}
 	}
 	put(t, s.Bucket, "a//b", "", []byte("odd"))
 	assert.Equal(t, http.StatusNotFound, byKey(h, "a//b").StatusCode, "not canonical: as if it were not there")
 	open := &blobdownload.Storage{Bucket: s.Bucket, Keys: blobdownload.AnyKey}
-	assert.Equal(t, "odd", text(t, byKey(quiet().Handler(blobdownload.StorageView(open, queryKey)), "a//b")))
+	assert.Equal(t, "odd", bodyText(t, byKey(quietServer().Handler(blobdownload.StorageView(open, queryKey)), "a//b")))
 }
 
 // A refused key is not asked of the bucket, nor does the answer tell which policy refused it.
@@ -136,7 +136,7 @@ func TestKeysPolicy(t *testing.T) {
 	assert.Equal(t, "n", f.Location().Store)
 	_, err := f.Stat(t.Context())
 	require.Error(t, err)
-	aNotFound(t, ask(t, quiet().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=a"))
+	requireNotFound(t, exchange(t, quietServer().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=a"))
 	assert.Equal(t, []string{"a", "a"}, asked)
 }
 
@@ -149,10 +149,10 @@ func TestCloseWaitsForDownloads(t *testing.T) {
 	closed := make(chan error)
 	go func() { closed <- s.Close(context.WithoutCancel(t.Context())) }()
 
-	h := quiet().Handler(blobdownload.StorageView(s, queryKey))
+	h := quietServer().Handler(blobdownload.StorageView(s, queryKey))
 	var late *http.Response
 	for late == nil || late.StatusCode == http.StatusOK { // until Close has begun
-		late = ask(t, h, "GET", "/?key=a")
+		late = exchange(t, h, "GET", "/?key=a")
 	}
 	assert.Equal(t, http.StatusServiceUnavailable, late.StatusCode)
 	require.ErrorContains(t, s.Check(t.Context()), "closed")

@@ -21,28 +21,28 @@ import (
 
 // socket is a client that takes rate bytes a second out of a buffer of 4 MiB, and whose writer is woken
 // when a third of that has become free, as Linux does it. It stops taking anything after stopAt bytes.
-type socket struct {
-	*sink
+type slowClient struct {
+	*recordingWriter
 	rate     float64
 	stopAt   float64
-	taken    float64
+	accepted float64
 	at       time.Time // when taken was so
 	deadline time.Time
 }
 
 const socketSize = 4 << 20
 
-func (s *socket) SetWriteDeadline(t time.Time) error {
+func (s *slowClient) SetWriteDeadline(t time.Time) error {
 	s.deadline = t
 	return nil
 }
 
-func (s *socket) Write(p []byte) (int, error) {
-	s.take()
-	if s.held()+float64(len(p)) > socketSize {
-		need := s.held() - socketSize*2/3
+func (s *slowClient) Write(p []byte) (int, error) {
+	s.accept()
+	if s.buffered()+float64(len(p)) > socketSize {
+		need := s.buffered() - socketSize*2/3
 		wait := time.Duration(need / s.rate * float64(time.Second))
-		if s.stopAt > 0 && s.taken+need > s.stopAt {
+		if s.stopAt > 0 && s.accepted+need > s.stopAt {
 			wait = 100 * time.Hour
 		}
 		if left := time.Until(s.deadline); !s.deadline.IsZero() && left < wait {
@@ -50,27 +50,27 @@ func (s *socket) Write(p []byte) (int, error) {
 			return 0, os.ErrDeadlineExceeded
 		}
 		time.Sleep(wait)
-		s.take()
+		s.accept()
 	}
-	return s.sink.Write(p)
+	return s.recordingWriter.Write(p)
 }
 
-func (s *socket) held() float64 { return float64(s.bytes) - s.taken }
+func (s *slowClient) buffered() float64 { return float64(s.bytes) - s.accepted }
 
-func (s *socket) take() {
+func (s *slowClient) accept() {
 	now := time.Now()
 	if !s.at.IsZero() {
-		s.taken = min(s.taken+s.rate*now.Sub(s.at).Seconds(), float64(s.bytes))
+		s.accepted = min(s.accepted+s.rate*now.Sub(s.at).Seconds(), float64(s.bytes))
 	}
 	if s.stopAt > 0 {
-		s.taken = min(s.taken, s.stopAt)
+		s.accepted = min(s.accepted, s.stopAt)
 	}
 	s.at = now
 }
 
 // zeros is n bytes of content that take no memory; each read takes pause.
-func zeros(n int64, pause time.Duration) *wrapper.File {
-	p := newProbe("")
+func zeroFile(n int64, pause time.Duration) *wrapper.File {
+	p := newCountingSource("")
 	p.info.Size = n
 	p.body = func(off, n int64) io.Reader { return io.LimitReader(slowZeros(pause), n) }
 	return p.file("zeros.bin")
@@ -90,37 +90,37 @@ func TestMinRate(t *testing.T) {
 	const rate = 16 << 10
 	for name, tc := range map[string]struct {
 		server *blobdownload.Server
-		client socket
+		client slowClient
 		pause  time.Duration // of the storage, before each block
 		cut    bool
 		within time.Duration // after it stopped
 	}{
-		"exactly the minimum":       {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: socket{rate: rate}},
-		"fast":                      {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: socket{rate: 100 << 20}},
-		"a slow storage":            {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: socket{rate: rate}, pause: 10 * time.Second},
-		"a fifth":                   {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: socket{rate: rate / 5}, cut: true, within: 2 * time.Hour},
-		"stops":                     {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: socket{rate: 1 << 20, stopAt: 20 << 20}, cut: true, within: 1*time.Second + 256*time.Second},
-		"stops at once":             {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: socket{rate: 1 << 20, stopAt: 1}, cut: true, within: 1*time.Second + 256*time.Second},
-		"no minimum, slow":          {server: &blobdownload.Server{}, client: socket{rate: rate}},
-		"no minimum, stops":         {server: &blobdownload.Server{WriteTimeout: time.Minute}, client: socket{rate: 1 << 20, stopAt: 20 << 20}, cut: true, within: time.Minute},
-		"no limit, stops for long":  {server: &blobdownload.Server{WriteTimeout: -1}, client: socket{rate: 1 << 20, stopAt: 20 << 20}},
-		"by default, stops":         {server: &blobdownload.Server{}, client: socket{rate: 1 << 20, stopAt: 20 << 20}, cut: true, within: 2 * time.Minute},
-		"longer than http.Server's": {server: &blobdownload.Server{}, client: socket{rate: 200 << 10}},
+		"exactly the minimum":       {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: slowClient{rate: rate}},
+		"fast":                      {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: slowClient{rate: 100 << 20}},
+		"a slow storage":            {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: slowClient{rate: rate}, pause: 10 * time.Second},
+		"a fifth":                   {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: slowClient{rate: rate / 5}, cut: true, within: 2 * time.Hour},
+		"stops":                     {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: slowClient{rate: 1 << 20, stopAt: 20 << 20}, cut: true, within: 1*time.Second + 256*time.Second},
+		"stops at once":             {server: &blobdownload.Server{MinRate: rate, WriteTimeout: time.Second}, client: slowClient{rate: 1 << 20, stopAt: 1}, cut: true, within: 1*time.Second + 256*time.Second},
+		"no minimum, slow":          {server: &blobdownload.Server{}, client: slowClient{rate: rate}},
+		"no minimum, stops":         {server: &blobdownload.Server{WriteTimeout: time.Minute}, client: slowClient{rate: 1 << 20, stopAt: 20 << 20}, cut: true, within: time.Minute},
+		"no limit, stops for long":  {server: &blobdownload.Server{WriteTimeout: -1}, client: slowClient{rate: 1 << 20, stopAt: 20 << 20}},
+		"by default, stops":         {server: &blobdownload.Server{}, client: slowClient{rate: 1 << 20, stopAt: 20 << 20}, cut: true, within: 2 * time.Minute},
+		"longer than http.Server's": {server: &blobdownload.Server{}, client: slowClient{rate: 200 << 10}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				client := tc.client
-				client.sink = newSink()
+				client.recordingWriter = newRecordingWriter()
 				client.discard = true
 				server := tc.server
-				server.Logger = quiet().Logger
+				server.Logger = quietServer().Logger
 				var result blobdownload.Result
 				server.Observe = func(_ *http.Request, r blobdownload.Result) { result = r }
 				began := time.Now()
 				serve := func() {
 					_ = server.Serve(&client, httptest.NewRequest(http.MethodGet, "/", http.NoBody),
-						&blobdownload.Download{File: zeros(64<<20, tc.pause)})
+						&blobdownload.Download{File: zeroFile(64<<20, tc.pause)})
 				}
 				if !tc.cut {
 					require.NotPanics(t, serve)
@@ -136,26 +136,26 @@ func TestMinRate(t *testing.T) {
 }
 
 // LD1 with real connections: those that take nothing are cut, others are served meanwhile.
-func TestStalledReadersAreCut(t *testing.T) {
+func TestStalledClientsAreAborted(t *testing.T) {
 	t.Parallel()
 	for _, proto := range []string{"HTTP/1.1", "HTTP/2.0"} {
 		t.Run(proto, func(t *testing.T) {
 			t.Parallel()
 			results := make(chan blobdownload.Result, 100)
 			server := &blobdownload.Server{
-				Logger: quiet().Logger, WriteTimeout: 200 * time.Millisecond, MinRate: 1 << 20,
+				Logger: quietServer().Logger, WriteTimeout: 200 * time.Millisecond, MinRate: 1 << 20,
 				Observe: func(_ *http.Request, r blobdownload.Result) { results <- r },
 			}
 			const size = 32 << 20
-			h := server.Handler(fixed(&blobdownload.Download{File: zeros(size, 0)}))
+			h := server.Handler(viewOf(&blobdownload.Download{File: zeroFile(size, 0)}))
 			configure := func(*httptest.Server) {}
 			if proto == "HTTP/2.0" {
-				configure = http2
+				configure = enableHTTP2
 			}
-			srv := live(t, h, configure)
+			srv := startServer(t, h, configure)
 			const stalled = 5
 			for range stalled {
-				stall(t, srv, proto == "HTTP/2.0")
+				stalledClient(t, srv, proto == "HTTP/2.0")
 			}
 			resp := get(t, srv, "/")
 			n, err := io.Copy(io.Discard, resp.Body)
@@ -175,7 +175,7 @@ func TestStalledReadersAreCut(t *testing.T) {
 }
 
 // stall asks for content and reads none of it.
-func stall(t *testing.T, srv *httptest.Server, h2 bool) {
+func stalledClient(t *testing.T, srv *httptest.Server, h2 bool) {
 	if h2 {
 		c := srv.Client().Transport.(*http.Transport).Clone()
 		t.Cleanup(c.CloseIdleConnections)
