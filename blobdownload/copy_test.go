@@ -213,12 +213,3 @@ func TestBufferShrinksForAClientThatSlowsDown(t *testing.T) {
 		assert.Equal(t, 16<<10, asked[len(asked)-1])
 	})
 }
-
-// bounded ends what body reads after its n bytes.
-func window(body func(off, n int64) io.Reader) func(off, n int64) io.Reader {
-	return func(off, n int64) io.Reader { return io.LimitReader(body(off, n), n) }
-}
-
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

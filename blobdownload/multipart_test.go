@@ -67,16 +67,6 @@ func TestMultipart(t *testing.T) {
 	}
 }
 
-// letters returns content in which no place looks like another one near it.
-func lettersOf(n int) string {
-	var b strings.Builder
-	for i := 0; b.Len() < n; i++ {
-		b.WriteString(strconv.Itoa(i))
-		b.WriteByte(' ')
-	}
-	return b.String()[:n]
-}
-
 func TestSeveralRangesWithoutMultipart(t *testing.T) {
 	t.Parallel()
 	content := lettersOf(400_000)

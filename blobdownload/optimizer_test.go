@@ -13,10 +13,6 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func fixedOptimizer(to *blobdownload.Redirect, err error) blobdownload.Optimizer {
-	return blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) { return to, err })
-}
-
 func TestOptimizer(t *testing.T) {
 	t.Parallel()
 	accel := &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/internal/a.txt"}}}

@@ -1,18 +1,10 @@
 package blobdownload_test
 
 import (
-	"context"
 	"errors"
-	"io"
-	"io/fs"
-	"log/slog"
-	"maps"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,50 +12,6 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
-
-// asked is content that counts how often it is described and opened.
-type statSource struct {
-	info        wrapper.Info
-	err         error
-	stats, open atomic.Int32
-}
-
-func (a *statSource) Stat(context.Context) (wrapper.Info, error) {
-	a.stats.Add(1)
-	return a.info, a.err
-}
-
-func (a *statSource) Open(_ context.Context, off, n int64) (io.ReadCloser, error) {
-	a.open.Add(1)
-	rest := strings.Repeat("x", int(a.info.Size))[off:]
-	if n >= 0 {
-		rest = rest[:n]
-	}
-	return io.NopCloser(strings.NewReader(rest)), a.err
-}
-
-var textInfo = wrapper.Info{Size: 100, ETag: `"app"`, ModTime: time.Date(2024, 1, 6, 10, 20, 30, 0, time.UTC), ContentType: "text/plain", ContentLanguage: "de"}
-
-// handing is a server that hands everything over to nginx.
-func offloadingServer(v blobdownload.Validators) *blobdownload.Server {
-	return &blobdownload.Server{
-		Logger: slog.New(slog.DiscardHandler),
-		Optimizer: blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
-			return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/_files/k"}}, Validators: v}, nil
-		}),
-	}
-}
-
-func record(s *blobdownload.Server, method string, d *blobdownload.Download, before http.Header, fields ...string) *httptest.ResponseRecorder {
-	w := httptest.NewRecorder()
-	maps.Copy(w.Header(), before)
-	r := httptest.NewRequest(method, "/", http.NoBody)
-	for i := 0; i < len(fields); i += 2 {
-		r.Header.Add(fields[i], fields[i+1])
-	}
-	s.Handler(func(*http.Request) (*blobdownload.Download, error) { return d, nil }).ServeHTTP(w, r)
-	return w
-}
 
 func TestOffload(t *testing.T) {
 	t.Parallel()
@@ -118,28 +66,6 @@ func TestOffload(t *testing.T) {
 			assert.Equal(t, own, w.Header().Get("Last-Modified") == lm)
 			assert.Equal(t, own, w.Header().Get("Content-Language") == "de")
 		})
-	}
-}
-
-func TestOffloadWithKnownInfoCostsNoRequest(t *testing.T) {
-	t.Parallel()
-	src := &statSource{info: textInfo}
-	d := &blobdownload.Download{File: wrapper.New("k.txt", src).WithInfo(textInfo)}
-	w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil)
-	assert.Equal(t, `"app"`, w.Header().Get("ETag"))
-	assert.Equal(t, http.StatusNotModified, record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil, "If-None-Match", `"app"`).Code)
-	assert.Zero(t, src.stats.Load())
-	assert.Zero(t, src.open.Load())
-}
-
-// XA10: a missing file is a 404 of ours, with nothing of the file in it.
-func TestOffloadOfAMissingFile(t *testing.T) {
-	t.Parallel()
-	d := &blobdownload.Download{File: wrapper.New("k.txt", &statSource{err: fs.ErrNotExist})}
-	w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil)
-	assert.Equal(t, http.StatusNotFound, w.Code)
-	for _, field := range []string{"X-Accel-Redirect", "Content-Disposition", "ETag"} {
-		assert.Empty(t, w.Header().Get(field), field)
 	}
 }
 
@@ -222,5 +148,32 @@ func TestRedirectOfTheClient(t *testing.T) {
 	}
 	for field, value := range want {
 		assert.Equal(t, value, w.Header().Get(field), field)
+	}
+}
+
+// BenchmarkHandOver is what an answer without a body costs in Edge mode, with the look at a local file and without.
+func BenchmarkOffload(b *testing.B) {
+	s := directoryStorage(b)
+	dir := b.TempDir()
+	writeFile(b, dir, "k", []byte("content"))
+	root := openRoot(b, dir)
+	info := wrapper.Info{Size: 10, ContentType: "text/csv"}
+	for name, f := range map[string]*wrapper.File{
+		"known":   s.File("typed.txt").WithInfo(info),
+		"storage": s.File("typed.txt"),
+		"path":    wrapper.Root(root, "k"),
+		"memory":  wrapper.Bytes("k", []byte("content")),
+	} {
+		b.Run(name, func(b *testing.B) {
+			server, w, r := offloadingServer(blobdownload.ProxyValidators), newRecordingWriter(), request(b, http.MethodGet, "/")
+			d := &blobdownload.Download{File: f}
+			b.ReportAllocs()
+			for b.Loop() {
+				clear(w.header)
+				if err := server.Serve(w, r, d); err != nil || w.status != http.StatusOK {
+					b.Fatal(w.status, err)
+				}
+			}
+		})
 	}
 }

@@ -14,34 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/wrapper"
 )
-
-// held is content whose end comes when it is told to.
-func blockedFile(release <-chan struct{}) *wrapper.File {
-	return wrapper.Func("held.txt", func(ctx context.Context, w io.Writer) error {
-		if _, err := io.WriteString(w, "begin\n"); err != nil {
-			return err
-		}
-		select {
-		case <-release:
-			_, err := io.WriteString(w, "end\n")
-			return err
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	})
-}
-
-// begun reads the first line of an answer, so that its download is under way.
-func inFlight(t *testing.T, resp *http.Response) *http.Response {
-	t.Helper()
-	require.Equal(t, http.StatusOK, resp.StatusCode)
-	first := make([]byte, len("begin\n"))
-	_, err := io.ReadFull(resp.Body, first)
-	require.NoError(t, err)
-	return resp
-}
 
 func TestShutdownWaits(t *testing.T) {
 	t.Parallel()
@@ -87,20 +60,6 @@ func TestShutdownAbortsAfterItsDeadline(t *testing.T) {
 		assert.Error(t, r.Err)
 	}
 	assert.Contains(t, log.String(), "shutting down")
-}
-
-// interrupted is a socket whose server is shut down while the deadline of a write is set.
-type shutdownDuringWrite struct {
-	*slowClient
-	shutdown func()
-}
-
-func (c *shutdownDuringWrite) SetWriteDeadline(t time.Time) error {
-	if shutdown := c.shutdown; shutdown != nil {
-		c.shutdown = nil
-		shutdown()
-	}
-	return c.slowClient.SetWriteDeadline(t)
 }
 
 // The deadline of a write must not replace the one with which Shutdown aborts the download.

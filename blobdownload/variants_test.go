@@ -7,8 +7,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 func storageWithVariants(t *testing.T) *blobdownload.Storage {
@@ -92,4 +94,26 @@ func TestVariantsCostNothingByDefault(t *testing.T) {
 	assert.Equal(t, []int{1, 1}, []int{stats, opens}, "a variant that is there is all that is asked for")
 	br.statErr = http.ErrNoCookie
 	assert.Equal(t, 502, exchange(t, h, "GET", "/", "Accept-Encoding", "br").StatusCode)
+}
+
+// A tag that was sent with what was handed over is that of what is streamed.
+func TestOptimizerDisablesVariants(t *testing.T) {
+	t.Parallel()
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { _ = b.Close() })
+	require.NoError(t, b.WriteAll(t.Context(), "k", []byte("0123456789"), nil))
+	require.NoError(t, b.WriteAll(t.Context(), "k.br", []byte("packed"), nil))
+	d := &blobdownload.Download{
+		File:     wrapper.Blob(b, "k"),
+		Variants: []blobdownload.Variant{{Coding: "br", File: wrapper.Blob(b, "k.br")}},
+	}
+	s := quietServer()
+	s.Optimizer = offloader(blobdownload.AppValidators, false)
+	handed := recordGet(s, d, "Accept-Encoding", "br")
+	assert.Equal(t, "/_files/k", handed.Header().Get("X-Accel-Redirect"))
+	streamed := recordGet(s, d, "Accept-Encoding", "br", "If-Match", handed.Header().Get("ETag"))
+	assert.Equal(t, http.StatusOK, streamed.Code)
+	assert.Equal(t, "0123456789", streamed.Body.String())
+	assert.Equal(t, handed.Header().Get("ETag"), streamed.Header().Get("ETag"))
+	assert.Equal(t, "packed", recordGet(quietServer(), d, "Accept-Encoding", "br").Body.String(), "without an optimizer")
 }

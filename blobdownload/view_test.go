@@ -13,11 +13,6 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// fixed is a view of one download, always the same value.
-func viewOf(d *blobdownload.Download) blobdownload.View {
-	return func(*http.Request) (*blobdownload.Download, error) { return d, nil }
-}
-
 func TestViewsCompose(t *testing.T) {
 	t.Parallel()
 	name := func(r *http.Request) string { return r.URL.Query().Get("name") }
@@ -161,14 +156,6 @@ func TestViewsPassErrorsOn(t *testing.T) {
 	} {
 		_, err := view(request(t, "GET", "/"))
 		assert.ErrorIs(t, err, broken, name)
-	}
-}
-
-func TestHTTPViewOfAnInvalidURL(t *testing.T) {
-	t.Parallel()
-	for _, target := range []string{"", "ftp://host/a", "file:///etc/passwd", "http://", "//host/a", "http://u:p@host/a", "http://[::1", "a\x00"} {
-		view := blobdownload.HTTPView(&http.Client{}, func(*http.Request) (string, error) { return target, nil })
-		assert.Equal(t, http.StatusBadRequest, exchange(t, quietServer().Handler(view), "GET", "/").StatusCode, "%q", target)
 	}
 }
 

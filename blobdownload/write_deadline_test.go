@@ -1,13 +1,9 @@
 package blobdownload_test
 
 import (
-	"bufio"
-	"crypto/tls"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,72 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/wrapper"
 )
-
-// socket is a client that takes rate bytes a second out of a buffer of 4 MiB, and whose writer is woken
-// when a third of that has become free, as Linux does it. It stops taking anything after stopAt bytes.
-type slowClient struct {
-	*recordingWriter
-	rate     float64
-	stopAt   float64
-	accepted float64
-	at       time.Time // when taken was so
-	deadline time.Time
-}
-
-const socketSize = 4 << 20
-
-func (s *slowClient) SetWriteDeadline(t time.Time) error {
-	s.deadline = t
-	return nil
-}
-
-func (s *slowClient) Write(p []byte) (int, error) {
-	s.accept()
-	if s.buffered()+float64(len(p)) > socketSize {
-		need := s.buffered() - socketSize*2/3
-		wait := time.Duration(need / s.rate * float64(time.Second))
-		if s.stopAt > 0 && s.accepted+need > s.stopAt {
-			wait = 100 * time.Hour
-		}
-		if left := time.Until(s.deadline); !s.deadline.IsZero() && left < wait {
-			time.Sleep(left)
-			return 0, os.ErrDeadlineExceeded
-		}
-		time.Sleep(wait)
-		s.accept()
-	}
-	return s.recordingWriter.Write(p)
-}
-
-func (s *slowClient) buffered() float64 { return float64(s.bytes) - s.accepted }
-
-func (s *slowClient) accept() {
-	now := time.Now()
-	if !s.at.IsZero() {
-		s.accepted = min(s.accepted+s.rate*now.Sub(s.at).Seconds(), float64(s.bytes))
-	}
-	if s.stopAt > 0 {
-		s.accepted = min(s.accepted, s.stopAt)
-	}
-	s.at = now
-}
-
-// zeros is n bytes of content that take no memory; each read takes pause.
-func zeroFile(n int64, pause time.Duration) *wrapper.File {
-	p := newCountingSource("")
-	p.info.Size = n
-	p.body = func(off, n int64) io.Reader { return io.LimitReader(slowZeros(pause), n) }
-	return p.file("zeros.bin")
-}
-
-type slowZeros time.Duration
-
-func (z slowZeros) Read(p []byte) (int, error) {
-	time.Sleep(time.Duration(z))
-	return len(p), nil
-}
 
 // LD1, LD2: who keeps to the minimum rate is never cut, however long it takes and however unevenly the
 // socket lets go; who stops is, within the time that the documentation says.
@@ -172,27 +103,4 @@ func TestStalledClientsAreAborted(t *testing.T) {
 			assert.Equal(t, stalled, slow)
 		})
 	}
-}
-
-// stall asks for content and reads none of it.
-func stalledClient(t *testing.T, srv *httptest.Server, h2 bool) {
-	if h2 {
-		c := srv.Client().Transport.(*http.Transport).Clone()
-		t.Cleanup(c.CloseIdleConnections)
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, http.NoBody)
-		require.NoError(t, err)
-		resp, err := c.RoundTrip(r)
-		require.NoError(t, err)
-		t.Cleanup(func() { _ = resp.Body.Close() })
-		return
-	}
-	conn, err := net.Dial("tcp4", srv.Listener.Addr().String())
-	require.NoError(t, err)
-	if srv.TLS != nil {
-		conn = tls.Client(conn, srv.Client().Transport.(*http.Transport).TLSClientConfig)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	w := bufio.NewWriter(conn)
-	_, _ = w.WriteString("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-	require.NoError(t, w.Flush())
 }

@@ -3,7 +3,6 @@ package blobdownload_test
 import (
 	"bytes"
 	"compress/gzip"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -23,6 +22,10 @@ func remoteView(t testing.TB, remote http.HandlerFunc, timeout time.Duration) bl
 	c := *srv.Client()
 	c.Timeout = timeout
 	return blobdownload.HTTPView(&c, func(r *http.Request) (string, error) { return srv.URL + r.URL.Path, nil })
+}
+
+func errorPage(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "an error page", code) }
 }
 
 // D17: a remote's 404 became a 200; a missing length or type was a 500.
@@ -60,10 +63,6 @@ func TestD17_RemoteFailures(t *testing.T) {
 			})
 		}
 	}
-}
-
-func errorPage(code int) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "an error page", code) }
 }
 
 func TestD17_UnreachableRemoteIs502(t *testing.T) {
@@ -135,43 +134,10 @@ func TestD17_RemoteFieldsAreNotCopied(t *testing.T) {
 	assert.Empty(t, asked.Get("Authorization"))
 }
 
-func TestD17_RemoteIsNotReadByteByByte(t *testing.T) {
+func TestHTTPViewOfAnInvalidURL(t *testing.T) {
 	t.Parallel()
-	content := strings.Repeat("x", 1<<20)
-	view := remoteView(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(content)) }, 0)
-	resp, writes := countWrites(t, view, "/a")
-	assert.Len(t, resp, len(content))
-	assert.Less(t, writes, len(content)/1024, "writes to the connection")
-}
-
-// countWrites downloads from a server of a view, and counts the writes to its connections.
-func countWrites(t *testing.T, view blobdownload.View, target string) (body string, writes int) {
-	t.Helper()
-	var l *countingListener
-	srv := startServer(t, quietServer().Handler(view), func(srv *httptest.Server) {
-		l = &countingListener{Listener: srv.Listener}
-		srv.Listener = l
-	})
-	body = bodyText(t, get(t, srv, target))
-	return body, int(l.writes.Load())
-}
-
-type countingListener struct {
-	net.Listener
-	writes counter
-}
-
-func (l *countingListener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	return &countingConn{c, &l.writes}, err
-}
-
-type countingConn struct {
-	net.Conn // hides ReadFrom: every write is seen
-	writes   *counter
-}
-
-func (c *countingConn) Write(p []byte) (int, error) {
-	c.writes.Add(1)
-	return c.Conn.Write(p)
+	for _, target := range []string{"", "ftp://host/a", "file:///etc/passwd", "http://", "//host/a", "http://u:p@host/a", "http://[::1", "a\x00"} {
+		view := blobdownload.HTTPView(&http.Client{}, func(*http.Request) (string, error) { return target, nil })
+		assert.Equal(t, http.StatusBadRequest, exchange(t, quietServer().Handler(view), "GET", "/").StatusCode, "%q", target)
+	}
 }

@@ -6,15 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
 	"testing"
 	"testing/fstest"
-
-	"github.com/stretchr/testify/require"
-	"gocloud.dev/blob"
-	"gocloud.dev/blob/fileblob"
-	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -30,41 +23,6 @@ type contentView struct {
 const docKey = "docs/a.txt"
 
 func queryKey(r *http.Request) string { return r.URL.Query().Get("key") }
-
-func memBucket(t testing.TB) *blob.Bucket {
-	b := memblob.OpenBucket(nil)
-	t.Cleanup(func() { _ = b.Close() })
-	return b
-}
-
-func fileBucket(t testing.TB, dir string) *blob.Bucket {
-	b, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true})
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = b.Close() })
-	return b
-}
-
-func put(t testing.TB, b *blob.Bucket, key, contentType string, content []byte) {
-	t.Helper()
-	require.NoError(t, b.WriteAll(t.Context(), key, content, &blob.WriterOptions{ContentType: contentType}))
-}
-
-// writeFile makes a local file that was last changed at changed.
-func writeFile(t testing.TB, dir, name string, content []byte) {
-	t.Helper()
-	path := filepath.Join(dir, name)
-	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
-	require.NoError(t, os.WriteFile(path, content, 0o600))
-	require.NoError(t, os.Chtimes(path, modTime, modTime))
-}
-
-func openRoot(t testing.TB, dir string) *os.Root {
-	t.Helper()
-	root, err := os.OpenRoot(dir)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = root.Close() })
-	return root
-}
 
 // storedPlaces are the places that can describe their content and read any part of it.
 func storedViews(t *testing.T, content []byte) []contentView {
@@ -110,17 +68,6 @@ func storedViews(t *testing.T, content []byte) []contentView {
 	}
 }
 
-func fileView(file func(key string) *wrapper.File) blobdownload.View {
-	return blobdownload.VirtualView(func(r *http.Request) (*wrapper.File, error) { return file(queryKey(r)), nil })
-}
-
-func recordView(s *blobdownload.Storage) blobdownload.View {
-	lookup := func(r *http.Request) (string, error) { return queryKey(r), nil }
-	return blobdownload.ObjectView(lookup, func(key string) (*blobdownload.Download, error) {
-		return &blobdownload.Download{File: s.File(key)}, nil
-	})
-}
-
 // madePlaces are the places whose content is made while it is sent.
 func generatedViews(content []byte) []contentView {
 	write := func(key string) func(context.Context, io.Writer) error {
@@ -145,4 +92,24 @@ func generatedViews(content []byte) []contentView {
 		{"func", fileView(func(key string) *wrapper.File { return wrapper.Func(key, write(key)) }), nil},
 		{"seq", fileView(func(key string) *wrapper.File { return wrapper.Seq(key, chunks(key)) }), nil},
 	}
+}
+
+func fileView(file func(key string) *wrapper.File) blobdownload.View {
+	return blobdownload.VirtualView(func(r *http.Request) (*wrapper.File, error) { return file(queryKey(r)), nil })
+}
+
+func recordView(s *blobdownload.Storage) blobdownload.View {
+	lookup := func(r *http.Request) (string, error) { return queryKey(r), nil }
+	return blobdownload.ObjectView(lookup, func(key string) (*blobdownload.Download, error) {
+		return &blobdownload.Download{File: s.File(key)}, nil
+	})
+}
+
+// fixed is a view of one download, always the same value.
+func viewOf(d *blobdownload.Download) blobdownload.View {
+	return func(*http.Request) (*blobdownload.Download, error) { return d, nil }
+}
+
+func handlerOf(d blobdownload.Download) http.Handler {
+	return quietServer().Handler(func(*http.Request) (*blobdownload.Download, error) { return &d, nil })
 }

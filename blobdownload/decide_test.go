@@ -1,45 +1,115 @@
 package blobdownload_test
 
 import (
-	"bytes"
-	"compress/gzip"
+	"io"
+	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"gocloud.dev/blob"
-	_ "gocloud.dev/blob/fileblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// sidecars is a storage in a directory, whose objects have other types than their names suggest.
-func directoryStorage(t testing.TB) *blobdownload.Storage {
-	t.Helper()
-	s, err := blobdownload.OpenStorage(t.Context(), "docs=file://"+t.TempDir()+"?no_tmp_dir=true")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = s.Bucket.Close() })
-	var zipped bytes.Buffer
-	w := gzip.NewWriter(&zipped)
-	_, _ = w.Write([]byte("0123456789"))
-	require.NoError(t, w.Close())
-	for key, o := range map[string]blob.WriterOptions{
-		"typed.txt": {ContentType: "text/csv", ContentLanguage: "de"},
-		"coded.txt": {ContentType: "text/plain", ContentEncoding: "gzip"},
-		"empty.txt": {ContentType: "text/csv"},
-	} {
-		content := []byte("0123456789")
-		switch key {
-		case "coded.txt":
-			content = zipped.Bytes()
-		case "empty.txt":
-			content = nil
-		}
-		require.NoError(t, s.Bucket.WriteAll(t.Context(), key, content, &o))
+func TestOffloadWithKnownInfoCostsNoRequest(t *testing.T) {
+	t.Parallel()
+	src := &statSource{info: textInfo}
+	d := &blobdownload.Download{File: wrapper.New("k.txt", src).WithInfo(textInfo)}
+	w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil)
+	assert.Equal(t, `"app"`, w.Header().Get("ETag"))
+	assert.Equal(t, http.StatusNotModified, record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil, "If-None-Match", `"app"`).Code)
+	assert.Zero(t, src.stats.Load())
+	assert.Zero(t, src.open.Load())
+}
+
+// XA10: a missing file is a 404 of ours, with nothing of the file in it.
+func TestOffloadOfAMissingFile(t *testing.T) {
+	t.Parallel()
+	d := &blobdownload.Download{File: wrapper.New("k.txt", &statSource{err: fs.ErrNotExist})}
+	w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil)
+	assert.Equal(t, http.StatusNotFound, w.Code)
+	for _, field := range []string{"X-Accel-Redirect", "Content-Disposition", "ETag"} {
+		assert.Empty(t, w.Header().Get(field), field)
 	}
-	return s
+}
+
+func TestMissingFileIsObservedBeforeOffloading(t *testing.T) {
+	t.Parallel()
+	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
+		var heard []int
+		s := quietServer()
+		s.Optimizer = offloader(v, false)
+		s.Observe = func(_ *http.Request, res blobdownload.Result) { heard = append(heard, res.Status) }
+		w := recordGet(s, &blobdownload.Download{File: wrapper.FS(fstest.MapFS{}, "none")})
+		assert.Equal(t, http.StatusNotFound, w.Code)
+		assert.Equal(t, []int{http.StatusNotFound}, heard)
+	}
+}
+
+// A storage that cannot be looked at may still be read.
+func TestFailedLookupIsStreamed(t *testing.T) {
+	t.Parallel()
+	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		_, _ = io.WriteString(w, "content")
+	}))
+	t.Cleanup(store.Close)
+	s := quietServer()
+	s.Optimizer = offloader(blobdownload.AppValidators, false)
+	w := recordGet(s, &blobdownload.Download{File: wrapper.URL(store.Client(), store.URL+"/k")})
+	assert.Equal(t, http.StatusOK, w.Code)
+	assert.Equal(t, "content", w.Body.String())
+}
+
+// The application's validators decide on no condition of content that is decoded on the way out: it has its own.
+func TestCodingIsNegotiatedBeforeConditions(t *testing.T) {
+	t.Parallel()
+	s := directoryStorage(t)
+	info, err := s.File("coded.txt").Stat(t.Context())
+	require.NoError(t, err)
+	d := &blobdownload.Download{File: s.File("coded.txt")}
+	for accepted, status := range map[string]int{"gzip": http.StatusNotModified, "identity": http.StatusOK} {
+		w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil, "Accept-Encoding", accepted, "If-None-Match", info.ETag)
+		assert.Equal(t, status, w.Code, accepted)
+		assert.Equal(t, "Accept-Encoding", w.Header().Get("Vary"), accepted)
+		assert.Empty(t, w.Header().Get("X-Accel-Redirect"), accepted)
+	}
+}
+
+// What mod_xsendfile would send without its Content-Encoding is streamed, whoever has the validators.
+func TestDroppedCodingIsStreamed(t *testing.T) {
+	t.Parallel()
+	s := directoryStorage(t)
+	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
+		server := quietServer()
+		server.Optimizer = fixedOptimizer(&blobdownload.Redirect{Header: http.Header{"X-Sendfile": {"/srv/k"}}, Validators: v, DropsCoding: true}, nil)
+		for key, coding := range map[string]string{"coded.txt": "gzip", "typed.txt": ""} {
+			w := record(server, http.MethodGet, &blobdownload.Download{File: s.File(key)}, nil)
+			assert.Equal(t, coding, w.Header().Get("Content-Encoding"), key)
+			assert.Equal(t, coding == "", w.Header().Get("X-Sendfile") != "", key)
+			assert.Equal(t, coding != "", w.Body.Len() > 0, key)
+		}
+	}
+}
+
+// What the application says of a coding counts like what is stored.
+func TestDroppedCodingOfTheApplicationIsStreamed(t *testing.T) {
+	t.Parallel()
+	d := &blobdownload.Download{File: wrapper.Bytes("k", []byte("packed")), Header: http.Header{"Content-Encoding": {"gzip"}}}
+	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
+		s := quietServer()
+		s.Optimizer = offloader(v, true)
+		w := recordGet(s, d, "Accept-Encoding", "gzip")
+		assert.Empty(t, w.Header().Get("X-Accel-Redirect"))
+		assert.Equal(t, "gzip", w.Header().Get("Content-Encoding"))
+	}
 }
 
 // In Edge mode what lies here is looked at, and nothing else is.
@@ -93,37 +163,6 @@ func TestProxyValidatorsUseMetadataOfALocalFile(t *testing.T) {
 	}
 }
 
-// The application's validators decide on no condition of content that is decoded on the way out: it has its own.
-func TestCodingIsNegotiatedBeforeConditions(t *testing.T) {
-	t.Parallel()
-	s := directoryStorage(t)
-	info, err := s.File("coded.txt").Stat(t.Context())
-	require.NoError(t, err)
-	d := &blobdownload.Download{File: s.File("coded.txt")}
-	for accepted, status := range map[string]int{"gzip": http.StatusNotModified, "identity": http.StatusOK} {
-		w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, d, nil, "Accept-Encoding", accepted, "If-None-Match", info.ETag)
-		assert.Equal(t, status, w.Code, accepted)
-		assert.Equal(t, "Accept-Encoding", w.Header().Get("Vary"), accepted)
-		assert.Empty(t, w.Header().Get("X-Accel-Redirect"), accepted)
-	}
-}
-
-// What mod_xsendfile would send without its Content-Encoding is streamed, whoever has the validators.
-func TestDroppedCodingIsStreamed(t *testing.T) {
-	t.Parallel()
-	s := directoryStorage(t)
-	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
-		server := quietServer()
-		server.Optimizer = fixedOptimizer(&blobdownload.Redirect{Header: http.Header{"X-Sendfile": {"/srv/k"}}, Validators: v, DropsCoding: true}, nil)
-		for key, coding := range map[string]string{"coded.txt": "gzip", "typed.txt": ""} {
-			w := record(server, http.MethodGet, &blobdownload.Download{File: s.File(key)}, nil)
-			assert.Equal(t, coding, w.Header().Get("Content-Encoding"), key)
-			assert.Equal(t, coding == "", w.Header().Get("X-Sendfile") != "", key)
-			assert.Equal(t, coding != "", w.Body.Len() > 0, key)
-		}
-	}
-}
-
 // XA10, XA28, XA29: what is no regular file of the root is a 404 of the application's, whoever has the validators.
 func TestOnlyRegularFilesAreOffloaded(t *testing.T) {
 	t.Parallel()
@@ -150,32 +189,5 @@ func TestOnlyRegularFilesAreOffloaded(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// BenchmarkHandOver is what an answer without a body costs in Edge mode, with the look at a local file and without.
-func BenchmarkOffload(b *testing.B) {
-	s := directoryStorage(b)
-	dir := b.TempDir()
-	writeFile(b, dir, "k", []byte("content"))
-	root := openRoot(b, dir)
-	info := wrapper.Info{Size: 10, ContentType: "text/csv"}
-	for name, f := range map[string]*wrapper.File{
-		"known":   s.File("typed.txt").WithInfo(info),
-		"storage": s.File("typed.txt"),
-		"path":    wrapper.Root(root, "k"),
-		"memory":  wrapper.Bytes("k", []byte("content")),
-	} {
-		b.Run(name, func(b *testing.B) {
-			server, w, r := offloadingServer(blobdownload.ProxyValidators), newRecordingWriter(), request(b, http.MethodGet, "/")
-			d := &blobdownload.Download{File: f}
-			b.ReportAllocs()
-			for b.Loop() {
-				clear(w.header)
-				if err := server.Serve(w, r, d); err != nil || w.status != http.StatusOK {
-					b.Fatal(w.status, err)
-				}
-			}
-		})
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
 // sink is a http.ResponseWriter that remembers how it was written to.
@@ -22,8 +20,6 @@ type recordingWriter struct {
 	flushed func()
 	err     error // of writes
 }
-
-func newRecordingWriter() *recordingWriter { return &recordingWriter{header: http.Header{}} }
 
 func (s *recordingWriter) Header() http.Header { return s.header }
 
@@ -51,6 +47,8 @@ func (s *recordingWriter) FlushError() error {
 	return nil
 }
 
+func newRecordingWriter() *recordingWriter { return &recordingWriter{header: http.Header{}} }
+
 // fileSink is a sink that takes readers, as the kernel's path does.
 type readerFromWriter struct {
 	*recordingWriter
@@ -68,8 +66,3 @@ func (s *readerFromWriter) ReadFrom(r io.Reader) (int64, error) {
 	s.wrote += int(n)
 	return n, err
 }
-
-// toAccel hands every download to a front server.
-var accelOptimizer = blobdownload.OptimizerFunc(func(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/internal/" + d.File.Name()}}}, nil
-})

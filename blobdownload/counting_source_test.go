@@ -4,10 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"os"
-	"path/filepath"
-	"runtime"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -35,13 +31,6 @@ type countingSource struct {
 	stats   int
 	closes  int
 	windows []wrapper.Range
-}
-
-func newCountingSource(content string) *countingSource {
-	return &countingSource{
-		info:    wrapper.Info{Size: int64(len(content)), ETag: `"v1"`, ModTime: modTime},
-		content: []byte(content),
-	}
 }
 
 func (p *countingSource) Stat(ctx context.Context) (wrapper.Info, error) {
@@ -100,6 +89,21 @@ func (p *countingSource) opened() []wrapper.Range {
 	return append([]wrapper.Range(nil), p.windows...)
 }
 
+// closedOnce waits until every reader of p has been closed, and asserts that none was closed twice.
+func (p *countingSource) closedOnce(t *testing.T, opens int) {
+	t.Helper()
+	require.Eventually(t, func() bool { _, o, c := p.counts(); return o == opens && c >= o }, 5*time.Second, time.Millisecond)
+	_, o, c := p.counts()
+	require.Equal(t, o, c, "closed as often as opened")
+}
+
+func newCountingSource(content string) *countingSource {
+	return &countingSource{
+		info:    wrapper.Info{Size: int64(len(content)), ETag: `"v1"`, ModTime: modTime},
+		content: []byte(content),
+	}
+}
+
 type countingBody struct {
 	io.Reader
 	inner  io.Closer
@@ -114,58 +118,4 @@ func (b *countingBody) Close() error {
 		return b.inner.Close()
 	}
 	return nil
-}
-
-// closedOnce waits until every reader of p has been closed, and asserts that none was closed twice.
-func (p *countingSource) closedOnce(t *testing.T, opens int) {
-	t.Helper()
-	require.Eventually(t, func() bool { _, o, c := p.counts(); return o == opens && c >= o }, 5*time.Second, time.Millisecond)
-	_, o, c := p.counts()
-	require.Equal(t, o, c, "closed as often as opened")
-}
-
-// endless is content of one letter that costs nothing to make; n bounds it.
-type letters struct {
-	n      int64
-	after  error // instead of io.EOF
-	panics any   // a panic instead of after
-}
-
-func (e *letters) Read(p []byte) (int, error) {
-	if e.n == 0 {
-		if e.panics != nil {
-			panic(e.panics)
-		}
-		if e.after != nil {
-			return 0, e.after
-		}
-		return 0, io.EOF
-	}
-	if int64(len(p)) > e.n {
-		p = p[:e.n]
-	}
-	for i := range p {
-		p[i] = 'x'
-	}
-	e.n -= int64(len(p))
-	return len(p), nil
-}
-
-// openFiles counts the descriptors of this process that are open under a directory.
-func openFiles(t *testing.T, dir string) int {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("descriptors are counted by /proc")
-	}
-	all, err := os.ReadDir("/proc/self/fd")
-	require.NoError(t, err)
-	dir, err = filepath.EvalSymlinks(dir)
-	require.NoError(t, err)
-	n := 0
-	for _, fd := range all {
-		if to, err := os.Readlink("/proc/self/fd/" + fd.Name()); err == nil && strings.HasPrefix(to, dir+"/") {
-			n++
-		}
-	}
-	return n
 }
