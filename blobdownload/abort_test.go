@@ -22,7 +22,7 @@ import (
 
 var protocols = map[string]func(*httptest.Server){"HTTP/1.1": func(*httptest.Server) {}, "HTTP/2": enableHTTP2}
 
-// breaking are files whose content breaks off after some bytes, by what is told of their length.
+// truncatedFiles returns files whose content fails after some bytes, by the length that they declare.
 func truncatedFiles(after int64) map[string]func() *wrapper.File {
 	broken := errors.New("broken")
 	sized := func(size int64, body func() io.Reader) func() *wrapper.File {
@@ -65,7 +65,7 @@ func truncatedFiles(after int64) map[string]func() *wrapper.File {
 	}
 }
 
-// TR9, TR10, TR33: a short body never ends cleanly.
+// TR9, TR10, TR33: a truncated body never ends like a complete one.
 func TestTruncatedBodyFailsTheTransfer(t *testing.T) {
 	t.Parallel()
 	for protocol, configure := range protocols {
@@ -97,7 +97,7 @@ func TestTruncatedBodyFailsTheTransfer(t *testing.T) {
 	}
 }
 
-// TR12: a client of HTTP/1.0 takes the end of the connection for the end of the content.
+// TR12: to a client of HTTP/1.0, a closed connection is the end of the content.
 func TestTruncatedBodyResetsHTTP10(t *testing.T) {
 	t.Parallel()
 	for size, after := range map[string]int64{"small": 10, "large": 300_000} {
@@ -111,7 +111,7 @@ func TestTruncatedBodyResetsHTTP10(t *testing.T) {
 				}
 				require.Error(t, err)
 				if resp == nil || resp.ContentLength < 0 {
-					require.ErrorIs(t, err, syscall.ECONNRESET, "only a reset tells that this was not all")
+					require.ErrorIs(t, err, syscall.ECONNRESET, "a client of HTTP/1.0 detects truncation only by a reset")
 				}
 			})
 		}
@@ -129,7 +129,7 @@ func TestTruncatedBodyResetsHTTP10(t *testing.T) {
 	}
 }
 
-// http10 asks by a socket, as nginx does.
+// http10 sends a request of HTTP/1.0, as nginx does.
 func http10(t *testing.T, srv *httptest.Server) (*http.Response, error) {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", srv.Listener.Addr().String())
@@ -145,7 +145,7 @@ func http10(t *testing.T, srv *httptest.Server) (*http.Response, error) {
 	return resp, err
 }
 
-// TR33: a download that breaks off takes no other one of its connection with it.
+// TR33: an aborted download does not abort others on the same connection.
 func TestAbortLeavesOtherStreamsOfTheConnection(t *testing.T) {
 	t.Parallel()
 	broke := make(chan struct{})

@@ -26,13 +26,13 @@ func TestAuthorizedErrors(t *testing.T) {
 			t.Parallel()
 			p := newCountingSource("content")
 			server, log := loggedServer()
-			asked := 0
+			called := 0
 			server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
-				asked++
+				called++
 				return nil, nil
 			})
 			view := blobdownload.View(func(*http.Request) (*blobdownload.Download, error) {
-				asked++
+				called++
 				return &blobdownload.Download{File: p.file("a.txt")}, nil
 			}).Inline().Authorized(func(*http.Request) error { return tc.err })
 			resp := exchange(t, server.Handler(view), "GET", "/")
@@ -41,13 +41,13 @@ func TestAuthorizedErrors(t *testing.T) {
 			assert.Equal(t, "no-store", resp.Header.Get("Cache-Control"))
 			assert.Equal(t, tc.status == 401, resp.Header.Get("WWW-Authenticate") == `Bearer realm="files"`)
 			stats, opens, _ := p.counts()
-			assert.Zero(t, asked+stats+opens, "something was asked before the check")
+			assert.Zero(t, called+stats+opens, "a call before the check")
 			assert.Contains(t, log.String(), tc.err.Error())
 		})
 	}
 }
 
-// CC1, and answers to one user that another must never get.
+// CC1: a response to one user is not reused for another.
 func TestAuthorizedDownloadsArePrivate(t *testing.T) {
 	t.Parallel()
 	for policy, want := range map[string]string{
@@ -69,19 +69,19 @@ func TestAuthorizedDownloadsArePrivate(t *testing.T) {
 			w.Header().Set("Set-Cookie", "session=1")
 			quietServer().Handler(view).ServeHTTP(w, r)
 		})
-		handed := quietServer()
-		handed.Optimizer = accelOptimizer
+		offloaded := quietServer()
+		offloaded.Optimizer = accelOptimizer
 		for name, h := range map[string]http.Handler{
-			"checked": quietServer().Handler(checked), "cookie": withCookie, "handed over": handed.Handler(checked),
+			"checked": quietServer().Handler(checked), "cookie": withCookie, "offloaded": offloaded.Handler(checked),
 			"wrapped again": quietServer().Handler(checked.Inline().Named(func(*http.Request) string { return "b" })),
 		} {
 			assert.Equal(t, want, exchange(t, h, "GET", "/").Header.Get("Cache-Control"), "%s %q", name, policy)
-			if name != "handed over" {
+			if name != "offloaded" {
 				assert.Equal(t, want, exchange(t, h, "GET", "/", "If-None-Match", `"v1"`).Header.Get("Cache-Control"), "%s %q 304", name, policy)
 			}
 		}
 		if policy != "" {
-			assert.Equal(t, policy, exchange(t, quietServer().Handler(view), "GET", "/").Header.Get("Cache-Control"), "nobody in particular")
+			assert.Equal(t, policy, exchange(t, quietServer().Handler(view), "GET", "/").Header.Get("Cache-Control"), "no client")
 		}
 	}
 }

@@ -53,7 +53,7 @@ func TestCachePolicies(t *testing.T) {
 	}
 }
 
-// What an answer varies by adds up: the application's, its middleware's, and the server's own.
+// Vary holds the fields of the application, of its middleware and of the server.
 func TestVaryFieldsAreMerged(t *testing.T) {
 	t.Parallel()
 	d := blobdownload.Download{

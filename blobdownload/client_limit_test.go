@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// LD8: beyond the limit a client is told to wait, and nothing is asked of the storage.
+// LD8: beyond the limit the response is 429 or 503 with Retry-After, and no request reaches the storage.
 func TestClientLimit(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
@@ -26,15 +26,15 @@ func TestClientLimit(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle("/held", server.Handler(viewOf(&blobdownload.Download{File: blockedFile(release)})))
 	mux.Handle("/small", server.Handler(viewOf(&blobdownload.Download{File: p.file("a.txt")})))
-	handed := &blobdownload.Server{Limit: server.Limit, Optimizer: accelOptimizer}
-	mux.Handle("/handed", handed.Handler(viewOf(&blobdownload.Download{File: p.file("a.txt")})))
+	offloaded := &blobdownload.Server{Limit: server.Limit, Optimizer: accelOptimizer}
+	mux.Handle("/offloaded", offloaded.Handler(viewOf(&blobdownload.Download{File: p.file("a.txt")})))
 	srv := startServer(t, mux)
 	one, two := inFlight(t, get(t, srv, "/held", "X-User", "a")), inFlight(t, get(t, srv, "/held", "X-User", "a"))
 
 	refused := get(t, srv, "/small", "X-User", "a")
 	assert.Equal(t, http.StatusTooManyRequests, refused.StatusCode)
 	assert.Equal(t, "10", refused.Header.Get("Retry-After"))
-	assert.Equal(t, http.StatusOK, get(t, srv, "/handed", "X-User", "a").StatusCode)
+	assert.Equal(t, http.StatusOK, get(t, srv, "/offloaded", "X-User", "a").StatusCode)
 	assert.Equal(t, http.StatusOK, get(t, srv, "/small", "X-User", "b").StatusCode)
 	three := inFlight(t, get(t, srv, "/held", "X-User", "b"))
 	full := get(t, srv, "/small", "X-User", "c")
@@ -69,7 +69,7 @@ func TestClientsAreDistinguishedByAddress(t *testing.T) {
 			server.Limit = &blobdownload.ClientLimit{PerClient: 1, RetryAfter: 1500 * time.Millisecond}
 			p := newCountingSource("content")
 			var inner *httptest.ResponseRecorder
-			p.body = func(int64, int64) io.Reader { // asks again while the first is under way
+			p.body = func(int64, int64) io.Reader { // a second request while the first is in flight
 				r := request(t, http.MethodGet, "/")
 				r.RemoteAddr = tc.two
 				inner = httptest.NewRecorder()

@@ -15,7 +15,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// D24: files were closed by luck: not when the optimizer took over, nor when the client left.
+// D24: files were not closed after offloading, nor after a client disconnected.
 func TestD24_ReadersAreClosedExactlyOnce(t *testing.T) {
 	t.Parallel()
 	const size = 4 << 20

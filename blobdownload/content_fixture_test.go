@@ -20,7 +20,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// endless is content of one letter that costs nothing to make; n bounds it.
+// letters is a reader of n equal letters, followed by an error or a panic.
 type letters struct {
 	n      int64
 	after  error // instead of io.EOF
@@ -47,7 +47,7 @@ func (e *letters) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// letters returns content in which no place looks like another one near it.
+// lettersOf returns n bytes of text in which nearby windows differ.
 func lettersOf(n int) string {
 	var b strings.Builder
 	for i := 0; b.Len() < n; i++ {
@@ -57,7 +57,7 @@ func lettersOf(n int) string {
 	return b.String()[:n]
 }
 
-// openFiles counts the descriptors of this process that are open under a directory.
+// openFiles returns the number of this process's open descriptors under a directory.
 func openFiles(t *testing.T, dir string) int {
 	t.Helper()
 	if runtime.GOOS != "linux" {
@@ -76,7 +76,7 @@ func openFiles(t *testing.T, dir string) int {
 	return n
 }
 
-// zeros is n bytes of content that take no memory; each read takes pause.
+// zeroFile returns a file of n zero bytes. Each read takes pause.
 func zeroFile(n int64, pause time.Duration) *wrapper.File {
 	p := newCountingSource("")
 	p.info.Size = n
@@ -91,7 +91,7 @@ func (z slowZeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// bounded ends what body reads after its n bytes.
+// window limits the readers of body to their n bytes.
 func window(body func(off, n int64) io.Reader) func(off, n int64) io.Reader {
 	return func(off, n int64) io.Reader { return io.LimitReader(body(off, n), n) }
 }
@@ -100,7 +100,7 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-// held is content whose end comes when it is told to.
+// blockedFile returns a file whose second line is written after release has been closed.
 func blockedFile(release <-chan struct{}) *wrapper.File {
 	return wrapper.Func("held.txt", func(ctx context.Context, w io.Writer) error {
 		if _, err := io.WriteString(w, "begin\n"); err != nil {
@@ -116,7 +116,7 @@ func blockedFile(release <-chan struct{}) *wrapper.File {
 	})
 }
 
-// begun reads the first line of an answer, so that its download is under way.
+// inFlight reads the first line of a blockedFile's response, so that its download is in flight.
 func inFlight(t *testing.T, resp *http.Response) *http.Response {
 	t.Helper()
 	require.Equal(t, http.StatusOK, resp.StatusCode)
@@ -126,7 +126,7 @@ func inFlight(t *testing.T, resp *http.Response) *http.Response {
 	return resp
 }
 
-// writeFile makes a local file that was last changed at changed.
+// writeFile writes a local file whose modification time is modTime.
 func writeFile(t testing.TB, dir, name string, content []byte) {
 	t.Helper()
 	path := filepath.Join(dir, name)

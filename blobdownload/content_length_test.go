@@ -38,7 +38,7 @@ func TestD18_UnknownSizeIsNotZero(t *testing.T) {
 	}
 }
 
-// D19: the length of text was that of its characters.
+// D19: Content-Length counted characters instead of bytes.
 func TestD19_LengthsAreInBytes(t *testing.T) {
 	t.Parallel()
 	content := "é世界🙂"

@@ -13,10 +13,10 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// place is a view of some content: a file called docs/a.txt and nothing else.
+// contentView is a view in which one file exists: docKey.
 type contentView struct {
 	name string
-	view blobdownload.View // of the key that the query asks for
+	view blobdownload.View // of the key in the query
 	file func(key string) *wrapper.File
 }
 
@@ -24,7 +24,7 @@ const docKey = "docs/a.txt"
 
 func queryKey(r *http.Request) string { return r.URL.Query().Get("key") }
 
-// storedPlaces are the places that can describe their content and read any part of it.
+// storedViews returns views of content with a size, validators and ranges.
 func storedViews(t *testing.T, content []byte) []contentView {
 	t.Helper()
 	mem := &blobdownload.Storage{Name: "mem", Bucket: memBucket(t)}
@@ -68,7 +68,7 @@ func storedViews(t *testing.T, content []byte) []contentView {
 	}
 }
 
-// madePlaces are the places whose content is made while it is sent.
+// generatedViews returns views of generated content.
 func generatedViews(content []byte) []contentView {
 	write := func(key string) func(context.Context, io.Writer) error {
 		return func(_ context.Context, w io.Writer) error {
@@ -105,7 +105,7 @@ func recordView(s *blobdownload.Storage) blobdownload.View {
 	})
 }
 
-// fixed is a view of one download, always the same value.
+// viewOf returns a view that always returns d.
 func viewOf(d *blobdownload.Download) blobdownload.View {
 	return func(*http.Request) (*blobdownload.Download, error) { return d, nil }
 }

@@ -21,7 +21,7 @@ import (
 
 var errChecksum = errors.New("checksum does not match")
 
-// M1: storages tell at the very end that what they sent is damaged, when a client may have all of it.
+// M1: a storage reports a checksum mismatch at the end of a body, when the client may have all other bytes.
 func TestEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 20
@@ -30,7 +30,7 @@ func TestEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
 		name   string
 		body   func(off, n int64) io.Reader
 		size   int64
-		status int // 0: broken off
+		status int // 0: aborted
 	}{
 		{"as long as it said", func(int64, int64) io.Reader { return &letters{n: size} }, size, 200},
 		{"fails after the last byte", func(int64, int64) io.Reader { return &letters{n: size, after: errChecksum} }, size, 0},
@@ -72,7 +72,7 @@ func TestEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
 	}
 }
 
-// stuck is a reader that neither reads nor fails.
+// emptyReader is a reader that returns neither bytes nor an error.
 type emptyReader struct{}
 
 func (emptyReader) Read([]byte) (int, error) { return 0, nil }
@@ -146,7 +146,7 @@ func TestLocalFileTruncatedDuringSendfile(t *testing.T) {
 	assert.Zero(t, openFiles(t, dir))
 }
 
-// cutting shortens the file that it is handed before it reads it.
+// truncatingWriter truncates the file of a sendfile call before it reads it.
 type truncatingWriter struct {
 	*readerFromWriter
 	path string
@@ -193,13 +193,13 @@ func TestBufferShrinksForAClientThatSlowsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newCountingSource("")
 		p.info.Size = 16 << 20
-		var asked []int
+		var buffers []int
 		w := newRecordingWriter()
 		w.discard = true
 		p.body = func(_, n int64) io.Reader {
 			return readerFunc(func(b []byte) (int, error) {
 				if len(b) > 1 {
-					asked = append(asked, len(b))
+					buffers = append(buffers, len(b))
 				}
 				if w.bytes > 12<<20 {
 					w.delay = time.Second
@@ -209,7 +209,7 @@ func TestBufferShrinksForAClientThatSlowsDown(t *testing.T) {
 		}
 		p.body = window(p.body)
 		require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: p.file("a")}))
-		assert.Contains(t, asked, 256<<10)
-		assert.Equal(t, 16<<10, asked[len(asked)-1])
+		assert.Contains(t, buffers, 256<<10)
+		assert.Equal(t, 16<<10, buffers[len(buffers)-1])
 	})
 }

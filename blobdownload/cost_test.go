@@ -16,7 +16,7 @@ import (
 
 const costSize = 500_000
 
-// costs is what each answer may cost: the descriptions and the windows that are opened, the whole to its end.
+// costs holds the Stat calls and opened windows that each response may cost.
 var costs = []struct {
 	name    string
 	method  string
@@ -48,7 +48,7 @@ var costs = []struct {
 	{"416", "GET", []string{"Range", "bytes=500000-"}, 416, nil},
 }
 
-// manyRanges asks for n single bytes far from each other.
+// manyRanges returns a Range field of n single bytes far from each other.
 func manyRanges(n int) string {
 	var b strings.Builder
 	b.WriteString("bytes=")
@@ -83,9 +83,9 @@ func TestCost(t *testing.T) {
 				t.Run(kind+knownSuffix(known)+" "+c.name, func(t *testing.T) {
 					t.Parallel()
 					p := &countingSource{inner: f}
-					served, trips := p.file("a"), 1
+					served, requests := p.file("a"), 1
 					if known {
-						served, trips = served.WithInfo(info), 0
+						served, requests = served.WithInfo(info), 0
 					}
 					results := make([]blobdownload.Result, 0, 1)
 					server := quietServer()
@@ -93,7 +93,7 @@ func TestCost(t *testing.T) {
 					resp := exchange(t, server.Handler(fileView(func(string) *wrapper.File { return served })), c.method, "/", c.header...)
 					require.Equal(t, c.status, resp.StatusCode)
 					stats, opens, closes := p.counts()
-					assert.Equal(t, trips, stats, "descriptions")
+					assert.Equal(t, requests, stats, "Stat calls")
 					assert.Equal(t, c.windows, p.opened())
 					assert.Equal(t, opens, closes, "readers left open")
 					require.Len(t, results, 1)
@@ -115,7 +115,7 @@ func knownSuffix(known bool) string {
 	return ""
 }
 
-// What is refused before the storage is asked costs nothing.
+// A request that is rejected before the storage lookup costs no storage request.
 func TestRejectedDownloadCostsNoRequest(t *testing.T) {
 	t.Parallel()
 	p := newCountingSource("content")

@@ -13,12 +13,12 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// changed is when all content of these tests was made.
+// modTime is the modification time of all content in these tests.
 var modTime = time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
 
 const modTimeHTTP = "Mon, 06 May 2024 07:08:09 GMT"
 
-// probe is a Source that counts what is asked of it, and fails as it is told.
+// countingSource is a Source that counts its calls and returns configured errors.
 type countingSource struct {
 	info    wrapper.Info
 	content []byte
@@ -76,7 +76,7 @@ func (p *countingSource) Open(ctx context.Context, off, n int64) (io.ReadCloser,
 
 func (p *countingSource) file(name string) *wrapper.File { return wrapper.New(name, p) }
 
-// counts tells how often the content was described, opened and closed.
+// counts returns the number of Stat calls, opened readers and closed readers.
 func (p *countingSource) counts() (stats, opens, closes int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -11,8 +11,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// What some front server reads otherwise than RFC 9110 is streamed, by one trip where the request tells and by the
-// description that was looked up where only that does.
+// A request that some proxy interprets otherwise than RFC 9110 is streamed. That costs one Stat if the request alone decides
+// it, and no second one if the metadata does.
 func TestOnlyPortableRequestsAreOffloaded(t *testing.T) {
 	t.Parallel()
 	const lm = "Sat, 06 Jan 2024 10:20:30 GMT"
@@ -24,7 +24,7 @@ func TestOnlyPortableRequestsAreOffloaded(t *testing.T) {
 		name         string
 		info         wrapper.Info
 		fields       []string
-		handed       bool
+		offloaded    bool
 		status       int // of what is streamed
 		stats, opens int32
 	}{
@@ -61,21 +61,21 @@ func TestOnlyPortableRequestsAreOffloaded(t *testing.T) {
 		{"digest of what is sent", digested, []string{"Want-Content-Digest", "sha-256=1"}, false, 200, 1, 1},
 		{"of a part there is none", digested, []string{"Want-Content-Digest", "sha-256=1", "Range", "bytes=0-4"}, true, 200, 1, 0},
 		{"digest by another algorithm", digested, []string{"Want-Repr-Digest", "sha-512=1"}, true, 200, 1, 0},
-		{"digest that nobody knows", old, []string{"Want-Repr-Digest", "sha-256=1"}, true, 200, 1, 0},
+		{"unknown digest", old, []string{"Want-Repr-Digest", "sha-256=1"}, true, 200, 1, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			src := &statSource{info: tc.info}
 			w := record(offloadingServer(blobdownload.AppValidators), http.MethodGet, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
-			assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
+			assert.Equal(t, tc.offloaded, w.Header().Get("X-Accel-Redirect") != "")
 			assert.Equal(t, tc.status, w.Code)
-			assert.Equal(t, tc.stats, src.stats.Load(), "descriptions")
+			assert.Equal(t, tc.stats, src.stats.Load(), "Stat calls")
 			assert.Equal(t, tc.opens, src.open.Load(), "bodies")
 		})
 	}
 }
 
-// The date of this very second is no strong validator (RFC 9110 section 8.8.2.2), and nginx obeys it.
+// A date of the current second is no strong validator (RFC 9110 section 8.8.2.2), but nginx accepts it.
 func TestDateOfThisSecondInIfRangeIsStreamed(t *testing.T) {
 	t.Parallel()
 	if left := time.Until(time.Now().Truncate(time.Second).Add(time.Second)); left < 500*time.Millisecond {

@@ -26,7 +26,7 @@ func TestOffloadWithKnownInfoCostsNoRequest(t *testing.T) {
 	assert.Zero(t, src.open.Load())
 }
 
-// XA10: a missing file is a 404 of ours, with nothing of the file in it.
+// XA10: a missing file is the application's 404, without fields of the file.
 func TestOffloadOfAMissingFile(t *testing.T) {
 	t.Parallel()
 	d := &blobdownload.Download{File: wrapper.New("k.txt", &statSource{err: fs.ErrNotExist})}
@@ -50,7 +50,7 @@ func TestMissingFileIsObservedBeforeOffloading(t *testing.T) {
 	}
 }
 
-// A storage that cannot be looked at may still be read.
+// A storage whose HEAD fails may still answer GET.
 func TestFailedLookupIsStreamed(t *testing.T) {
 	t.Parallel()
 	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +68,7 @@ func TestFailedLookupIsStreamed(t *testing.T) {
 	assert.Equal(t, "content", w.Body.String())
 }
 
-// The application's validators decide on no condition of content that is decoded on the way out: it has its own.
+// Content that is decoded before sending has validators of its own: the stored ones decide no condition.
 func TestCodingIsNegotiatedBeforeConditions(t *testing.T) {
 	t.Parallel()
 	s := directoryStorage(t)
@@ -83,7 +83,7 @@ func TestCodingIsNegotiatedBeforeConditions(t *testing.T) {
 	}
 }
 
-// What mod_xsendfile would send without its Content-Encoding is streamed, whoever has the validators.
+// Content that mod_xsendfile would send without its Content-Encoding is streamed, with either kind of validators.
 func TestDroppedCodingIsStreamed(t *testing.T) {
 	t.Parallel()
 	s := directoryStorage(t)
@@ -99,7 +99,7 @@ func TestDroppedCodingIsStreamed(t *testing.T) {
 	}
 }
 
-// What the application says of a coding counts like what is stored.
+// A content coding set by the application counts like a stored one.
 func TestDroppedCodingOfTheApplicationIsStreamed(t *testing.T) {
 	t.Parallel()
 	d := &blobdownload.Download{File: wrapper.Bytes("k", []byte("packed")), Header: http.Header{"Content-Encoding": {"gzip"}}}
@@ -112,7 +112,7 @@ func TestDroppedCodingOfTheApplicationIsStreamed(t *testing.T) {
 	}
 }
 
-// In Edge mode what lies here is looked at, and nothing else is.
+// With ProxyValidators only local files are looked up.
 func TestProxyValidatorsUseMetadataOfALocalFile(t *testing.T) {
 	t.Parallel()
 	s := directoryStorage(t)
@@ -163,7 +163,7 @@ func TestProxyValidatorsUseMetadataOfALocalFile(t *testing.T) {
 	}
 }
 
-// XA10, XA28, XA29: what is no regular file of the root is a 404 of the application's, whoever has the validators.
+// XA10, XA28, XA29: a name that is no regular file is the application's 404, with either kind of validators.
 func TestOnlyRegularFilesAreOffloaded(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
@@ -175,15 +175,15 @@ func TestOnlyRegularFilesAreOffloaded(t *testing.T) {
 			"path":    offloadingServer(v).Handler(blobdownload.PathView(root, queryKey)),
 			"storage": offloadingServer(v).Handler(blobdownload.StorageView(storage, queryKey)),
 		} {
-			for name, handed := range map[string]bool{
+			for name, offloaded := range map[string]bool{
 				"in": true, "dir/in": true, "none": false, "dir": false, "fifo": false, "socket": false,
 				"rel": false, "abs": false, "up/secret": false, "chain": false, "loop": false, "dangling": false, "zero": false, "proc": false,
 			} {
 				r := request(t, http.MethodGet, "/")
 				r.URL.RawQuery = query(name)
 				resp := exchangeRequest(h, r)
-				assert.Equal(t, handed, resp.Header.Get("X-Accel-Redirect") != "", "%s %s", view, name)
-				if !handed {
+				assert.Equal(t, offloaded, resp.Header.Get("X-Accel-Redirect") != "", "%s %s", view, name)
+				if !offloaded {
 					assert.Equal(t, http.StatusNotFound, resp.StatusCode, "%s %s", view, name)
 					assert.Empty(t, resp.Header.Get("Content-Disposition"), "%s %s", view, name)
 				}

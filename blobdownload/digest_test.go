@@ -54,14 +54,14 @@ func TestDigests(t *testing.T) {
 		}
 	}
 	plain := exchange(t, h, "GET", "/")
-	assert.NotContains(t, plain.Header, "Repr-Digest", "only who asks gets one")
+	assert.NotContains(t, plain.Header, "Repr-Digest", "no Want field")
 	for _, c := range [][]string{{"If-None-Match", "*"}, {"If-Match", `"x"`}, {"Range", "bytes=99-"}} {
 		resp := exchange(t, h, "GET", "/", append(c, "Want-Repr-Digest", "sha-256=1")...)
 		assert.NotContains(t, resp.Header, "Content-Digest")
 	}
 }
 
-// Storages in memory and on disk hold an MD5.
+// Storages in memory and on disk store an MD5.
 func TestDigestOfTheStorage(t *testing.T) {
 	t.Parallel()
 	sum := md5.Sum([]byte("content"))

@@ -38,7 +38,7 @@ func flateCoder(w io.Writer) io.WriteCloser {
 	return f
 }
 
-// stored returns a probe whose content is stored under a coding.
+// codedSource returns a source whose content is stored with a content coding.
 func codedSource(coding string, content []byte) *countingSource {
 	p := newCountingSource(string(content))
 	p.info.ContentEncoding = coding
@@ -110,7 +110,7 @@ func TestStoredCodingIsDecodedForOtherClients(t *testing.T) {
 			assert.Regexp(t, `^W/"v1;decoded=[a-z+]+"$`, tag)
 
 			head := exchange(t, h, "HEAD", "/", "Accept-Encoding", c.accept)
-			assert.Equal(t, resp.Header, head.Header, "HEAD tells what GET would")
+			assert.Equal(t, resp.Header, head.Header, "HEAD has the header of GET")
 
 			for _, condition := range []string{tag, `"x", ` + tag, strings.TrimPrefix(tag, "W/"), "*"} {
 				again := exchange(t, h, "GET", "/", "Accept-Encoding", c.accept, "If-None-Match", condition)
@@ -163,7 +163,7 @@ func TestCodingSetByTheApplication(t *testing.T) {
 	assert.Equal(t, string(content), bodyText(t, resp))
 }
 
-// Stored content may be broken, or made to swell.
+// Stored content may be invalid, or expand without bound.
 func TestDecodingInvalidContent(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat(story, 1<<14)
@@ -171,7 +171,7 @@ func TestDecodingInvalidContent(t *testing.T) {
 	for name, c := range map[string]struct {
 		content []byte
 		limit   int64
-		status  int // 0 for a body that breaks off
+		status  int // 0 for an aborted body
 	}{
 		"no gzip at all":   {[]byte("plain text"), 0, 502},
 		"nothing":          {[]byte{0x1f}, 0, 502},
@@ -206,7 +206,7 @@ func TestDecodingInvalidContent(t *testing.T) {
 	}
 }
 
-// A storage that decides conditions itself is asked for its own tag, and sends nothing.
+// The storage evaluates If-None-Match with its own entity-tag, and sends no body.
 func TestRevalidationOfDecodedContentCostsOneRequest(t *testing.T) {
 	t.Parallel()
 	b := memBucket(t)
@@ -221,12 +221,12 @@ func TestRevalidationOfDecodedContentCostsOneRequest(t *testing.T) {
 	assert.Zero(t, opens)
 }
 
-// The same by a remote whose 304 does not tell the coding any more.
+// An upstream's 304 may lack Content-Encoding.
 func TestRevalidationOfDecodedContentOfARemote(t *testing.T) {
 	t.Parallel()
-	var asked []string
+	var received []string
 	srv := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.Method+" "+r.Header.Get("If-None-Match"))
+		received = append(received, r.Method+" "+r.Header.Get("If-None-Match"))
 		w.Header().Set("ETag", `"v1"`)
 		w.Header().Set("Content-Encoding", "gzip")
 		http.ServeContent(w, r, "a.txt", modTime, bytes.NewReader(encode(t, story, gzipCoder)))
@@ -243,5 +243,5 @@ func TestRevalidationOfDecodedContentOfARemote(t *testing.T) {
 	packedNow := exchange(t, h, "GET", "/", "Accept-Encoding", "gzip", "If-None-Match", tag)
 	assert.Equal(t, 200, packedNow.StatusCode, "who takes the stored content now is sent it")
 	assert.Equal(t, "gzip", packedNow.Header.Get("Content-Encoding"))
-	assert.Equal(t, []string{"GET ", `GET "v1"`, "GET " + `"v1;decoded=gzip"`}, asked)
+	assert.Equal(t, []string{"GET ", `GET "v1"`, "GET " + `"v1;decoded=gzip"`}, received)
 }

@@ -65,7 +65,7 @@ func TestStatusError(t *testing.T) {
 	assert.EqualError(t, &blobdownload.StatusError{Code: 404}, "Not Found")
 }
 
-// What no status is for an error is answered as a 500.
+// A code that is no status of an error becomes 500.
 func TestInvalidStatusIs500(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{0, 99, 200, 304, 600, -1} {
@@ -79,7 +79,7 @@ func TestInvalidStatusIs500(t *testing.T) {
 	assert.Equal(t, "error\n", w.Body.String())
 }
 
-// failing is a view of content that a storage fails to describe, or to open.
+// failingView returns a view of content whose Stat or Open fails.
 func failingView(stat, open error) blobdownload.View {
 	p := newCountingSource("content")
 	p.statErr, p.openErr = stat, open
@@ -90,17 +90,17 @@ func TestErrorHandler(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("cause")
 	server, log := loggedServer()
-	var told error
+	var handled error
 	server.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, err error) {
-		told = err
+		handled = err
 		w.WriteHeader(599)
 		_, _ = w.Write([]byte("page"))
 	}
 	resp := exchange(t, server.Handler(failingView(cause, nil)), "GET", "/")
 	assert.Equal(t, 599, resp.StatusCode)
 	assert.Equal(t, "page", bodyText(t, resp))
-	require.ErrorIs(t, told, cause)
-	assert.Equal(t, http.StatusBadGateway, blobdownload.Status(told))
+	require.ErrorIs(t, handled, cause)
+	assert.Equal(t, http.StatusBadGateway, blobdownload.Status(handled))
 	assert.Contains(t, log.String(), "cause")
 }
 
@@ -149,11 +149,11 @@ func TestHeadOfAnError(t *testing.T) {
 	assert.Equal(t, "12", resp.Header.Get("Content-Length"))
 }
 
-// A client that left, or that cannot be told from one, must not take an empty 200 for the answer.
+// A canceled request may still have a client: an empty 200 would look like a complete response.
 func TestCanceledRequestIsAborted(t *testing.T) {
 	t.Parallel()
 	server, log := loggedServer()
-	server.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { t.Error("there is nobody to answer") }
+	server.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { t.Error("the client has disconnected") }
 	h := server.Handler(failingView(context.Canceled, nil))
 	cancelled := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancel(r.Context())
@@ -166,7 +166,7 @@ func TestCanceledRequestIsAborted(t *testing.T) {
 	assert.NotContains(t, log.String(), "level=ERROR")
 }
 
-// A deadline that the application set is no client that left.
+// A deadline of the application is not a disconnected client.
 func TestDeadlineOfTheRequestIs504(t *testing.T) {
 	t.Parallel()
 	h := quietServer().Handler(func(r *http.Request) (*blobdownload.Download, error) {
@@ -178,7 +178,7 @@ func TestDeadlineOfTheRequestIs504(t *testing.T) {
 	assert.Equal(t, http.StatusGatewayTimeout, exchangeRequest(h, request(t, "GET", "/").WithContext(ctx)).StatusCode)
 }
 
-// What somebody before had set for the content goes with it.
+// Fields that middleware had set for the content are removed.
 func TestErrorDropsContentFields(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()

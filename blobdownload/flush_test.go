@@ -20,7 +20,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// D20: content was sent line by line, an empty line as one byte.
+// D20: each line of generated content was one write.
 func TestD20_SmallPiecesShareWrites(t *testing.T) {
 	t.Parallel()
 	const size = 10 << 20
@@ -66,7 +66,7 @@ func TestD20_SmallPiecesShareWrites(t *testing.T) {
 	}
 }
 
-// Content that is made slowly is still seen while it is made.
+// Slowly generated content reaches the client while it is generated.
 func TestD20_SlowContentIsFlushed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestD17_RemoteIsNotReadByteByByte(t *testing.T) {
 	assert.Less(t, writes, len(content)/1024, "writes to the connection")
 }
 
-// countWrites downloads from a server of a view, and counts the writes to its connections.
+// countWrites downloads a target of a view and returns the number of writes to the connection.
 func countWrites(t *testing.T, view blobdownload.View, target string) (body string, writes int) {
 	t.Helper()
 	var l *countingListener

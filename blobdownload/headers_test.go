@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Every status carries the fields that keep a browser from running what it gets.
+// Every status carries the security fields.
 func TestSecurityFieldsOnEveryStatus(t *testing.T) {
 	t.Parallel()
 	h := handlerOf(blobdownload.Download{File: newCountingSource("content").file("a.html")})
@@ -75,7 +75,7 @@ func TestContentHeader(t *testing.T) {
 	assert.NotContains(t, none.Header, "Accept-Ranges")
 }
 
-// TR36: HEAD tells what GET would.
+// TR36: HEAD has the header of GET.
 func TestHeadEqualsGet(t *testing.T) {
 	t.Parallel()
 	for _, p := range storedViews(t, []byte("content")) {
@@ -119,7 +119,7 @@ func TestDownloadHeader(t *testing.T) {
 	assert.Equal(t, []string{"a=1", "b=2"}, same.Header["Set-Cookie"])
 }
 
-// A front server obeys these fields whatever the status: no answer without content carries one.
+// A proxy obeys offload fields on any status: a response without content has none.
 func TestNoOffloadWithoutContent(t *testing.T) {
 	t.Parallel()
 	accel := http.Header{"X-Accel-Redirect": {"/internal/a"}, "X-Sendfile": {"/srv/a"}}
@@ -132,7 +132,7 @@ func TestNoOffloadWithoutContent(t *testing.T) {
 	}
 }
 
-// CD21: what an uploader wrote beside an object is not sent unread.
+// CD21: metadata that an uploader stored is validated before it is sent.
 func TestObjectMetadataIsNotCopied(t *testing.T) {
 	t.Parallel()
 	p := newCountingSource("content")

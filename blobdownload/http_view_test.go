@@ -16,7 +16,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// remoteView serves the resource of a remote under the path of the request.
+// remoteView returns a view of an upstream's resource at the path of the request.
 func remoteView(t testing.TB, remote http.HandlerFunc, timeout time.Duration) blobdownload.View {
 	srv := startServer(t, remote)
 	c := *srv.Client()
@@ -28,7 +28,7 @@ func errorPage(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "an error page", code) }
 }
 
-// D17: a remote's 404 became a 200; a missing length or type was a 500.
+// D17: an upstream's 404 became a 200; a missing length or media type was a 500.
 func TestD17_RemoteFailures(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -42,7 +42,7 @@ func TestD17_RemoteFailures(t *testing.T) {
 		{"503", errorPage(http.StatusServiceUnavailable), 502},
 		{"504", errorPage(http.StatusGatewayTimeout), 504},
 		{"a loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/a", http.StatusFound) }, 502},
-		{"cut off", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 502},
+		{"aborted", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 502},
 		{"an empty promise", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "9") }, 502},
 		{"timeout", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 504},
 	} {
@@ -98,15 +98,15 @@ func TestD17_RemoteGzipStaysEncodedWithItsLength(t *testing.T) {
 	z := gzip.NewWriter(&packed)
 	_, _ = z.Write(bytes.Repeat([]byte("content "), 1000))
 	require.NoError(t, z.Close())
-	var asked string
+	var received string
 	remote := func(w http.ResponseWriter, r *http.Request) {
-		asked = r.Header.Get("Accept-Encoding")
+		received = r.Header.Get("Accept-Encoding")
 		w.Header().Set("Content-Encoding", "gzip")
 		w.Header().Set("Content-Length", strconv.Itoa(packed.Len()))
 		_, _ = w.Write(packed.Bytes())
 	}
 	resp := get(t, startServer(t, quietServer().Handler(remoteView(t, remote, 0))), "/a.txt", "Accept-Encoding", "gzip")
-	assert.Equal(t, "identity", asked)
+	assert.Equal(t, "identity", received)
 	assert.Equal(t, "gzip", resp.Header.Get("Content-Encoding"))
 	assert.EqualValues(t, packed.Len(), resp.ContentLength)
 	assert.Equal(t, packed.String(), bodyText(t, resp))
@@ -114,9 +114,9 @@ func TestD17_RemoteGzipStaysEncodedWithItsLength(t *testing.T) {
 
 func TestD17_RemoteFieldsAreNotCopied(t *testing.T) {
 	t.Parallel()
-	var asked http.Header
+	var received http.Header
 	remote := func(w http.ResponseWriter, r *http.Request) {
-		asked = r.Header.Clone()
+		received = r.Header.Clone()
 		for _, field := range []string{"X-Accel-Redirect", "X-Sendfile", "Set-Cookie", "Content-Security-Policy", "X-Custom"} {
 			w.Header().Set(field, "remote")
 		}
@@ -130,8 +130,8 @@ func TestD17_RemoteFieldsAreNotCopied(t *testing.T) {
 	for field, values := range resp.Header {
 		assert.NotContains(t, values, "remote", field)
 	}
-	assert.Empty(t, asked.Get("Cookie"))
-	assert.Empty(t, asked.Get("Authorization"))
+	assert.Empty(t, received.Get("Cookie"))
+	assert.Empty(t, received.Get("Authorization"))
 }
 
 func TestHTTPViewOfAnInvalidURL(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// D7: five of six facts that an application knew were ignored, or a 500.
+// D7: five of six metadata fields of an application were ignored, or caused a 500.
 func TestD7_KnownInfoReplacesTheStat(t *testing.T) {
 	t.Parallel()
 	later := modTime.Add(time.Hour)

@@ -38,7 +38,7 @@ func newSigner(t testing.TB, change func(*blobdownload.SignerOptions)) *blobdown
 	return s
 }
 
-// linked is a storage whose objects are had by signed links alone, and what it was asked.
+// linkServer serves the objects of a storage through signed links, and counts the requests to the storage.
 type linkServer struct {
 	*blobdownload.Storage
 	http.Handler

@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// pages is content whose making costs nothing at all, so that what is measured is its sending.
+// freeReader is content that costs nothing to read, so that only sending is measured.
 type freeReader struct{ n int64 }
 
 func (p *freeReader) Read(b []byte) (int, error) {
@@ -23,7 +23,7 @@ func (p *freeReader) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// What a download allocates does not grow with its size.
+// The memory of a download does not grow with its size.
 func TestMemory(t *testing.T) { // not parallel: what is allocated is counted for the whole process
 	const size = 256 << 20
 	for _, c := range []struct {
@@ -47,7 +47,7 @@ func TestMemory(t *testing.T) { // not parallel: what is allocated is counted fo
 	}
 }
 
-// A 304, which is most of what a server of files answers, allocates little.
+// A 304, the most frequent response of a file server, allocates little.
 func TestMemoryOfA304(t *testing.T) { // not parallel: allocations are counted for the whole process
 	d := &blobdownload.Download{File: newCountingSource("content").file("a")}
 	server := quietServer()

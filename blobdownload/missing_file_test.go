@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// aNotFound asserts a 404 that tells nothing of the content that is not there.
+// requireNotFound asserts a 404 without fields of the missing content.
 func requireNotFound(t *testing.T, resp *http.Response) {
 	t.Helper()
 	assert.Equal(t, http.StatusNotFound, resp.StatusCode)

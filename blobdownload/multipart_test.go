@@ -15,7 +15,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// byteranges reads a multipart/byteranges answer: the Content-Range and the bytes of each part.
+// byteranges returns the Content-Range and the bytes of each part of a multipart/byteranges response.
 func byteranges(t *testing.T, resp *http.Response, contentType string) (parts [][2]string) {
 	t.Helper()
 	require.Equal(t, http.StatusPartialContent, resp.StatusCode)
@@ -55,7 +55,7 @@ func TestMultipart(t *testing.T) {
 		}{
 			{"two", "bytes=0-9,200000-200009", [][2]string{window(0, 10), window(200_000, 10)}},
 			{"first, middle, last", "bytes=0-0,200000-299999,-1", [][2]string{window(0, 1), window(200_000, 100_000), window(399_999, 1)}},
-			{"in the order asked for", "bytes=-5,0-4", [][2]string{window(399_995, 5), window(0, 5)}},
+			{"in the requested order", "bytes=-5,0-4", [][2]string{window(399_995, 5), window(0, 5)}},
 			{"one of them past the end", "bytes=0-4,200000-200001,400000-400001", [][2]string{window(0, 5), window(200_000, 2)}},
 		} {
 			t.Run(p.name+" "+c.name, func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestSeveralRangesWithoutMultipart(t *testing.T) {
 	}
 }
 
-// The parts of one answer never come from two versions, nor is a part that cannot be read left out.
+// All parts of a response are of one version, and a part that cannot be read is not left out.
 func TestMultipartWhosePartFails(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// D5: every type, an image's too, was sent with a charset.
+// D5: every media type was sent with a charset, images included.
 func TestD5_NoCharsetOnBinaryTypes(t *testing.T) {
 	t.Parallel()
 	mem := &blobdownload.Storage{Bucket: memBucket(t)}
@@ -42,7 +42,7 @@ func TestD5_NoCharsetOnBinaryTypes(t *testing.T) {
 	}
 }
 
-// D6: content shown inline lost its name.
+// D6: inline content was sent without a filename.
 func TestD6_InlineKeepsTheFilename(t *testing.T) {
 	t.Parallel()
 	named := func(name string) func(*http.Request) string { return func(*http.Request) string { return name } }
@@ -66,7 +66,7 @@ func TestD6_InlineKeepsTheFilename(t *testing.T) {
 	}
 }
 
-// CD4, CD10: nothing in a name reaches the header that could end it or turn it round.
+// CD4, CD10: no character of a name ends the field or reverses its text.
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

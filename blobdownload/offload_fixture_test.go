@@ -15,12 +15,12 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// toAccel hands every download to a front server.
+// accelOptimizer offloads every download to nginx.
 var accelOptimizer = blobdownload.OptimizerFunc(func(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
 	return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/internal/" + d.File.Name()}}}, nil
 })
 
-// handing is a server that hands everything over to nginx.
+// offloadingServer returns a server that offloads every download to nginx.
 func offloadingServer(v blobdownload.Validators) *blobdownload.Server {
 	return &blobdownload.Server{
 		Logger: slog.New(slog.DiscardHandler),
@@ -41,7 +41,7 @@ func record(s *blobdownload.Server, method string, d *blobdownload.Download, bef
 	return w
 }
 
-// handsOver is an optimizer that hands everything over.
+// offloader returns an optimizer that offloads every download.
 func offloader(v blobdownload.Validators, dropsCoding bool) blobdownload.Optimizer {
 	return blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
 		return &blobdownload.Redirect{
@@ -64,7 +64,7 @@ func fixedOptimizer(to *blobdownload.Redirect, err error) blobdownload.Optimizer
 	return blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) { return to, err })
 }
 
-// sidecars is a storage in a directory, whose objects have other types than their names suggest.
+// directoryStorage returns a storage in a directory whose objects have other media types than their names suggest.
 func directoryStorage(t testing.TB) *blobdownload.Storage {
 	t.Helper()
 	s, err := blobdownload.OpenStorage(t.Context(), "docs=file://"+t.TempDir()+"?no_tmp_dir=true")

@@ -63,7 +63,7 @@ func TestOptimizer(t *testing.T) {
 				var result blobdownload.Result
 				server.Observe = func(_ *http.Request, r blobdownload.Result) { result = r }
 				d := &blobdownload.Download{File: p.file("a.txt"), Filename: "b.png", Header: http.Header{"Cache-Control": {"max-age=9"}, "Set-Cookie": {"c=1"}}}
-				// A condition and a range are for whoever sends the content to decide.
+				// The proxy evaluates conditions and ranges.
 				resp := exchange(t, server.Handler(viewOf(d)), method, "/", "Range", "bytes=0-", "If-Range", `"v0"`)
 				assert.Equal(t, c.status, resp.StatusCode)
 				for field, want := range c.want {
@@ -122,7 +122,7 @@ func TestOptimizeIsMiddleware(t *testing.T) {
 	})
 }
 
-// CVE-2025-61780: what a client says never chooses how a download is sent.
+// CVE-2025-61780: no request field chooses how a download is sent.
 func TestRequestFieldsDoNotEnableOffloading(t *testing.T) {
 	t.Parallel()
 	h := handlerOf(blobdownload.Download{File: newCountingSource("content").file("a")})
@@ -135,9 +135,9 @@ func TestRequestFieldsDoNotEnableOffloading(t *testing.T) {
 func TestOptimizerIsCalledForGetAndHeadOnly(t *testing.T) {
 	t.Parallel()
 	server := quietServer()
-	asked := 0
+	called := 0
 	server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
-		asked++
+		called++
 		return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/x"}}}, nil
 	})
 	d := &blobdownload.Download{File: wrapper.Bytes("a", []byte("content"))}
@@ -147,5 +147,5 @@ func TestOptimizerIsCalledForGetAndHeadOnly(t *testing.T) {
 		assert.NotContains(t, w.header, "X-Accel-Redirect")
 		assert.Contains(t, []int{204, 405}, w.status)
 	}
-	assert.Zero(t, asked)
+	assert.Zero(t, called)
 }

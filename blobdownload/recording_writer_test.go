@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// sink is a http.ResponseWriter that remembers how it was written to.
+// recordingWriter is an http.ResponseWriter that records its writes.
 type recordingWriter struct {
 	header  http.Header
 	status  int
@@ -49,7 +49,7 @@ func (s *recordingWriter) FlushError() error {
 
 func newRecordingWriter() *recordingWriter { return &recordingWriter{header: http.Header{}} }
 
-// fileSink is a sink that takes readers, as the kernel's path does.
+// readerFromWriter is a recordingWriter with ReadFrom, which net/http implements with sendfile.
 type readerFromWriter struct {
 	*recordingWriter
 	readers []io.Reader

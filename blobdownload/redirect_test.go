@@ -21,7 +21,7 @@ func TestOffload(t *testing.T) {
 		validators   blobdownload.Validators
 		fields       []string
 		status       int
-		handed       bool
+		offloaded    bool
 		stats, opens int32
 	}{
 		{"edge", "GET", blobdownload.ProxyValidators, nil, 200, true, 0, 0},
@@ -48,10 +48,10 @@ func TestOffload(t *testing.T) {
 			src := &statSource{info: textInfo}
 			w := record(offloadingServer(tc.validators), tc.method, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
 			assert.Equal(t, tc.status, w.Code)
-			assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
+			assert.Equal(t, tc.offloaded, w.Header().Get("X-Accel-Redirect") != "")
 			assert.Equal(t, tc.stats, src.stats.Load())
 			assert.Equal(t, tc.opens, src.open.Load())
-			if !tc.handed {
+			if !tc.offloaded {
 				if tc.status >= 400 {
 					assert.Empty(t, w.Header().Get("Content-Disposition"), "XA8")
 				}
@@ -69,7 +69,7 @@ func TestOffload(t *testing.T) {
 	}
 }
 
-// XA4, XA6: whatever was there before, there is one field, and it is the optimizer's; and none on a stream.
+// XA4, XA6: only the optimizer's offload field is sent, and none on a stream.
 func TestEarlierFieldsAreRemoved(t *testing.T) {
 	t.Parallel()
 	before := http.Header{
@@ -94,25 +94,25 @@ func TestEarlierFieldsAreRemoved(t *testing.T) {
 	}
 }
 
-// XA32: what does not fit into nginx's buffer is streamed, unless more is said to fit.
+// XA32: a redirect whose header exceeds MaxHeader is streamed.
 func TestLongHeaderIsStreamed(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		length, limit int
-		handed        bool
+		offloaded     bool
 	}{{1000, 0, true}, {4200, 0, false}, {4200, 8192, true}} {
 		server := offloadingServer(0)
 		server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
 			return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/" + strings.Repeat("a", tc.length)}}, MaxHeader: tc.limit}, nil
 		})
 		w := record(server, http.MethodGet, &blobdownload.Download{File: wrapper.Bytes("k", []byte("body"))}, nil)
-		assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
-		assert.Equal(t, tc.handed, w.Body.Len() == 0)
-		assert.Equal(t, !tc.handed, w.Header().Get("Content-Length") == "4")
+		assert.Equal(t, tc.offloaded, w.Header().Get("X-Accel-Redirect") != "")
+		assert.Equal(t, tc.offloaded, w.Body.Len() == 0)
+		assert.Equal(t, !tc.offloaded, w.Header().Get("Content-Length") == "4")
 	}
 }
 
-// An optimizer can make a download cheaper, never make it fail.
+// An optimizer's error does not fail the download.
 func TestFailingOptimizerIsStreamed(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func() (*blobdownload.Redirect, error){
@@ -129,7 +129,7 @@ func TestFailingOptimizerIsStreamed(t *testing.T) {
 	}
 }
 
-// PS2, PS20, PS22, D14: a redirect of the client has cookies, no body, and is not kept.
+// PS2, PS20, PS22, D14: a redirect of the client has cookies, no body, and is not cached.
 func TestRedirectOfTheClient(t *testing.T) {
 	t.Parallel()
 	server := offloadingServer(0)
@@ -151,7 +151,7 @@ func TestRedirectOfTheClient(t *testing.T) {
 	}
 }
 
-// BenchmarkHandOver is what an answer without a body costs in Edge mode, with the look at a local file and without.
+// BenchmarkOffload measures offloading with ProxyValidators, with and without the Stat of a local file.
 func BenchmarkOffload(b *testing.B) {
 	s := directoryStorage(b)
 	dir := b.TempDir()

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// request makes a request; header are names and values in turn.
+// request returns a request. header holds names and values alternately.
 func request(t testing.TB, method, target string, header ...string) *http.Request {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, target, http.NoBody)
@@ -20,7 +20,7 @@ func request(t testing.TB, method, target string, header ...string) *http.Reques
 	return r
 }
 
-// ask answers a request by a handler, without a network.
+// exchange returns a handler's response to a request, without a network.
 func exchange(t testing.TB, h http.Handler, method, target string, header ...string) *http.Response {
 	t.Helper()
 	return exchangeRequest(h, request(t, method, target, header...))
@@ -32,10 +32,10 @@ func exchangeRequest(h http.Handler, r *http.Request) *http.Response {
 	return w.Result()
 }
 
-// query returns the query that asks for a key, whatever is in it.
+// query returns the URL query of a key, escaped.
 func query(key string) string { return url.Values{"key": {key}}.Encode() }
 
-// text returns a body that must end cleanly.
+// bodyText returns a body, which must be complete.
 func bodyText(t testing.TB, resp *http.Response) string {
 	t.Helper()
 	b, err := io.ReadAll(resp.Body)

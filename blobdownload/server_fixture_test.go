@@ -15,12 +15,12 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// quiet returns a server whose log nobody reads.
+// quietServer returns a server whose log is discarded.
 func quietServer() *blobdownload.Server {
 	return &blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
 }
 
-// logged returns a server and everything it logs, as text.
+// loggedServer returns a server and its log as text.
 func loggedServer() (*blobdownload.Server, *logText) {
 	text := &logText{}
 	h := slog.NewTextHandler(text, &slog.HandlerOptions{Level: slog.LevelDebug})
@@ -44,7 +44,7 @@ func (l *logText) String() string {
 	return l.b.String()
 }
 
-// live starts a server; configure may change it before.
+// startServer starts a server, after configure has changed it.
 func startServer(t testing.TB, h http.Handler, configure ...func(*httptest.Server)) *httptest.Server {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(h)
@@ -63,7 +63,7 @@ func startServer(t testing.TB, h http.Handler, configure ...func(*httptest.Serve
 
 func enableHTTP2(srv *httptest.Server) { srv.EnableHTTP2 = true }
 
-// get asks a live server and returns the answer with an unread body.
+// get sends a GET request to a running server and returns the response with an unread body.
 func get(t testing.TB, srv *httptest.Server, target string, header ...string) *http.Response {
 	t.Helper()
 	resp, err := roundTrip(t, srv, http.MethodGet, target, header...)
@@ -71,7 +71,7 @@ func get(t testing.TB, srv *httptest.Server, target string, header ...string) *h
 	return resp
 }
 
-// try asks a live server, which may break the connection. Nothing is decoded on the way.
+// roundTrip sends a request to a running server, which may abort the connection. No content coding is decoded.
 func roundTrip(t testing.TB, srv *httptest.Server, method, target string, header ...string) (*http.Response, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, srv.URL+target, http.NoBody)

@@ -11,23 +11,23 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// signer is a source that signs.
+// signingSource is a source with SignedURL.
 type signingSource struct {
 	*countingSource
-	asked wrapper.SignOptions
+	options wrapper.SignOptions
 }
 
 func (s *signingSource) SignedURL(_ context.Context, o wrapper.SignOptions) (string, error) {
-	s.asked = o
+	s.options = o
 	return "https://cloud.example/a?sig=x", nil
 }
 
-// D16: a signature never expired unless asked to.
+// D16: signatures did not expire by default.
 func TestD16_SignaturesExpireByDefault(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name          string
-		expiry, asked time.Duration // asked 0: refused
+		name           string
+		expiry, signed time.Duration // signed 0: an error
 	}{
 		{"default", 0, wrapper.DefaultExpiry},
 		{"a second", time.Second, time.Second},
@@ -41,15 +41,15 @@ func TestD16_SignaturesExpireByDefault(t *testing.T) {
 			t.Parallel()
 			s := &signingSource{countingSource: newCountingSource("content")}
 			u, err := wrapper.New("a", s).SignedURL(t.Context(), wrapper.SignOptions{Expiry: c.expiry})
-			assert.Equal(t, c.asked, s.asked.Expiry)
-			if c.asked == 0 {
+			assert.Equal(t, c.signed, s.options.Expiry)
+			if c.signed == 0 {
 				require.ErrorContains(t, err, "Expiry")
 				assert.Empty(t, u)
 				return
 			}
 			require.NoError(t, err)
 			assert.Equal(t, "https://cloud.example/a?sig=x", u)
-			assert.Equal(t, "GET", s.asked.Method)
+			assert.Equal(t, "GET", s.options.Method)
 		})
 	}
 	assert.Positive(t, wrapper.DefaultExpiry)

@@ -19,7 +19,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// SG4, SG5, SG15, SG20, SG21: nothing in a token chooses how it is checked, nor where it is good.
+// SG4, SG5, SG15, SG20, SG21: no field of a token chooses its algorithm, purpose or audience.
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
@@ -55,7 +55,7 @@ func TestVerify(t *testing.T) {
 	require.ErrorIs(t, err, blobdownload.ErrLink)
 }
 
-// SG16.
+// SG16: a link is valid from NotBefore until Expires, with Leeway.
 func TestLinkTimes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -95,10 +95,10 @@ func TestLinkForAClient(t *testing.T) {
 	}
 	free, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute()})
 	require.NoError(t, err)
-	assert.Equal(t, http.StatusOK, l.get(t, free).Code, "a link for nobody in particular")
+	assert.Equal(t, http.StatusOK, l.get(t, free).Code, "a link without Client")
 }
 
-// SG24: a link for one use is spent by the first GET, whatever part it asks for.
+// SG24: the first GET spends a link for one use, with or without a Range.
 func TestLinkForOneUse(t *testing.T) {
 	t.Parallel()
 	account := &oneUseMap{ids: map[string]bool{}}

@@ -18,7 +18,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// SG1, SG10: a token is one opaque element, and every other text than it is refused before any I/O.
+// SG1, SG10: a token is one opaque path element. Any other text is rejected before I/O.
 func TestSignedURLWithAnyByteChangedIsRejected(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
@@ -54,10 +54,10 @@ func TestSignedURLWithAnyByteChangedIsRejected(t *testing.T) {
 	for _, v := range variants {
 		assert.Equal(t, http.StatusForbidden, l.get(t, v).Code, v)
 	}
-	assert.Equal(t, before, l.requests.Load(), "asked the storage before the signature was checked")
+	assert.Equal(t, before, l.requests.Load(), "a storage request before the signature was checked")
 }
 
-// SG6, SG8, SG9, SG12: nothing rides along.
+// SG6, SG8, SG9, SG12: a signed link has no query.
 func TestSignedURLWithAQueryIsRejected(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
@@ -72,7 +72,7 @@ func TestSignedURLWithAQueryIsRejected(t *testing.T) {
 	assert.Zero(t, l.requests.Load())
 }
 
-// SG2, SG28: bad, expired and missing look the same from outside.
+// SG2, SG28: invalid, expired and missing links get the same response.
 func TestRejectedLinksGetTheSameResponse(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -88,12 +88,12 @@ func TestRejectedLinksGetTheSameResponse(t *testing.T) {
 		noStore := sign(blobdownload.Link{Store: "other", Key: "a", Expires: inAMinute().Add(time.Hour)})
 		require.Equal(t, http.StatusOK, l.get(t, good).Code)
 		time.Sleep(2 * time.Minute)
-		trips := l.requests.Load()
+		before := l.requests.Load()
 		var answers []*httptest.ResponseRecorder
 		for _, u := range []string{good, good + "x", "https://files.example/dl/"} {
 			answers = append(answers, l.get(t, u))
 		}
-		assert.Equal(t, trips, l.requests.Load())
+		assert.Equal(t, before, l.requests.Load())
 		for _, u := range []string{missing, noStore} {
 			answers = append(answers, l.get(t, u))
 		}
@@ -105,7 +105,7 @@ func TestRejectedLinksGetTheSameResponse(t *testing.T) {
 	})
 }
 
-// SG29: where links lead is configured, whatever Host a request names.
+// SG29: the address of links is configured and does not depend on the Host field.
 func TestSignedURLIgnoresHost(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)

@@ -14,7 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// SG17.
+// SG17: a link for HEAD does not serve GET.
 func TestSignedURLMethods(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
@@ -34,7 +34,7 @@ func TestSignedURLMethods(t *testing.T) {
 	}
 }
 
-// SG26, SG30, SG25: options travel as typed fields and a cache keeps nothing for longer than the link lives.
+// SG26, SG30, SG25: options are typed fields of the token, and max-age ends with the link.
 func TestSignedURLOptions(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// socket is a client that takes rate bytes a second out of a buffer of 4 MiB, and whose writer is woken
-// when a third of that has become free, as Linux does it. It stops taking anything after stopAt bytes.
+// slowClient is a client that accepts rate bytes per second from a socket buffer of 4 MiB. A blocked write resumes
+// when a third of the buffer is free, as on Linux. The client accepts nothing after stopAt bytes.
 type slowClient struct {
 	*recordingWriter
 	rate     float64
@@ -62,7 +62,7 @@ func (s *slowClient) accept() {
 
 const socketSize = 4 << 20
 
-// stall asks for content and reads none of it.
+// stalledClient sends a request and reads nothing of the response.
 func stalledClient(t *testing.T, srv *httptest.Server, h2 bool) {
 	if h2 {
 		c := srv.Client().Transport.(*http.Transport).Clone()
@@ -85,7 +85,7 @@ func stalledClient(t *testing.T, srv *httptest.Server, h2 bool) {
 	require.NoError(t, w.Flush())
 }
 
-// interrupted is a socket whose server is shut down while the deadline of a write is set.
+// shutdownDuringWrite is a slowClient whose server is shut down while a write deadline is set.
 type shutdownDuringWrite struct {
 	*slowClient
 	shutdown func()

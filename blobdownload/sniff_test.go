@@ -10,7 +10,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// CD22: content that is not what its type says is saved, whoever sends it, and never becomes more than it was.
+// CD22: content that contradicts its media type is an attachment, streamed or offloaded.
 func TestSniff(t *testing.T) {
 	t.Parallel()
 	const (

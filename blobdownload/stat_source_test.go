@@ -10,7 +10,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// asked is content that counts how often it is described and opened.
+// statSource is a Source of Size letters that counts Stat and Open.
 type statSource struct {
 	info        wrapper.Info
 	err         error

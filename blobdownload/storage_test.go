@@ -123,7 +123,7 @@ func TestKeys(t *testing.T) {
 	assert.Equal(t, "odd", bodyText(t, byKey(quietServer().Handler(blobdownload.StorageView(open, queryKey)), "a//b")))
 }
 
-// A refused key is not asked of the bucket, nor does the answer tell which policy refused it.
+// A rejected key causes no storage request, and the response does not reveal the policy.
 func TestKeysPolicy(t *testing.T) {
 	t.Parallel()
 	var asked []string

@@ -68,7 +68,7 @@ func TestTelemetry(t *testing.T) {
 	assert.Contains(t, all[0].Attributes, attribute.Int64("http.response.body.size", 7))
 	assert.Contains(t, all[2].Attributes, attribute.String("downloadview.optimizer", "blobdownload.OptimizerFunc"))
 	for _, a := range all[2].Attributes {
-		assert.NotEqual(t, "http.response.body.size", string(a.Key), "what somebody else sends is not known")
+		assert.NotEqual(t, "http.response.body.size", string(a.Key), "an offloaded body has no known size")
 	}
 	assert.Equal(t, "Bad Gateway", all[3].Status.Description)
 	for _, s := range all {
@@ -79,7 +79,7 @@ func TestTelemetry(t *testing.T) {
 	}
 }
 
-// LD25: what a client or an uploader chose is quoted in logs and is no label.
+// LD25: values of clients and uploaders are quoted in logs and are never labels.
 func TestLogLinesCannotBeInjected(t *testing.T) {
 	t.Parallel()
 	server, log := loggedServer()

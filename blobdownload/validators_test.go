@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// D3: object, path and http views never answered 304.
+// D3: object, path and HTTP views never returned 304.
 func TestD3_EveryViewAnswers304(t *testing.T) {
 	t.Parallel()
 	for _, p := range storedViews(t, []byte("content")) {
@@ -80,7 +80,7 @@ func TestD4_LastModifiedAndETagAreSent(t *testing.T) {
 	}
 }
 
-// RFC 9110 section 8.8.2.1: a Last-Modified is not later than the answer itself.
+// RFC 9110 section 8.8.2.1: Last-Modified is not later than Date.
 func TestLastModifiedIsNotInTheFuture(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

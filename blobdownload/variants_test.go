@@ -79,7 +79,7 @@ func TestVariants(t *testing.T) {
 	assert.Equal(t, 404, exchange(t, h, "GET", "/?key=none.js", "Accept-Encoding", "br").StatusCode)
 }
 
-// What a storage was not told of is not asked for.
+// Without Storage.Variants no variant is requested.
 func TestVariantsCostNothingByDefault(t *testing.T) {
 	t.Parallel()
 	plain, br := newCountingSource("plain content"), newCountingSource("brotli content")
@@ -91,12 +91,12 @@ func TestVariantsCostNothingByDefault(t *testing.T) {
 	h = handlerOf(blobdownload.Download{File: plain.file("a.js"), Variants: []blobdownload.Variant{{Coding: "br", File: br.file("a.js.br")}}})
 	assert.Equal(t, "brotli content", bodyText(t, exchange(t, h, "GET", "/", "Accept-Encoding", "br")))
 	stats, opens, _ = plain.counts()
-	assert.Equal(t, []int{1, 1}, []int{stats, opens}, "a variant that is there is all that is asked for")
+	assert.Equal(t, []int{1, 1}, []int{stats, opens}, "an existing variant is the only request")
 	br.statErr = http.ErrNoCookie
 	assert.Equal(t, 502, exchange(t, h, "GET", "/", "Accept-Encoding", "br").StatusCode)
 }
 
-// A tag that was sent with what was handed over is that of what is streamed.
+// The entity-tag of an offloaded response is also the streamed one's.
 func TestOptimizerDisablesVariants(t *testing.T) {
 	t.Parallel()
 	b := memblob.OpenBucket(nil)
@@ -109,11 +109,11 @@ func TestOptimizerDisablesVariants(t *testing.T) {
 	}
 	s := quietServer()
 	s.Optimizer = offloader(blobdownload.AppValidators, false)
-	handed := recordGet(s, d, "Accept-Encoding", "br")
-	assert.Equal(t, "/_files/k", handed.Header().Get("X-Accel-Redirect"))
-	streamed := recordGet(s, d, "Accept-Encoding", "br", "If-Match", handed.Header().Get("ETag"))
+	offloaded := recordGet(s, d, "Accept-Encoding", "br")
+	assert.Equal(t, "/_files/k", offloaded.Header().Get("X-Accel-Redirect"))
+	streamed := recordGet(s, d, "Accept-Encoding", "br", "If-Match", offloaded.Header().Get("ETag"))
 	assert.Equal(t, http.StatusOK, streamed.Code)
 	assert.Equal(t, "0123456789", streamed.Body.String())
-	assert.Equal(t, handed.Header().Get("ETag"), streamed.Header().Get("ETag"))
+	assert.Equal(t, offloaded.Header().Get("ETag"), streamed.Header().Get("ETag"))
 	assert.Equal(t, "packed", recordGet(quietServer(), d, "Accept-Encoding", "br").Body.String(), "without an optimizer")
 }

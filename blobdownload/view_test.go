@@ -54,7 +54,7 @@ func TestViewsCompose(t *testing.T) {
 	}
 }
 
-// An application may hand out one Download for ever: views change a copy.
+// An application may return the same Download for every request: views change a copy.
 func TestViewsDoNotChangeTheOriginal(t *testing.T) {
 	t.Parallel()
 	d := &blobdownload.Download{File: wrapper.Bytes("a.txt", []byte("content")), Header: http.Header{"X-Mine": {"1"}}}
@@ -94,7 +94,7 @@ func TestWithMayFail(t *testing.T) {
 	require.Error(t, err)
 }
 
-// Authorized runs before the view, the optimizer and the storage, wherever it stands in the chain.
+// Authorized runs before the view, the optimizer and the storage, at any place of the chain.
 func TestAuthorizedComesFirst(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -104,7 +104,7 @@ func TestAuthorizedComesFirst(t *testing.T) {
 	}{
 		{"allowed", nil, 200},
 		{"forbidden", fs.ErrPermission, 403},
-		{"not told", fs.ErrNotExist, 404},
+		{"hidden", fs.ErrNotExist, 404},
 		{"unauthorized", &blobdownload.StatusError{Code: 401}, 401},
 		{"broken", errors.New("the session store is down"), 500},
 	} {

@@ -14,8 +14,8 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// LD1, LD2: who keeps to the minimum rate is never cut, however long it takes and however unevenly the
-// socket lets go; who stops is, within the time that the documentation says.
+// LD1, LD2: the server never aborts a client that keeps to the minimum rate. It aborts one that stops,
+// within the documented time.
 func TestMinRate(t *testing.T) {
 	t.Parallel()
 	const rate = 16 << 10
@@ -66,7 +66,7 @@ func TestMinRate(t *testing.T) {
 	}
 }
 
-// LD1 with real connections: those that take nothing are cut, others are served meanwhile.
+// LD1 with real connections: the server aborts stalled clients and serves others meanwhile.
 func TestStalledClientsAreAborted(t *testing.T) {
 	t.Parallel()
 	for _, proto := range []string{"HTTP/1.1", "HTTP/2.0"} {
