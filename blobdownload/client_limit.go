@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// ClientLimit bounds how many downloads are sent at a time. What an optimizer hands over does not count. It may
-// be shared by servers, and must not be copied once it is used.
+// ClientLimit bounds the number of streamed downloads in flight. Offloaded downloads do not count. Its zero value
+// has no bounds. It may be shared by servers and must not be copied after first use.
 type ClientLimit struct {
-	// PerClient is the most that one client may have at a time; another is refused by 429. 0 means any
-	// number. A download manager opens four to sixteen for one file.
+	// PerClient is the maximum for one client; a further download is rejected with 429. 0 means no maximum. A
+	// download manager opens 4 to 16 connections for one file.
 	PerClient int
 
-	// Total is the most that all clients together may have; another is refused by 503. 0 means any number.
+	// Total is the maximum for all clients; a further download is rejected with 503. 0 means no maximum.
 	Total int
 
-	// Client tells clients apart. nil takes the address of the connection, of IPv6 the network of 64 bits that
-	// one subscriber has: behind a proxy that is the proxy's. A client called "" is not limited by itself.
+	// Client returns the key of a request's client. An empty key exempts the request from PerClient. nil means
+	// the address of the connection, for IPv6 its /64 network: behind a reverse proxy that is the proxy's.
 	Client func(r *http.Request) string
 
-	// RetryAfter is what a refused client is told to wait. 0 means 10 seconds.
+	// RetryAfter is the Retry-After of a rejected request, rounded up to seconds. 0 means 10 seconds.
 	RetryAfter time.Duration
 
 	mu      sync.Mutex
@@ -33,12 +33,12 @@ type ClientLimit struct {
 }
 
 var (
-	errClientBusy = errors.New("client has as many downloads as it may")
-	errServerBusy = errors.New("server sends as many downloads as it may")
+	errClientBusy = errors.New("client has as many downloads in flight as allowed")
+	errServerBusy = errors.New("server has as many downloads in flight as allowed")
 )
 
-// enter counts a download in, or refuses it. A nil limit has none.
-func (l *ClientLimit) acquire(r *http.Request) (leave func(), err error) {
+// acquire counts a download in until release is called, or returns a 429 or 503. A nil limit has no bounds.
+func (l *ClientLimit) acquire(r *http.Request) (release func(), err error) {
 	if l == nil {
 		return func() {}, nil
 	}
@@ -81,7 +81,7 @@ func (l *ClientLimit) rejection(code int, err error) error {
 	return &StatusError{Code: code, Err: err, Header: retryAfter(after)}
 }
 
-// retryAfter is the field by which a client is told to wait, in whole seconds (RFC 9110 section 10.2.3).
+// retryAfter returns Retry-After with a duration, rounded up to seconds (RFC 9110 section 10.2.3).
 func retryAfter(d time.Duration) http.Header {
 	return http.Header{"Retry-After": {strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)}}
 }
@@ -89,7 +89,7 @@ func retryAfter(d time.Duration) http.Header {
 func addressOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
-		return r.RemoteAddr // a unix socket's
+		return r.RemoteAddr // of a unix socket
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {

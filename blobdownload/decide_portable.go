@@ -8,15 +8,14 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// What a front server sees of a request is all that it decides by, even where the application has decided
-// before. Handed over is therefore only what every front server reads alike, and as RFC 9110 does;
-// the rest is streamed. docs/servers/differences.md has the cases, which the tests play through nginx.
+// A proxy evaluates the request's fields again after the application has. A request is therefore offloaded only
+// if every supported proxy interprets it as RFC 9110 does. docs/servers/differences.md lists the cases.
 
-// singleLines are the fields of which servers read the first line, or none.
+// singleLines are the fields of which proxies read the first line, or none.
 var singleLines = [...]string{"Range", "If-Range", "If-None-Match", "If-Modified-Since"}
 
-// readAlike reports whether the fields of a request are written so that every front server reads them alike. A
-// condition that has to hold is not, however it is written: nginx fails it, since it compares with a tag of its own.
+// portable reports whether every proxy interprets the fields of a request alike. If-Match and If-Unmodified-Since
+// are never portable: nginx compares them with its own validators, and fails.
 func portable(r *http.Request, req *wrapper.Request) bool {
 	if req.IfMatch != "" || req.IfUnmodifiedSince != "" {
 		return false
@@ -27,14 +26,14 @@ func portable(r *http.Request, req *wrapper.Request) bool {
 		}
 	}
 	if req.IfNoneMatch == "" && req.IfModifiedSince != "" && !isPlainDate(req.IfModifiedSince) {
-		return false // Apache obeys a date in another zone
+		return false // Apache accepts a date in another zone
 	}
 	return req.Range == "" || plan.Plain(req.Range)
 }
 
-// decidedAlike reports whether every front server comes to the decision of RFC 9110 section 13.1.5 on If-Range, when
-// it is given these validators. Servers obey a validator that is repeated to them letter by letter, a weak tag
-// (nginx) and a date of this very second among them.
+// ifRangePortable reports whether every proxy evaluates If-Range as RFC 9110 section 13.1.5 does, given these
+// validators. Proxies accept a validator that is repeated literally, even a weak entity-tag (nginx) or a date of
+// the current second.
 func ifRangePortable(req *wrapper.Request, info *wrapper.Info, now time.Time) bool {
 	if req.Range == "" || req.IfRange == "" {
 		return true
@@ -46,13 +45,14 @@ func ifRangePortable(req *wrapper.Request, info *wrapper.Info, now time.Time) bo
 	return repeated == obeyed && (plan.ValidETag(req.IfRange) || isPlainDate(req.IfRange))
 }
 
-// plainDate reports whether a date is written as servers write it: others are read in many ways.
+// isPlainDate reports whether a date has the format of http.TimeFormat: proxies interpret other formats
+// differently.
 func isPlainDate(s string) bool {
 	t, err := time.Parse(http.TimeFormat, s)
 	return err == nil && t.Format(http.TimeFormat) == s
 }
 
-// wantsDigest reports whether the answer to a request has a digest, which front servers make none of.
+// needsDigest reports whether the response has a digest, which no proxy sends.
 func (t *transfer) needsDigest(req *wrapper.Request, info *wrapper.Info) bool {
 	if t.r.Header["Want-Repr-Digest"] == nil && t.r.Header["Want-Content-Digest"] == nil {
 		return false

@@ -10,28 +10,28 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// fetch asks for the variant, or for the content itself, that the client takes.
+// fetch requests the variant that the client prefers, or the content itself.
 func (t *transfer) fetch() (*wrapper.Response, error) {
 	accepted := acceptanceOf(t.r.Header)
 	if len(t.d.Variants) > 0 {
 		t.negotiated = true
-		liked, plainToo := accepted.candidates(t.d.Variants)
-		resp, err := t.fetchVariant(liked)
+		preferred, identityToo := accepted.candidates(t.d.Variants)
+		resp, err := t.fetchVariant(preferred)
 		if resp != nil || err != nil {
 			return resp, err
 		}
-		if !plainToo {
+		if !identityToo {
 			addVary(t.w.Header(), "Accept-Encoding")
 			return nil, errNotAcceptable
 		}
 	}
 	req := wrapper.RequestOf(t.r)
-	asked := t.withStoredTag(req, &accepted)
-	resp, err := t.d.File.Fetch(t.ctx, asked)
+	stored := t.withStoredTag(req, &accepted)
+	resp, err := t.d.File.Fetch(t.ctx, stored)
 	if err != nil || t.d.Header["Content-Encoding"] != nil {
 		return resp, err
 	}
-	if asked.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
+	if stored.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
 		resp.Info.ContentEncoding = strings.Join(codingsOfTag(req.IfNoneMatch), ", ")
 	}
 	codings := codingsOf(resp.Info.ContentEncoding)
@@ -52,7 +52,7 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 	return t.decideDecoded(req, resp)
 }
 
-// takesStored reports whether the client takes the content as it is stored. A coding that is none is dropped.
+// acceptsStored reports whether the client accepts the stored content coding. It clears a coding that is identity.
 func (t *transfer) acceptsStored(info *wrapper.Info) bool {
 	if t.d.Header["Content-Encoding"] != nil {
 		return true
@@ -67,9 +67,9 @@ func (t *transfer) acceptsStored(info *wrapper.Info) bool {
 	return accepted.acceptsAll(codings)
 }
 
-// decideDecoded answers a request for content that is decoded on the way out: without ranges, of unknown length, and
-// under a weak tag of its own, since it is not byte for byte what the storage's tag stands for (RFC 9110
-// section 8.8.3.3).
+// decideDecoded evaluates the preconditions for content that is decoded before sending. Such content has no
+// ranges, an unknown length, and a weak entity-tag of its own: the storage's tag stands for other bytes (RFC
+// 9110 section 8.8.3.3).
 func (t *transfer) decideDecoded(req wrapper.Request, resp *wrapper.Response) (*wrapper.Response, error) {
 	mark := func() {
 		resp.Info.ETag = decodedTag(resp.Info.ETag, t.decode)
@@ -77,8 +77,8 @@ func (t *transfer) decideDecoded(req wrapper.Request, resp *wrapper.Response) (*
 		resp.Info.ContentEncoding, resp.Info.Digests = "", nil
 	}
 	mark()
-	facts := plan.Facts{Size: resp.Info.Size, ETag: resp.Info.ETag, ModTime: resp.Info.ModTime, Sequential: true, Now: time.Now()}
-	status := plan.Decide((*plan.Request)(&req), &facts).Status
+	described := plan.Facts{Size: resp.Info.Size, ETag: resp.Info.ETag, ModTime: resp.Info.ModTime, Sequential: true, Now: time.Now()}
+	status := plan.Decide((*plan.Request)(&req), &described).Status
 	if status == http.StatusOK && resp.Status != http.StatusOK {
 		_ = resp.Close()
 		again, err := t.d.File.Fetch(t.ctx, wrapper.Request{Head: req.Head})
@@ -96,7 +96,7 @@ func (t *transfer) decideDecoded(req wrapper.Request, resp *wrapper.Response) (*
 	return resp, nil
 }
 
-// undoWhatCame decodes what was fetched once more, which may have been replaced by content of another coding.
+// decodeRefetched sets the codings of a second response, whose content may have been replaced meanwhile.
 func (t *transfer) decodeRefetched(resp *wrapper.Response, mark func()) error {
 	t.decode = codingsOf(resp.Info.ContentEncoding)
 	if !t.server.decodes(t.decode) {
@@ -109,7 +109,7 @@ func (t *transfer) decodeRefetched(resp *wrapper.Response, mark func()) error {
 	return nil
 }
 
-// decoded returns a body as the client is to get it.
+// decodedBody returns a body without the codings that the client does not accept.
 func (t *transfer) decodedBody(body io.ReadCloser) (io.ReadCloser, error) {
 	if len(t.decode) == 0 {
 		return body, nil
@@ -123,10 +123,10 @@ func (t *transfer) setVary(h http.Header) {
 	}
 }
 
-// tagMark stands in the tag of decoded content between the storage's own and the codings.
+// decodedMark separates the storage's entity-tag from the codings in the tag of decoded content.
 const decodedMark = ";decoded="
 
-// markedTag returns the tag of content that is decoded on the way out.
+// decodedTag returns the weak entity-tag of content that is decoded before sending.
 func decodedTag(etag string, codings []string) string {
 	opaque, ok := strings.CutSuffix(strings.TrimPrefix(etag, "W/"), `"`)
 	if !ok {
@@ -135,7 +135,7 @@ func decodedTag(etag string, codings []string) string {
 	return "W/" + opaque + decodedMark + strings.Join(codings, "+") + `"`
 }
 
-// markOf returns the codings that a single tag is marked with.
+// codingsOfTag returns the codings in the entity-tag of decoded content.
 func codingsOfTag(tag string) []string {
 	if !plan.ValidETag(tag) {
 		return nil
@@ -147,8 +147,8 @@ func codingsOfTag(tag string) []string {
 	return strings.Split(codings, "+")
 }
 
-// withoutMark returns the request with the storage's own tag for that of decoded content, which the
-// storage can then compare without sending anything.
+// withStoredTag returns the request with the storage's entity-tag in place of the decoded content's. The storage
+// can then answer 304.
 func (t *transfer) withStoredTag(req wrapper.Request, accepted *acceptance) wrapper.Request {
 	codings := codingsOfTag(req.IfNoneMatch)
 	if len(codings) == 0 || accepted.acceptsAll(codings) {

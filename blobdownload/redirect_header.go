@@ -8,8 +8,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// header makes the header that hands a download over, from the one that was set before. What a front server
-// sends carries the download's own fields; what the client is sent to fetch elsewhere carries them there.
+// header returns the header of the redirect, made from the one that was set before. A proxy's response needs the
+// download's own fields; a redirect of the client does not.
 func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, now time.Time) http.Header {
 	h := before.Clone()
 	for name := range h {
@@ -41,9 +41,8 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 	return h
 }
 
-// offer sets the fields of a download that a front server is to send. There is no length and no range:
-// those are of the content, which is not here. A front server that is told to accept no ranges says
-// so beside its own Accept-Ranges.
+// writeOffer sets the fields of the response that a proxy completes. Content-Length, Content-Range and
+// Accept-Ranges are the proxy's: it would send ours beside its own.
 func (to *Redirect) writeOffer(h http.Header, d *Download, info *wrapper.Info, now time.Time) {
 	h.Del("ETag")
 	h.Del("Last-Modified")

@@ -2,17 +2,17 @@ package blobdownload
 
 import "time"
 
-// Result is how a download ended.
+// Result describes a download that has ended.
 type Result struct {
 	Download *Download
-	Status   int           // sent to the client, or that of the error that Serve returned
-	Bytes    int64         // of the body that were written; -1 when somebody else sends it, which nobody here can count
-	Redirect *Redirect     // what the optimizer answered, if it did
-	Elapsed  time.Duration // from the call of Serve
-	Requests int64         // made to the storage, repetitions included
-	Resumes  int64         // of a storage's body that broke off
+	Status   int           // sent to the client, or of the error that Serve returned
+	Bytes    int64         // written of the body; -1 for an offloaded download, whose bytes are unknown
+	Redirect *Redirect     // of the optimizer, if the download was offloaded
+	Elapsed  time.Duration // since the call of Serve
+	Requests int64         // to the storage, retries included
+	Resumes  int64         // of an interrupted body of the storage
 
-	// FirstByte is the time from the call of Serve until the first byte of a body could be written; 0 for none.
+	// FirstByte is the time from the call of Serve until the first byte of a body. 0 means no body.
 	FirstByte time.Duration
-	Err       error // what Serve returned, or why the body broke off; nil when everything was sent
+	Err       error // returned by Serve, or the cause of an aborted body; nil for a complete response
 }
