@@ -11,15 +11,15 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Sizes of the copy loop's buffer. 256 KiB saves a third of the CPU of 32 KiB, but held for a slow client
-// it only costs memory: a thousand that take nothing hold one small buffer each.
+// Sizes of the copy loop's buffers. 256 KiB saves a third of the CPU of 32 KiB. For a slow client a large buffer
+// only costs memory, so a thousand stalled clients hold one small buffer each.
 const (
 	smallBuffer = 16 << 10
 	largeBuffer = 256 << 10
 )
 
-// A client has shown that it keeps up once it took growAfter bytes, more than the buffers of sockets swallow,
-// and stops to when one block takes longer than slowBlock.
+// The buffer grows after a client has accepted growAfter bytes, more than a socket buffers. It shrinks when one block
+// takes longer than slowBlock.
 const (
 	growAfter = 8 << 20
 	slowBlock = 50 * time.Millisecond
@@ -36,21 +36,21 @@ type clientWriteError struct{ err error }
 func (e *clientWriteError) Error() string { return "write to the client: " + e.err.Error() }
 func (e *clientWriteError) Unwrap() error { return e.err }
 
-// copier sends a body of known or unknown length to a client. It never sends the last block before the
-// source has confirmed that it was the last: storages report a checksum that does not fit at the end.
+// copier sends a body of known or unknown length to a client. It sends the last block only after the source has
+// confirmed the end of the body, where storages report a checksum mismatch.
 type copier struct {
 	w     http.ResponseWriter
 	body  io.Reader
-	left  int64        // to be read; negative when unknown
-	file  bool         // the kernel may copy: cleartext HTTP/1
-	flush *flushWriter // content that is made while it is sent goes out as it comes; else nil
+	left  int64        // bytes to be read; negative: unknown
+	file  bool         // sendfile is possible: cleartext HTTP/1
+	flush *flushWriter // for a body of unknown length, such as generated content; else nil
 
 	small   *[smallBuffer]byte
 	large   *[largeBuffer]byte
 	block   []byte // read, not yet written
 	ended   bool   // the source has confirmed its end
 	written int64
-	past    [1]byte // what must not follow the end
+	past    [1]byte // for reading past the end, without an allocation
 
 	deadline *writeDeadline
 }
@@ -81,7 +81,7 @@ func (c *copier) release() {
 // prime reads the first block. An empty body of unknown length has none.
 func (c *copier) prime() error { return c.next() }
 
-// next reads the next block, and confirms the end when it is the last.
+// next reads the next block. After the last one it confirms the end.
 func (c *copier) next() error {
 	buf := c.buffer()
 	n, err := readSome(c.body, buf)
@@ -106,15 +106,16 @@ func (c *copier) next() error {
 	return nil
 }
 
-// emptyReads bounds how often a source may return nothing and no error before it is given up.
+// emptyReads is how many consecutive reads may return neither bytes nor an error, as in bufio. Without it such a
+// source would spin for ever.
 const emptyReads = 100
 
-// readSome reads at least one byte, or fails.
+// readSome reads at least one byte, or returns an error.
 func readSome(r io.Reader, p []byte) (int, error) {
 	for range emptyReads {
 		if n, err := r.Read(p); n > 0 || err != nil {
 			if n > 0 {
-				err = nil // told again by the next Read
+				err = nil // the next Read returns it again
 			}
 			return n, err
 		}
@@ -150,10 +151,10 @@ func (c *copier) buffer() []byte {
 	return c.small[:]
 }
 
-// run writes the block that prime read and all that follow.
+// run writes the block that prime has read, and all others.
 func (c *copier) run() error {
 	if c.flush != nil {
-		defer c.flush.stop() // before the connection may be taken over or broken
+		defer c.flush.stop() // before the connection may be hijacked or aborted
 	}
 	for {
 		if err := c.write(); err != nil {
@@ -196,7 +197,7 @@ func (c *copier) writer() io.Writer {
 	return c.w
 }
 
-// adapt chooses the buffer by how the client took the last block.
+// adapt chooses the buffer, given how long the client took to accept the last block.
 func (c *copier) adapt(took time.Duration) {
 	switch {
 	case c.large != nil && took > slowBlock:
@@ -207,8 +208,7 @@ func (c *copier) adapt(took time.Duration) {
 	}
 }
 
-// sendFile lets the kernel copy a local file but for its last block, which is read and confirmed like any
-// other.
+// sendFile copies a local file with sendfile, except for its last block: that is read and confirmed like any other.
 func (c *copier) sendFile() error {
 	if !c.file || c.left <= smallBuffer {
 		return nil
