@@ -56,8 +56,8 @@ func (t *transfer) decideOffload(to *Redirect) (decision, error) {
 	return decision{redirect: to, header: h}, nil
 }
 
-// decideConditions evaluates the preconditions that are the application's. It returns the metadata to offload
-// with, as far as it is known, or the response that the conditions lead to, or neither if the download is streamed.
+// decideConditions evaluates the preconditions that are the application's. It returns the known metadata to offload
+// with, or the response that the preconditions require, or neither for a stream.
 func (t *transfer) decideConditions(to *Redirect) (*wrapper.Info, bodiless, error) {
 	if to.Validators == AppValidators {
 		return t.decideByApp(to)

@@ -18,8 +18,8 @@
 //
 // # Types
 //
-//   - Content: [Storage] is a bucket opened by URL, [Paths] is a directory, [Download] is one file as it is
-//     offered, [Variant] is the same content under a content coding.
+//   - Content: [Storage] is a bucket opened by URL, [Paths] is a directory. [Download] is one file as it is
+//     offered. [Variant] is the same content under a content coding.
 //   - Views: [StorageView], [ObjectView], [PathView], [HTTPView], [VirtualView] and [LinkView] return a View.
 //     Its methods wrap it: [View.Authorized], [View.Cached], [View.Inline], [View.Named].
 //   - Serving: [Server] has the options, [ClientLimit] bounds downloads, [Result] describes one that ended.

@@ -45,8 +45,9 @@ type Download struct {
 	Header http.Header
 
 	// Variants hold the same content under content codings. The server sends the variant with the highest
-	// weight in Accept-Encoding, the first of equal ones, and File if the client accepts none or sends no
-	// such field. With an optimizer they are ignored: one entity-tag must not stand for two variants.
+	// weight in Accept-Encoding, the first of equal ones. Without that field, or if the client accepts no
+	// variant, it sends File. With an optimizer they are ignored: one entity-tag must not stand for two
+	// variants.
 	Variants []Variant
 
 	private bool           // set by View.Authorized

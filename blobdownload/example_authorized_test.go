@@ -17,10 +17,10 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// A session names the user; each download belongs to one. A stranger is told what one who may not
-// have the file is told, so that nobody learns which files there are.
+// A session cookie names the user, and each download belongs to one user. A request without permission gets the
+// 404 of a missing file, which does not reveal the names of files.
 func ExampleView_Authorized_session() {
-	sessions := map[string]string{"s3cr3t": "alice"} // in a database, by a hash of the cookie's value
+	sessions := map[string]string{"s3cr3t": "alice"} // in production: a database, keyed by a hash of the cookie's value
 	owners := map[string]string{"report.txt": "alice"}
 	name := blobdownload.PathValue("name")
 	view := blobdownload.VirtualView(func(r *http.Request) (*wrapper.File, error) {
@@ -47,7 +47,7 @@ func ExampleView_Authorized_session() {
 	// 404 "Not Found\n" no-store
 }
 
-// Programs authenticate by a bearer token (RFC 6750); one without is told how.
+// Programs authenticate with a bearer token (RFC 6750). A request without one gets the challenge.
 func ExampleUnauthorized() {
 	tokens := map[[sha256.Size]byte]string{sha256.Sum256([]byte("t0ken")): "backup job"}
 	view := blobdownload.VirtualView(func(*http.Request) (*wrapper.File, error) {
@@ -77,7 +77,7 @@ func ExampleUnauthorized() {
 	// 401 "Bearer realm=\"dumps\""
 }
 
-// A bucket in a directory has nobody to sign URLs for it: the application does.
+// The driver of a directory signs no URLs. A Signer makes links to the application instead.
 func ExampleSigner() {
 	signer, err := blobdownload.NewSigner(blobdownload.SignerOptions{
 		Keys: []blobdownload.SigningKey{{ID: "2026-11", Secret: []byte("32 random bytes from a secrets store")}},

@@ -16,7 +16,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// A link leads to a handler of the application's own, which asks nobody else whether it is good.
+// A signed link leads to a handler of the application, which verifies it without a lookup.
 func ExampleSigner_Require() {
 	bucket := memblob.OpenBucket(nil)
 	defer bucket.Close()
@@ -50,7 +50,7 @@ func ExampleSigner_Require() {
 	// 403
 }
 
-// The addresses that a remote file may have are decided when a connection is made.
+// A guarded client checks the address of each connection.
 func ExampleHTTPView() {
 	server, mux := quietServer(), http.NewServeMux()
 	feed := map[string]string{"report.txt": "http://127.0.0.1/report.txt"}
@@ -61,7 +61,7 @@ func ExampleHTTPView() {
 		MaxSize:   1 << 30,
 	})
 	view := blobdownload.HTTPView(client, func(r *http.Request) (string, error) {
-		return feed[r.PathValue("name")], nil // "" is no URL, and so refused
+		return feed[r.PathValue("name")], nil // "" is an invalid URL: 400
 	})
 	mux.Handle("/remote/{name}", server.Handler(view))
 	// docs: end

@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// show asks a handler and prints what a client sees.
+// show prints a handler's response to a GET request.
 func show(h http.Handler, target string, fields ...string) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, http.NoBody))

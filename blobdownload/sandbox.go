@@ -22,8 +22,8 @@ func (d *Download) sandboxed(contentType string) bool {
 	return d.Inline && isActive(contentType) && isSandbox(d.Sandbox)
 }
 
-// isSandbox reports whether a content security policy is one field value with a sandbox directive that allows
-// neither the site's origin nor navigation of the top frame.
+// isSandbox reports whether a content security policy is one field value with a sandbox directive. The directive must
+// allow neither the site's origin nor navigation of the top frame.
 func isSandbox(policy string) bool {
 	if strings.ContainsFunc(policy, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
 		return false

@@ -9,8 +9,8 @@ import (
 )
 
 // Serve sends a download, inside any handler. It returns an error only if nothing has been written yet:
-// answer it, for example with [Server.Error]. If a body fails after the status has been sent, Serve panics
-// with http.ErrAbortHandler, as httputil.ReverseProxy does, so that the client sees a failed transfer.
+// answer it, for example with [Server.Error]. If a body fails after the status has been sent, the client must
+// see a failed transfer: Serve panics with http.ErrAbortHandler, as httputil.ReverseProxy does.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) error {
 	if rejectsMethod(w, r, s.ErrorHandler) {
 		return nil

@@ -64,10 +64,9 @@ func (a *downloads) abort() {
 	}
 }
 
-// Shutdown rejects new downloads with 503 and waits for those in flight. If ctx ends first, Shutdown
-// aborts them, so that no client takes a truncated body for a complete one, and returns an error with
-// their number. Offloaded downloads are not waited for. Call it before or during http.Server.Shutdown, and
-// before [Storage.Close].
+// Shutdown rejects new downloads with 503 and waits for those in flight. If ctx ends first, Shutdown aborts
+// them and returns an error with their number. Their clients see a failed transfer. Offloaded downloads
+// are not waited for. Call Shutdown before or during http.Server.Shutdown, and before [Storage.Close].
 func (s *Server) Shutdown(ctx context.Context) error {
 	err := s.downloads.drain.Wait(ctx)
 	n := s.downloads.drain.InFlight()

@@ -18,8 +18,8 @@ func LinkOf(r *http.Request) *Link {
 }
 
 // Require returns next behind a check of the token in the last element of the request's path. In next, [LinkOf]
-// returns the verified link. An invalid, expired or missing token and any query get the same 403, and so does a
-// valid link whose file does not exist for a [Server] in next.
+// returns the verified link. An invalid, expired or missing token and any query get the same 403. A [Server]
+// in next sends that 403 also for a valid link whose file does not exist.
 //
 //	mux.Handle("/dl/{token}", signer.Require(server.Handler(blobdownload.LinkView(docs))))
 func (s *Signer) Require(next http.Handler) http.Handler {
