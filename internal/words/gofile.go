@@ -5,10 +5,11 @@ import (
 	"go/parser"
 	"go/token"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
-// goBlocks returns the comments of a Go file. Directives, code and the output of examples are left out.
+// goBlocks returns the comments and the error texts of a Go file. Directives, code and the output of examples are left out.
 func goBlocks(content []byte) ([]block, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", content, parser.ParseComments|parser.SkipObjectResolution)
@@ -28,7 +29,40 @@ func goBlocks(content []byte) ([]block, error) {
 			all = append(all, b)
 		}
 	}
-	return all, nil
+	return append(all, errorTexts(fset, file)...), nil
+}
+
+// errorTexts returns the literals in calls of errors.New and fmt.Errorf, without what is quoted in them.
+func errorTexts(fset *token.FileSet, file *ast.File) (all []block) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || !makesError(call) {
+			return true
+		}
+		for _, arg := range call.Args {
+			ast.Inspect(arg, func(n ast.Node) bool {
+				if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+					text, _ := strconv.Unquote(literal.Value)
+					var b block
+					b.add(fset.Position(literal.Pos()).Line, strings.ReplaceAll(text, "\n", " "))
+					all = append(all, b)
+				}
+				return true
+			})
+		}
+		return true
+	})
+	return all
+}
+
+// makesError reports whether a call is one of errors.New or fmt.Errorf.
+func makesError(call *ast.CallExpr) bool {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	pkg, ok := f.X.(*ast.Ident)
+	return ok && (pkg.Name == "errors" && f.Sel.Name == "New" || pkg.Name == "fmt" && f.Sel.Name == "Errorf")
 }
 
 var words = regexp.MustCompile(`\w+`)

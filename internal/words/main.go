@@ -1,4 +1,4 @@
-// Command words checks the language of the comments and of the Markdown documents.
+// Command words checks the language of comments, error texts and Markdown documents.
 //
 //	go run ./internal/words [-count] [directory or file ...]
 //
