@@ -46,7 +46,7 @@ var (
 	}
 	sdkUsers = []string{"wrapper/s3", "wrapper/gcs", "wrapper/azure", "proxy/cloudfront"}
 
-	// portable is what gocloud.dev/blob itself links: error types and their URI templates, no client.
+	// portable are the packages that gocloud.dev/blob itself links: error types and their URI templates, no client.
 	portable = []string{"google.golang.org/api/googleapi", "google.golang.org/api/internal/third_party/uritemplates"}
 )
 

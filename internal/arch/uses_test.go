@@ -29,7 +29,7 @@ type source struct {
 	comment  []string        // linked in the rest of the package comment
 }
 
-// tree is what scan found. Directories are relative to the root.
+// tree is the result of scan. Directories are relative to the root.
 type tree struct {
 	packages map[string]*source
 	uses     map[qualified]*use

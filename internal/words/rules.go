@@ -21,6 +21,8 @@ var rules = []rule{
 	{name: "first-word", write: "begin with the noun", first: true,
 		pattern: regexp.MustCompile(`^["'(*_]*(What|Who|Whoever|Whatever)\b`),
 		bad:     "What the storage returns is sent.", good: "The response is streamed. What does it cost?"},
+	{name: "hidden-noun", write: "is the …: define by a noun", pattern: fold(`(is|are|was|were)( only| just| exactly)? what`),
+		bad: "Option is what the caller sets.", good: "Option is a setting of the caller."},
 	{name: "whoever", write: "name the client, the caller or the request", pattern: fold(`whoever|whomever|the one who|the ones who`),
 		bad: "Sent to whoever reads it.", good: "Sent to the client."},
 	{name: "somebody", write: "name the component", pattern: fold(`(some|no|any)body('s)?( else('s)?)?|someone|no one|anyone`),
