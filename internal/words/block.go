@@ -29,7 +29,8 @@ func (b *block) line(offset int) int {
 }
 
 // code matches text that is not the author's: code spans, quotations, targets of links, addresses, qualified names and calls.
-var code = regexp.MustCompile("``.+?``|`[^`]*`" + `|"[^"]*"|“[^”]*”|\]\([^)]*\)|<!--.*?-->|https?://\S+|\b[\w/]{2,}\.[A-Za-z_]\w*(\(\))?|\b\w+\(\)`)
+var code = regexp.MustCompile("``.+?``|`[^`]*`" + `|"[^"]*"|“[^”]*”` +
+	`|\]\([^)]*\)|<!--.*?-->|https?://\S+|\b[\w/]{2,}\.[A-Za-z_]\w*(\(\))?|\b\w+\(\)`)
 
 // masked is the text with code replaced by a filler of equal length, which is one word.
 func (b *block) masked() string {

@@ -101,8 +101,8 @@ func commentBlocks(fset *token.FileSet, group *ast.CommentGroup) []block {
 			continue
 		}
 		text := strings.TrimPrefix(c.Text, "//")
-		if strings.HasPrefix(c.Text, "/*") {
-			text = strings.TrimSuffix(strings.TrimPrefix(c.Text, "/*"), "*/")
+		if inner, ok := strings.CutPrefix(c.Text, "/*"); ok {
+			text = strings.TrimSuffix(inner, "*/")
 		}
 		for i, l := range strings.Split(text, "\n") {
 			s.comment(line+i, strings.TrimPrefix(l, " "))

@@ -46,7 +46,7 @@ func markdownBlocks(content []byte) ([]block, error) {
 }
 
 func (s *splitter) markdown(line int, text string) {
-	if mark := fence.FindStringSubmatch(text); mark != nil || s.fence != "" {
+	if mark := strings.TrimSpace(fence.FindString(text)); mark != "" || s.fence != "" {
 		s.fenced(mark)
 		return
 	}
@@ -80,13 +80,13 @@ func (s *splitter) markdown(line int, text string) {
 	}
 }
 
-// fenced takes the mark that opens or closes a fenced block, or nil for a line inside.
-func (s *splitter) fenced(mark []string) {
+// fenced takes the mark that opens or closes a fenced block, or "" for a line inside.
+func (s *splitter) fenced(mark string) {
 	switch {
 	case s.fence == "":
 		s.end()
-		s.fence = mark[1]
-	case mark != nil && strings.HasPrefix(mark[1], s.fence):
+		s.fence = mark
+	case strings.HasPrefix(mark, s.fence):
 		s.fence = ""
 	}
 }

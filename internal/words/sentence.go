@@ -41,7 +41,7 @@ func sentences(text string) (all []sentence) {
 
 // words is the number of words of a sentence. A dash between two words is none.
 func (s sentence) words() (n int) {
-	for _, word := range strings.Fields(s.text) {
+	for word := range strings.FieldsSeq(s.text) {
 		if strings.ContainsFunc(word, func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 			n++
 		}
