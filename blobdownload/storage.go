@@ -185,7 +185,7 @@ func (s *Storage) enter(ctx context.Context) (leave func(), err error) {
 	return s.left, nil
 }
 
-var errClosing = &StatusError{Code: http.StatusServiceUnavailable, Err: errors.New("storage is closed")}
+var errClosing = &StatusError{Status: http.StatusServiceUnavailable, Err: errors.New("storage is closed")}
 
 func (s *Storage) leave() {
 	s.mu.Lock()

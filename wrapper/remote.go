@@ -114,7 +114,7 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 	case http.StatusPartialContent:
 		got, err := contentRange(resp)
 		if err == nil && (got.Off != off || n >= 0 && got.N > n) {
-			err = fmt.Errorf("remote sent bytes %d-%d of another range than was asked: %w", got.Off, got.Off+got.N-1, ErrLength)
+			err = fmt.Errorf("upstream sent bytes %d-%d, outside the requested range: %w", got.Off, got.Off+got.N-1, ErrLength)
 		}
 		if err != nil {
 			_ = resp.Body.Close()

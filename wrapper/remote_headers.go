@@ -56,7 +56,7 @@ func contentRange(resp *http.Response) (Range, error) {
 	return got, err
 }
 
-var errContentRange = fmt.Errorf("remote sent a 206 without a valid Content-Range: %w", ErrLength)
+var errContentRange = fmt.Errorf("upstream sent a 206 without a valid Content-Range: %w", ErrLength)
 
 // parseContentRange reads `bytes 0-4/10` or `bytes 0-4/*` (RFC 9110 section 14.4).
 func parseContentRange(field string) (part Range, total int64, err error) {

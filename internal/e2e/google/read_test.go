@@ -185,7 +185,7 @@ func TestMissing(t *testing.T) {
 	require.NoError(t, err)
 	defer b.Close()
 	_, err = wrapper.Blob(b, "k").Fetch(t.Context(), wrapper.Request{})
-	require.ErrorContains(t, err, `GCS bucket "nobodys-bucket": the bucket does not exist: remote answered 404 Not Found (NoSuchBucket)`)
+	require.ErrorContains(t, err, `GCS bucket "nobodys-bucket": the bucket does not exist: upstream returned 404 Not Found (NoSuchBucket)`)
 }
 
 // What is stored compressed is sent as it is stored, whole and in part, and checked by what the service keeps of it.

@@ -99,7 +99,7 @@ func (r *rig) get(ctx context.Context, key string) (sum [32]byte, n int64, err e
 	h := sha256.New()
 	n, err = io.Copy(h, resp.Body)
 	if err == nil && resp.StatusCode != http.StatusOK {
-		err = &wrapper.UpstreamError{StatusCode: resp.StatusCode}
+		err = &wrapper.UpstreamError{Status: resp.StatusCode}
 	}
 	return [32]byte(h.Sum(nil)), n, err
 }
