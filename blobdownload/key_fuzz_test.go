@@ -32,7 +32,7 @@ func FuzzKey(f *testing.F) {
 	f.Cleanup(func() { _ = mem.Close(); _ = dir.Close() })
 	f.Fuzz(func(t *testing.T, key string) {
 		for name, bucket := range map[string]*blob.Bucket{"mem": mem, "file": dir} {
-			s := &blobdownload.Storage{Name: name, Bucket: bucket}
+			s := &blobdownload.Storage{Name: name, Bucket: wrapper.NewBucket(bucket)}
 			file := s.File(key)
 			if blobdownload.CanonicalKey(key) != nil {
 				stored := bucket.WriteAll(t.Context(), key, []byte(key), nil) == nil // what is there under it must not be had

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,14 +31,7 @@ func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storage %q: %w", name, redactedError{err})
 	}
-	s := &Storage{Name: name, Bucket: b}
-	if u.Scheme == "file" && !u.Query().Has("key") {
-		if s.root, err = os.OpenRoot(directory(u)); err != nil {
-			return nil, errors.Join(fmt.Errorf("storage %q: %w", name, err), b.Close())
-		}
-		s.prefix = u.Query().Get("prefix")
-	}
-	return s, nil
+	return &Storage{Name: name, Bucket: b}, nil
 }
 
 var nameSpec = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_.-]*)=(.*)$`)

@@ -4,9 +4,11 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"regexp"
 	"runtime"
 	"strings"
 
+	"github.com/go-downloadview/downloadview/internal/disposition"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -40,4 +42,21 @@ func (p Paths) View(name func(r *http.Request) string) View {
 
 func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.Contains(name, "/.")
+}
+
+// shortName is the end of a name that Windows makes up for one that is longer: GIT~1 is .git.
+var shortName = regexp.MustCompile(`~\d`)
+
+// foreignToWindows reports whether Windows would read a path as another one, or as something that is not
+// a file: by another separator, a drive or a stream, a device, dots and blanks at an end, a short name.
+func foreignToWindows(name string) bool {
+	if strings.ContainsAny(name, `\:*?"<>|`) {
+		return true
+	}
+	for element := range strings.SplitSeq(name, "/") {
+		if strings.TrimRight(element, " .") != element || disposition.IsDevice(element) || shortName.MatchString(element) {
+			return true
+		}
+	}
+	return false
 }

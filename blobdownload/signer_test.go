@@ -61,7 +61,7 @@ func newLinked(t *testing.T, s *blobdownload.Signer, objects map[string]string) 
 	for key, content := range objects {
 		require.NoError(t, bucket.WriteAll(t.Context(), key, []byte(content), nil))
 	}
-	l := &linked{Storage: &blobdownload.Storage{Name: "docs", Bucket: bucket, Keys: blobdownload.AnyKey, Signer: s}}
+	l := &linked{Storage: &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket), Keys: blobdownload.AnyKey, Signer: s}}
 	server := &blobdownload.Server{Logger: slog.New(slog.NewTextHandler(&l.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	view := blobdownload.LinkView(l.Storage).With(func(_ *http.Request, d *blobdownload.Download) error {
 		d.File = d.File.WithAdmission(func(context.Context) (func(), error) { l.trips.Add(1); return func() {}, nil })

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"os"
 	"sync"
-
-	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -21,7 +18,7 @@ const DefaultStorage = "default"
 // be called by many goroutines at once.
 type Storage struct {
 	Name   string // by which rules of optimizers and logs know it
-	Bucket *blob.Bucket
+	Bucket *wrapper.Bucket
 
 	// Keys refuses keys; nil means CanonicalKey. A refused key does not exist: it is never asked of the
 	// bucket.
@@ -44,9 +41,6 @@ type Storage struct {
 	// Signer, when set, makes the SignedURL of the storage's files: links to the application's own handler of
 	// [LinkView], for buckets whose driver signs none (file://, mem://) or which clients cannot reach.
 	Signer *Signer
-
-	root   *os.Root // of a bucket that is a local directory
-	prefix string   // of its keys in there
 
 	once    sync.Once // for the two
 	entered wrapper.Admission
@@ -73,8 +67,8 @@ func (s *Storage) refuses(key string) error {
 		refuses = CanonicalKey
 	}
 	err := refuses(key)
-	if err == nil && s.root != nil {
-		err = reservedByDirectory(key)
+	if err == nil {
+		err = s.Bucket.CheckKey(key)
 	}
 	return err
 }
@@ -84,11 +78,7 @@ func (s *Storage) file(key string) *wrapper.File {
 	if err := s.refuses(key); err != nil {
 		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).WithStore(s.Name)
 	}
-	f := wrapper.Blob(s.Bucket, key)
-	if s.root != nil {
-		f = wrapper.InDir(s.Bucket, s.root, s.prefix, key)
-	}
-	f = f.WithStore(s.Name).WithAdmission(s.gate())
+	f := s.Bucket.File(key).WithStore(s.Name).WithAdmission(s.gate())
 	if s.ReadOptions != (wrapper.ReadOptions{}) {
 		f = f.WithReadOptions(s.ReadOptions)
 	}
@@ -108,14 +98,7 @@ func (s *Storage) Check(ctx context.Context) error {
 		return fmt.Errorf("storage %q: %w", s.Name, err)
 	}
 	defer leave()
-	ok, err := s.Bucket.IsAccessible(ctx)
-	if err == nil && !ok {
-		err = fmt.Errorf("no such bucket: %w", fs.ErrNotExist)
-	}
-	if err == nil && s.root != nil {
-		err = checkDirectory(s.root.Name())
-	}
-	if err != nil {
+	if err := s.Bucket.Check(ctx); err != nil {
 		return fmt.Errorf("storage %q: %w", s.Name, err)
 	}
 	return nil
@@ -135,11 +118,7 @@ func (s *Storage) Close(ctx context.Context) error {
 		close(s.idle)
 	}
 	s.mu.Unlock()
-	err := s.wait(ctx)
-	if c, ok := wrapper.StoreOf(s.Bucket).(wrapper.IdleCloser); ok {
-		c.CloseIdleConnections()
-	}
-	return errors.Join(err, s.Bucket.Close(), s.closeRoot())
+	return errors.Join(s.wait(ctx), s.Bucket.Close())
 }
 
 // wait waits for the last trip, unless there is none, whatever ctx says.
@@ -155,13 +134,6 @@ func (s *Storage) wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("storage %q: closed with downloads under way: %w", s.Name, ctx.Err())
 	}
-}
-
-func (s *Storage) closeRoot() error {
-	if s.root == nil {
-		return nil
-	}
-	return s.root.Close()
 }
 
 // gate returns enter, made once.

@@ -49,7 +49,7 @@ func TestOpenStorage(t *testing.T) {
 			assert.Equal(t, c.name, s.Name)
 			require.NoError(t, s.Check(t.Context()))
 			put(t, s.Bucket, "k/a", "", []byte("content"))
-			assert.Equal(t, wrapper.Location{Store: c.name, Key: "k/a"}, s.File("k/a").Location())
+			assert.Equal(t, wrapper.Location{Store: c.name, Bucket: s.Bucket.ID(), Key: "k/a"}, s.File("k/a").Location())
 			assert.Equal(t, "content", text(t, ask(t, quiet().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=k/a")))
 			require.NoError(t, s.Close(t.Context()))
 		})

@@ -39,7 +39,7 @@ func TestBlob(t *testing.T) {
 			f := wrapper.Blob(b, "a/b.txt").WithStore("docs")
 			assert.Equal(t, "a/b.txt", f.Name())
 			assert.Equal(t, "b.txt", f.Base())
-			assert.Equal(t, wrapper.Location{Store: "docs", Key: "a/b.txt"}, f.Location())
+			assert.Equal(t, wrapper.Location{Store: "docs", Bucket: wrapper.NewBucket(b).ID(), Key: "a/b.txt"}, f.Location())
 
 			info, err := f.Stat(t.Context())
 			require.NoError(t, err)

@@ -44,7 +44,7 @@ func TestLocal(t *testing.T) {
 	root, err := os.OpenRoot(dir)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = root.Close() })
-	inDir, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true})
+	inDir, err := wrapper.OpenBucket(t.Context(), "file://"+dir+"?no_tmp_dir=true")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = inDir.Close() })
 	all := buckets(t)
@@ -62,7 +62,7 @@ func TestLocal(t *testing.T) {
 		"memory":               {wrapper.Bytes("k", []byte(digits)), true},
 		"file system":          {wrapper.FS(fstest.MapFS{}, "k"), true},
 		"path under a root":    {wrapper.Root(root, "k"), true},
-		"object in a root":     {wrapper.InDir(inDir, root, "", "k"), true},
+		"object in a root":     {inDir.File("k"), true},
 		"fileblob":             {wrapper.Blob(all["file"], "k"), true},
 		"fileblob, prefixed":   {ownedBy(blob.PrefixedBucket, dirBucket(t)), true},
 		"fileblob, one key":    {ownedBy(blob.SingleKeyBucket, dirBucket(t)), true},

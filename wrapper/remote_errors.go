@@ -83,7 +83,7 @@ func (e *transportError) Retryable() (after time.Duration, ok bool) { return 0, 
 
 // passing reports whether a request that got no answer may get one on another connection. What took too
 // long already is not tried again.
-func passing(err error) bool {
+func isTransient(err error) bool {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EPIPE) {
 		return true

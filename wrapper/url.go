@@ -33,20 +33,20 @@ func URL(c *http.Client, rawURL string) *File {
 	if name == "." || name == "/" {
 		name = u.Hostname()
 	}
-	l := &linked{client: c, url: u.String()}
-	l.remote = remote{trips: l}
-	return New(name, l)
+	s := &urlSource{client: c, url: u.String()}
+	s.remote = remote{s}
+	return New(name, s)
 }
 
-// linked is a resource at a URL.
-type linked struct {
+// urlSource is a resource at a URL.
+type urlSource struct {
 	remote
 	client *http.Client
 	url    string
 }
 
-func (l *linked) send(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, l.url, http.NoBody)
+func (s *urlSource) send(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, s.url, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
@@ -54,11 +54,13 @@ func (l *linked) send(ctx context.Context, method, _ string, h http.Header) (*ht
 		req.Header = h
 	}
 	req.Header.Set("Accept-Encoding", "identity") // content as it is stored, never decoded on the way
-	resp, err := l.client.Do(req)
+	resp, err := s.client.Do(req)
 	return resp, upstream.WithoutURL(err)
 }
 
-func (l *linked) lookup(ctx context.Context) (Info, error) { return l.Stat(ctx) }
+func (s *urlSource) canSend(http.Header) bool { return true }
+
+func (s *urlSource) describe(*http.Response, *Info) {}
 
 // parseURL returns a URL that can be requested, and means the same when it is parsed again.
 func parseURL(rawURL string) (*url.URL, error) {
