@@ -33,13 +33,13 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 		discard(resp)
 		info := r.notModified(resp, &req)
 		if info.ETag == "" && info.ModTime.IsZero() {
-			return r.lookUp(ctx, &req) // ours must tell them (RFC 9110 section 15.4.5), and not every store's does
+			return r.lookUp(ctx, &req) // a 304 needs a validator (RFC 9110 section 15.4.5), and some storages send none
 		}
 		return &Response{Status: http.StatusNotModified, Info: info}, nil
 	case http.StatusPreconditionFailed:
 		discard(resp)
 		if fields.Get("If-Unmodified-Since") != "" {
-			return r.lookUp(ctx, &req) // some stores compare what is smaller than the seconds of their dates
+			return r.lookUp(ctx, &req) // some storages compare fractions of a second, which dates omit
 		}
 		if req.IfRange != "" {
 			return r.whole(ctx, &req)
@@ -165,7 +165,7 @@ func (r *remote) decide(req *Request, resp *Response) (want Range) {
 	return want
 }
 
-// judge decides on an answer with a body whether that body is the one to send.
+// judge decides whether the body of an upstream response is the one to send.
 func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
 	var got Range
 	partial := up.StatusCode == http.StatusPartialContent
@@ -177,7 +177,7 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 		if got, err = contentRange(up); err == nil && req.Range == "" {
 			err = statusError(up)
 		}
-		if err != nil && up.ContentLength == 0 { // a part of nothing, which net/http answers by a malformed 206
+		if err != nil && up.ContentLength == 0 { // a range of empty content, for which net/http sends a malformed 206
 			discard(up)
 			return r.lookUp(ctx, req)
 		}
@@ -191,13 +191,13 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 	r.decide(req, resp)
 	switch {
 	case resp.Status == http.StatusPartialContent && !partial:
-		resp.Status, resp.Ranges, resp.Info.Sequential = http.StatusOK, nil, true // the remote ignores Range
+		resp.Status, resp.Ranges, resp.Info.Sequential = http.StatusOK, nil, true // the server ignores Range
 	case resp.Status == http.StatusPartialContent:
 		if got != resp.Ranges[0] {
 			_ = up.Body.Close()
 			return nil, ErrLength
 		}
-	case resp.Status == http.StatusOK && partial: // If-Range did not hold after all
+	case resp.Status == http.StatusOK && partial: // If-Range did not match
 		_ = up.Body.Close()
 		return r.whole(ctx, req)
 	case resp.Status != http.StatusOK:
@@ -219,7 +219,7 @@ func (r *remote) whole(ctx context.Context, req *Request) (*Response, error) {
 	return r.Fetch(ctx, again)
 }
 
-// unsatisfied answers for a remote's 416, whose Content-Range tells the length, or should.
+// unsatisfied returns the response for an upstream 416, whose Content-Range should hold the length.
 func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
 	info := r.info(up)
 	discard(up)

@@ -58,7 +58,7 @@ func contentRange(resp *http.Response) (Range, error) {
 
 var errContentRange = fmt.Errorf("upstream sent a 206 without a valid Content-Range: %w", ErrLength)
 
-// parseContentRange reads `bytes 0-4/10` or `bytes 0-4/*` (RFC 9110 section 14.4).
+// parseContentRange parses a Content-Range, `bytes 0-4/10` or `bytes 0-4/*` (RFC 9110 section 14.4).
 func parseContentRange(field string) (part Range, total int64, err error) {
 	spec, ok := strings.CutPrefix(field, "bytes ")
 	pos, length, ok2 := strings.Cut(spec, "/")
