@@ -17,8 +17,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// FuzzKey: a key that is accepted is in the one form that paths have, and is the key of the same object in
-// every driver at hand; one that is refused is never asked for.
+// FuzzKey: an accepted key is a canonical path and selects one object in every local driver. A rejected key is never
+// requested.
 func FuzzKey(f *testing.F) {
 	for _, key := range []string{
 		"a", "a b", "a/b", "..hidden", "...", "a..b", "é", "e\u0301", "a%2Fb", "a[b]*?", `a\b`, "a__0x2f__b", "k.attrs", "~", "文",

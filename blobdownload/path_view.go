@@ -13,8 +13,8 @@ import (
 )
 
 // PathView returns a view of the regular files under a root. name returns the slash-separated path that a request selects.
-// Neither names nor symlinks can escape the root (os.Root). Anything but a regular file is a 404, and so is a path with an
-// element that begins with a dot.
+// Neither names nor symlinks can escape the root (os.Root). Anything but a regular file is a 404. A path with an
+// element that begins with a dot is a 404 too.
 func PathView(root *os.Root, name func(r *http.Request) string) View {
 	return Paths{Root: root}.View(name)
 }

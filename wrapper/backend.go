@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// backend is what this package learns about a *blob.Bucket once, when the bucket is opened or first used. It must not
+// backend is the state of a *blob.Bucket in this package, set when the bucket is opened or first used. It must not
 // reference the bucket, or the registry would keep the bucket alive.
 type backend struct {
 	id          string
@@ -33,7 +33,7 @@ var registry struct {
 var lastID atomic.Uint64
 
 // StoreOpener returns the store of a bucket, or false for a bucket of another provider. The URL is the one passed to
-// [OpenBucket]; its parameters tell whose credentials the bucket uses. It is nil for a bucket that was opened in another
+// [OpenBucket]; its parameters select the credentials of the bucket. It is nil for a bucket that was opened in another
 // way. A StoreOpener sends no request to the storage.
 type StoreOpener func(b *blob.Bucket, opened *url.URL) (Store, bool)
 

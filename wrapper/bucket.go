@@ -18,7 +18,7 @@ import (
 // files are used.
 type Bucket struct {
 	*blob.Bucket
-	backend *backend // nil in a Bucket made as a literal; see known
+	backend *backend // nil in a literal; see known
 }
 
 // OpenBucket opens a bucket by a Go CDK URL, such as "s3://docs?region=eu-west-1". It accepts every URL that

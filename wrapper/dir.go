@@ -13,8 +13,8 @@ import (
 	"github.com/go-downloadview/downloadview/internal/diskname"
 )
 
-// directory is where a fileblob bucket stores its objects. Everything that this package knows of fileblob's layout is in
-// this file and in internal/diskname.
+// directory is where a fileblob bucket stores its objects. This file and internal/diskname are the only
+// code that depends on fileblob's layout.
 type directory struct {
 	root   *os.Root
 	prefix string // of every key, for a bucket opened with ?prefix=
@@ -62,8 +62,8 @@ func unreservedKey(key string) error {
 	return nil
 }
 
-// dirSource is an object of a file:// bucket. The bucket supplies its media type and other attributes; the directory's
-// root supplies size, time and content. fileblob itself follows symlinks out of the directory, and reads a named pipe as
+// dirSource is an object of a file:// bucket. The bucket supplies its media type and other attributes. The directory's
+// root supplies size, time and content. Package fileblob itself follows symlinks out of the directory, and reads a named pipe as
 // an empty object.
 type dirSource struct {
 	blobSource

@@ -34,9 +34,9 @@
 // A client's request takes four forms on its way to a remote storage. Each drops what the next stage must not see.
 //
 //  1. *http.Request, as received.
-//  2. [Request]: the seven fields that select a representation or a part of it (RFC 9110 sections 13 and 14).
-//     Everything else of the client's request ends here. internal/plan decides on the same value under its own type,
-//     without a copy; the type has two names because internal packages import no public one.
+//  2. [Request]: the fields that select a representation or a part of it (RFC 9110 sections 13 and 14). No other field of
+//     the client's request is forwarded. Package internal/plan decides on the same value, converted to a type of its own
+//     without a copy, because internal packages import no public one.
 //  3. http.Header: the fields that one storage request carries. It is narrower than Request (no tag lists, no If-Range)
 //     because storages were measured to evaluate those differently. nil means an unconditional request for the whole.
 //  4. The provider's own signed request, made by [Store.Send].

@@ -70,7 +70,7 @@ func (f *File) WithStore(store string) *File {
 // request is made for metadata: 304, 412, 416 and HEAD then cost none at all. An ETag must be the storage's own, because
 // reads are pinned to it. Stale metadata costs one extra request; the response is always the storage's current version.
 //
-// Zero fields are unset, and so is a Size of 0: the metadata of an empty file is requested. For generated content, Size
+// Zero fields are unset. A Size of 0 is unset too: the metadata of an empty file is requested. For generated content, Size
 // declares the length that it will have.
 func (f *File) WithInfo(info Info) *File {
 	c := *f

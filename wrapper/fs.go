@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// FS returns the file at a path of a file system: os.Root.FS(), an embed.FS, a zip archive. Anything but a regular file is
-// fs.ErrNotExist, and so is a name that fs.ValidPath rejects. The entity-tag is derived from modification time and size; a
+// FS returns the file at a path of a file system: os.Root.FS(), an embed.FS, a zip archive. The error for anything but a
+// regular file, or for a name that fs.ValidPath rejects, is fs.ErrNotExist. The entity-tag is derived from modification time and size; a
 // file system without times has none.
 func FS(fsys fs.FS, name string) *File {
 	return New(name, &fsSource{fsys: fsys, name: name})

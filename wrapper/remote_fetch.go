@@ -212,7 +212,7 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 	return resp, nil
 }
 
-// whole repeats a request without its range.
+// whole sends the request again without its range.
 func (r *remote) whole(ctx context.Context, req *Request) (*Response, error) {
 	again := *req
 	again.Range, again.IfRange = "", ""

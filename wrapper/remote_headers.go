@@ -85,7 +85,7 @@ func parseContentRange(field string) (part Range, total int64, err error) {
 	return Range{int64(off), int64(end - off + 1)}, total, nil
 }
 
-// pastTheEnd reports whether a 206 starts at the end of the content and so has no bytes. Azurite sends one instead of a 416.
+// pastTheEnd reports whether a 206 starts at the end of the content, without bytes. Azurite sends one instead of a 416.
 func pastTheEnd(resp *http.Response) bool {
 	spec, ok := strings.CutPrefix(resp.Header.Get("Content-Range"), "bytes ")
 	pos, total, _ := strings.Cut(spec, "/")

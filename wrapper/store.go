@@ -9,7 +9,7 @@ import (
 // provider package implements it and registers it with [RegisterStore]. Its methods are called by many goroutines at once.
 // Keys are the bucket's, before the driver escapes or prefixes them.
 type Store interface {
-	// Send makes one GET or HEAD request for an object and returns the response whatever its status. The body is as
+	// Send makes one GET or HEAD request for an object and returns the response with any status. The body is as
 	// stored, never decoded. From h, which may be nil, it sends Range, If-Match, If-None-Match, If-Modified-Since and
 	// If-Unmodified-Since. A version other than "" requests that version alone.
 	//
