@@ -84,7 +84,8 @@ func Fail(err error) Action { return Action{kind: fail, err: orInjected(err)} }
 // Status answers the call with an HTTP status: 403, 404, 412, 429, 503 … A bucket fails with an error that wraps a
 // [*wrapper.UpstreamError]. A retryAfter above 0 is sent as Retry-After, in whole seconds.
 func Status(code int, retryAfter time.Duration) Action {
-	return Action{kind: status, status: code, pause: retryAfter, err: driverError{&wrapper.UpstreamError{Status: code, RetryAfter: retryAfter}}}
+	err := driverError{&wrapper.UpstreamError{Status: code, RetryAfter: retryAfter}}
+	return Action{kind: status, status: code, pause: retryAfter, err: err}
 }
 
 // Resize makes the answer say a size that is wrong by delta bytes. The bytes stay.
