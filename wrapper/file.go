@@ -11,12 +11,12 @@ import (
 // File is named content with metadata, opened on demand. Making one opens nothing. A File is immutable and may be used by
 // many goroutines at once; the methods named With… return a copy.
 type File struct {
-	name  string
-	src   Source
-	loc   Location
-	known Info        // from WithInfo
-	gate  Admission   // nil: none
-	gates []Admission // after gate
+	name       string
+	src        Source
+	loc        Location
+	known      Info        // from WithInfo
+	admission  Admission   // nil: none
+	admissions []Admission // after admission
 
 	transfer ReadOptions
 	limiter  *Limiter
@@ -83,12 +83,12 @@ func (f *File) KnownInfo() Info { return f.known }
 
 // WithAdmission returns the file with a function that admits every request to its storage. Several are called in the order
 // in which they were added.
-func (f *File) WithAdmission(g Admission) *File {
+func (f *File) WithAdmission(a Admission) *File {
 	c := *f
-	if f.gate == nil {
-		c.gate = g
+	if f.admission == nil {
+		c.admission = a
 	} else {
-		c.gates = slices.Concat(f.gates, []Admission{g})
+		c.admissions = slices.Concat(f.admissions, []Admission{a})
 	}
 	return &c
 }

@@ -18,12 +18,12 @@ func (f *File) enter(ctx context.Context) (leave func(), err error) {
 		return nil, err
 	}
 	switch {
-	case f.gate == nil:
+	case f.admission == nil:
 		return func() {}, nil
-	case len(f.gates) == 0:
-		return f.gate(ctx)
+	case len(f.admissions) == 0:
+		return f.admission(ctx)
 	}
-	l, err := f.gate(ctx)
+	l, err := f.admission(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -33,8 +33,8 @@ func (f *File) enter(ctx context.Context) (leave func(), err error) {
 			p()
 		}
 	}
-	for _, g := range f.gates {
-		l, err := g(ctx)
+	for _, a := range f.admissions {
+		l, err := a(ctx)
 		if err != nil {
 			leave()
 			return nil, err
