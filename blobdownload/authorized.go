@@ -31,7 +31,7 @@ func (v View) Authorized(check func(r *http.Request) error) View {
 // implements. With session cookies, return fs.ErrPermission or redirect before this handler.
 func Unauthorized(challenge string) error {
 	return &StatusError{
-		Code:   http.StatusUnauthorized,
+		Status: http.StatusUnauthorized,
 		Err:    errUnauthorized,
 		Header: http.Header{"Www-Authenticate": {challenge}},
 	}

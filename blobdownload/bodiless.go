@@ -56,13 +56,13 @@ func (t *transfer) notModified(info *wrapper.Info) {
 }
 
 var errPrecondition = &StatusError{
-	Code: http.StatusPreconditionFailed, Err: errors.New("precondition failed"), standard: true,
+	Status: http.StatusPreconditionFailed, Err: errors.New("precondition failed"), standard: true,
 }
 
 // unsatisfiable returns the error of a 416 with the length of the content (RFC 9110 section 15.5.17).
 func unsatisfiable(size int64) error {
 	return &StatusError{
-		Code:     http.StatusRequestedRangeNotSatisfiable,
+		Status:   http.StatusRequestedRangeNotSatisfiable,
 		Err:      errRange,
 		Header:   http.Header{"Content-Range": {plan.Unsatisfied(size)}},
 		standard: true,

@@ -78,7 +78,7 @@ func (l *ClientLimit) rejection(code int, err error) error {
 	if after <= 0 {
 		after = 10 * time.Second
 	}
-	return &StatusError{Code: code, Err: err, Header: retryAfter(after)}
+	return &StatusError{Status: code, Err: err, Header: retryAfter(after)}
 }
 
 // retryAfter returns Retry-After with a duration, rounded up to seconds (RFC 9110 section 10.2.3).

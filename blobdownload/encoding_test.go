@@ -212,7 +212,7 @@ func TestRevalidationOfDecodedContentCostsOneRequest(t *testing.T) {
 	b := memBucket(t)
 	err := b.WriteAll(t.Context(), "a", encode(t, story, gzipCoder), &blob.WriterOptions{ContentEncoding: "gzip", ContentType: "text/plain"})
 	require.NoError(t, err)
-	p := &countingSource{inner: wrapper.Blob(b, "a")}
+	p := &countingSource{inner: b.File("a")}
 	h := handlerOf(blobdownload.Download{File: p.file("a")})
 	tag := exchange(t, h, "HEAD", "/", "Accept-Encoding", "identity").Header.Get("ETag")
 	assert.Equal(t, 304, exchange(t, h, "GET", "/", "Accept-Encoding", "identity", "If-None-Match", tag).StatusCode)

@@ -10,8 +10,8 @@ import (
 
 // StatusError is an error with the HTTP status of its response. The zero value is a 500.
 type StatusError struct {
-	Code int
-	Err  error // the cause, for the log; may be nil
+	Status int
+	Err    error // the cause, for the log; may be nil
 
 	// Header holds fields of the response, such as Retry-After and WWW-Authenticate. nil: none.
 	Header http.Header
@@ -21,7 +21,7 @@ type StatusError struct {
 
 func (e *StatusError) Error() string {
 	if e.Err == nil {
-		return http.StatusText(e.Code)
+		return http.StatusText(e.Status)
 	}
 	return e.Err.Error()
 }
@@ -29,7 +29,7 @@ func (e *StatusError) Error() string {
 func (e *StatusError) Unwrap() error { return e.Err }
 
 // HTTPStatus returns Code.
-func (e *StatusError) HTTPStatus() int { return e.Code }
+func (e *StatusError) HTTPStatus() int { return e.Status }
 
 // Status returns the HTTP status of an error's response. The first match counts:
 //

@@ -15,7 +15,7 @@ import (
 func TestSecurityFieldsOnEveryStatus(t *testing.T) {
 	t.Parallel()
 	h := handlerOf(blobdownload.Download{File: newCountingSource("content").file("a.html")})
-	gone := handlerOf(blobdownload.Download{File: wrapper.Blob(memBucket(t), "none")})
+	gone := handlerOf(blobdownload.Download{File: memBucket(t).File("none")})
 	for _, c := range []struct {
 		h      http.Handler
 		method string

@@ -17,6 +17,7 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 var (
@@ -67,7 +68,7 @@ func newLinkServer(t *testing.T, s *blobdownload.Signer, objects map[string]stri
 	for key, content := range objects {
 		require.NoError(t, bucket.WriteAll(t.Context(), key, []byte(content), nil))
 	}
-	l := &linkServer{Storage: &blobdownload.Storage{Name: "docs", Bucket: bucket, Keys: blobdownload.AnyKey, Signer: s}}
+	l := &linkServer{Storage: &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket), Keys: blobdownload.AnyKey, Signer: s}}
 	server := &blobdownload.Server{Logger: slog.New(slog.NewTextHandler(&l.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	view := blobdownload.LinkView(l.Storage).With(func(_ *http.Request, d *blobdownload.Download) error {
 		d.File = d.File.WithAdmission(func(context.Context) (func(), error) { l.requests.Add(1); return func() {}, nil })

@@ -9,7 +9,7 @@ import (
 const allowedMethods = "GET, HEAD, OPTIONS"
 
 var errMethod = &StatusError{
-	Code:     http.StatusMethodNotAllowed,
+	Status:   http.StatusMethodNotAllowed,
 	Err:      errors.New("method is not allowed"),
 	Header:   http.Header{"Allow": {allowedMethods}},
 	standard: true,

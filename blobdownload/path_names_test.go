@@ -8,7 +8,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// PT2, PT4: names that Windows interprets as another path, or as no file.
+// PT2, PT4: what Windows reads as another path, or as no file.
 func TestNamesForeignToWindows(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
@@ -23,7 +23,7 @@ func TestNamesForeignToWindows(t *testing.T) {
 	}
 }
 
-// PT18: hidden files exist only if Paths.Hidden is set.
+// PT18: hidden files are served only with Paths.Hidden.
 func TestHiddenFiles(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)

@@ -16,7 +16,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// pathTree makes root/ with files, symlinks and special files, and a secret beside it.
+// pathTree makes root/ with files and traps, and a secret beside it.
 func pathTree(t *testing.T) *os.Root {
 	t.Helper()
 	outer := t.TempDir()
@@ -42,7 +42,7 @@ func pathTree(t *testing.T) *os.Root {
 	return openRoot(t, dir)
 }
 
-// shortSocket returns a name of a socket in dir that is short enough for the kernel.
+// shortSocket returns a name for a socket in dir that is short enough for the kernel.
 func shortSocket(t *testing.T, dir string) string {
 	t.Helper()
 	short, err := os.MkdirTemp("", "s") //nolint:usetesting // t.TempDir is too long a name for a socket
@@ -125,7 +125,7 @@ func TestPathViewStaysInItsRoot(t *testing.T) {
 	}
 }
 
-// PT12, M12: opening a pipe blocks until its other end is opened.
+// PT12, M12: opening a pipe blocks until its other end is open.
 func TestPathViewDoesNotWaitForAPipe(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
@@ -142,8 +142,8 @@ func TestPathViewDoesNotWaitForAPipe(t *testing.T) {
 	}
 }
 
-// A file that became a pipe after its Stat is rejected: the opened descriptor is checked.
-func TestPathViewLooksAtWhatItOpened(t *testing.T) {
+// A file that is replaced by a pipe after Stat is rejected when it is opened.
+func TestPathViewChecksTheOpenedFile(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
 	view := blobdownload.PathView(root, queryKey)

@@ -26,7 +26,7 @@ func (a *downloads) acquire(t *transfer) error {
 	a.register(t)
 	if !a.drain.Acquire() {
 		a.unregister(t)
-		return &StatusError{Code: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
+		return &StatusError{Status: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func TestSignedURLOptions(t *testing.T) {
 	revoked := errors.New("no longer shared")
 	view := blobdownload.LinkView(l.Storage).Authorized(func(r *http.Request) error {
 		assert.Equal(t, "a.bin", blobdownload.LinkOf(r).Key)
-		return &blobdownload.StatusError{Code: http.StatusForbidden, Err: revoked}
+		return &blobdownload.StatusError{Status: http.StatusForbidden, Err: revoked}
 	})
 	l.Handler = s.Require((&blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}).Handler(view))
 	assert.Equal(t, http.StatusForbidden, l.get(t, u).Code, "a check of the application's runs on every use")
