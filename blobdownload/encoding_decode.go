@@ -111,4 +111,4 @@ func (s *Server) decodes(codings []string) bool {
 	return !slices.ContainsFunc(codings, func(c string) bool { return s.decoder(c) == nil })
 }
 
-var errNotAcceptable = &StatusError{Status: http.StatusNotAcceptable, Err: errors.New("no coding of the content is acceptable to the client")}
+var errNotAcceptable = &StatusError{Status: http.StatusNotAcceptable, Err: errors.New("no content coding is acceptable to the client")}

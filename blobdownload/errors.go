@@ -28,7 +28,7 @@ func (e *StatusError) Error() string {
 
 func (e *StatusError) Unwrap() error { return e.Err }
 
-// HTTPStatus returns Code.
+// HTTPStatus returns Status.
 func (e *StatusError) HTTPStatus() int { return e.Status }
 
 // Status returns the HTTP status of an error's response. The first match counts:

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // Bounds of a [Signer]'s options.
@@ -101,7 +103,7 @@ func NewSigner(o SignerOptions) (*Signer, error) {
 		s.opts.Audience = base
 	}
 	if s.opts.MaxExpiry == 0 {
-		s.opts.MaxExpiry = defaultMaxExpiry
+		s.opts.MaxExpiry = wrapper.MaxExpiry
 	}
 	if s.opts.MaxExpiry < time.Second {
 		return nil, fmt.Errorf("signer: MaxExpiry %v: must be at least 1s", o.MaxExpiry)

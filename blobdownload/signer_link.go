@@ -7,11 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"time"
-
-	"github.com/go-downloadview/downloadview/wrapper"
 )
-
-const defaultMaxExpiry = wrapper.MaxExpiry
 
 // Link is the content of a token: an object, how to offer it, and the conditions of use. All fields are signed.
 // They are not encrypted: a holder of the token can read all of them but Client.
