@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -64,7 +65,12 @@ func (t *transfer) end(resp *wrapper.Response, written int64, err error) {
 	abort(t.w, t.r)
 }
 
-// failedRead gives an error of reading a file's content the shape of one of opening it.
+// failedRead returns the error of a body that failed before the status was sent: a *fs.PathError with the file's
+// name, so that [Status] takes it for a failure of the storage.
 func failedRead(d *Download, err error) error {
-	return wrapper.ReadError(d.File, unexpectedEOF(err))
+	err = unexpectedEOF(err)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return err
+	}
+	return &fs.PathError{Op: "read", Path: d.File.Name(), Err: err}
 }

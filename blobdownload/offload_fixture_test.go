@@ -3,7 +3,6 @@ package blobdownload_test
 import (
 	"bytes"
 	"compress/gzip"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -22,12 +21,9 @@ var accelOptimizer = blobdownload.OptimizerFunc(func(_ *http.Request, d *blobdow
 
 // offloadingServer returns a server that offloads every download to nginx.
 func offloadingServer(v blobdownload.Validators) *blobdownload.Server {
-	return &blobdownload.Server{
-		Logger: slog.New(slog.DiscardHandler),
-		Optimizer: blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
-			return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/_files/k"}}, Validators: v}, nil
-		}),
-	}
+	s := quietServer()
+	s.Optimizer = offloader(v, false)
+	return s
 }
 
 func record(s *blobdownload.Server, method string, d *blobdownload.Download, before http.Header, fields ...string) *httptest.ResponseRecorder {
@@ -51,13 +47,7 @@ func offloader(v blobdownload.Validators, dropsCoding bool) blobdownload.Optimiz
 }
 
 func recordGet(s *blobdownload.Server, d *blobdownload.Download, fields ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
-	for i := 0; i < len(fields); i += 2 {
-		r.Header.Set(fields[i], fields[i+1])
-	}
-	w := httptest.NewRecorder()
-	s.Handler(func(*http.Request) (*blobdownload.Download, error) { return d, nil }).ServeHTTP(w, r)
-	return w
+	return record(s, http.MethodGet, d, nil, fields...)
 }
 
 func fixedOptimizer(to *blobdownload.Redirect, err error) blobdownload.Optimizer {
