@@ -2,6 +2,7 @@ package proxy_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -70,4 +71,41 @@ func TestCDN(t *testing.T) {
 	to, err = c.Optimize(getRequest, d)
 	require.NoError(t, err)
 	assert.Contains(t, to.Header.Get("Location"), "?response-cache-control=public%2C+max-age%3D300&", "not beyond the URL's life")
+}
+
+// countingSigner returns another signature each time, as ECDSA does.
+type countingSigner struct{ count int }
+
+func (s *countingSigner) SignURL(rawURL string, _ time.Time) (string, error) {
+	s.count++
+	return rawURL + "?signature=" + strconv.Itoa(s.count), nil
+}
+
+func TestCDNSignsOncePerWindow(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
+	signer := new(countingSigner)
+	c := cdn()
+	c.Signer, c.Now = signer, func() time.Time { return now }
+	first := redirected(t, c, "docs", "public/a", "Location", nil)
+	now = now.Add(299 * time.Second)
+	assert.Equal(t, first, redirected(t, c, "docs", "public/a", "Location", nil))
+	assert.Equal(t, 1, signer.count)
+	assert.NotEqual(t, first, redirected(t, c, "docs", "public/b", "Location", nil))
+	now = now.Add(time.Second)
+	assert.NotEqual(t, first, redirected(t, c, "docs", "public/a", "Location", nil), "the next window")
+	assert.Equal(t, 3, signer.count)
+}
+
+type foreignSigner struct{}
+
+func (foreignSigner) SignURL(string, time.Time) (string, error) { return "https://other.example/a", nil }
+
+func TestCDNRejectsURLsOutsideOfTheMount(t *testing.T) {
+	t.Parallel()
+	c := cdn()
+	c.Signer = foreignSigner{}
+	to, err := c.Optimize(getRequest, object("docs", "public/a"))
+	require.EqualError(t, err, "proxy: CDN.Signer: the signed URL is outside of the mount")
+	assert.Nil(t, to)
 }

@@ -180,7 +180,7 @@ func TestLifetimes(t *testing.T) {
 		{"Google", "https://s/k?X-Goog-Date=20260102T030400Z&X-Goog-Expires=30", time.Minute, "private, max-age=25"},
 	} {
 		_, d := signingObject("k", signs(tc.url))
-		p := &proxy.Presign{MaxAge: tc.maxAge, Now: func() time.Time { return now }}
+		p := &proxy.Presign{Lifetime: proxy.Lifetime{Now: func() time.Time { return now }}, MaxAge: tc.maxAge}
 		to, err := p.Optimize(getRequest, d)
 		if tc.want == "" {
 			require.Error(t, err, tc.name)
@@ -218,7 +218,7 @@ func TestLifetimes(t *testing.T) {
 		for life, want := range want {
 			s, d := signingObject("k", signs(strings.Replace(short, "=60", "="+life, 1)))
 			d.Header = http.Header{"Cache-Control": {in}}
-			_, err := (&proxy.Presign{Now: func() time.Time { return now }}).Optimize(getRequest, d)
+			_, err := (&proxy.Presign{Lifetime: proxy.Lifetime{Now: func() time.Time { return now }}}).Optimize(getRequest, d)
 			require.NoError(t, err)
 			assert.Equal(t, want, s.last.CacheControl, "%s, %s s", in, life)
 		}
@@ -276,7 +276,7 @@ func TestCannotSign(t *testing.T) {
 // A URL from the window's cache signs nothing and allocates little.
 func TestCachedURL(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
-	p := &proxy.Presign{Now: func() time.Time { return now }}
+	p := &proxy.Presign{Lifetime: proxy.Lifetime{Now: func() time.Time { return now }}}
 	s, d := signingObject("k.txt", func(o wrapper.SignOptions) (string, error) { return "https://s/k?at=" + o.At.Format("150405"), nil })
 	first, err := p.Optimize(getRequest, d)
 	require.NoError(t, err)

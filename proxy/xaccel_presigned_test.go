@@ -83,7 +83,7 @@ func TestXAccelPresignedOffersAlike(t *testing.T) {
 		})
 	}
 	s := &lookedUp{signing: signing{located: located{key: "k.txt"}, sign: signs("https://s/k")}}
-	own := &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{Validators: blobdownload.AppValidators}}
+	own := &proxy.XAccelPresigned{Location: "/_url", Validators: blobdownload.AppValidators}
 	_, err := own.Optimize(getRequest, &blobdownload.Download{File: wrapper.New("k.txt", s).WithStore("docs")})
 	require.NoError(t, err)
 	assert.Equal(t, "text/csv; charset=utf-8", s.last.ContentType, "the stored one, where it is asked for")

@@ -103,7 +103,7 @@ func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdow
 		var all []blobdownload.Optimizer
 		for _, m := range o.mounts {
 			x := &proxy.XAccelPresigned{
-				Location: m.Location, Presign: proxy.Presign{AllowHTTP: o.allowHTTP, Validators: validators, Logger: logger},
+				Location: m.Location, AllowHTTP: o.allowHTTP, Validators: validators, Logger: logger,
 			}
 			rules := []proxy.Rule{proxy.InStore(m.Store)}
 			if m.Prefix != "" {

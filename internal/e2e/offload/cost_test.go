@@ -36,7 +36,7 @@ func TestCostOfHandingOver(t *testing.T) {
 		{"Presign", &proxy.Presign{AllowHTTP: true}, nil},
 		{"Presign, Application", &proxy.Presign{AllowHTTP: true, Validators: application}, look},
 		{"CDN", &proxy.CDN{Mounts: []proxy.Mount{{Store: "s3", Location: "https://cdn.example/"}}, Signer: cloudCDN}, nil},
-		{"XAccelPresigned", &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{AllowHTTP: true}}, nil},
+		{"XAccelPresigned", &proxy.XAccelPresigned{Location: "/_url", AllowHTTP: true}, nil},
 	} {
 		for known, asked := range map[bool][]string{false: tc.unknown, true: nil} {
 			app := s.handler(tc.optimizer, func(v blobdownload.View) blobdownload.View {

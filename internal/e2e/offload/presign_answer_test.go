@@ -73,15 +73,15 @@ var presignedModes = []mode{
 		return &proxy.Presign{AllowHTTP: true, Validators: blobdownload.AppValidators}
 	}},
 	{"nginx", "/_url", false, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{AllowHTTP: true}}
+		return &proxy.XAccelPresigned{Location: "/_url", AllowHTTP: true}
 	}},
 	{"nginx", "/_url, Application", true, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.AppValidators}}
+		return &proxy.XAccelPresigned{Location: "/_url", AllowHTTP: true, Validators: blobdownload.AppValidators}
 	}},
 	{"nginx", "/_cached", false, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{Location: "/_cached", Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: true}
+		return &proxy.XAccelPresigned{Location: "/_cached", AllowHTTP: true, WholeOnly: true}
 	}},
 	{"nginx", "/_cached, Application", true, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{Location: "/_cached", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.AppValidators}, WholeOnly: true}
+		return &proxy.XAccelPresigned{Location: "/_cached", AllowHTTP: true, Validators: blobdownload.AppValidators, WholeOnly: true}
 	}},
 }

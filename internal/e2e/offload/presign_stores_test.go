@@ -118,9 +118,9 @@ func TestPresignAzure(t *testing.T) {
 	host := hostOf(t, containerURL)
 
 	now := stopped()
-	link := redirected(t, storage, &proxy.Presign{AllowHTTP: true, Hosts: []string{host}, Now: now})
+	link := redirected(t, storage, &proxy.Presign{Lifetime: proxy.Lifetime{Now: now}, AllowHTTP: true, Hosts: []string{host}})
 	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // what is signed has whole seconds
-	other := redirected(t, storage, &proxy.Presign{AllowHTTP: true, Hosts: []string{host}, Now: now})
+	other := redirected(t, storage, &proxy.Presign{Lifetime: proxy.Lifetime{Now: now}, AllowHTTP: true, Hosts: []string{host}})
 	assert.Equal(t, link, other, "every process signs the same")
 	assert.Equal(t, host, hostOf(t, link))
 	checkOffered(t, link)
@@ -140,9 +140,9 @@ func TestPresignGCS(t *testing.T) { // not parallel: it sets the environment
 	host := os.Getenv("STORAGE_EMULATOR_HOST")
 	storage := &blobdownload.Storage{Name: "gcs", Bucket: server.Bucket(t)}
 	now := stopped()
-	link := redirected(t, storage, &proxy.Presign{Expiry: time.Minute, Hosts: []string{host}, Now: now})
+	link := redirected(t, storage, &proxy.Presign{Lifetime: proxy.Lifetime{Expiry: time.Minute, Now: now}, Hosts: []string{host}})
 	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // what is signed has whole seconds
-	assert.Equal(t, link, redirected(t, storage, &proxy.Presign{Expiry: time.Minute, Hosts: []string{host}, Now: now}),
+	assert.Equal(t, link, redirected(t, storage, &proxy.Presign{Lifetime: proxy.Lifetime{Expiry: time.Minute, Now: now}, Hosts: []string{host}}),
 		"every process signs the same")
 	u, err := url.Parse(link)
 	require.NoError(t, err)
@@ -185,7 +185,7 @@ func TestPresignOwnLinks(t *testing.T) {
 			t.Cleanup(files.Close)
 
 			now := stopped()
-			link := redirected(t, s, &proxy.Presign{AllowHTTP: true, Hosts: []string{host}, Now: now})
+			link := redirected(t, s, &proxy.Presign{Lifetime: proxy.Lifetime{Now: now}, AllowHTTP: true, Hosts: []string{host}})
 			checkOffered(t, link)
 			for i := strings.LastIndexByte(link, '/') + 1; i < len(link); i += 7 {
 				bad := []byte(link)
@@ -197,7 +197,7 @@ func TestPresignOwnLinks(t *testing.T) {
 			resp, _ := get(t, link+"?x=1")
 			assert.Equal(t, http.StatusForbidden, resp.StatusCode)
 
-			other := redirected(t, s, &proxy.Presign{AllowHTTP: true, Hosts: []string{host}, Now: now})
+			other := redirected(t, s, &proxy.Presign{Lifetime: proxy.Lifetime{Now: now}, AllowHTTP: true, Hosts: []string{host}})
 			assert.Equal(t, link, other, "every process signs the same")
 
 			public := localhost(t, host)

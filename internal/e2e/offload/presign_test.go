@@ -89,7 +89,7 @@ func TestPresign(t *testing.T) {
 	const key = "report é.txt"
 	s.put(t, key, "0123456789", "text/html")
 	c := &clock{t: time.Now()}
-	presign := &proxy.Presign{AllowHTTP: true, Hosts: []string{s.host}, Now: c.now, Window: 20 * time.Minute, Expiry: 10 * time.Minute}
+	presign := &proxy.Presign{Lifetime: proxy.Lifetime{Now: c.now, Window: 20 * time.Minute, Expiry: 10 * time.Minute}, AllowHTTP: true, Hosts: []string{s.host}}
 	require.NoError(t, proxy.Validate(presign))
 	app := httptest.NewServer(s.handler(presign, func(v blobdownload.View) blobdownload.View {
 		return v.With(func(_ *http.Request, d *blobdownload.Download) error {
@@ -179,7 +179,7 @@ func TestPresign(t *testing.T) {
 		assert.Empty(t, s.counter.Take())
 	})
 	t.Run("one URL a window, by every process", func(t *testing.T) {
-		other := &proxy.Presign{AllowHTTP: true, Now: c.now, Window: 20 * time.Minute, Expiry: 10 * time.Minute}
+		other := &proxy.Presign{Lifetime: proxy.Lifetime{Now: c.now, Window: 20 * time.Minute, Expiry: 10 * time.Minute}, AllowHTTP: true}
 		d := &blobdownload.Download{File: s.storage.File(key)}
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		c.mu.Lock()
@@ -266,7 +266,7 @@ func TestXAccelPresigned(t *testing.T) {
 		t.Run(tc.at, func(t *testing.T) {
 			t.Parallel()
 			s := newStore(t)
-			o := &proxy.XAccelPresigned{Location: tc.at, Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: tc.whole}
+			o := &proxy.XAccelPresigned{Location: tc.at, AllowHTTP: true, WholeOnly: tc.whole}
 			require.NoError(t, proxy.Validate(o))
 			base := withHeadersMore(*frontOf("nginx")).start(t, s.handler(o, nil), filesDir(t), s.host)
 			direct := httptest.NewServer(s.handler(nil, nil))
