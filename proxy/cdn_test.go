@@ -99,7 +99,9 @@ func TestCDNSignsOncePerWindow(t *testing.T) {
 
 type foreignSigner struct{}
 
-func (foreignSigner) SignURL(string, time.Time) (string, error) { return "https://other.example/a", nil }
+func (foreignSigner) SignURL(string, time.Time) (string, error) {
+	return "https://other.example/a", nil
+}
 
 func TestCDNRejectsURLsOutsideOfTheMount(t *testing.T) {
 	t.Parallel()

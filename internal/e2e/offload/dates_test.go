@@ -23,7 +23,7 @@ func TestDateIsTheApplications(t *testing.T) {
 	var unknown time.Time
 	ofFile, known := time.Date(2024, 1, 6, 10, 20, 30, 0, time.UTC), time.Date(2020, 2, 2, 2, 2, 2, 0, time.UTC)
 	for _, m := range modes {
-		if !m.own {
+		if !m.app {
 			continue
 		}
 		t.Run(m.title, func(t *testing.T) {
