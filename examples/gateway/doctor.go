@@ -44,7 +44,7 @@ func doctor(ctx context.Context, args []string, getenv func(string) string, stdo
 	storages, err := blobdownload.OpenStorages(ctx, o.buckets...)
 	if err != nil {
 		fmt.Fprintln(stdout, "storage:", oneLine(err))
-		return exitCut
+		return exitFailed
 	}
 	defer closeAll(ctx, storages)
 	if _, err := o.offload.optimizer(storages, getenv, slog.New(slog.DiscardHandler)); err != nil {
@@ -58,7 +58,7 @@ func doctor(ctx context.Context, args []string, getenv func(string) string, stdo
 		}
 	}
 	if faulty {
-		return exitCut
+		return exitFailed
 	}
 	fmt.Fprintln(stdout, "all components work")
 	return exitOK

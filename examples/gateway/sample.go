@@ -15,7 +15,7 @@ import (
 //go:embed sample
 var sample embed.FS
 
-// sampleStorage is a bucket in memory that holds the files of the directory sample.
+// sampleStorage returns a bucket in memory with the files of the directory sample.
 func sampleStorage(ctx context.Context) (*blobdownload.Storage, error) {
 	s := &blobdownload.Storage{Name: blobdownload.DefaultStorage, Bucket: memblob.OpenBucket(nil)}
 	err := fs.WalkDir(sample, "sample", func(name string, e fs.DirEntry, err error) error {
@@ -26,7 +26,7 @@ func sampleStorage(ctx context.Context) (*blobdownload.Storage, error) {
 		if err != nil {
 			return err
 		}
-		// Without a type of its own, an object gets the one that its name suggests.
+		// Without a stored media type, an object has the one that its name suggests.
 		return s.Bucket.WriteAll(ctx, strings.TrimPrefix(name, "sample/"), content,
 			&blob.WriterOptions{DisableContentTypeDetection: true})
 	})
