@@ -15,10 +15,10 @@ func TestDoctorRejectsTheFlagsThatTheGatewayRejects(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		"a proof without a value": {[]string{"-optimize", "xaccel", "-mount", "default=/_files/", "-proof", "x"}, "Header and Value must be set together"},
-		"a mount without a slash": {[]string{"-optimize", "xaccel", "-mount", "default=/_files"}, "has no slash at its end"},
-		"a mount of an unknown bucket":    {[]string{"-optimize", "xaccel", "-mount", "docs=/_files/"}, `"docs" can never match`},
-		"an unknown mode":            {[]string{"-optimize", "x-accel"}, "want stream, xaccel"},
+		"a proof without a value":      {[]string{"-optimize", "xaccel", "-mount", "default=/_files/", "-proof", "x"}, "Header and Value must be set together"},
+		"a mount without a slash":      {[]string{"-optimize", "xaccel", "-mount", "default=/_files"}, "has no slash at its end"},
+		"a mount of an unknown bucket": {[]string{"-optimize", "xaccel", "-mount", "docs=/_files/"}, `"docs" can never match`},
+		"an unknown mode":              {[]string{"-optimize", "x-accel"}, "want stream, xaccel"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

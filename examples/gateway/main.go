@@ -42,9 +42,9 @@ func main() {
 
 // The exit statuses of run.
 const (
-	exitOK    = 0 // stopped, with every download complete
-	exitFailed   = 1 // serving failed, or downloads were aborted
-	exitUsage = 2 // did not start
+	exitOK     = 0 // stopped, with every download complete
+	exitFailed = 1 // serving failed, or downloads were aborted
+	exitUsage  = 2 // did not start
 )
 
 // checkTimeout is the maximal time of the check that all buckets can be read.
