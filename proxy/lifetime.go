@@ -25,7 +25,8 @@ type Lifetime struct {
 func (l *Lifetime) validate(of string) error {
 	var errs []error
 	if e := l.expiry(); e < time.Second || e+l.window() > wrapper.MaxExpiry {
-		errs = append(errs, fault(of+".Expiry", "%v: must be at least 1s, and with Window (%v) at most %v", e, l.window(), wrapper.MaxExpiry))
+		errs = append(errs, fault(of+".Expiry", "%v: must be at least 1s, and with Window (%v) at most %v",
+			e, l.window(), wrapper.MaxExpiry))
 	}
 	if l.window() < time.Second {
 		errs = append(errs, fault(of+".Window", "%v: must be at least 1s", l.Window))

@@ -27,7 +27,7 @@ func (h *NginxHints) validate(of string) error {
 		errs = append(errs, fault(of+".LimitRate", "%d: negative", h.LimitRate))
 	}
 	if h.Expires > 0 && h.Expires < time.Second {
-		errs = append(errs, fault(of+".Expires", "%v: below one second, which disables caching; want at least 1s, or a negative one", h.Expires))
+		errs = append(errs, fault(of+".Expires", "%v: below 1s, which disables caching; want at least 1s, or a negative value", h.Expires))
 	}
 	if h.Charset != "" && !token.MatchString(h.Charset) {
 		errs = append(errs, fault(of+".Charset", "%q is not the name of a charset", h.Charset))

@@ -30,7 +30,8 @@ func validate(parent string, o blobdownload.Optimizer, in []area, stores []strin
 		areas := all.areas()
 		errs = append(errs, validateStores(parent+field, areas, stores))
 		if len(areas) > 0 && len(common(in, areas)) == 0 {
-			errs = append(errs, fault(parent+field, "can never match: the rules match %s, the mounts are of %s", describe(in), describe(areas)))
+			errs = append(errs, fault(parent+field, "can never match: the rules match %s, the mounts are of %s",
+				describe(in), describe(areas)))
 		}
 	}
 	return errors.Join(errs...)

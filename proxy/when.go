@@ -46,7 +46,8 @@ func (w *when) validateIn(parent string, in []area, stores []string) error {
 		errs = append(errs, validateStores(of, a.areas(), stores))
 		left := common(in, a.areas())
 		if len(left) == 0 {
-			errs = append(errs, fault(of, "can never match: it matches %s, the rules before it match %s", describe(a.areas()), describe(in)))
+			errs = append(errs, fault(of, "can never match: it matches %s, the rules before it match %s",
+				describe(a.areas()), describe(in)))
 			continue
 		}
 		in = left

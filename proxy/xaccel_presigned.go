@@ -92,7 +92,8 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 		h["X-Blob-Range"] = []string{req.Range}
 	}
 	to := &blobdownload.Redirect{
-		Header: h, StreamedHeader: x.NginxHints.streamed(), Info: u.info, MaxHeader: x.maxHeader(), Validators: blobdownload.ProxyValidators,
+		Header: h, StreamedHeader: x.NginxHints.streamed(), Info: u.info, MaxHeader: x.maxHeader(),
+		Validators: blobdownload.ProxyValidators,
 	}
 	if u.info != nil {
 		to.Validators = blobdownload.AppValidators
@@ -102,7 +103,8 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 
 // lookUp requests metadata to evaluate a precondition. URL and header fields stay those of a request without one. Only
 // a Range with If-Range gets a URL of the version that was looked up.
-func (x *XAccelPresigned) lookUp(ctx context.Context, s *signer, d *blobdownload.Download, u *signedURL, req *wrapper.Request) (*signedURL, error) {
+func (x *XAccelPresigned) lookUp(ctx context.Context, s *signer, d *blobdownload.Download, u *signedURL,
+	req *wrapper.Request) (*signedURL, error) {
 	info, err := d.File.Stat(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is: the server responds 404

@@ -20,7 +20,8 @@ import (
 func doctor(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	var app, edge string
 	more := func(fs *flag.FlagSet) {
-		fs.StringVar(&app, "app", "", "`URL` of the gateway itself, such as http://127.0.0.1:8080 (default: the gateway alone is not checked)")
+		fs.StringVar(&app, "app", "", "`URL` of the gateway itself, such as http://127.0.0.1:8080\n"+
+			"(default: the gateway alone is not checked)")
 		fs.StringVar(&edge, "edge", "", "`URL` that clients use, such as https://files.example.com")
 	}
 	o, err := parseOptionsWith(args, getenv, more)
@@ -87,7 +88,7 @@ func (o *offload) probers(storages blobdownload.Storages, app, edge string) (all
 		if name, value, ok := strings.Cut(o.proof, "="); ok {
 			p.Header = http.Header{name: {value}}
 		}
-		if o.own || o.mode == "xsendfile" { // as the optimizer does
+		if o.app || o.mode == "xsendfile" { // as the optimizer does
 			p.Validators = blobdownload.AppValidators
 		}
 		all = append(all, p)

@@ -21,7 +21,7 @@ import (
 type offload struct {
 	mode      string
 	mounts    []proxy.Mount
-	own       bool   // application validators
+	app       bool   // application validators
 	paths     string // form of the paths in X-Sendfile
 	proof     string // FIELD=VALUE
 	allowHTTP bool
@@ -36,7 +36,8 @@ func (o *offload) flags(fs *flag.FlagSet) {
 			o.mounts = append(o.mounts, m)
 			return err
 		})
-	fs.BoolVar(&o.own, "own-validators", false, "use application validators: the gateway sends ETag and Last-Modified and evaluates preconditions")
+	fs.BoolVar(&o.app, "own-validators", false,
+		"use application validators: the gateway sends ETag and Last-Modified and evaluates preconditions")
 	fs.StringVar(&o.paths, "paths", "plain", "how the proxy reads X-Sendfile: raw (Apache), escaped (lighttpd) or plain (any)")
 	fs.StringVar(&o.proof, "proof", "", "`FIELD=VALUE` that the proxy adds to requests; downloads without it are streamed")
 	fs.BoolVar(&o.allowHTTP, "allow-http", false, "allow http:// in presigned URLs")
@@ -74,7 +75,7 @@ func (o *offload) optimizer(storages blobdownload.Storages, getenv func(string) 
 
 func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdownload.Optimizer, error) {
 	validators := blobdownload.Validators(0)
-	if o.own {
+	if o.app {
 		validators = blobdownload.AppValidators
 	}
 	presign := func() *proxy.Presign {
@@ -134,7 +135,8 @@ func cdnSigner(getenv func(string) string) (proxy.URLSigner, error) {
 	}
 	name := getenv("CLOUD_CDN_KEY_NAME")
 	if name == "" {
-		return nil, errors.New("-optimize cdn: no key; set CLOUDFRONT_KEY_ID and CLOUDFRONT_KEY_FILE, or CLOUD_CDN_KEY_NAME and CLOUD_CDN_KEY_FILE")
+		return nil, errors.New("-optimize cdn: no key; set CLOUDFRONT_KEY_ID and CLOUDFRONT_KEY_FILE," +
+			" or CLOUD_CDN_KEY_NAME and CLOUD_CDN_KEY_FILE")
 	}
 	text, err := os.ReadFile(getenv("CLOUD_CDN_KEY_FILE"))
 	if err != nil {

@@ -80,7 +80,7 @@ func without(block, text string) func(string) string {
 		var kept []string
 		inside := false
 		for line := range strings.SplitSeq(conf, "\n") {
-			if strings.Contains(line, "location ") {
+			if strings.HasPrefix(strings.TrimSpace(line), "location ") {
 				inside = strings.Contains(line, block)
 			}
 			if !inside || !strings.Contains(line, text) {
