@@ -17,9 +17,9 @@ type URLSigner interface {
 	SignURL(rawURL string, expires time.Time) (string, error)
 }
 
-// CDN redirects the client to a CDN that has the storage as its origin. It streams what [Presign] streams: a HEAD, a
-// Range that storages interpret otherwise than RFC 9110, and a download that sets Content-Encoding. A CDN must not
-// be copied or modified after its first use.
+// CDN redirects the client to a CDN that has the storage as its origin. It streams what [Presign] streams: a
+// Range that storages interpret otherwise than RFC 9110, and a download that sets Content-Encoding. A CDN must not be
+// copied or modified after its first use.
 //
 // The client gets the media type, disposition and Cache-Control that are stored with the object, since a CDN has no
 // others; see Overrides.

@@ -19,7 +19,7 @@ type Mount struct {
 	// of a URL for CDN ("https://cdn.example.com/files/"). For XSendfile it is an absolute directory ("/srv/files").
 	Location string
 
-	// Keys says how file names are made from keys. The zero value fits a directory of Go CDK's fileblob and a bucket
+	// Keys is how file names are made from keys. The zero value fits a directory of Go CDK's fileblob and a bucket
 	// mounted by FUSE. Keys whose names differ between the two are streamed.
 	Keys KeyForm
 }

@@ -13,9 +13,9 @@ import (
 // Presign redirects the client to the storage, by a URL that is signed for one object, one filename and one media type.
 // A Presign must not be copied or modified after its first use.
 //
-// Streamed are a HEAD, since a URL is signed for GET; a Range with If-Range, which storages ignore; and a download with
-// a Content-Encoding in its Header, which no URL can set. A download that its storage cannot sign is streamed, and
-// the reason is logged once for each storage.
+// The application responds to a HEAD, since a URL is signed for GET. It streams a Range with If-Range, which storages
+// ignore, and a download that sets Content-Encoding, which no URL can set. If a storage cannot sign, its downloads
+// are streamed, and the reason is logged once.
 //
 // URLs are cached for their window by the file's Location, its version and the header fields that are signed. A file
 // with a signer of its own ([wrapper.File.WithSigner]) must therefore have a Location of its own.
@@ -38,9 +38,10 @@ type Presign struct {
 	// endpoint that clients cannot reach, such as the internal name of a MinIO. Public storages only sign URLs.
 	Public blobdownload.Storages
 
-	// Validators says whether metadata is looked up. 0 means blobdownload.ProxyValidators: only that of local files
-	// is, and the media type and version signed are those that the application has set. With
-	// blobdownload.AppValidators the storage's are, for one request, and the application evaluates preconditions.
+	// Validators selects whose validators are used; 0 means blobdownload.ProxyValidators. They are the storage's, and
+	// metadata is read of local files only: the signed media type and version are those that the application has set.
+	// With blobdownload.AppValidators the application requests metadata, signs the stored media type and version, and
+	// evaluates preconditions.
 	Validators blobdownload.Validators
 
 	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A

@@ -9,7 +9,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// redirectable reports whether a client may repeat a request to a storage, or to a CDN in front of it. No storage that
+// redirectable reports whether a client may send its request to a storage instead, or to a CDN in front of it. No storage that
 // was tried evaluates If-Range: it would send a part of a new version to complete an old one. Some fail a Range of
 // several parts or of an unusual form. A precondition that the application's metadata decides needs no URL: the server
 // responds to it.

@@ -12,8 +12,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// storageURLs is what the requests of one optimizer share: the URLs that storages signed, and the storages that cannot
-// sign, which are logged once.
+// storageURLs is the state that the requests of one optimizer share: the URLs that storages signed, and the storages
+// that cannot sign, which are logged once.
 type storageURLs struct {
 	cache  urlCache[objectKey]
 	logged sync.Map // names of storages

@@ -17,8 +17,8 @@ type XAccel struct {
 
 	NginxHints
 
-	// Validators says which side has the validators. 0 means blobdownload.ProxyValidators, for which metadata is
-	// read of local files only. It must fit the location: docs/servers/nginx.conf has one of each kind.
+	// Validators selects whose validators are used. 0 means blobdownload.ProxyValidators, for which metadata is read of
+	// local files only. The location must fit: docs/servers/nginx.conf has one of each kind.
 	Validators blobdownload.Validators
 
 	// MaxHeader is the maximal length of the response header in bytes, which must fit into proxy_buffer_size. 0 means

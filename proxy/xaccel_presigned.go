@@ -35,8 +35,8 @@ type XAccelPresigned struct {
 	AllowHTTP bool
 	Public    blobdownload.Storages
 
-	// Validators says whether metadata is requested for every download. 0 means blobdownload.ProxyValidators: only
-	// for preconditions.
+	// Validators selects when metadata is requested. 0 means blobdownload.ProxyValidators: only for preconditions. With
+	// blobdownload.AppValidators it is requested for every download.
 	Validators blobdownload.Validators
 
 	// MaxHeader is the maximal length of the response header in bytes. 0 means 12 KiB, which fits into the

@@ -15,7 +15,7 @@ type XSendfile struct {
 	// Mounts map keys to directories as the proxy sees them.
 	Mounts []Mount
 
-	// Paths says how the proxy reads the field; the wrong form names another file. The zero value offloads only
+	// Paths is the form in which the proxy reads the field. The wrong form names another file. The zero value offloads only
 	// paths that are the same in all forms. Apache loses Content-Encoding, so that an object with a stored coding is
 	// streamed unless Paths is EscapedPaths.
 	Paths PathForm
@@ -23,8 +23,8 @@ type XSendfile struct {
 	// Header is the field: X-Sendfile or X-LIGHTTPD-send-file. "" means X-Sendfile.
 	Header string
 
-	// Validators says which side has the validators. 0 means blobdownload.AppValidators, the only ones that work
-	// with Apache: its own ETag is "0" for every file.
+	// Validators selects whose validators are used. 0 means blobdownload.AppValidators, the only ones that work with
+	// Apache: its own ETag is "0" for every file.
 	Validators blobdownload.Validators
 
 	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A

@@ -113,7 +113,7 @@ func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdow
 			all = append(all, proxy.When(x, rules...))
 		}
 		if len(all) == 0 {
-			return nil, errors.New("-mount: not set; -optimize xaccel-presigned wants one such as default=/_url")
+			return nil, errors.New("-mount: not set; -optimize xaccel-presigned requires one such as default=/_url")
 		}
 		return proxy.First(all...), nil
 	case "cdn":

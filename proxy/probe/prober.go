@@ -20,7 +20,7 @@ type Prober struct {
 	// clients use. An empty AppURL skips the checks of the application alone.
 	AppURL, PublicURL string
 
-	// Header is what the proxy adds to requests, if the application wants a proof (proxy.ForClient).
+	// Header has the fields that the proxy adds to requests, if the application requires a proof (proxy.ForClient).
 	Header http.Header
 
 	// Mode is how downloads are sent.

@@ -36,7 +36,7 @@ func (r *run) checkPublic(ctx context.Context) {
 	r.checkLocations(ctx)
 }
 
-// checkContent reports whether a response is the object. The status says what may be wrong if it is not.
+// checkContent reports whether a response is the object. If it is not, the status indicates the cause.
 func (r *run) checkContent(a *response, key string) bool {
 	unusual := strings.HasSuffix(key, names[1])
 	switch {

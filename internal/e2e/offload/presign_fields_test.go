@@ -83,7 +83,7 @@ func TestStoreFieldsStay(t *testing.T) {
 						switch {
 						case said[field] != nil:
 							assert.Equal(t, said[field], values, "%s of a %d", field, status)
-						case slices.Contains(uploaders, field) && f == &stock: // as the file says
+						case slices.Contains(uploaders, field) && f == &stock: // as documented in the file
 						default:
 							assert.Contains(t, describes, field, "%d", status)
 						}

@@ -138,16 +138,16 @@ func (c *comparison) compare(t *testing.T, view, object, url string) {
 		if q.rest && (object != "" || view == "cloud" && !c.whole) {
 			continue
 		}
-		c.ask(t, view, object, [2]string{direct + url, front + url}, q, ask[i])
+		c.compareOne(t, view, object, [2]string{direct + url, front + url}, q, ask[i])
 	}
 	if view != "object" { // it has its metadata without a request
 		missing := question{"missing file", http.MethodGet, nil, false}
-		c.ask(t, view, "", [2]string{direct + "in/none.txt", front + "in/none.txt"}, missing, missing)
+		c.compareOne(t, view, "", [2]string{direct + "in/none.txt", front + "in/none.txt"}, missing, missing)
 	}
 }
 
-// ask sends a question to both sides, each with its own validators, and notes the differences.
-func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, direct, front question) {
+// compareOne sends one question to both sides, each with its own validators, and notes the differences.
+func (c *comparison) compareOne(t *testing.T, view, object string, urls [2]string, direct, front question) {
 	t.Helper()
 	want, wantBody := do(t, direct.method, urls[0], direct.fields...)
 	got, gotBody := follow(t, front.method, urls[1], front.fields...)
