@@ -39,6 +39,18 @@ func get(s *blobdownload.Storage, o blobdownload.Optimizer, fields ...string) ht
 	return w.Header()
 }
 
+// linkSigner returns a signer of links to the application.
+func linkSigner() *blobdownload.Signer {
+	signer, err := blobdownload.NewSigner(blobdownload.SignerOptions{
+		Keys: []blobdownload.SigningKey{{ID: "1", Secret: bytes.Repeat([]byte("x"), blobdownload.MinSecret)}}, // use random bytes
+		URL:  "https://files.example/dl/",
+	})
+	if err != nil {
+		panic(err)
+	}
+	return signer
+}
+
 // nginx sends the file from the directory of its internal location /_videos/.
 func ExampleXAccel() {
 	s := docs()
@@ -71,20 +83,41 @@ func ExampleXSendfile() {
 func ExamplePresign() {
 	s := docs()
 	defer s.Bucket.Close()
-	signer, err := blobdownload.NewSigner(blobdownload.SignerOptions{
-		Keys: []blobdownload.SigningKey{{ID: "1", Secret: bytes.Repeat([]byte("x"), blobdownload.MinSecret)}}, // use random bytes
-		URL:  "https://files.example/dl/",
-	})
-	if err != nil {
-		panic(err)
-	}
-	s.Signer = signer
+	s.Signer = linkSigner()
 	h := get(s, &proxy.Presign{Hosts: []string{"files.example"}})
 	link, _, _ := strings.Cut(h.Get("Location"), "/dl/")
 	fmt.Println(link+"/dl/…", h.Get("Cache-Control"))
 	// Output:
 	// 302 0 bytes streamed
 	// https://files.example/dl/… no-store
+}
+
+// nginx fetches the object by a signed URL, which is the query of its internal location /_url.
+func ExampleXAccelPresigned() {
+	s := docs()
+	defer s.Bucket.Close()
+	s.Signer = linkSigner()
+	target := get(s, &proxy.XAccelPresigned{Location: "/_url", Hosts: []string{"files.example"}}).Get("X-Accel-Redirect")
+	link, _, _ := strings.Cut(target, "/dl/")
+	fmt.Println(link + "/dl/…")
+	// Output:
+	// 200 0 bytes streamed
+	// /_url?https://files.example/dl/…
+}
+
+// The client fetches the object from Google Cloud CDN.
+func ExampleCDN() {
+	s := docs()
+	defer s.Bucket.Close()
+	target := get(s, &proxy.CDN{
+		Mounts: []proxy.Mount{{Store: "docs", Prefix: "videos/", Location: "https://cdn.example.com/v/"}},
+		Signer: &proxy.CloudCDN{KeyName: "key-1", Key: []byte("16 random bytes.")},
+	}).Get("Location")
+	link, query, _ := strings.Cut(target, "?")
+	fmt.Println(link, strings.Contains(query, "&KeyName=key-1&Signature="))
+	// Output:
+	// 302 0 bytes streamed
+	// https://cdn.example.com/v/part%201.mp4 true
 }
 
 // nginx sends large videos if the request passes it; everything else is streamed.

@@ -34,8 +34,8 @@ type Presign struct {
 	// AllowHTTP allows http URLs, for a storage on the same machine or network. Otherwise only https is allowed.
 	AllowHTTP bool
 
-	// Public holds, under the names of the application's storages, storages with a public endpoint. It is for an
-	// endpoint that clients cannot reach, such as the internal name of a MinIO. Public storages only sign URLs.
+	// Public holds, under the names of the application's storages, storages with an endpoint that clients can reach. Set
+	// it if the application uses another endpoint, such as the internal name of a MinIO. Public storages only sign URLs.
 	Public blobdownload.Storages
 
 	// Validators selects whose validators are used; 0 means blobdownload.ProxyValidators. They are the storage's, and

@@ -95,21 +95,13 @@ func TestXAccelEscapesNames(t *testing.T) {
 	} {
 		t.Run(tc.id, func(t *testing.T) {
 			t.Parallel()
-			unescaped := func(s string) string { s, _ = url.PathUnescape(s); return s }
-			got := redirected(t, plain, tc.store, tc.key, "X-Accel-Redirect", nil)
-			assert.Equal(t, unescaped(tc.plain), unescaped(got))
-			if tc.plain != "" {
-				assert.Equal(t, tc.plain != "", got != "")
+			assert.Equal(t, tc.plain, redirected(t, plain, tc.store, tc.key, "X-Accel-Redirect", nil))
+			want := tc.fileBlob
+			if want == "=" {
+				want = tc.plain
 			}
-			if tc.store == "pics" && tc.fileBlob != "" || tc.fileBlob == "=" {
-				want := tc.fileBlob
-				if want == "=" {
-					want = tc.plain
-				}
-				if tc.id == "XA21 two slashes" {
-					return // "/" and an escaped one: the first segment is empty
-				}
-				assert.Equal(t, unescaped(want), unescaped(redirected(t, fileBlob, tc.store, tc.key, "X-Accel-Redirect", nil)))
+			if tc.store == "pics" { // the only store of fileBlob
+				assert.Equal(t, want, redirected(t, fileBlob, tc.store, tc.key, "X-Accel-Redirect", nil))
 			}
 		})
 	}
