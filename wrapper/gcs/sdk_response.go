@@ -6,19 +6,21 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"cloud.google.com/go/storage"
 	"google.golang.org/api/googleapi"
 )
 
-// head describes an object by its metadata.
+// head is the response to HEAD, made of the metadata.
 func head(ctx context.Context, o *storage.ObjectHandle) (*http.Response, error) {
 	a, err := o.Attrs(ctx)
 	if err != nil {
-		return answered(err)
+		return errorResponse(err)
 	}
 	resp := response(http.StatusOK)
 	resp.ContentLength = a.Size
@@ -59,8 +61,28 @@ func setCRC32C(resp *http.Response, sum uint32) {
 	resp.Header.Set(hashField, "crc32c="+base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, sum)))
 }
 
-// answered turns an error of the SDK into the answer of the service that it stands for.
-func answered(err error) (*http.Response, error) {
+// contentResponse is the response with the whole object.
+func contentResponse(r *storage.Reader) *http.Response {
+	resp := response(http.StatusOK)
+	resp.Body = struct { // without the WriterTo
+		io.Reader
+		io.Closer
+	}{r, r}
+	a := &r.Attrs
+	resp.ContentLength = a.Size
+	setVersion(resp, a.Generation)
+	set(resp, "Content-Type", a.ContentType)
+	set(resp, "Content-Encoding", a.ContentEncoding)
+	set(resp, "Cache-Control", a.CacheControl)
+	setDate(resp, a.LastModified)
+	if a.CRC32C != 0 {
+		setCRC32C(resp, a.CRC32C)
+	}
+	return resp
+}
+
+// errorResponse is the response that an error of the SDK was made of.
+func errorResponse(err error) (*http.Response, error) {
 	if errors.Is(err, storage.ErrObjectNotExist) || errors.Is(err, storage.ErrBucketNotExist) {
 		return response(http.StatusNotFound), nil
 	}
@@ -69,14 +91,15 @@ func answered(err error) (*http.Response, error) {
 		return nil, err
 	}
 	resp := response(e.Code)
-	for _, field := range []string{"Content-Range", "Date", "Retry-After"} { // not ETag, which is another than ours
+	resp.Body = io.NopCloser(strings.NewReader(e.Body))
+	for _, field := range []string{"Content-Range", "Date", "Retry-After", uploadField} { // not ETag, which is not the generation
 		set(resp, field, e.Header.Get(field))
 	}
 	return resp, nil
 }
 
-// asPart makes the answer of a whole that of a part.
-func asPart(resp *http.Response, r *storage.Reader) {
+// setPart makes a response with the whole object one with a part.
+func setPart(resp *http.Response, r *storage.Reader) {
 	resp.StatusCode = http.StatusPartialContent
 	resp.ContentLength = r.Remain()
 	last := r.Attrs.StartOffset + r.Remain() - 1

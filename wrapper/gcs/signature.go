@@ -13,7 +13,7 @@ import (
 	"cloud.google.com/go/storage"
 )
 
-// signer signs by what a bucket was opened with: a private key, which it reads once, or a function.
+// signer signs with the bucket's private key, which it parses once, or with its function.
 type signer struct{ last atomic.Pointer[parsedKey] }
 
 type parsedKey struct {
@@ -40,7 +40,7 @@ func (s *signer) of(opts *storage.SignedURLOptions) (func([]byte) ([]byte, error
 	}, nil
 }
 
-// parseKey reads a key as Google's account files have it, in either form.
+// parseKey parses a key in either form that Google's account files have.
 func parseKey(text []byte) (*rsa.PrivateKey, error) {
 	if block, _ := pem.Decode(text); block != nil {
 		text = block.Bytes

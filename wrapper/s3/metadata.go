@@ -7,8 +7,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// checksumFields are those of an answer in the order of what they cost to verify, with the names of RFC
-// 9530 where it has one.
+// checksumFields are a response's, cheapest to verify first, with their names in RFC 9530 where it has one.
 var checksumFields = [...]struct {
 	field, algorithm string
 	size             int
@@ -20,8 +19,8 @@ var checksumFields = [...]struct {
 	{"X-Amz-Checksum-Sha256", "sha-256", 32},
 }
 
-// Describe adds the version and the cheapest checksum of the whole object. The ETag is not among them: whether it
-// is an MD5 depends on how the object was written, encrypted and by which store.
+// Describe adds the version, and the checksums of the whole object. The ETag is not one of them: whether it is an MD5
+// depends on the store, on encryption and on how the object was written.
 func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
 	if v := resp.Header.Get("X-Amz-Version-Id"); v != "null" {
 		info.Version = v
@@ -31,8 +30,8 @@ func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
 	}
 }
 
-// digests reads the checksums of an answer that describes the whole object. Those of an object written in
-// parts may be checksums of checksums, which nobody can use who does not know the parts.
+// digests reads the checksums of the whole object. An object written in parts may have checksums of checksums, which are
+// of no use without the parts.
 func digests(h http.Header) []wrapper.Digest {
 	if h.Get("X-Amz-Checksum-Type") == "COMPOSITE" {
 		return nil
@@ -40,7 +39,7 @@ func digests(h http.Header) []wrapper.Digest {
 	var all []wrapper.Digest
 	for _, f := range checksumFields {
 		v := h[f.field]
-		if len(v) == 0 || len(v[0]) != base64.StdEncoding.EncodedLen(f.size) { // "-3" after it: of three parts
+		if len(v) == 0 || len(v[0]) != base64.StdEncoding.EncodedLen(f.size) { // "-3" at its end: of three parts
 			continue
 		}
 		room := &struct { // there is hardly ever a second one

@@ -8,13 +8,13 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// The fields in which the service tells a generation and digests.
+// The fields of a generation and of digests.
 const (
 	generationField = "X-Goog-Generation"
 	hashField       = "X-Goog-Hash"
 )
 
-// Describe reads what the service's own fields tell.
+// Describe adds the generation, and the CRC32C of the whole object.
 func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
 	info.Version = resp.Header.Get(generationField)
 	for _, field := range resp.Header[hashField] {

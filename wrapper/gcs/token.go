@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// credentials make the Authorization of requests. nil sends none.
+// credentials make the Authorization of requests. Those that are nil send none.
 type credentials struct {
 	source  oauth2.TokenSource
 	last    atomic.Pointer[authorization]
@@ -26,15 +26,15 @@ type authorization struct {
 	field string
 }
 
-// findCredentials returns the Application Default Credentials, which are those of Go CDK's gs:// URLs, and takes over
-// the universe that they are of: no other may see their tokens.
-func findCredentials(t *target) (*credentials, error) {
-	if t.public {
+// findCredentials returns the Application Default Credentials, which are those of Go CDK's gs:// URLs. It moves the account to
+// their universe: no other may see their tokens.
+func findCredentials(a *account) (*credentials, error) {
+	if a.public {
 		return nil, nil //nolint:nilnil // nil sends none
 	}
 	ctx := context.Background() // the credentials keep it
-	if t.universe != "" {
-		found, err := gcp.DefaultCredentialsWithParams(ctx, google.CredentialsParams{UniverseDomain: t.universe})
+	if a.universe != "" {
+		found, err := gcp.DefaultCredentialsWithParams(ctx, google.CredentialsParams{UniverseDomain: a.universe})
 		if err != nil {
 			return nil, err
 		}
@@ -49,8 +49,8 @@ func findCredentials(t *target) (*credentials, error) {
 		return nil, err
 	}
 	if universe != defaultUniverse {
-		t.universe = universe
-		if err := t.locate(); err != nil {
+		a.universe = universe
+		if err := a.locate(); err != nil {
 			return nil, err
 		}
 	}
@@ -59,8 +59,8 @@ func findCredentials(t *target) (*credentials, error) {
 
 const defaultUniverse = "googleapis.com"
 
-// field returns the value of Authorization. Those who ask when a token is to be renewed wait for the same one, each as
-// long as its own context lasts.
+// field returns the value of Authorization. While a token is renewed, requests wait for the same one, each until its own
+// context is done.
 func (c *credentials) field(ctx context.Context) (string, error) {
 	if c == nil {
 		return "", nil
@@ -86,7 +86,7 @@ func (c *credentials) field(ctx context.Context) (string, error) {
 	}
 }
 
-// withoutBody drops the answer of the token's endpoint, which errors repeat, and the URL.
+// withoutBody drops the response of the token's endpoint, which errors repeat, and the URL.
 func withoutBody(err error) error {
 	if e, ok := errors.AsType[*oauth2.RetrieveError](err); ok && e.Response != nil {
 		return fmt.Errorf("the endpoint of tokens answered %d: are they valid, and not revoked?", e.Response.StatusCode)

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // signer signs requests without a body by Signature Version 4. Its key is derived once a day, and so a
@@ -18,14 +20,14 @@ type signer struct {
 	key             atomic.Pointer[dayKey]
 }
 
-// dayKey is what is left of credentials for a day, a region and a service.
+// dayKey is the key derived of credentials for a day, a region and a service.
 type dayKey struct {
 	secret, day string
-	desks       sync.Pool // of *desk
+	buffers     sync.Pool // of *signBuffer
 }
 
-// desk is what one signature is made on.
-type desk struct {
+// signBuffer is the memory that one signature needs.
+type signBuffer struct {
 	mac   hash.Hash
 	names []byte
 	text  []byte
@@ -40,41 +42,35 @@ const (
 	emptySHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 )
 
-// signed are the parts of a request that its signature covers.
-type signed struct {
-	method, path, query string // as they are sent
-	host                string
-	date                string // in timeFormat
-	checksumMode        string
-	token               string
+// signedFields are the fields, besides Host, that a signature covers if the request has them, in order. All others
+// may be added and left out freely.
+var signedFields = [...]struct{ canonical, name string }{
+	{"X-Amz-Checksum-Mode", "x-amz-checksum-mode"},
+	{"X-Amz-Content-Sha256", "x-amz-content-sha256"},
+	{"X-Amz-Date", "x-amz-date"},
+	{"X-Amz-Security-Token", "x-amz-security-token"},
 }
 
-// authorization returns the field's value. The fields that are covered are host, x-amz-checksum-mode if
-// there is one, x-amz-content-sha256, x-amz-date, and x-amz-security-token if there is one: all others
-// may be added and left out freely.
-func (s *signer) authorization(c *aws.Credentials, r *signed) string {
-	day := r.date[:dayLength]
+// authorization returns the value of Authorization for a request that is complete but for it.
+func (s *signer) authorization(c *aws.Credentials, r *upstream.Request) string {
+	date := r.Get("X-Amz-Date")
+	day := date[:dayLength]
 	key := s.keyOf(c.SecretAccessKey, day)
-	d := key.desks.Get().(*desk)
-	defer key.desks.Put(d)
+	d := key.buffers.Get().(*signBuffer)
+	defer key.buffers.Put(d)
 
-	names := d.names[:0]
-	names = append(names, "host"...)
+	names := append(d.names[:0], "host"...)
 	buf := d.text[:0]
-	for _, part := range [...]string{r.method, "\n", r.path, "\n", r.query, "\nhost:", r.host, "\n"} {
+	for _, part := range [...]string{r.Method, "\n", r.URL.EscapedPath(), "\n", r.URL.RawQuery, "\nhost:", r.Host, "\n"} {
 		buf = append(buf, part...)
 	}
-	cover := func(name, value string) {
-		if value == "" {
-			return
+	for i := range signedFields {
+		f := &signedFields[i]
+		if value := r.Get(f.canonical); value != "" {
+			names = append(append(names, ';'), f.name...)
+			buf = append(append(append(append(buf, f.name...), ':'), value...), '\n')
 		}
-		names = append(append(names, ';'), name...)
-		buf = append(append(append(append(buf, name...), ':'), value...), '\n')
 	}
-	cover("x-amz-checksum-mode", r.checksumMode)
-	cover("x-amz-content-sha256", emptySHA256)
-	cover("x-amz-date", r.date)
-	cover("x-amz-security-token", r.token)
 	buf = append(append(append(buf, '\n'), names...), "\n"+emptySHA256...)
 	request := sha256.Sum256(buf)
 
@@ -85,7 +81,7 @@ func (s *signer) authorization(c *aws.Credentials, r *signed) string {
 		return b
 	}
 	buf = append(buf[:0], algorithm+"\n"...)
-	buf = append(append(buf, r.date...), '\n')
+	buf = append(append(buf, date...), '\n')
 	buf = append(scope(buf), '\n')
 	buf = hex.AppendEncode(buf, request[:])
 	d.mac.Reset()
@@ -117,5 +113,5 @@ func (s *signer) derive(secret, day string) *dayKey {
 		h.Write([]byte(part))
 		key = h.Sum(nil)
 	}
-	return &dayKey{secret: secret, day: day, desks: sync.Pool{New: func() any { return &desk{mac: hmac.New(sha256.New, key)} }}}
+	return &dayKey{secret: secret, day: day, buffers: sync.Pool{New: func() any { return &signBuffer{mac: hmac.New(sha256.New, key)} }}}
 }

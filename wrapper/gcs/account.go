@@ -12,38 +12,38 @@ import (
 	"google.golang.org/api/option"
 )
 
-// target is where requests for the objects of a bucket go, and who they are from.
-type target struct {
+// account is the endpoint of a bucket, and whose credentials its requests bear.
+type account struct {
 	bucket   string
 	base     url.URL // of the bucket, with a slash at its end
 	universe string  // "" for the usual one
 	public   bool    // no credentials are sent
 }
 
-// learnTarget reads the URL by which a bucket was opened, and has the SDK make a request that is not sent, so
-// that every rule on endpoints is the SDK's. It fails where the URL asks for what the pipe is not.
-func learnTarget(bucket string, opened *url.URL) (*target, error) {
+// findAccount reads the URL that a bucket was opened with, and the environment. The endpoint is from a request of the SDK that
+// is not sent, so that every rule on endpoints is the SDK's. It fails where the direct route cannot do what the URL wants.
+func findAccount(bucket string, opened *url.URL) (*account, error) {
 	if opened == nil {
-		return nil, errors.New("it was not opened by wrapper.OpenBucket")
+		return nil, errors.New("it was not opened with wrapper.OpenBucket")
 	}
 	q := opened.Query()
 	if isTrue(q.Get("grpc")) || isTrue(q.Get("zonal")) {
-		return nil, errors.New("it is read by gRPC")
+		return nil, errors.New("it is read using gRPC")
 	}
 	if os.Getenv("STORAGE_EMULATOR_HOST_GRPC") != "" {
-		return nil, errors.New("an emulator of gRPC stands in for it")
+		return nil, errors.New("it is an emulator of gRPC")
 	}
-	t := &target{bucket: bucket, universe: q.Get("universe_domain")}
-	t.public = isTrue(q.Get("anonymous")) || q.Get("access_id") == "-" || os.Getenv("STORAGE_EMULATOR_HOST") != ""
-	if err := t.locate(); err != nil {
+	a := &account{bucket: bucket, universe: q.Get("universe_domain")}
+	a.public = isTrue(q.Get("anonymous")) || q.Get("access_id") == "-" || os.Getenv("STORAGE_EMULATOR_HOST") != ""
+	if err := a.locate(); err != nil {
 		return nil, err
 	}
-	return t, nil
+	return a, nil
 }
 
-// locate finds where the bucket is in the target's universe.
-func (t *target) locate() error {
-	req, err := unsent(t.bucket, t.universe)
+// locate sets base to the bucket's URL in the account's universe.
+func (a *account) locate() error {
+	req, err := unsent(a.bucket, a.universe)
 	if err != nil {
 		return err
 	}
@@ -51,11 +51,11 @@ func (t *target) locate() error {
 	if !ok || !strings.HasSuffix(path, "/") || req.URL.RawQuery != "" {
 		return errors.New("the key is not the end of the SDK's URL")
 	}
-	t.base = url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Path: path}
+	a.base = url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Path: path}
 	return nil
 }
 
-// isTrue reads a parameter as Go CDK does, which has refused the URL if it is neither.
+// isTrue reads a boolean parameter as Go CDK does, which has refused a URL with any other.
 func isTrue(parameter string) bool {
 	switch parameter {
 	case "1", "t", "T", "true", "TRUE", "True":
@@ -91,7 +91,7 @@ func unsent(bucket, universe string) (*http.Request, error) {
 	return stop.req, nil
 }
 
-// stopped is a transport that sends nothing.
+// stopped is a transport that keeps a request and sends nothing.
 type stopped struct{ req *http.Request }
 
 var errStopped = errors.New("not to be sent")

@@ -15,16 +15,16 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// target is where a client's requests for the objects of a bucket go, and in which scope they are signed.
-type target struct {
+// account is the endpoint of a bucket, and the scope in which its requests are signed.
+type account struct {
 	scheme, host    string
 	base            string // the escaped path up to the key
 	region, service string // "" for anonymous access
 }
 
-// learnTarget has the SDK make a request for an object and stops it before it is sent, so that every
-// rule on endpoints is the SDK's. It fails where the client does more to requests than this package can.
-func learnTarget(ctx context.Context, client *s3.Client, bucket string) (*target, error) {
+// findAccount reads the endpoint from a request of the SDK that it stops before it is sent, so that every rule on endpoints,
+// and the environment, are the SDK's. It fails where the client changes requests in a way that the direct route cannot.
+func findAccount(ctx context.Context, client *s3.Client, bucket string) (*account, error) {
 	options := client.Options()
 	if len(options.APIOptions) > 0 || intercepts(&options) {
 		return nil, errors.New("the client has middleware or interceptors")
@@ -49,14 +49,14 @@ func intercepts(o *s3.Options) bool {
 	return false
 }
 
-// read takes a request of the SDK apart.
-func read(req *http.Request) (*target, error) {
-	t := &target{scheme: req.URL.Scheme, host: req.Host}
-	if t.host == "" {
-		t.host = req.URL.Host
+// read returns the account that a request of the SDK is for.
+func read(req *http.Request) (*account, error) {
+	a := &account{scheme: req.URL.Scheme, host: req.Host}
+	if a.host == "" {
+		a.host = req.URL.Host
 	}
 	var ok bool
-	if t.base, ok = strings.CutSuffix(req.URL.EscapedPath(), probe); !ok || !strings.HasSuffix(t.base, "/") {
+	if a.base, ok = strings.CutSuffix(req.URL.EscapedPath(), probe); !ok || !strings.HasSuffix(a.base, "/") {
 		return nil, errors.New("the key is not the end of the path")
 	}
 	if q := req.URL.RawQuery; q != "" && q != "x-id=GetObject" {
@@ -69,7 +69,7 @@ func read(req *http.Request) (*target, error) {
 	}
 	authorization := req.Header.Get("Authorization")
 	if authorization == "" {
-		return t, nil
+		return a, nil
 	}
 	rest, ok := strings.CutPrefix(authorization, algorithm+" Credential="+probeKey+"/")
 	credential, _, ok2 := strings.Cut(rest, ",")
@@ -77,11 +77,11 @@ func read(req *http.Request) (*target, error) {
 	if !ok || !ok2 || len(scope) != 4 || scope[3] != terminator {
 		return nil, errors.New("requests are not signed by Signature Version 4")
 	}
-	t.region, t.service = scope[1], scope[2]
-	return t, nil
+	a.region, a.service = scope[1], scope[2]
+	return a, nil
 }
 
-// usual are the fields of a request to which nobody has added any.
+// usual are the fields of every request of the SDK.
 var usual = map[string]bool{
 	"Accept-Encoding": true, "Amz-Sdk-Invocation-Id": true, "Amz-Sdk-Request": true, "Authorization": true,
 	"User-Agent": true, "X-Amz-Checksum-Mode": true, "X-Amz-Content-Sha256": true, "X-Amz-Date": true,
@@ -115,7 +115,7 @@ func unsent(ctx context.Context, client *s3.Client, bucket, key string) (*http.R
 
 var errStopped = errors.New("s3: not to be sent")
 
-// stopSigned is the middleware after which nothing is sent.
+// stopSigned is the middleware that keeps a signed request and sends nothing.
 type stopSigned struct{ req *http.Request }
 
 func (*stopSigned) ID() string { return "downloadviewStop" }
@@ -129,7 +129,7 @@ func (s *stopSigned) HandleFinalize(
 	return middleware.FinalizeOutput{}, middleware.Metadata{}, errStopped
 }
 
-// noSessions keeps the SDK from opening a session of S3 Express.
+// noSessions prevents the SDK from opening a session of S3 Express.
 type noSessions struct{}
 
 func (noSessions) Retrieve(context.Context, string) (aws.Credentials, error) {
