@@ -5,6 +5,7 @@ package objectserver
 
 import (
 	"encoding/xml"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -40,6 +41,9 @@ type Server struct {
 
 	// Decorate adds the provider's fields to a response, of an object or, if that is nil, to an error.
 	Decorate func(h http.Header, r *http.Request, o *Object, status int, code string)
+
+	// Metadata answers a request of another API than the objects' own, and reports whether it was one. It may be nil.
+	Metadata func(w http.ResponseWriter, r *http.Request, find func(key string) *Object) bool
 
 	// SuffixRanges is set where the protocol has bytes=-5.
 	SuffixRanges bool
@@ -99,10 +103,22 @@ func Statuses(of []Exchange) (all []int) {
 
 // Direct reports whether every exchange is by net/http's own client, and not by an SDK.
 func Direct(of []Exchange) bool {
-	return !slices.ContainsFunc(of, func(e Exchange) bool { return !strings.HasPrefix(e.Request.UserAgent(), "Go-http-client") })
+	return !slices.ContainsFunc(of, func(e Exchange) bool {
+		return !strings.HasPrefix(e.Request.UserAgent(), "Go-http-client") || e.Request.Header.Get("X-Goog-Api-Client") != ""
+	})
+}
+
+// find returns the object of a key, or nil.
+func (s *Server) find(key string) *Object {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.objects[key]
 }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.Metadata != nil && s.Metadata(w, r, s.find) {
+		return
+	}
 	s.mu.Lock()
 	o, now := s.objects[s.Key(r)], time.Now().Add(s.skew)
 	s.mu.Unlock()
@@ -160,9 +176,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, o *Object) {
 		h.Set("Content-Range", part.of(size))
 		body, status = part, http.StatusPartialContent
 	}
-	for name, values := range o.Header {
-		h[name] = values
-	}
+	maps.Copy(h, o.Header)
 	h.Set("ETag", o.ETag)
 	h.Set("Last-Modified", o.Modified.UTC().Format(http.TimeFormat))
 	h.Set("Accept-Ranges", "bytes")

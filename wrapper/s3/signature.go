@@ -59,7 +59,8 @@ func (s *signer) authorization(c *aws.Credentials, r *upstream.Request) string {
 	d := key.buffers.Get().(*signBuffer)
 	defer key.buffers.Put(d)
 
-	names := append(d.names[:0], "host"...)
+	names := d.names[:0]
+	names = append(names, "host"...)
 	buf := d.text[:0]
 	for _, part := range [...]string{r.Method, "\n", r.URL.EscapedPath(), "\n", r.URL.RawQuery, "\nhost:", r.Host, "\n"} {
 		buf = append(buf, part...)
