@@ -1,6 +1,6 @@
 // Package objectserver is an in-process HTTP server of objects for the providers' tests: GET and HEAD with
-// single ranges and preconditions, as S3, Google Cloud Storage and Azure answer them alike. What differs
-// between the three (signatures, header fields) is a function of the test's.
+// single ranges and preconditions, which S3, Google Cloud Storage and Azure have in common. What differs
+// between the three (signatures, header fields) is a function that the test sets.
 package objectserver
 
 import (
@@ -42,7 +42,7 @@ type Server struct {
 	// Decorate adds the provider's fields to a response, of an object or, if that is nil, to an error.
 	Decorate func(h http.Header, r *http.Request, o *Object, status int, code string)
 
-	// Metadata answers a request of another API than the objects' own, and reports whether it was one. It may be nil.
+	// Metadata responds to requests of an API other than the objects' own, and reports whether a request was one. It may be nil.
 	Metadata func(w http.ResponseWriter, r *http.Request, find func(key string) *Object) bool
 
 	// SuffixRanges is set where the protocol has bytes=-5.
@@ -57,7 +57,7 @@ type Server struct {
 	log     []Exchange
 }
 
-// Exchange is a request that was answered, and the response's status.
+// Exchange is a request and the status of its response.
 type Exchange struct {
 	Request *http.Request
 	Status  int

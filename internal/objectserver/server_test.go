@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/objectserver"
 )
 
-// Where both have an opinion, the server answers as net/http does.
+// Preconditions and ranges have the responses of net/http.
 func TestServesAsNetHTTPDoes(t *testing.T) {
 	t.Parallel()
 	modified := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

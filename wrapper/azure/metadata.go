@@ -7,8 +7,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Describe reads the digest of the whole blob, which the service tells by another field when it sends a
-// part.
+// Describe adds the MD5 of the whole blob. A response with a part has it in a field of its own.
 func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
 	field := resp.Header.Get("X-Ms-Blob-Content-Md5")
 	if field == "" && resp.StatusCode == http.StatusOK {

@@ -48,8 +48,8 @@ func (s *store) sharedKey() (*container.SharedKeyCredential, error) {
 	return a.credential, nil
 }
 
-// startMargin is how long before its time a signature begins to hold. The service's clock is known only after a response, and
-// only as exactly as its Date.
+// startMargin is how long before its time a signature begins to hold. Before the first response the service's clock may
+// be behind this machine's.
 const startMargin = 5 * time.Minute
 
 // SignedURL makes no request.

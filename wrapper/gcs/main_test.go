@@ -101,7 +101,7 @@ func crc32c(o *objectserver.Object) string {
 	return base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, sum))
 }
 
-// metadata answers the JSON API, by which the SDK looks metadata up.
+// metadata is the JSON API, with which the SDK looks metadata up.
 func metadata(w http.ResponseWriter, r *http.Request, find func(string) *objectserver.Object) bool {
 	key, ok := strings.CutPrefix(r.URL.Path, "/storage/v1/b/bucket/o/")
 	if !ok {

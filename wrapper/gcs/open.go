@@ -35,7 +35,7 @@ func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 	return s, true
 }
 
-// routeOf returns the direct route if the bucket's credentials are known. They are looked for by the first request.
+// routeOf returns the direct route if the URL or the environment determines the credentials, which the first request looks for.
 func routeOf(through *sdk, bucket string, opened *url.URL) func() route {
 	a, err := findAccount(bucket, opened)
 	if err != nil {

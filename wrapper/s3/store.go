@@ -25,7 +25,7 @@ type store struct {
 
 // route is a way to the store. Its keys are the store's.
 type route interface {
-	// send makes one request. With checksum, the response is to have the checksum of the whole object.
+	// send makes one request. With checksum, it requests the checksum of the whole object as well.
 	send(ctx context.Context, method, key, version string, h http.Header, checksum bool, creds aws.Credentials) (*http.Response, error)
 
 	// signedURL signs as of o.At, by the store's clock, for o.Expiry.

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var testCredentials = aws.Credentials{AccessKeyID: "AKIDTEST", SecretAccessKey: "secret", SessionToken: "token/+="}
 
-// service is a store with a clock of its own that verifies signatures and answers what a test wants.
+// service is a store with a clock of its own that verifies signatures and sends the response that a test sets.
 type service struct {
 	*httptest.Server
 	skew     time.Duration

@@ -38,7 +38,7 @@ func TestDirectSignsThePublishedRequests(t *testing.T) {
 	}
 }
 
-// store2013 answers as a store of the day of the examples, with its clock a day ahead if so set.
+// store2013 is a store whose clock is ahead of this machine's.
 type store2013 struct{ ahead time.Duration }
 
 func (s store2013) Do(r *http.Request) (*http.Response, error) {

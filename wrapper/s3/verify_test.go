@@ -71,7 +71,7 @@ func verify(r *http.Request, now time.Time) string {
 		credential, fields, _ = strings.Cut(fields, ", SignedHeaders=")
 		signedHeaders, got, _ = strings.Cut(fields, ", Signature=")
 		date, payload = r.Header.Get("X-Amz-Date"), r.Header.Get("X-Amz-Content-Sha256")
-		for name := range r.Header { // the store wants all of these covered
+		for name := range r.Header { // a store requires that all of these are signed
 			if strings.HasPrefix(name, "X-Amz-") && !slices.Contains(strings.Split(signedHeaders, ";"), strings.ToLower(name)) {
 				return "AccessDenied"
 			}
