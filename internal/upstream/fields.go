@@ -50,8 +50,8 @@ func OptionalTime(field string) *time.Time {
 	return &t
 }
 
-// Overrides returns the query of a signed URL that changes fields of the response, which S3 and the XML API of Google
-// Cloud Storage have in common. The version's parameter has a name of its own in each.
+// Overrides returns the query of a signed URL that changes fields of the response. S3 and the XML API of Google Cloud
+// Storage have it in common, but for the name of the version's parameter.
 func Overrides(contentDisposition, contentType, cacheControl, versionName, version string) url.Values {
 	q := url.Values{}
 	for _, p := range [...][2]string{

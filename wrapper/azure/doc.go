@@ -1,8 +1,8 @@
 // Package azure makes wrapper read containers of Azure Blob Storage in one request an object. Importing it registers the
 // URL scheme azblob:// and the provider.
 //
-// A container opened with wrapper.OpenBucket or blobdownload.OpenStorage has the direct route if the environment has an
-// account key, a connection string with one, or a shared access signature: requests are signed here. All others
+// A container opened with wrapper.OpenBucket or blobdownload.OpenStorage has the direct route: requests are signed here.
+// The environment must have an account key, a connection string with one, or a shared access signature. All others
 // (Microsoft Entra ID, buckets opened in another way, keys with rare characters) have the SDK's route, with the
 // same responses.
 //

@@ -80,6 +80,9 @@ func decorate(h http.Header, r *http.Request, o *objectserver.Object, _ int, cod
 		return
 	}
 	h.Set("X-Ms-Blob-Type", "BlockBlob")
+	if strings.HasPrefix(r.URL.Path, "/"+account+"/bare/") {
+		return // a proxy on the way dropped the rest
+	}
 	h.Set("X-Ms-Creation-Time", o.Modified.UTC().Format(http.TimeFormat))
 	q := r.URL.Query()
 	for parameter, field := range map[string]string{"rscd": "Content-Disposition", "rsct": "Content-Type", "rscc": "Cache-Control"} {

@@ -29,7 +29,10 @@ func (s *sdk) send(ctx context.Context, method, key string, h http.Header) (*htt
 	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})        // the caller retries
 	ctx = policy.WithHTTPHeader(ctx, http.Header{"Accept-Encoding": {"identity"}}) // as it is stored
 	if method == http.MethodHead {
-		_, err := b.Attributes(ctx, key)
+		err := recovered(func() error {
+			_, err := b.Attributes(ctx, key)
+			return err
+		})
 		return captured(resp, err)
 	}
 	r, err := read(ctx, b, key, h)
@@ -46,26 +49,34 @@ type body struct {
 	io.Closer
 }
 
-// read opens an object, whose body is the captured response's. The SDK takes a 304 for a success, and azureblob panics on
-// the fields that a 304 lacks.
-func read(ctx context.Context, b *blob.Bucket, key string, h http.Header) (r *blob.Reader, err error) {
-	opts, err := options(h)
-	if err != nil {
-		return nil, err
-	}
+// recovered makes a panic an error. azureblob has one on a response without the fields of a blob, such as a 304, which the
+// SDK takes for a success.
+func recovered(call func() error) (err error) {
 	defer func() {
 		if recover() != nil {
 			err = errNoContent
 		}
 	}()
-	r, err = b.NewRangeReader(ctx, key, 0, -1, &blob.ReaderOptions{BeforeRead: func(as func(any) bool) error {
-		var o *azblob.DownloadStreamOptions
-		if !as(&o) {
-			return errors.ErrUnsupported
-		}
-		o.Range, o.AccessConditions = opts.Range, opts.AccessConditions
-		return nil
-	}})
+	return call()
+}
+
+// read opens an object, whose body is the captured response's.
+func read(ctx context.Context, b *blob.Bucket, key string, h http.Header) (r *blob.Reader, err error) {
+	opts, err := options(h)
+	if err != nil {
+		return nil, err
+	}
+	err = recovered(func() (err error) {
+		r, err = b.NewRangeReader(ctx, key, 0, -1, &blob.ReaderOptions{BeforeRead: func(as func(any) bool) error {
+			var o *azblob.DownloadStreamOptions
+			if !as(&o) {
+				return errors.ErrUnsupported
+			}
+			o.Range, o.AccessConditions = opts.Range, opts.AccessConditions
+			return nil
+		}})
+		return err
+	})
 	return r, err
 }
 

@@ -26,8 +26,8 @@ type route interface {
 
 var errClosed = errors.New("the bucket is no longer in use")
 
-// Send makes one request, and a second one only where the first was refused because of the clock. There are no versions:
-// reads are pinned with If-Match.
+// Send makes one request, and a second one only if the first was refused for the clock. There are no versions: reads are
+// pinned with If-Match.
 func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) (*http.Response, error) {
 	var by route = s.sdk
 	signedHere := false
@@ -53,7 +53,7 @@ func (s *store) CanSend(h http.Header) bool {
 	return !strings.Contains(h.Get("Range"), "=-")
 }
 
-// plain reports whether Go CDK's driver leaves a key as it is, and no server on the way reads another key from it.
+// plain reports whether a key needs no escape of Go CDK's driver, and is the same key to every server on the way.
 func plain(key string) bool {
 	for i := range len(key) {
 		switch c := key[i]; {

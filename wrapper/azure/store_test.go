@@ -138,6 +138,21 @@ func TestErrorsNameTheContainerAndTheCause(t *testing.T) { //nolint:paralleltest
 	}
 }
 
+// azureblob panics on such a response.
+func TestResponseWithoutTheFieldsOfABlobIsRead(t *testing.T) { //nolint:paralleltest // the service's log is one
+	put("bare/k", "content")
+	for name, open := range routes {
+		f := wrapper.Blob(open(t, "bare"), "k")
+		resp, err := wrapper.StoreOf(open(t, "bare")).Send(t.Context(), http.MethodHead, "k", "", nil)
+		require.NoError(t, err, name)
+		require.NoError(t, resp.Body.Close())
+		assert.EqualValues(t, 7, resp.ContentLength, name)
+		_, body, err := fetch(t, f, wrapper.Request{})
+		require.NoError(t, err, name)
+		assert.Equal(t, "content", body, name)
+	}
+}
+
 // A connection string is an account's key as AZURE_STORAGE_KEY is one: for reads, and for signed URLs.
 func TestW22SignedURLByAConnectionString(t *testing.T) { //nolint:paralleltest // the service's log is one
 	put("signed/dir/a b.txt", "content")

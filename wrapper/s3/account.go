@@ -22,8 +22,8 @@ type account struct {
 	region, service string // "" for anonymous access
 }
 
-// findAccount reads the endpoint from a request of the SDK that it stops before it is sent, so that every rule on endpoints,
-// and the environment, are the SDK's. It fails where the client changes requests in a way that the direct route cannot.
+// findAccount reads the endpoint from a request of the SDK, stopped before it is sent: every rule on endpoints is the
+// SDK's, and so is the reading of the environment. It fails where the client changes requests in a way that the direct route cannot.
 func findAccount(ctx context.Context, client *s3.Client, bucket string) (*account, error) {
 	options := client.Options()
 	if len(options.APIOptions) > 0 || intercepts(&options) {

@@ -13,8 +13,8 @@ import (
 	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
-// signer signs requests without a body by Signature Version 4. Its key is derived once a day, and so a
-// signature costs one SHA-256 of the request and one of the string to sign.
+// signer signs requests without a body by Signature Version 4. Its key is derived once a day: a
+// signature costs two SHA-256, of the request and of the string to sign.
 type signer struct {
 	region, service string
 	key             atomic.Pointer[dayKey]

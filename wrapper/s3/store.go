@@ -32,8 +32,8 @@ type route interface {
 	signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error)
 }
 
-// Send makes one request, and a second one only where the first was refused because of the clock or of
-// credentials that have been replaced since.
+// Send makes one request. It makes a second one only if the first was refused for the clock, or for credentials that
+// have been replaced since.
 func (s *store) Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
 	full, err := s.keys.InStore(ctx, key)
 	if err != nil {

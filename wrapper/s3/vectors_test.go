@@ -48,7 +48,7 @@ func (s store2013) Do(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// The URL is the example of the S3 API reference, signed at its time by this machine's clock, or by the store's alone.
+// The URL is the example of the S3 API reference. It is signed at that time by the store's clock.
 func TestSignedURLIsThePublishedOne(t *testing.T) {
 	t.Parallel()
 	for name, ahead := range map[string]time.Duration{"clocks agree": 0, "the store's is ahead": 24 * time.Hour} {
