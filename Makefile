@@ -4,7 +4,7 @@ CHECK = go run ./internal/ci
 
 # Debian's Caddy is too old: it is built here, in a minute or two.
 CADDY = v2.11.9
-AZURITE = 3.35.0
+AZURITE = 3.37.0
 
 # MinIO has no tags that Go can name. It is licensed by the AGPL: run as a process of its own, never imported.
 MINIO = v0.0.0-20260212201848-7aac2a2c5b7c
