@@ -53,7 +53,7 @@ func breaking(after int64) map[string]func() *wrapper.File {
 			})
 		},
 		"Func, length declared": func() *wrapper.File {
-			return wrapper.Func("a", generate).Known(wrapper.Info{Size: after + 1})
+			return wrapper.Func("a", generate).WithInfo(wrapper.Info{Size: after + 1})
 		},
 		"Seq": func() *wrapper.File {
 			return wrapper.Seq("a", func(yield func([]byte, error) bool) {

@@ -74,7 +74,7 @@ func TestCost(t *testing.T) {
 	for kind, f := range map[string]*wrapper.File{
 		"mem": wrapper.Blob(mem, "a"), "file": wrapper.Blob(file, "a"),
 		"fs": wrapper.FS(fsys, "a"), "path": wrapper.FS(root.FS(), "a"),
-		"bytes": wrapper.Bytes("a", content).Known(wrapper.Info{Size: costSize, ModTime: changed, ETag: `"v1"`}),
+		"bytes": wrapper.Bytes("a", content).WithInfo(wrapper.Info{Size: costSize, ModTime: changed, ETag: `"v1"`}),
 	} {
 		info, err := f.Stat(t.Context())
 		require.NoError(t, err)
@@ -85,7 +85,7 @@ func TestCost(t *testing.T) {
 					p := &probe{inner: f}
 					served, trips := p.file("a"), 1
 					if known {
-						served, trips = served.Known(info), 0
+						served, trips = served.WithInfo(info), 0
 					}
 					results := make([]blobdownload.Result, 0, 1)
 					server := quiet()

@@ -97,7 +97,7 @@ func TestD7_KnownFactsAreUsedAndSpareTheStat(t *testing.T) {
 				t.Parallel()
 				p := newProbe("content")
 				h := quiet().Handler(func(*http.Request) (*blobdownload.Download, error) {
-					return &blobdownload.Download{File: p.file("a").Known(c.known), Filename: "n.gif"}, nil
+					return &blobdownload.Download{File: p.file("a").WithInfo(c.known), Filename: "n.gif"}, nil
 				})
 				resp := ask(t, h, method, "/")
 				assert.Equal(t, http.StatusOK, resp.StatusCode)

@@ -74,7 +74,7 @@ func TestD2_MissingFileBehindARecordIs404(t *testing.T) {
 			}
 			return rec, nil
 		}, func(rec record) (*blobdownload.Download, error) {
-			return &blobdownload.Download{File: bucket.File(rec.key).Known(wrapper.Info{Size: rec.size})}, nil
+			return &blobdownload.Download{File: bucket.File(rec.key).WithInfo(wrapper.Info{Size: rec.size})}, nil
 		}))
 		for id, want := range map[string]int{
 			"there": 200, "gone": 404, "gone, its size known": 404, "without a file": 404, "no such record": 404,

@@ -22,7 +22,7 @@ func TestDigests(t *testing.T) {
 		{Algorithm: "md5", Sum: sum5[:]}, {Algorithm: "sha-256", Sum: sha[:]}, {Algorithm: "sha-512", Sum: []byte("too short")},
 		{Algorithm: "crc64nvme", Sum: make([]byte, 8)},
 	}}
-	h := download(blobdownload.Download{File: newProbe("content").file("a").Known(known)})
+	h := download(blobdownload.Download{File: newProbe("content").file("a").WithInfo(known)})
 	for want, field := range map[string]string{
 		"sha-256=10":                 sha256Field,
 		"sha-256=1, md5=1":           sha256Field,

@@ -41,7 +41,7 @@ type Download struct {
 
 	// Header holds further fields: Cache-Control, Set-Cookie, or another value for a field that the server
 	// would set by itself. Fields that describe the transfer (Content-Length, Content-Range …) and
-	// validators, which belong to wrapper.File.Known, are not taken from it.
+	// validators, which belong to wrapper.File.WithInfo, are not taken from it.
 	// A Content-Encoding in it says that the content is what the application wants it to be, and is sent
 	// to every client as it is.
 	Header http.Header

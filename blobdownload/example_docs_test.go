@@ -55,7 +55,7 @@ func ExampleHTTPView() {
 	server, mux := quiet(), http.NewServeMux()
 	feed := map[string]string{"report.txt": "http://127.0.0.1/report.txt"}
 	// docs: begin client
-	client := wrapper.Client(wrapper.ClientOptions{
+	client := wrapper.NewGuardedClient(wrapper.ClientOptions{
 		Allow:     []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}, // a network of yours
 		Redirects: 3,                                                    // each checked like the first URL
 		MaxSize:   1 << 30,

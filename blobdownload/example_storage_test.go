@@ -18,14 +18,14 @@ func ExampleStorage() {
 	defer bucket.Close()
 	docs := &blobdownload.Storage{Name: "docs", Bucket: bucket}
 	// docs: begin tuning
-	docs.Transfer = wrapper.Transfer{
+	docs.ReadOptions = wrapper.ReadOptions{
 		Retries:      5,                // before the first byte, with jitter; Retry-After is obeyed
 		StallTimeout: 10 * time.Second, // without a byte, and it counts as cut
 		ReadAhead:    4,                // parts at a time, 1 to turn it off
 		PartSize:     8 << 20,
 	}
-	docs.Limiter = wrapper.NewLimiter(200, 5*time.Second)  // connections in use; who waits longer gets a 503
-	docs.Cache = wrapper.NewInfoCache(10_000, time.Minute) // HEAD, 304, 412 and 416 without a request
+	docs.Limiter = wrapper.NewLimiter(200, 5*time.Second)      // connections in use; who waits longer gets a 503
+	docs.InfoCache = wrapper.NewInfoCache(10_000, time.Minute) // HEAD, 304, 412 and 416 without a request
 	// docs: end
 	handler := quiet().Handler(blobdownload.StorageView(docs, func(*http.Request) string { return "missing.txt" }))
 	w := httptest.NewRecorder()

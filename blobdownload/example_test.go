@@ -88,7 +88,7 @@ func ExampleObjectView() {
 		return rec, nil
 	}, func(rec report) (*blobdownload.Download, error) {
 		return &blobdownload.Download{
-			File:     docs.File(rec.Key).Known(wrapper.Info{Size: rec.Size}),
+			File:     docs.File(rec.Key).WithInfo(wrapper.Info{Size: rec.Size}),
 			Filename: rec.Title,
 		}, nil
 	})

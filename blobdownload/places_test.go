@@ -93,7 +93,7 @@ func storedPlaces(t *testing.T, content []byte) []place {
 		if key != theKey {
 			return wrapper.Invalid(key, fs.ErrNotExist)
 		}
-		return wrapper.Bytes(key, content).Known(wrapper.Info{ModTime: changed, ETag: `"m"`})
+		return wrapper.Bytes(key, content).WithInfo(wrapper.Info{ModTime: changed, ETag: `"m"`})
 	}
 	inFS := func(key string) *wrapper.File { return wrapper.FS(fsys, key) }
 

@@ -16,11 +16,11 @@ type Redirect struct {
 	Status int         // 200, which is also meant by 0, for a front server; 302, 303 or 307 for the client
 	Header http.Header // set after, and instead of, the download's own fields; Vary adds to them
 
-	// Streamed are fields for a front server on the answer that the application sends after all, where it does not hand
+	// StreamedHeader are fields for a front server on the answer that the application sends after all, where it does not hand
 	// the download over: a limit that would be dodged otherwise.
-	Streamed http.Header
+	StreamedHeader http.Header
 
-	// Validators says who makes ETag and Last-Modified and decides conditions; 0 means Edge.
+	// Validators says who makes ETag and Last-Modified and decides conditions; 0 means ProxyValidators.
 	Validators Validators
 
 	// Info is the file's description where the optimizer has looked it up, so that nobody does again.
@@ -40,18 +40,18 @@ type Redirect struct {
 type Validators uint8
 
 const (
-	// Edge leaves them to whoever sends the bytes: no validator is sent, and no storage is asked for anything.
+	// ProxyValidators leaves them to whoever sends the bytes: no validator is sent, and no storage is asked for anything.
 	// A file that lies here ([wrapper.File.Local]) is looked at, unless its facts are known: one that is
 	// missing is a 404 from here, and its type, coding and language are the stored ones. Of any other file
-	// they are what Known says, and a missing one is the front server's 404.
-	Edge Validators = iota + 1
+	// they are what WithInfo says, and a missing one is the front server's 404.
+	ProxyValidators Validators = iota + 1
 
-	// Application keeps them here: what the file's Known facts do not tell is looked up once, without a
+	// AppValidators keeps them here: what the file's metadata of WithInfo do not tell is looked up once, without a
 	// body. 304, 412, 416 and 404 are answered here, the front server gets this side's ETag and
 	// Last-Modified, and a request that some front server reads otherwise than RFC 9110 is streamed: one
 	// with If-Match or If-Unmodified-Since, one with a Range that is not of the plainest form, and one for
 	// a digest that is known.
-	Application
+	AppValidators
 )
 
 // DefaultMaxHeader is what fits into the buffer of 4 KiB that nginx reads the head of an answer into; a

@@ -66,7 +66,7 @@ func TestOnlyWhatIsReadAlikeIsHandedOver(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			src := &asked{info: tc.info}
-			w := serve(handing(blobdownload.Application), http.MethodGet, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
+			w := serve(handing(blobdownload.AppValidators), http.MethodGet, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
 			assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
 			assert.Equal(t, tc.status, w.Code)
 			assert.Equal(t, tc.stats, src.stats.Load(), "descriptions")
@@ -84,7 +84,7 @@ func TestDateOfThisSecondInIfRangeIsStreamed(t *testing.T) {
 	info := content
 	info.ModTime = time.Now().Add(time.Hour) // counts as now
 	d := &blobdownload.Download{File: wrapper.New("k.txt", &asked{info: info})}
-	w := serve(handing(blobdownload.Application), http.MethodGet, d, nil, "Range", "bytes=0-4", "If-Range", time.Now().UTC().Format(http.TimeFormat))
+	w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil, "Range", "bytes=0-4", "If-Range", time.Now().UTC().Format(http.TimeFormat))
 	assert.Empty(t, w.Header().Get("X-Accel-Redirect"))
 	assert.Equal(t, http.StatusOK, w.Code)
 	assert.Equal(t, 100, w.Body.Len())

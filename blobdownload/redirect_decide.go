@@ -12,7 +12,7 @@ import (
 // description as far as it is known, for whom it is handed over to; or that the answer has been sent. It returns
 // neither where the download has to be streamed.
 func (t *transfer) decideHere(to *Redirect) (info *wrapper.Info, sent bool, err error) {
-	if to.Validators == Application {
+	if to.Validators == AppValidators {
 		return t.decideAll(to)
 	}
 	return t.decideOnSight(to)
@@ -51,7 +51,7 @@ func (t *transfer) decideAll(to *Redirect) (*wrapper.Info, bool, error) {
 // decideOnSight is for the validators of who sends the bytes. Content that lies here is looked at, which asks no
 // storage: what is missing is a 404 of the application's, and its type and its coding are those that are stored.
 func (t *transfer) decideOnSight(to *Redirect) (*wrapper.Info, bool, error) {
-	info := t.d.File.Facts()
+	info := t.d.File.KnownInfo()
 	switch {
 	case to.Info != nil:
 		info = *to.Info
@@ -91,7 +91,7 @@ func (t *transfer) unseen(err error) (*wrapper.Info, bool, error) {
 // that of an empty file.
 func (t *transfer) streamed(info *wrapper.Info) (*wrapper.Info, bool, error) {
 	d := *t.d
-	d.File = d.File.Known(*info)
+	d.File = d.File.WithInfo(*info)
 	t.d = &d
 	return nil, false, nil
 }
@@ -100,5 +100,5 @@ func (t *transfer) known(to *Redirect) *wrapper.File {
 	if to.Info == nil {
 		return t.d.File
 	}
-	return t.d.File.Known(*to.Info)
+	return t.d.File.WithInfo(*to.Info)
 }

@@ -57,7 +57,7 @@ func (to *Redirect) offer(h http.Header, d *Download, info *wrapper.Info, now ti
 	if info.ContentLanguage != "" {
 		setDefault(h, "Content-Language", info.ContentLanguage)
 	}
-	if to.Validators == Application {
+	if to.Validators == AppValidators {
 		validators(h, info, now)
 	}
 }

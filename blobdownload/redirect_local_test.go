@@ -67,7 +67,7 @@ func TestEdgeTakesWhatIsStoredFromALocalFile(t *testing.T) {
 		}},
 		{"neither coding", s.File("coded.txt"), []string{"Accept-Encoding", "br, identity;q=0"}, 406, map[string]string{"X-Accel-Redirect": ""}},
 		{"missing", s.File("none.txt"), nil, 404, map[string]string{"X-Accel-Redirect": "", "Content-Disposition": "", "Set-Cookie": ""}},
-		{"missing, though known", s.File("none.txt").Known(missing), nil, 200, map[string]string{
+		{"missing, though known", s.File("none.txt").WithInfo(missing), nil, 200, map[string]string{
 			"X-Accel-Redirect": "/_files/k", "Content-Type": "text/x-known; charset=utf-8",
 		}},
 		{"range", s.File("typed.txt"), []string{"Range", "bytes=0-4"}, 200, map[string]string{"X-Accel-Redirect": "/_files/k"}},
@@ -81,7 +81,7 @@ func TestEdgeTakesWhatIsStoredFromALocalFile(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			d := &blobdownload.Download{File: tc.file, Header: http.Header{"Set-Cookie": {"a=b"}}}
-			w := serve(handing(blobdownload.Edge), http.MethodGet, d, nil, tc.fields...)
+			w := serve(handing(blobdownload.ProxyValidators), http.MethodGet, d, nil, tc.fields...)
 			assert.Equal(t, tc.status, w.Code)
 			for field, want := range tc.want {
 				assert.Equal(t, want, w.Header().Get(field), field)
@@ -101,7 +101,7 @@ func TestCodingIsNegotiatedBeforeConditions(t *testing.T) {
 	require.NoError(t, err)
 	d := &blobdownload.Download{File: s.File("coded.txt")}
 	for accepted, status := range map[string]int{"gzip": http.StatusNotModified, "identity": http.StatusOK} {
-		w := serve(handing(blobdownload.Application), http.MethodGet, d, nil, "Accept-Encoding", accepted, "If-None-Match", info.ETag)
+		w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil, "Accept-Encoding", accepted, "If-None-Match", info.ETag)
 		assert.Equal(t, status, w.Code, accepted)
 		assert.Equal(t, "Accept-Encoding", w.Header().Get("Vary"), accepted)
 		assert.Empty(t, w.Header().Get("X-Accel-Redirect"), accepted)
@@ -112,7 +112,7 @@ func TestCodingIsNegotiatedBeforeConditions(t *testing.T) {
 func TestCodingThatWouldBeLostIsStreamed(t *testing.T) {
 	t.Parallel()
 	s := sidecars(t)
-	for _, v := range []blobdownload.Validators{blobdownload.Edge, blobdownload.Application} {
+	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
 		server := quiet()
 		server.Optimizer = optimizer(&blobdownload.Redirect{Header: http.Header{"X-Sendfile": {"/srv/k"}}, Validators: v, DropsCoding: true}, nil)
 		for key, coding := range map[string]string{"coded.txt": "gzip", "typed.txt": ""} {
@@ -131,7 +131,7 @@ func TestNothingButRegularFilesIsHandedOver(t *testing.T) {
 	storage, err := blobdownload.OpenStorage(t.Context(), "docs=file://"+root.Name()+"?no_tmp_dir=true")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = storage.Bucket.Close() })
-	for _, v := range []blobdownload.Validators{blobdownload.Edge, blobdownload.Application} {
+	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
 		for view, h := range map[string]http.Handler{
 			"path":    handing(v).Handler(blobdownload.PathView(root, queryKey)),
 			"storage": handing(v).Handler(blobdownload.StorageView(storage, queryKey)),
@@ -161,13 +161,13 @@ func BenchmarkHandOver(b *testing.B) {
 	root := openRoot(b, dir)
 	info := wrapper.Info{Size: 10, ContentType: "text/csv"}
 	for name, f := range map[string]*wrapper.File{
-		"known":   s.File("typed.txt").Known(info),
+		"known":   s.File("typed.txt").WithInfo(info),
 		"storage": s.File("typed.txt"),
 		"path":    wrapper.Root(root, "k"),
 		"memory":  wrapper.Bytes("k", []byte("content")),
 	} {
 		b.Run(name, func(b *testing.B) {
-			server, w, r := handing(blobdownload.Edge), newSink(), request(b, http.MethodGet, "/")
+			server, w, r := handing(blobdownload.ProxyValidators), newSink(), request(b, http.MethodGet, "/")
 			d := &blobdownload.Download{File: f}
 			b.ReportAllocs()
 			for b.Loop() {

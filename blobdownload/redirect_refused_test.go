@@ -47,7 +47,7 @@ func TestVariantsAreNotOfferedBesideAnOptimizer(t *testing.T) {
 		Variants: []blobdownload.Variant{{Coding: "br", File: wrapper.Blob(b, "k.br")}},
 	}
 	s := quiet()
-	s.Optimizer = handsOver(blobdownload.Application, false)
+	s.Optimizer = handsOver(blobdownload.AppValidators, false)
 	handed := answerTo(s, d, "Accept-Encoding", "br")
 	assert.Equal(t, "/_files/k", handed.Header().Get("X-Accel-Redirect"))
 	streamed := answerTo(s, d, "Accept-Encoding", "br", "If-Match", handed.Header().Get("ETag"))
@@ -61,7 +61,7 @@ func TestVariantsAreNotOfferedBesideAnOptimizer(t *testing.T) {
 func TestAnApplicationsOwnCodingIsStreamedWhereItWouldBeLost(t *testing.T) {
 	t.Parallel()
 	d := &blobdownload.Download{File: wrapper.Bytes("k", []byte("packed")), Header: http.Header{"Content-Encoding": {"gzip"}}}
-	for _, v := range []blobdownload.Validators{blobdownload.Edge, blobdownload.Application} {
+	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
 		s := quiet()
 		s.Optimizer = handsOver(v, true)
 		w := answerTo(s, d, "Accept-Encoding", "gzip")
@@ -72,7 +72,7 @@ func TestAnApplicationsOwnCodingIsStreamedWhereItWouldBeLost(t *testing.T) {
 
 func TestObserveHearsOfWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	for _, v := range []blobdownload.Validators{blobdownload.Edge, blobdownload.Application} {
+	for _, v := range []blobdownload.Validators{blobdownload.ProxyValidators, blobdownload.AppValidators} {
 		var heard []int
 		s := quiet()
 		s.Optimizer = handsOver(v, false)
@@ -95,7 +95,7 @@ func TestALookThatFailsIsNoFailure(t *testing.T) {
 	}))
 	t.Cleanup(store.Close)
 	s := quiet()
-	s.Optimizer = handsOver(blobdownload.Application, false)
+	s.Optimizer = handsOver(blobdownload.AppValidators, false)
 	w := answerTo(s, &blobdownload.Download{File: wrapper.URL(store.Client(), store.URL+"/k")})
 	assert.Equal(t, http.StatusOK, w.Code)
 	assert.Equal(t, "content", w.Body.String())

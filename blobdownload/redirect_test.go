@@ -76,24 +76,24 @@ func TestHandOver(t *testing.T) {
 		handed       bool
 		stats, opens int32
 	}{
-		{"edge", "GET", blobdownload.Edge, nil, 200, true, 0, 0},
+		{"edge", "GET", blobdownload.ProxyValidators, nil, 200, true, 0, 0},
 		{"edge by default", "GET", 0, nil, 200, true, 0, 0},
-		{"edge HEAD", "HEAD", blobdownload.Edge, nil, 200, true, 0, 0},
-		{"edge decides conditions", "GET", blobdownload.Edge, []string{"If-None-Match", `"app"`}, 200, true, 0, 0},
-		{"edge decides ranges", "GET", blobdownload.Edge, []string{"Range", "bytes=500-"}, 200, true, 0, 0},
-		{"XA33 POST", "POST", blobdownload.Edge, nil, 405, false, 0, 0},
-		{"XA33 DELETE", "DELETE", blobdownload.Edge, nil, 405, false, 0, 0},
-		{"application", "GET", blobdownload.Application, nil, 200, true, 1, 0},
-		{"application HEAD", "HEAD", blobdownload.Application, nil, 200, true, 1, 0},
-		{"application HEAD range", "HEAD", blobdownload.Application, []string{"Range", "bytes=0-9"}, 200, false, 1, 0},
-		{"application range", "GET", blobdownload.Application, []string{"Range", "bytes=0-9"}, 200, true, 1, 0},
-		{"application 304", "GET", blobdownload.Application, []string{"If-None-Match", `"app"`}, 304, false, 1, 0},
-		{"application 304 by date", "GET", blobdownload.Application, []string{"If-Modified-Since", lm}, 304, false, 1, 0},
-		{"application modified", "GET", blobdownload.Application, []string{"If-None-Match", `"x"`}, 200, true, 1, 0},
-		{"XA8 application 416", "GET", blobdownload.Application, []string{"Range", "bytes=500-"}, 416, false, 1, 0},
-		{"XA42 If-Match is streamed", "GET", blobdownload.Application, []string{"If-Match", `"app"`}, 200, false, 1, 1},
-		{"XA42 If-Match fails", "GET", blobdownload.Application, []string{"If-Match", `"x"`}, 412, false, 1, 0},
-		{"XA42 If-Unmodified-Since is streamed", "GET", blobdownload.Application, []string{"If-Unmodified-Since", lm}, 200, false, 1, 1},
+		{"edge HEAD", "HEAD", blobdownload.ProxyValidators, nil, 200, true, 0, 0},
+		{"edge decides conditions", "GET", blobdownload.ProxyValidators, []string{"If-None-Match", `"app"`}, 200, true, 0, 0},
+		{"edge decides ranges", "GET", blobdownload.ProxyValidators, []string{"Range", "bytes=500-"}, 200, true, 0, 0},
+		{"XA33 POST", "POST", blobdownload.ProxyValidators, nil, 405, false, 0, 0},
+		{"XA33 DELETE", "DELETE", blobdownload.ProxyValidators, nil, 405, false, 0, 0},
+		{"application", "GET", blobdownload.AppValidators, nil, 200, true, 1, 0},
+		{"application HEAD", "HEAD", blobdownload.AppValidators, nil, 200, true, 1, 0},
+		{"application HEAD range", "HEAD", blobdownload.AppValidators, []string{"Range", "bytes=0-9"}, 200, false, 1, 0},
+		{"application range", "GET", blobdownload.AppValidators, []string{"Range", "bytes=0-9"}, 200, true, 1, 0},
+		{"application 304", "GET", blobdownload.AppValidators, []string{"If-None-Match", `"app"`}, 304, false, 1, 0},
+		{"application 304 by date", "GET", blobdownload.AppValidators, []string{"If-Modified-Since", lm}, 304, false, 1, 0},
+		{"application modified", "GET", blobdownload.AppValidators, []string{"If-None-Match", `"x"`}, 200, true, 1, 0},
+		{"XA8 application 416", "GET", blobdownload.AppValidators, []string{"Range", "bytes=500-"}, 416, false, 1, 0},
+		{"XA42 If-Match is streamed", "GET", blobdownload.AppValidators, []string{"If-Match", `"app"`}, 200, false, 1, 1},
+		{"XA42 If-Match fails", "GET", blobdownload.AppValidators, []string{"If-Match", `"x"`}, 412, false, 1, 0},
+		{"XA42 If-Unmodified-Since is streamed", "GET", blobdownload.AppValidators, []string{"If-Unmodified-Since", lm}, 200, false, 1, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +113,7 @@ func TestHandOver(t *testing.T) {
 				assert.Empty(t, w.Header().Get(field), "XA46 "+field)
 			}
 			assert.Zero(t, w.Body.Len())
-			own := tc.validators == blobdownload.Application
+			own := tc.validators == blobdownload.AppValidators
 			assert.Equal(t, own, w.Header().Get("ETag") == `"app"`)
 			assert.Equal(t, own, w.Header().Get("Last-Modified") == lm)
 			assert.Equal(t, own, w.Header().Get("Content-Language") == "de")
@@ -124,10 +124,10 @@ func TestHandOver(t *testing.T) {
 func TestHandOverOfKnownFactsAsksNobody(t *testing.T) {
 	t.Parallel()
 	src := &asked{info: content}
-	d := &blobdownload.Download{File: wrapper.New("k.txt", src).Known(content)}
-	w := serve(handing(blobdownload.Application), http.MethodGet, d, nil)
+	d := &blobdownload.Download{File: wrapper.New("k.txt", src).WithInfo(content)}
+	w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil)
 	assert.Equal(t, `"app"`, w.Header().Get("ETag"))
-	assert.Equal(t, http.StatusNotModified, serve(handing(blobdownload.Application), http.MethodGet, d, nil, "If-None-Match", `"app"`).Code)
+	assert.Equal(t, http.StatusNotModified, serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil, "If-None-Match", `"app"`).Code)
 	assert.Zero(t, src.stats.Load())
 	assert.Zero(t, src.open.Load())
 }
@@ -136,7 +136,7 @@ func TestHandOverOfKnownFactsAsksNobody(t *testing.T) {
 func TestHandOverOfAMissingFile(t *testing.T) {
 	t.Parallel()
 	d := &blobdownload.Download{File: wrapper.New("k.txt", &asked{err: fs.ErrNotExist})}
-	w := serve(handing(blobdownload.Application), http.MethodGet, d, nil)
+	w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil)
 	assert.Equal(t, http.StatusNotFound, w.Code)
 	for _, field := range []string{"X-Accel-Redirect", "Content-Disposition", "ETag"} {
 		assert.Empty(t, w.Header().Get(field), field)
@@ -154,7 +154,7 @@ func TestEarlierFieldsAreRemoved(t *testing.T) {
 		File:   wrapper.Bytes("k.txt", []byte("x")),
 		Header: http.Header{"X-Accel-Redirect": {"/p/mine"}, "X-Sendfile": {"/mine"}, "Content-Length": {"9"}},
 	}
-	w := serve(handing(blobdownload.Edge), http.MethodGet, d, before.Clone())
+	w := serve(handing(blobdownload.ProxyValidators), http.MethodGet, d, before.Clone())
 	assert.Equal(t, []string{"/_files/k"}, w.Header()["X-Accel-Redirect"])
 	for _, field := range []string{"X-Sendfile", "X-Lighttpd-Send-File", "X-Accel-Limit-Rate", "X-Reproxy-Url", "Content-Length", "Etag"} {
 		assert.Empty(t, w.Header()[field], field)

@@ -127,7 +127,7 @@ func (t *transfer) send() error {
 		if sent, err := t.handOver(to); sent || err != nil {
 			return err
 		}
-		maps.Copy(t.w.Header(), to.Streamed)
+		maps.Copy(t.w.Header(), to.StreamedHeader)
 	}
 	return t.stream()
 }

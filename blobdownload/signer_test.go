@@ -64,7 +64,7 @@ func newLinked(t *testing.T, s *blobdownload.Signer, objects map[string]string) 
 	l := &linked{Storage: &blobdownload.Storage{Name: "docs", Bucket: bucket, Keys: blobdownload.AnyKey, Signer: s}}
 	server := &blobdownload.Server{Logger: slog.New(slog.NewTextHandler(&l.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	view := blobdownload.LinkView(l.Storage).With(func(_ *http.Request, d *blobdownload.Download) error {
-		d.File = d.File.Gated(func(context.Context) (func(), error) { l.trips.Add(1); return func() {}, nil })
+		d.File = d.File.WithAdmission(func(context.Context) (func(), error) { l.trips.Add(1); return func() {}, nil })
 		return nil
 	})
 	mux := http.NewServeMux()

@@ -32,14 +32,14 @@ type Storage struct {
 	// is asked. One that is missing costs a trip, and the next is tried.
 	Variants func(key string) []string
 
-	// Transfer tunes how objects of a remote bucket are read.
-	Transfer wrapper.Transfer
+	// ReadOptions tunes how objects of a remote bucket are read.
+	ReadOptions wrapper.ReadOptions
 
 	// Limiter bounds the connections to the bucket that are in use; nil means without bound.
 	Limiter *wrapper.Limiter
 
 	// Cache remembers descriptions of objects; nil means that every answer is the storage's latest.
-	Cache *wrapper.InfoCache
+	InfoCache *wrapper.InfoCache
 
 	// Signer, when set, makes the SignedURL of the storage's files: links to the application's own handler of
 	// [LinkView], for buckets whose driver signs none (file://, mem://) or which clients cannot reach.
@@ -49,7 +49,7 @@ type Storage struct {
 	prefix string   // of its keys in there
 
 	once    sync.Once // for the two
-	entered wrapper.Gate
+	entered wrapper.Admission
 	left    func()
 
 	mu      sync.Mutex
@@ -62,7 +62,7 @@ type Storage struct {
 func (s *Storage) File(key string) *wrapper.File {
 	f := s.file(key)
 	if s.Signer != nil && s.refuses(key) == nil {
-		f = f.SignedBy(storageSigner{s.Signer, s.Name, key})
+		f = f.WithSigner(storageSigner{s.Signer, s.Name, key})
 	}
 	return f
 }
@@ -82,21 +82,21 @@ func (s *Storage) refuses(key string) error {
 // file is File without the storage's Signer.
 func (s *Storage) file(key string) *wrapper.File {
 	if err := s.refuses(key); err != nil {
-		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).In(s.Name)
+		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).WithStore(s.Name)
 	}
 	f := wrapper.Blob(s.Bucket, key)
 	if s.root != nil {
 		f = wrapper.InDir(s.Bucket, s.root, s.prefix, key)
 	}
-	f = f.In(s.Name).Gated(s.gate())
-	if s.Transfer != (wrapper.Transfer{}) {
-		f = f.Tuned(s.Transfer)
+	f = f.WithStore(s.Name).WithAdmission(s.gate())
+	if s.ReadOptions != (wrapper.ReadOptions{}) {
+		f = f.WithReadOptions(s.ReadOptions)
 	}
 	if s.Limiter != nil {
-		f = f.Limited(s.Limiter)
+		f = f.WithLimiter(s.Limiter)
 	}
-	if s.Cache != nil {
-		f = f.Remembered(s.Cache)
+	if s.InfoCache != nil {
+		f = f.WithInfoCache(s.InfoCache)
 	}
 	return f
 }
@@ -165,7 +165,7 @@ func (s *Storage) closeRoot() error {
 }
 
 // gate returns enter, made once.
-func (s *Storage) gate() wrapper.Gate {
+func (s *Storage) gate() wrapper.Admission {
 	s.once.Do(func() { s.entered, s.left = s.enter, s.leave })
 	return s.entered
 }

@@ -78,10 +78,10 @@ func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload
 	if !ok {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	target := m.At + escaped(segments)
+	target := m.Location + escaped(segments)
 	p := c.presign()
 	if c.Overrides {
-		contentType, disposition := d.Offer(d.File.Facts().ContentType)
+		contentType, disposition := d.Offer(d.File.KnownInfo().ContentType)
 		target += "?" + url.Values{
 			"response-content-disposition": {disposition}, "response-content-type": {contentType},
 			"response-cache-control": {keptFor(d.CacheControl(), p.expiry())},
@@ -92,7 +92,7 @@ func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload
 	if err != nil {
 		return nil, fmt.Errorf("cdn: %w", err)
 	}
-	if !strings.HasPrefix(signed, m.At) {
+	if !strings.HasPrefix(signed, m.Location) {
 		return nil, errors.New("cdn: the signer returned a URL outside of the mount")
 	}
 	status := c.Status
@@ -102,8 +102,8 @@ func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload
 	to := &blobdownload.Redirect{
 		Status: status, MaxHeader: c.MaxHeader, Header: http.Header{"Location": {signed}, "Cache-Control": noStore},
 	}
-	if d.File.Facts().Size > 0 {
-		to.Validators = blobdownload.Application // costs nothing: all is known
+	if d.File.KnownInfo().Size > 0 {
+		to.Validators = blobdownload.AppValidators // costs nothing: all is known
 	}
 	return to, nil
 }

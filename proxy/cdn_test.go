@@ -36,7 +36,7 @@ func TestCloudCDN(t *testing.T) {
 
 func cdn() *proxy.CDN {
 	return &proxy.CDN{
-		Mounts: []proxy.Mount{{Store: "docs", Prefix: "public/", At: "https://cdn.example.com/p/"}},
+		Mounts: []proxy.Mount{{Store: "docs", Prefix: "public/", Location: "https://cdn.example.com/p/"}},
 		Signer: &proxy.CloudCDN{KeyName: "k", Key: cdnKey},
 	}
 }

@@ -43,7 +43,7 @@ func ask(s *blobdownload.Storage, o blobdownload.Optimizer, fields ...string) ht
 func ExampleXAccel() {
 	s := docs()
 	defer s.Bucket.Close()
-	h := ask(s, &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Prefix: "videos/", At: "/_videos/"}}})
+	h := ask(s, &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Prefix: "videos/", Location: "/_videos/"}}})
 	fmt.Println(h.Get("X-Accel-Redirect"))
 	fmt.Println(h.Get("Content-Type"))
 	// Output:
@@ -56,7 +56,7 @@ func ExampleXAccel() {
 func ExampleXSendfile() {
 	s := docs()
 	defer s.Bucket.Close()
-	mounts := []proxy.Mount{{Store: "docs", At: "/srv/files"}}
+	mounts := []proxy.Mount{{Store: "docs", Location: "/srv/files"}}
 	fmt.Println(ask(s, &proxy.XSendfile{Mounts: mounts, Paths: proxy.RawPaths}).Get("X-Sendfile"))
 	fmt.Println(ask(s, &proxy.XSendfile{Mounts: mounts, Paths: proxy.EscapedPaths}).Get("X-Sendfile"))
 	// Output:
@@ -92,8 +92,8 @@ func ExampleWhen() {
 	s := docs()
 	defer s.Bucket.Close()
 	o := proxy.When(
-		&proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}},
-		proxy.ForClient(proxy.Client{Header: "X-Edge-Proof", Value: "change-this-proof"}),
+		&proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}},
+		proxy.ForClient(proxy.ClientMatch{Header: "X-Edge-Proof", Value: "change-this-proof"}),
 		proxy.ForType("video/*"),
 		proxy.AtLeast(1<<20),
 	)
@@ -111,8 +111,8 @@ func ExampleFirst() {
 	s := docs()
 	defer s.Bucket.Close()
 	o := proxy.First(
-		&proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Prefix: "public/", At: "/_public/"}}},
-		&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Prefix: "videos/", At: "/srv/videos"}}, Paths: proxy.RawPaths},
+		&proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Prefix: "public/", Location: "/_public/"}}},
+		&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Prefix: "videos/", Location: "/srv/videos"}}, Paths: proxy.RawPaths},
 	)
 	h := ask(s, o)
 	fmt.Printf("%q %q\n", h.Get("X-Accel-Redirect"), h.Get("X-Sendfile"))

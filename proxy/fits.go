@@ -19,7 +19,7 @@ func fits(r *http.Request, d *blobdownload.Download) bool {
 	if req.Range != "" && (req.IfRange != "" || !onePlainRange(req.Range)) {
 		return false
 	}
-	facts := d.File.Facts()
+	facts := d.File.KnownInfo()
 	if facts.Size <= 0 {
 		return true
 	}

@@ -15,7 +15,7 @@ import (
 func TestOwnContentEncodingIsStreamed(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]blobdownload.Optimizer{
-		"Presign": new(proxy.Presign), "XAccelPresigned": &proxy.XAccelPresigned{At: "/_url"}, "CDN": cdn(),
+		"Presign": new(proxy.Presign), "XAccelPresigned": &proxy.XAccelPresigned{Location: "/_url"}, "CDN": cdn(),
 	} {
 		for coding, handed := range map[string]bool{"": true, "gzip": false} {
 			s, d := signingObject("public/k", signs("https://s/k"))

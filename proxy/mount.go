@@ -17,7 +17,7 @@ type Mount struct {
 
 	// At is a path with a slash at its end for XAccel ("/_files/"), an absolute directory for XSendfile
 	// ("/srv/files"), the beginning of a URL for CDN ("https://cdn.example.com/files/").
-	At string
+	Location string
 
 	// Keys says how keys became names of files. The zero value fits a directory of Go CDK's fileblob and
 	// a bucket that is mounted by FUSE alike, and leaves the few keys to be streamed that each names
@@ -88,11 +88,11 @@ func (m *Mount) validate(of string, seen func(at string) error) error {
 		return fault(of+"Prefix", "%q is not the beginning of a canonical key, such as \"public/\"", m.Prefix)
 	case m.Keys > FileBlobKeys:
 		return fault(of+"Keys", "is %d, which is neither PlainKeys nor FileBlobKeys", m.Keys)
-	case m.At == "":
+	case m.Location == "":
 		return fault(of+"At", "is empty")
 	}
-	if err := seen(m.At); err != nil {
-		return fault(of+"At", "%q %w", m.At, err)
+	if err := seen(m.Location); err != nil {
+		return fault(of+"At", "%q %w", m.Location, err)
 	}
 	return nil
 }
@@ -101,8 +101,8 @@ func (m *Mount) overlaps(o *Mount) error {
 	if m.Store == o.Store && within(m.Prefix, o.Prefix) {
 		return fault("Prefix", "%q and %q of Store %q overlap: a key would have two places", o.Prefix, m.Prefix, m.Store)
 	}
-	if within(strings.TrimSuffix(m.At, "/")+"/", strings.TrimSuffix(o.At, "/")+"/") {
-		return fault("At", "%q and %q overlap: a place would hold two files", o.At, m.At)
+	if within(strings.TrimSuffix(m.Location, "/")+"/", strings.TrimSuffix(o.Location, "/")+"/") {
+		return fault("At", "%q and %q overlap: a place would hold two files", o.Location, m.Location)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ import (
 // A permission that is taken away takes effect when the URLs that are out have expired.
 //
 // URLs are kept for their window by the file's Location, its version and how it is offered. A file that is signed by
-// something of its own (wrapper.File.SignedBy) must therefore have a Location of its own, by wrapper.File.In.
+// something of its own (wrapper.File.WithSigner) must therefore have a Location of its own, by wrapper.File.In.
 type Presign struct {
 	// Expiry is how long a URL lives at least, from when it is sent; 0 means 5 minutes. With Window it is
 	// at most 7 days.
@@ -47,8 +47,8 @@ type Presign struct {
 	// another one, such as an internal name of a MinIO. They sign and are never asked for anything.
 	Public blobdownload.Storages
 
-	// Validators says what is looked up; 0 means blobdownload.Edge: nothing but local files. The name, the type
-	// and the version signed in are then those that the application knows. With blobdownload.Application they
+	// Validators says what is looked up; 0 means blobdownload.ProxyValidators: nothing but local files. The name, the type
+	// and the version signed in are then those that the application knows. With blobdownload.AppValidators they
 	// are the storage's, for one trip, and conditions are decided here.
 	Validators blobdownload.Validators
 
@@ -115,7 +115,7 @@ func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdown
 	if r.Method != http.MethodGet || !fits(r, d) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	s, err := p.sign(r.Context(), d, p.Validators == blobdownload.Application)
+	s, err := p.sign(r.Context(), d, p.Validators == blobdownload.AppValidators)
 	if s == nil || err != nil {
 		return nil, err
 	}
@@ -130,8 +130,8 @@ func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdown
 	if to.Status == 0 {
 		to.Status = http.StatusFound
 	}
-	if d.File.Facts().Size > 0 {
-		to.Validators = blobdownload.Application // costs nothing: all is known
+	if d.File.KnownInfo().Size > 0 {
+		to.Validators = blobdownload.AppValidators // costs nothing: all is known
 	}
 	return to, nil
 }
@@ -163,7 +163,7 @@ func (p *Presign) sign(ctx context.Context, d *blobdownload.Download, lookup boo
 	if !travels(loc.Key) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	info := d.File.Facts()
+	info := d.File.KnownInfo()
 	var looked *wrapper.Info
 	if lookup || d.File.Local() {
 		var err error

@@ -22,7 +22,7 @@ func TestSniffedTypeIsSigned(t *testing.T) {
 	s := &signing{sign: signs("https://s/k")}
 	server := blobdownload.Server{Optimizer: new(proxy.Presign)}
 	h := server.Handler(func(*http.Request) (*blobdownload.Download, error) {
-		return &blobdownload.Download{File: wrapper.Blob(b, "k.png").In("docs").SignedBy(s), Inline: true, Sniff: true}, nil
+		return &blobdownload.Download{File: wrapper.Blob(b, "k.png").WithStore("docs").WithSigner(s), Inline: true, Sniff: true}, nil
 	})
 	for _, tc := range []struct{ content, contentType, disposition string }{
 		{"\x89PNG\r\n\x1a\n", "image/png", `inline; filename="k.png"`},

@@ -38,7 +38,7 @@ func (s *signing) SignedURL(_ context.Context, o wrapper.SignOptions) (string, e
 
 func signingObject(key string, sign func(wrapper.SignOptions) (string, error)) (*signing, *blobdownload.Download) {
 	s := &signing{located: located{key: key}, sign: sign}
-	return s, &blobdownload.Download{File: wrapper.New(key, s).In("docs")}
+	return s, &blobdownload.Download{File: wrapper.New(key, s).WithStore("docs")}
 }
 
 func signs(u string) func(wrapper.SignOptions) (string, error) {
@@ -103,7 +103,7 @@ func TestDotSegmentsAreNotRedirected(t *testing.T) {
 func TestOnlyGetIsRedirected(t *testing.T) {
 	t.Parallel()
 	_, d := signingObject("k", signs("https://s/k"))
-	for _, o := range []blobdownload.Optimizer{new(proxy.Presign), &proxy.XAccelPresigned{At: "/_url"}} {
+	for _, o := range []blobdownload.Optimizer{new(proxy.Presign), &proxy.XAccelPresigned{Location: "/_url"}} {
 		to, err := o.Optimize(httptest.NewRequest(http.MethodHead, "/", http.NoBody), d)
 		require.NoError(t, err)
 		assert.Nil(t, to)
@@ -134,7 +134,7 @@ func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
 		{"beyond the end", known, http.Header{"Range": {"bytes=10-"}}, false},
 	} {
 		s, d := signingObject("public/k", signs("https://s/k"))
-		d.File = d.File.Known(tc.known)
+		d.File = d.File.WithInfo(tc.known)
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.Header = tc.fields
 		to, err := new(proxy.Presign).Optimize(r, d)
@@ -152,7 +152,7 @@ func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
 func TestWhatIsSigned(t *testing.T) {
 	t.Parallel()
 	s, d := signingObject("dir/k.html", signs("https://s/k"))
-	d.File = d.File.Known(wrapper.Info{Size: 3, Version: "v1"})
+	d.File = d.File.WithInfo(wrapper.Info{Size: 3, Version: "v1"})
 	_, err := new(proxy.Presign).Optimize(httptest.NewRequest(http.MethodGet, "/?response-content-type=text/html", http.NoBody), d)
 	require.NoError(t, err)
 	assert.Equal(t, `attachment; filename="k.html"`, s.last.ContentDisposition)
@@ -293,8 +293,8 @@ func TestCachedURL(t *testing.T) {
 	inline := *d
 	inline.Inline = true
 	for _, other := range []*blobdownload.Download{
-		{File: d.File, Filename: "other"}, {File: d.File, ContentType: "a/b"}, &inline, {File: d.File.Known(wrapper.Info{Version: "2"})},
-		{File: d.File.In("elsewhere")}, {File: d.File, Header: http.Header{"Cache-Control": {"no-store"}}},
+		{File: d.File, Filename: "other"}, {File: d.File, ContentType: "a/b"}, &inline, {File: d.File.WithInfo(wrapper.Info{Version: "2"})},
+		{File: d.File.WithStore("elsewhere")}, {File: d.File, Header: http.Header{"Cache-Control": {"no-store"}}},
 	} {
 		before := s.count.Load()
 		_, err := p.Optimize(getRequest, other)
@@ -318,7 +318,7 @@ func TestLocalFilesAreSignedByTheirStoredType(t *testing.T) {
 	s := &signing{sign: signs("https://s/k")}
 	for key, signed := range map[string]string{"k.txt": "text/csv; charset=utf-8", "none.txt": ""} {
 		s.last = wrapper.SignOptions{}
-		to, err := new(proxy.Presign).Optimize(getRequest, &blobdownload.Download{File: wrapper.Blob(b, key).In("docs").SignedBy(s)})
+		to, err := new(proxy.Presign).Optimize(getRequest, &blobdownload.Download{File: wrapper.Blob(b, key).WithStore("docs").WithSigner(s)})
 		require.NoError(t, err)
 		assert.Equal(t, signed != "", to != nil, key)
 		assert.Equal(t, signed, s.last.ContentType, key)

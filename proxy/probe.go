@@ -31,7 +31,7 @@ type Probe struct {
 	Mode      ProbeMode
 	Locations []string // internal locations, "/_files/" or "/_url", that must not be reachable from outside
 
-	// Validators are those of the optimizer: with blobdownload.Application the front server must
+	// Validators are those of the optimizer: with blobdownload.AppValidators the front server must
 	// send the application's ETag.
 	Validators blobdownload.Validators
 
@@ -50,12 +50,12 @@ const (
 
 // Finding is a fault, and what to change.
 type Finding struct {
-	Link   string // "storage", "application", "edge" or "all together"
-	Fault  string
-	Change string
+	Component string // "storage", "application", "edge" or "all together"
+	Fault     string
+	Change    string
 }
 
-func (f *Finding) String() string { return f.Link + ": " + f.Fault + ": " + f.Change }
+func (f *Finding) String() string { return f.Component + ": " + f.Fault + ": " + f.Change }
 
 // probeNames are a plain name, and one that is another file's to whoever decodes it once too often or never.
 var probeNames = []string{".downloadview-probe.txt", ".downloadview-probe a%20b+é.txt"}

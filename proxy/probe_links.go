@@ -152,14 +152,14 @@ func (r *probeRun) fields(ctx context.Context, a *probeAnswer, key string) {
 	switch {
 	case etag == "":
 		r.found("edge", "sends no ETag", "switch etag on in the location; one that sends the application's, such as /_checked/ of "+
-			"docs/servers/nginx.conf, wants Validators: blobdownload.Application (-own-validators)")
+			"docs/servers/nginx.conf, wants Validators: blobdownload.AppValidators (-own-validators)")
 	case etag == `"0"`:
-		r.found("edge", `gives every file the ETag "0"`, "switch XSendFileIgnoreEtag off, and use blobdownload.Application")
-	case r.Validators == blobdownload.Application && r.App != "":
+		r.found("edge", `gives every file the ETag "0"`, "switch XSendFileIgnoreEtag off, and use blobdownload.AppValidators")
+	case r.Validators == blobdownload.AppValidators && r.App != "":
 		app, err := r.get(ctx, r.url(r.App, key), r.Header)
 		if err == nil && app.header.Get("ETag") != "" && app.header.Get("ETag") != etag {
 			r.found("edge", "sends an ETag of its own beside the application's",
-				"use the location of the documents whose validators are the application's, or Validators: blobdownload.Edge")
+				"use the location of the documents whose validators are the application's, or Validators: blobdownload.ProxyValidators")
 		}
 	}
 	part, err := r.get(ctx, r.url(r.Edge, key), http.Header{"Range": {"bytes=0-3"}})

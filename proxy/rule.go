@@ -64,7 +64,7 @@ func (p underPrefix) Validate() error {
 }
 
 // AtLeast matches files of at least so many bytes. A size that the application has not given by
-// wrapper.File.Known is looked up, which is a trip for what does not lie here; a file that cannot be
+// wrapper.File.WithInfo is looked up, which is a trip for what does not lie here; a file that cannot be
 // looked up, or whose size is not known, does not match.
 func AtLeast(size int64) Rule { return atLeast(size) }
 
@@ -83,14 +83,14 @@ func (n atLeast) Validate() error {
 }
 
 // ForType matches by content type, exactly ("application/pdf") or all of a kind ("video/*"). The type is that
-// which the application gives, by Known or in the download, or else the one that the name suggests:
+// which the application gives, by WithInfo or in the download, or else the one that the name suggests:
 // the storage is not asked.
 func ForType(types ...string) Rule { return forType(types) }
 
 type forType []string
 
 func (t forType) Match(_ *http.Request, d *blobdownload.Download) bool {
-	contentType, _ := d.Offer(d.File.Facts().ContentType)
+	contentType, _ := d.Offer(d.File.KnownInfo().ContentType)
 	kind, _, _ := strings.Cut(contentType, ";")
 	kind = strings.ToLower(strings.TrimSpace(kind))
 	return slices.ContainsFunc(t, func(want string) bool {

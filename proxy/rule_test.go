@@ -30,13 +30,13 @@ func TestRules(t *testing.T) {
 		{"beside", proxy.UnderPrefix("a/"), object("docs", "a-private/k"), false},
 		{"large", proxy.AtLeast(100), &blobdownload.Download{File: big}, true},
 		{"small", proxy.AtLeast(100), &blobdownload.Download{File: small}, false},
-		{"known size asks nobody", proxy.AtLeast(100), &blobdownload.Download{File: object("docs", "k").File.Known(wrapper.Info{Size: 100})}, true},
+		{"known size asks nobody", proxy.AtLeast(100), &blobdownload.Download{File: object("docs", "k").File.WithInfo(wrapper.Info{Size: 100})}, true},
 		{"missing", proxy.AtLeast(1), &blobdownload.Download{File: wrapper.Invalid("k", assert.AnError)}, false},
 		{"type", proxy.ForType("text/plain"), &blobdownload.Download{File: small}, true},
 		{"kind", proxy.ForType("video/*"), &blobdownload.Download{File: big}, true},
 		{"other type", proxy.ForType("video/*", "text/html"), &blobdownload.Download{File: small}, false},
 		{"given type", proxy.ForType("video/*"), &blobdownload.Download{File: small, ContentType: "Video/MP4; a=b"}, true},
-		{"known type", proxy.ForType("image/png"), &blobdownload.Download{File: object("docs", "k").File.Known(wrapper.Info{ContentType: "image/png"})}, true},
+		{"known type", proxy.ForType("image/png"), &blobdownload.Download{File: object("docs", "k").File.WithInfo(wrapper.Info{ContentType: "image/png"})}, true},
 		{"function", proxy.RuleFunc(func(*http.Request, *blobdownload.Download) bool { return true }), object("docs", "k"), true},
 	} {
 		assert.Equal(t, tc.want, tc.rule.Match(getRequest, tc.d), tc.name)
@@ -46,12 +46,12 @@ func TestRules(t *testing.T) {
 // XA30: who has no front server's proof gets the bytes, and is not told where files lie.
 func TestForClient(t *testing.T) {
 	t.Parallel()
-	proof := proxy.Client{Header: "X-Edge-Proof", Value: "secret"}
-	network := proxy.Client{Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}}
-	both := proxy.Client{Networks: network.Networks, Header: proof.Header, Value: proof.Value}
+	proof := proxy.ClientMatch{Header: "X-Edge-Proof", Value: "secret"}
+	network := proxy.ClientMatch{Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}}
+	both := proxy.ClientMatch{Networks: network.Networks, Header: proof.Header, Value: proof.Value}
 	for _, tc := range []struct {
 		name   string
-		client proxy.Client
+		client proxy.ClientMatch
 		peer   string
 		values []string
 		want   bool
@@ -72,7 +72,7 @@ func TestForClient(t *testing.T) {
 		r.RemoteAddr = tc.peer
 		r.Header["X-Edge-Proof"] = tc.values
 		r.Header.Set("X-Forwarded-For", "10.1.2.3")
-		o := proxy.When(&proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}, proxy.ForClient(tc.client))
+		o := proxy.When(&proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}, proxy.ForClient(tc.client))
 		require.NoError(t, proxy.Validate(o))
 		assert.Equal(t, tc.want, redirected(t, o, "docs", "k", "X-Accel-Redirect", r) != "", tc.name)
 	}

@@ -17,37 +17,39 @@ import (
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	accel := func(m ...proxy.Mount) *proxy.XAccel { return &proxy.XAccel{Mounts: m} }
-	send := func(at string) *proxy.XSendfile { return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", At: at}}} }
-	sound := proxy.Mount{Store: "a", At: "/_a/"}
+	send := func(at string) *proxy.XSendfile {
+		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", Location: at}}}
+	}
+	sound := proxy.Mount{Store: "a", Location: "/_a/"}
 	for _, tc := range []struct {
 		optimizer blobdownload.Optimizer
 		want      string
 	}{
 		{accel(), "XAccel.Mounts is empty"},
-		{accel(proxy.Mount{At: "/_a/"}), "XAccel.Mounts[0].Store is empty"},
+		{accel(proxy.Mount{Location: "/_a/"}), "XAccel.Mounts[0].Store is empty"},
 		{accel(proxy.Mount{Store: "a"}), "XAccel.Mounts[0].At is empty"},
-		{accel(proxy.Mount{Store: "a", Prefix: "media", At: "/_a/"}), `XAccel.Mounts[0].Prefix "media" has no slash at its end`},
-		{accel(proxy.Mount{Store: "a", Prefix: "../", At: "/_a/"}), `XAccel.Mounts[0].Prefix "../" is not the beginning of a canonical key`},
-		{accel(proxy.Mount{Store: "a", Prefix: "/x/", At: "/_a/"}), "Prefix"},
-		{accel(proxy.Mount{Store: "a", At: "_a/"}), "does not begin with a slash"},
-		{accel(proxy.Mount{Store: "a", At: "/_a"}), "At \"/_a\" has no slash at its end"},
-		{accel(proxy.Mount{Store: "a", At: "/"}), "is the whole site"},
-		{accel(proxy.Mount{Store: "a", At: "/a b/"}), "is not a plain path"},
-		{accel(proxy.Mount{Store: "a", At: "/a/../b/"}), "is not a plain path"},
-		{accel(proxy.Mount{Store: "a", At: "/_a/", Keys: 9}), "XAccel.Mounts[0].Keys is 9"},
-		{accel(sound, proxy.Mount{Store: "a", Prefix: "x/", At: "/_b/"}), `XAccel.Mounts[0] and [1]: Prefix "" and "x/" of Store "a" overlap`},
-		{accel(sound, proxy.Mount{Store: "b", At: "/_a/b/"}), `At "/_a/" and "/_a/b/" overlap`},
-		{accel(sound, proxy.Mount{Store: "b", At: "/_a/"}), "overlap"},
+		{accel(proxy.Mount{Store: "a", Prefix: "media", Location: "/_a/"}), `XAccel.Mounts[0].Prefix "media" has no slash at its end`},
+		{accel(proxy.Mount{Store: "a", Prefix: "../", Location: "/_a/"}), `XAccel.Mounts[0].Prefix "../" is not the beginning of a canonical key`},
+		{accel(proxy.Mount{Store: "a", Prefix: "/x/", Location: "/_a/"}), "Prefix"},
+		{accel(proxy.Mount{Store: "a", Location: "_a/"}), "does not begin with a slash"},
+		{accel(proxy.Mount{Store: "a", Location: "/_a"}), "At \"/_a\" has no slash at its end"},
+		{accel(proxy.Mount{Store: "a", Location: "/"}), "is the whole site"},
+		{accel(proxy.Mount{Store: "a", Location: "/a b/"}), "is not a plain path"},
+		{accel(proxy.Mount{Store: "a", Location: "/a/../b/"}), "is not a plain path"},
+		{accel(proxy.Mount{Store: "a", Location: "/_a/", Keys: 9}), "XAccel.Mounts[0].Keys is 9"},
+		{accel(sound, proxy.Mount{Store: "a", Prefix: "x/", Location: "/_b/"}), `XAccel.Mounts[0] and [1]: Prefix "" and "x/" of Store "a" overlap`},
+		{accel(sound, proxy.Mount{Store: "b", Location: "/_a/b/"}), `At "/_a/" and "/_a/b/" overlap`},
+		{accel(sound, proxy.Mount{Store: "b", Location: "/_a/"}), "overlap"},
 		{&proxy.XAccel{Mounts: []proxy.Mount{sound}, Validators: 7}, "XAccel.Validators is 7"},
-		{&proxy.XAccel{Mounts: []proxy.Mount{sound}, Hints: proxy.Hints{LimitRate: -1}}, "XAccel.LimitRate"},
-		{&proxy.XAccel{Mounts: []proxy.Mount{sound}, Hints: proxy.Hints{Expires: time.Millisecond}}, "XAccel.Expires"},
-		{&proxy.XAccel{Mounts: []proxy.Mount{sound}, Hints: proxy.Hints{Charset: "a\r\nb"}}, "XAccel.Charset"},
+		{&proxy.XAccel{Mounts: []proxy.Mount{sound}, NginxHints: proxy.NginxHints{LimitRate: -1}}, "XAccel.LimitRate"},
+		{&proxy.XAccel{Mounts: []proxy.Mount{sound}, NginxHints: proxy.NginxHints{Expires: time.Millisecond}}, "XAccel.Expires"},
+		{&proxy.XAccel{Mounts: []proxy.Mount{sound}, NginxHints: proxy.NginxHints{Charset: "a\r\nb"}}, "XAccel.Charset"},
 		{send("srv/files"), `XSendfile.Mounts[0].At "srv/files" is a relative path`},
 		{send("/"), "is the root of the file system"},
 		{send("/srv/../etc"), "is not in its shortest form"},
-		{&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", At: "/srv"}}, Header: "X-Sendfile2"}, `XSendfile.Header is "X-Sendfile2"`},
-		{&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", At: "/srv"}}, Paths: 9}, "XSendfile.Paths is 9"},
-		{&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", At: "/srv"}}, Paths: proxy.RawPaths, Validators: blobdownload.Edge}, "XSendfile.Validators"},
+		{&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", Location: "/srv"}}, Header: "X-Sendfile2"}, `XSendfile.Header is "X-Sendfile2"`},
+		{&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", Location: "/srv"}}, Paths: 9}, "XSendfile.Paths is 9"},
+		{&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", Location: "/srv"}}, Paths: proxy.RawPaths, Validators: blobdownload.ProxyValidators}, "XSendfile.Validators"},
 		{&proxy.Presign{Expiry: 500 * time.Millisecond}, "Presign.Expiry"}, // PS6
 		{&proxy.Presign{Expiry: -1}, "Presign.Expiry"},
 		{&proxy.Presign{Expiry: 8 * 24 * time.Hour}, "Presign.Expiry"},
@@ -56,24 +58,24 @@ func TestValidate(t *testing.T) {
 		{&proxy.Presign{MaxAge: time.Hour}, "Presign.MaxAge"}, // PS2
 		{&proxy.Presign{Hosts: []string{"https://x"}}, "Presign.Hosts"},
 		{&proxy.XAccelPresigned{}, "XAccelPresigned.At"},
-		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", At: "https://cdn.example.com/x/"}}}, "CDN.Signer is nil"},
-		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", At: "http://cdn.example.com/"}}, Signer: &proxy.CloudCDN{}}, "is not an https URL"},
-		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", At: "https://cdn.example.com/x"}}, Signer: &proxy.CloudCDN{}}, "has no slash at its end"},
+		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "https://cdn.example.com/x/"}}}, "CDN.Signer is nil"},
+		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "http://cdn.example.com/"}}, Signer: &proxy.CloudCDN{}}, "is not an https URL"},
+		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "https://cdn.example.com/x"}}, Signer: &proxy.CloudCDN{}}, "has no slash at its end"},
 		{proxy.When(accel(sound)), "When has no rules"},
 		{proxy.When(accel(sound), proxy.InStore("b")), `can never match: the rules leave store "b", the mounts are of store "a"`},
 		{proxy.When(accel(sound), proxy.InStore("a"), proxy.InStore("b")), "When rule 1 can never match"},
 		{proxy.When(accel(sound), proxy.UnderPrefix("x/"), proxy.UnderPrefix("y/")), "When rule 1 can never match"},
-		{proxy.When(accel(proxy.Mount{Store: "a", Prefix: "x/", At: "/_a/"}), proxy.UnderPrefix("y/")), "can never match"},
+		{proxy.When(accel(proxy.Mount{Store: "a", Prefix: "x/", Location: "/_a/"}), proxy.UnderPrefix("y/")), "can never match"},
 		{proxy.When(accel(sound), proxy.UnderPrefix("media")), `UnderPrefix "media" has no slash at its end`},
 		{proxy.When(accel(sound), proxy.UnderPrefix("/media/")), "no key does"},
 		{proxy.When(accel(sound), proxy.InStore("c")), `Store "c" can never match: the storages are a, b`},
-		{accel(proxy.Mount{Store: "c", At: "/_c/"}), `Store "c" can never match`},
+		{accel(proxy.Mount{Store: "c", Location: "/_c/"}), `Store "c" can never match`},
 		{proxy.When(accel(sound), proxy.AtLeast(-1)), "AtLeast"},
 		{proxy.When(accel(sound), proxy.ForType("video")), `ForType "video" is neither`},
 		{proxy.When(accel(sound), proxy.ForType("*/*")), "ForType"},
-		{proxy.When(accel(sound), proxy.ForClient(proxy.Client{})), "ForClient [0]: neither Networks nor Header"},
-		{proxy.When(accel(sound), proxy.ForClient(proxy.Client{Header: "X-Proof"})), "Header and Value must be set together"},
-		{proxy.When(accel(sound), proxy.ForClient(proxy.Client{Networks: []netip.Prefix{{}}})), "is not a network"},
+		{proxy.When(accel(sound), proxy.ForClient(proxy.ClientMatch{})), "ForClient [0]: neither Networks nor Header"},
+		{proxy.When(accel(sound), proxy.ForClient(proxy.ClientMatch{Header: "X-Proof"})), "Header and Value must be set together"},
+		{proxy.When(accel(sound), proxy.ForClient(proxy.ClientMatch{Networks: []netip.Prefix{{}}})), "is not a network"},
 		{proxy.First(accel(sound), accel()), "First [1]: XAccel.Mounts is empty"},
 		{proxy.First(), "First is empty"},
 		{proxy.When(proxy.First(), proxy.InStore("a")), "First is empty"},
@@ -87,10 +89,10 @@ func TestValidate(t *testing.T) {
 		assert.Contains(t, err.Error(), tc.want)
 	}
 	for _, o := range []blobdownload.Optimizer{
-		accel(sound, proxy.Mount{Store: "b", At: "/_b/"}), send("/srv/files"), &proxy.Presign{},
-		accel(proxy.Mount{Store: "a", Prefix: "x/", At: "/_x/"}, proxy.Mount{Store: "a", Prefix: "y/", At: "/_y/"}),
+		accel(sound, proxy.Mount{Store: "b", Location: "/_b/"}), send("/srv/files"), &proxy.Presign{},
+		accel(proxy.Mount{Store: "a", Prefix: "x/", Location: "/_x/"}, proxy.Mount{Store: "a", Prefix: "y/", Location: "/_y/"}),
 		proxy.First(proxy.When(accel(sound), proxy.InStore("a", "b"), proxy.UnderPrefix("x/"), proxy.ForType("video/*", "application/pdf")), &proxy.Presign{}),
-		&proxy.XAccelPresigned{At: "/_url"},
+		&proxy.XAccelPresigned{Location: "/_url"},
 	} {
 		require.NoError(t, proxy.Validate(o, "a", "b"))
 	}

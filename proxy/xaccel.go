@@ -15,9 +15,9 @@ import (
 // complete ones. It must not be copied, nor its fields changed, once it is used.
 type XAccel struct {
 	Mounts []Mount
-	Hints
+	NginxHints
 
-	// Validators says who decides conditions; 0 means blobdownload.Edge, which asks no storage, and looks
+	// Validators says who decides conditions; 0 means blobdownload.ProxyValidators, which asks no storage, and looks
 	// at local files alone. It must fit the location: docs/servers/nginx.conf has one of each kind.
 	Validators blobdownload.Validators
 
@@ -33,7 +33,7 @@ type XAccel struct {
 func (x *XAccel) Validate() error {
 	return errors.Join(
 		mounts(x.Mounts).validate("XAccel.Mounts", locationPath),
-		x.Hints.validate("XAccel"),
+		x.NginxHints.validate("XAccel"),
 		validValidators("XAccel", x.Validators))
 }
 
@@ -51,9 +51,9 @@ func (x *XAccel) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownl
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	h := make(http.Header, 4)
-	h["X-Accel-Redirect"] = []string{m.At + escaped(segments)}
-	x.Hints.set(h)
-	return &blobdownload.Redirect{Header: h, Streamed: x.Hints.streamed(), Validators: x.Validators, MaxHeader: x.MaxHeader}, nil
+	h["X-Accel-Redirect"] = []string{m.Location + escaped(segments)}
+	x.NginxHints.set(h)
+	return &blobdownload.Redirect{Header: h, StreamedHeader: x.NginxHints.streamed(), Validators: x.Validators, MaxHeader: x.MaxHeader}, nil
 }
 
 var plainPath = regexp.MustCompile(`^/([A-Za-z0-9_.~-]+/)+$`)
@@ -74,8 +74,8 @@ func locationPath(at string) error {
 }
 
 func validValidators(of string, v blobdownload.Validators) error {
-	if v > blobdownload.Application {
-		return fault(of+".Validators", "is %d: must be blobdownload.Edge or blobdownload.Application", v)
+	if v > blobdownload.AppValidators {
+		return fault(of+".Validators", "is %d: must be blobdownload.ProxyValidators or blobdownload.AppValidators", v)
 	}
 	return nil
 }

@@ -21,9 +21,9 @@ import (
 // not known is looked up once; requests without any cost no trip. What was looked up for a condition says nothing else:
 // with or without one, the object is offered alike, and fetched by the same URL.
 type XAccelPresigned struct {
-	At string // the location, "/_url"
+	Location string // the location, "/_url"
 	Presign
-	Hints
+	NginxHints
 
 	// WholeOnly leaves ranges to nginx, which has a cache and fetches whole objects.
 	WholeOnly bool
@@ -32,13 +32,13 @@ type XAccelPresigned struct {
 // Validate returns what is wrong with the configuration, in words that name the field.
 func (x *XAccelPresigned) Validate() error {
 	var errs []error
-	if err := locationPath(strings.TrimSuffix(x.At, "/") + "/"); err != nil {
-		errs = append(errs, fault("XAccelPresigned.At", "%q %w", x.At, err))
+	if err := locationPath(strings.TrimSuffix(x.Location, "/") + "/"); err != nil {
+		errs = append(errs, fault("XAccelPresigned.At", "%q %w", x.Location, err))
 	}
 	if x.Status != 0 || x.MaxAge != 0 {
 		errs = append(errs, fault("XAccelPresigned.Status", "and MaxAge must be 0: the client is not redirected"))
 	}
-	return errors.Join(append(errs, x.Presign.Validate(), x.Hints.validate("XAccelPresigned"))...)
+	return errors.Join(append(errs, x.Presign.Validate(), x.NginxHints.validate("XAccelPresigned"))...)
 }
 
 // Optimize answers a redirect to the location, with the signed URL as its query.
@@ -51,7 +51,7 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 	if r.Method != http.MethodGet || codedByApplication(d) || !x.reads(r.Header, &req) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	s, err := x.sign(r.Context(), d, x.Validators == blobdownload.Application)
+	s, err := x.sign(r.Context(), d, x.Validators == blobdownload.AppValidators)
 	if s != nil && s.info == nil && hasConditions(r.Header) {
 		s, err = x.lookUp(r.Context(), d, s, &req)
 	}
@@ -59,16 +59,16 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 		return nil, err
 	}
 	h := make(http.Header, 4)
-	h["X-Accel-Redirect"] = []string{x.At + "?" + s.location[0]}
-	x.Hints.set(h)
+	h["X-Accel-Redirect"] = []string{x.Location + "?" + s.location[0]}
+	x.NginxHints.set(h)
 	if req.Range != "" && !x.WholeOnly && rangeHolds(&req, s) {
 		h["X-Blob-Range"] = []string{req.Range}
 	}
 	to := &blobdownload.Redirect{
-		Header: h, Streamed: x.Hints.streamed(), Info: s.info, MaxHeader: x.maxHeader(), Validators: blobdownload.Edge,
+		Header: h, StreamedHeader: x.NginxHints.streamed(), Info: s.info, MaxHeader: x.maxHeader(), Validators: blobdownload.ProxyValidators,
 	}
 	if s.info != nil {
-		to.Validators = blobdownload.Application
+		to.Validators = blobdownload.AppValidators
 	}
 	return to, nil
 }
@@ -83,7 +83,7 @@ func (x *XAccelPresigned) lookUp(ctx context.Context, d *blobdownload.Download, 
 	if err != nil {
 		return nil, err
 	}
-	facts := d.File.Facts()
+	facts := d.File.KnownInfo()
 	if req.Range != "" && req.IfRange != "" && !x.WholeOnly && info.Version != facts.Version {
 		if s, err = x.signAs(ctx, d, facts.ContentType, info.Version); s == nil || err != nil {
 			return nil, err

@@ -27,7 +27,7 @@ func TestXAccelPresignedPassesOnlyRangesThatAreReadAlike(t *testing.T) {
 			_, d := signingObject("k", signs("https://s/k"))
 			r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 			r.Header.Set("Range", field)
-			to, err := (&proxy.XAccelPresigned{At: "/_url", WholeOnly: whole}).Optimize(r, d)
+			to, err := (&proxy.XAccelPresigned{Location: "/_url", WholeOnly: whole}).Optimize(r, d)
 			require.NoError(t, err)
 			require.Equal(t, handed, to != nil, field)
 			if handed {
@@ -66,13 +66,13 @@ func TestXAccelPresignedOffersAlike(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			s := &lookedUp{signing: signing{located: located{key: "k.txt"}, sign: signs("https://s/k")}}
-			server := blobdownload.Server{Optimizer: &proxy.XAccelPresigned{At: "/_url", WholeOnly: tc.whole}}
+			server := blobdownload.Server{Optimizer: &proxy.XAccelPresigned{Location: "/_url", WholeOnly: tc.whole}}
 			w := httptest.NewRecorder()
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
 			if tc.fields != nil {
 				r.Header = tc.fields
 			}
-			require.NoError(t, server.Serve(w, r, &blobdownload.Download{File: wrapper.New("k.txt", s).In("docs")}))
+			require.NoError(t, server.Serve(w, r, &blobdownload.Download{File: wrapper.New("k.txt", s).WithStore("docs")}))
 			assert.Equal(t, tc.status, w.Code)
 			assert.Equal(t, "text/plain; charset=utf-8", s.last.ContentType, "signed")
 			assert.Equal(t, tc.version, s.last.Version, "signed")
@@ -83,8 +83,8 @@ func TestXAccelPresignedOffersAlike(t *testing.T) {
 		})
 	}
 	s := &lookedUp{signing: signing{located: located{key: "k.txt"}, sign: signs("https://s/k")}}
-	own := &proxy.XAccelPresigned{At: "/_url", Presign: proxy.Presign{Validators: blobdownload.Application}}
-	_, err := own.Optimize(getRequest, &blobdownload.Download{File: wrapper.New("k.txt", s).In("docs")})
+	own := &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{Validators: blobdownload.AppValidators}}
+	_, err := own.Optimize(getRequest, &blobdownload.Download{File: wrapper.New("k.txt", s).WithStore("docs")})
 	require.NoError(t, err)
 	assert.Equal(t, "text/csv; charset=utf-8", s.last.ContentType, "the stored one, where it is asked for")
 	assert.Equal(t, "v7", s.last.Version)
@@ -100,7 +100,7 @@ func TestXAccelPresignedLooksNothingUpInVain(t *testing.T) {
 		s, d := signingObject("k", signs("https://s/k")) // whoever looks it up panics
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.Header = fields
-		to, err := (&proxy.XAccelPresigned{At: "/_url"}).Optimize(r, d)
+		to, err := (&proxy.XAccelPresigned{Location: "/_url"}).Optimize(r, d)
 		require.NoError(t, err)
 		assert.Nil(t, to, "%v", fields)
 		assert.Zero(t, s.count.Load(), "%v", fields)

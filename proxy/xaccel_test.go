@@ -21,7 +21,7 @@ import (
 
 // object is a file that lies in a storage and would fail the test if anybody asked for it.
 func object(store, key string) *blobdownload.Download {
-	return &blobdownload.Download{File: wrapper.New(key, located{key: key}).In(store)}
+	return &blobdownload.Download{File: wrapper.New(key, located{key: key}).WithStore(store)}
 }
 
 type located struct {
@@ -49,9 +49,9 @@ func redirected(t *testing.T, o blobdownload.Optimizer, store, key, field string
 func TestXAccelValue(t *testing.T) {
 	t.Parallel()
 	plain := &proxy.XAccel{Mounts: []proxy.Mount{
-		{Store: "docs", Prefix: "public/", At: "/_public/"}, {Store: "docs", Prefix: "srv/files/", At: "/_srv/"}, {Store: "pics", At: "/_pics/"},
+		{Store: "docs", Prefix: "public/", Location: "/_public/"}, {Store: "docs", Prefix: "srv/files/", Location: "/_srv/"}, {Store: "pics", Location: "/_pics/"},
 	}}
-	fileBlob := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "pics", At: "/_pics/", Keys: proxy.FileBlobKeys}}}
+	fileBlob := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "pics", Location: "/_pics/", Keys: proxy.FileBlobKeys}}}
 	for _, tc := range []struct {
 		id, store, key string
 		plain          string
@@ -118,7 +118,7 @@ func TestXAccelValue(t *testing.T) {
 // XA1, XA2: nothing in a request changes whether, how or where a download is handed over.
 func TestRequestFieldsAreIgnored(t *testing.T) {
 	t.Parallel()
-	o := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}
+	o := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}
 	for _, fields := range []http.Header{
 		{"X-Sendfile-Type": {"X-Accel-Redirect"}, "X-Accel-Mapping": {"/=/admin/"}},
 		{"X-Accel-Mapping": {".*=/protected/secret.txt"}},
@@ -135,23 +135,23 @@ func TestRequestFieldsAreIgnored(t *testing.T) {
 func TestHints(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
-	mounts := []proxy.Mount{{Store: "docs", At: "/_files/"}}
+	mounts := []proxy.Mount{{Store: "docs", Location: "/_files/"}}
 	for name, tc := range map[string]struct {
-		hints    proxy.Hints
+		hints    proxy.NginxHints
 		want     http.Header
 		streamed http.Header
 	}{
-		"none": {proxy.Hints{}, http.Header{}, http.Header{}},
-		"all": {proxy.Hints{Buffering: new(false), LimitRate: 262144, Expires: 25 * time.Hour, Charset: "utf-8"}, http.Header{
+		"none": {proxy.NginxHints{}, http.Header{}, http.Header{}},
+		"all": {proxy.NginxHints{Buffering: new(false), LimitRate: 262144, Expires: 25 * time.Hour, Charset: "utf-8"}, http.Header{
 			"X-Accel-Limit-Rate": {"262144"}, "X-Accel-Expires": {"90000"}, "X-Accel-Charset": {"utf-8"},
 		}, http.Header{"X-Accel-Buffering": {"no"}, "X-Accel-Limit-Rate": {"262144"}}},
-		"not kept": {proxy.Hints{Expires: -1}, http.Header{"X-Accel-Expires": {"0"}}, http.Header{}},
+		"not kept": {proxy.NginxHints{Expires: -1}, http.Header{"X-Accel-Expires": {"0"}}, http.Header{}},
 	} {
-		to, err := (&proxy.XAccel{Mounts: mounts, Hints: tc.hints}).Optimize(r, object("docs", "k"))
+		to, err := (&proxy.XAccel{Mounts: mounts, NginxHints: tc.hints}).Optimize(r, object("docs", "k"))
 		require.NoError(t, err)
 		tc.want["X-Accel-Redirect"] = []string{"/_files/k"}
 		assert.Equal(t, tc.want, to.Header, name)
-		assert.Equal(t, tc.streamed, to.Streamed, name)
+		assert.Equal(t, tc.streamed, to.StreamedHeader, name)
 	}
 }
 
@@ -171,11 +171,11 @@ func (ten) Open(_ context.Context, off, n int64) (io.ReadCloser, error) {
 func TestHintsOfWhatIsStreamedAfterAll(t *testing.T) {
 	t.Parallel()
 	x := &proxy.XAccel{
-		Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}, Validators: blobdownload.Application,
-		Hints: proxy.Hints{Buffering: new(false), LimitRate: 262144},
+		Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}, Validators: blobdownload.AppValidators,
+		NginxHints: proxy.NginxHints{Buffering: new(false), LimitRate: 262144},
 	}
 	h := (&blobdownload.Server{Optimizer: x}).Handler(func(*http.Request) (*blobdownload.Download, error) {
-		return &blobdownload.Download{File: wrapper.New("k", ten{}).In("docs")}, nil
+		return &blobdownload.Download{File: wrapper.New("k", ten{}).WithStore("docs")}, nil
 	})
 	for field, streamed := range map[string]bool{"bytes=0-4": false, "bytes=,0-4": true} {
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
@@ -192,8 +192,8 @@ func FuzzAccel(f *testing.F) {
 	for _, key := range []string{"a b", "a%20b", "../x", "a//b", "é", "a\nb", "?", "x/..", "__0x2f__", "a.attrs", "\x00", "d../x"} {
 		f.Add(key)
 	}
-	o := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "s", At: "/_files/"}}}
-	blobs := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "s", At: "/_files/", Keys: proxy.FileBlobKeys}}}
+	o := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "s", Location: "/_files/"}}}
+	blobs := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "s", Location: "/_files/", Keys: proxy.FileBlobKeys}}}
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 	f.Fuzz(func(t *testing.T, key string) {
 		for _, x := range []*proxy.XAccel{o, blobs} {

@@ -23,7 +23,7 @@ type XSendfile struct {
 
 	Header string // X-Sendfile when empty, or X-LIGHTTPD-send-file
 
-	// Validators says who decides conditions; 0 means blobdownload.Application, the only ones that work
+	// Validators says who decides conditions; 0 means blobdownload.AppValidators, the only ones that work
 	// with Apache: left alone it gives every file the ETag "0".
 	Validators blobdownload.Validators
 
@@ -61,7 +61,7 @@ func (x *XSendfile) Validate() error {
 	default:
 		errs = append(errs, fault("XSendfile.Header", "is %q: must be X-Sendfile or X-LIGHTTPD-send-file", x.Header))
 	}
-	if x.Validators == blobdownload.Edge && x.Paths == RawPaths {
+	if x.Validators == blobdownload.ProxyValidators && x.Paths == RawPaths {
 		errs = append(errs, fault("XSendfile.Validators", `Edge does not work with Apache, which gives every file the ETag "0"`))
 	}
 	return errors.Join(errs...)
@@ -80,7 +80,7 @@ func (x *XSendfile) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdo
 	if !ok {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	value, ok := x.Paths.join(m.At, segments)
+	value, ok := x.Paths.join(m.Location, segments)
 	if !ok {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
@@ -90,7 +90,7 @@ func (x *XSendfile) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdo
 	}
 	validators := x.Validators
 	if validators == 0 {
-		validators = blobdownload.Application
+		validators = blobdownload.AppValidators
 	}
 	return &blobdownload.Redirect{
 		Header: http.Header{http.CanonicalHeaderKey(name): {value}}, Validators: validators, MaxHeader: x.MaxHeader,

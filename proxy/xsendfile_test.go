@@ -16,10 +16,10 @@ import (
 func TestXSendfileValue(t *testing.T) {
 	t.Parallel()
 	of := func(p proxy.PathForm) *proxy.XSendfile {
-		return &proxy.XSendfile{Paths: p, Mounts: []proxy.Mount{{Store: "docs", At: "/srv/my files/"}}}
+		return &proxy.XSendfile{Paths: p, Mounts: []proxy.Mount{{Store: "docs", Location: "/srv/my files/"}}}
 	}
 	raw, coded := of(proxy.RawPaths), of(proxy.EscapedPaths)
-	plain := &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", At: "/srv/files"}}}
+	plain := &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Location: "/srv/files"}}}
 	for _, tc := range []struct{ key, raw, escaped, plain string }{
 		{"a-b_c.~1", "/srv/my files/a-b_c.~1", "/srv/my%20files/a-b_c.~1", "/srv/files/a-b_c.~1"},
 		{"a b", "/srv/my files/a b", "/srv/my%20files/a%20b", ""},
@@ -43,9 +43,9 @@ func TestXSendfileValue(t *testing.T) {
 
 func TestXSendfileKeepsValidatorsHere(t *testing.T) {
 	t.Parallel()
-	o := &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", At: "/srv"}}}
+	o := &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Location: "/srv"}}}
 	to, err := o.Optimize(httptest.NewRequest(http.MethodGet, "/", http.NoBody), object("docs", "k"))
 	require.NoError(t, err)
-	assert.Equal(t, blobdownload.Application, to.Validators)
+	assert.Equal(t, blobdownload.AppValidators, to.Validators)
 	assert.True(t, to.DropsCoding, "as far as anybody knows")
 }

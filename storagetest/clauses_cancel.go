@@ -23,7 +23,7 @@ var cancelClauses = []clause{
 // source may go on, or fail by the context's error, but not by another one.
 func (c *check) leaving(ctx context.Context) (*wrapper.File, context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
-	return c.bare.Gated(func(context.Context) (func(), error) {
+	return c.bare.WithAdmission(func(context.Context) (func(), error) {
 		cancel()
 		c.inside.Add(1)
 		return func() { c.inside.Add(-1) }, nil
@@ -104,7 +104,7 @@ func (c *check) cancelledRead(ctx context.Context) error {
 
 // known gives the file what Stat said: the two must agree on what is then fetched.
 func (c *check) known(ctx context.Context) error {
-	f := c.file.Known(c.info)
+	f := c.file.WithInfo(c.info)
 	before := c.trips.Load()
 	_, err := f.Fetch(ctx, wrapper.Request{Head: true})
 	if err == nil && c.trips.Load() != before {
@@ -133,7 +133,7 @@ func (c *check) knownWrong(ctx context.Context) error {
 		if size <= 0 {
 			continue
 		}
-		resp, err := c.file.Known(wrapper.Info{Size: size}).Fetch(ctx, wrapper.Request{})
+		resp, err := c.file.WithInfo(wrapper.Info{Size: size}).Fetch(ctx, wrapper.Request{})
 		if err != nil || resp.Body == nil {
 			continue
 		}

@@ -31,7 +31,7 @@ type EdgeLocation struct {
 	At    string // with a slash at its end
 	Files fs.FS
 
-	// Validators says whose ETag and Last-Modified are sent; 0 means those of nginx (blobdownload.Edge).
+	// Validators says whose ETag and Last-Modified are sent; 0 means those of nginx (blobdownload.ProxyValidators).
 	Validators blobdownload.Validators
 
 	// Bare is a location that gives back none of the fields that nginx drops: what a configuration

@@ -45,7 +45,7 @@ func (l *EdgeLocation) serve(w http.ResponseWriter, r *http.Request, name string
 	defer content.Close()
 	f := edgeFile{size: fi.Size(), modTime: fi.ModTime().Truncate(time.Second)}
 	f.etag = fmt.Sprintf(`"%x-%x"`, f.modTime.Unix(), f.size)
-	own := l.Validators == blobdownload.Application
+	own := l.Validators == blobdownload.AppValidators
 	status := f.precondition(r, own)
 	h := w.Header()
 	if status != http.StatusOK {

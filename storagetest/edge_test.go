@@ -23,7 +23,7 @@ func TestEdge(t *testing.T) {
 	t.Cleanup(func() { _ = b.Close() })
 	require.NoError(t, b.WriteAll(t.Context(), "a b.txt", []byte("0123456789"), nil)) // the application looks at what is local
 	storage := &blobdownload.Storage{Name: "docs", Bucket: b}
-	server := &blobdownload.Server{Optimizer: &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}}
+	server := &blobdownload.Server{Optimizer: &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}}
 	files := fstest.MapFS{"a b.txt": {Data: []byte("0123456789"), ModTime: time.Unix(1700000000, 0)}}
 	for name, tc := range map[string]struct {
 		bare          bool

@@ -95,7 +95,7 @@ func ExampleTestSource() {
 	// source-window: [0:1]: got 5 bytes, want 1; from byte 1 on got "ello", want ""
 }
 
-func ExampleProxy() {
+func ExampleFaultProxy() {
 	t := new(exampleT)
 	defer t.done()
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -103,7 +103,7 @@ func ExampleProxy() {
 	}))
 	defer origin.Close()
 
-	p := storagetest.NewProxy(t, origin.URL)
+	p := storagetest.NewFaultProxy(t, origin.URL)
 	p.Fault(storagetest.Fault{Key: "/a.txt", Nth: 1, At: 5, Action: storagetest.Break(nil)})
 
 	client := &http.Client{Transport: &http.Transport{}}

@@ -58,8 +58,8 @@ func TestMisuseFailsTheTest(t *testing.T) {
 		"an overwrite over HTTP": {func(t *fakeT) {
 			storagetest.NewTransport(t, http.NewFileTransport(nil)).Fault(storagetest.Fault{Action: storagetest.Overwrite("x")})
 		}, "over HTTP use Run"},
-		"a target with a path":     {func(t *fakeT) { storagetest.NewProxy(t, "http://127.0.0.1:1/x") }, "not \"http://127.0.0.1:1/x\""},
-		"a target by TLS":          {func(t *fakeT) { storagetest.NewProxy(t, "https://127.0.0.1:1") }, "of the form http://host:port"},
+		"a target with a path":     {func(t *fakeT) { storagetest.NewFaultProxy(t, "http://127.0.0.1:1/x") }, "not \"http://127.0.0.1:1/x\""},
+		"a target by TLS":          {func(t *fakeT) { storagetest.NewFaultProxy(t, "https://127.0.0.1:1") }, "of the form http://host:port"},
 		"an archive of nothing":    {func(t *fakeT) { storagetest.Txtar(t, "hello") }, "no files"},
 		"an archive with a twin":   {func(t *fakeT) { storagetest.Txtar(t, "-- a --\n-- a --\n") }, `two files "a"`},
 		"a file system of nothing": {func(t *fakeT) { storagetest.FromFS(t, fstest.MapFS{}) }, "no regular files"},

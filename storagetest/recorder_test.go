@@ -69,7 +69,7 @@ func TestMakingAFileCallsNothing(t *testing.T) {
 	b := storagetest.NewBucket(t, two)
 	tr := storagetest.NewTransport(t, nil)
 	for _, f := range []*wrapper.File{
-		wrapper.Blob(b.Bucket, "a.txt"), b.File("a.txt").In("docs").Known(wrapper.Info{Size: 5}),
+		wrapper.Blob(b.Bucket, "a.txt"), b.File("a.txt").WithStore("docs").WithInfo(wrapper.Info{Size: 5}),
 		wrapper.URL(tr.Client(), "http://127.0.0.1:1/a.txt"),
 	} {
 		_, _, _ = f.Name(), f.Base(), f.Location()
@@ -152,7 +152,7 @@ func TestProxyKeepsTheHostThatASignatureCovers(t *testing.T) {
 		hosts <- r.Host + " " + r.URL.RequestURI() + " " + r.Header.Get("X-Forwarded-For")
 	}))
 	defer origin.Close()
-	p := storagetest.NewProxy(t, origin.URL)
+	p := storagetest.NewFaultProxy(t, origin.URL)
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	resp, err := client.Get(p.URL + "/bucket/a%2fb%20c?X-Amz-Signature=1")
@@ -165,7 +165,7 @@ func TestStatusOverHTTP(t *testing.T) {
 	t.Parallel()
 	origin := httptest.NewServer(http.NotFoundHandler())
 	defer origin.Close()
-	p := storagetest.NewProxy(t, origin.URL)
+	p := storagetest.NewFaultProxy(t, origin.URL)
 	p.Fault(storagetest.Fault{Nth: 1, Action: storagetest.Status(http.StatusServiceUnavailable, 7*time.Second)})
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()

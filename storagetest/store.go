@@ -34,10 +34,10 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	})
 }
 
-// PushesDown asks the inner store, which can say everything in one request unless it says otherwise.
-func (s *store) PushesDown(h http.Header) bool {
-	if p, ok := s.inner.(wrapper.PushDowner); ok {
-		return p.PushesDown(h)
+// CanSend asks the inner store, which can say everything in one request unless it says otherwise.
+func (s *store) CanSend(h http.Header) bool {
+	if p, ok := s.inner.(wrapper.ConditionalStore); ok {
+		return p.CanSend(h)
 	}
 	return true
 }

@@ -45,7 +45,7 @@ type check struct {
 
 func newCheck(f *wrapper.File, want []byte) *check {
 	c := &check{bare: f, want: want}
-	c.file = f.Gated(func(context.Context) (func(), error) {
+	c.file = f.WithAdmission(func(context.Context) (func(), error) {
 		c.trips.Add(1)
 		c.inside.Add(1)
 		return func() { c.inside.Add(-1) }, nil

@@ -148,7 +148,7 @@ func fieldNames(to *blobdownload.Redirect) []string { return slices.Sorted(maps.
 // opensNothing allows one look-up, and no body.
 func (c *optimizerCheck) opensNothing() error {
 	var trips, inside atomic.Int64
-	f := c.file(plainKey).Gated(func(context.Context) (func(), error) {
+	f := c.file(plainKey).WithAdmission(func(context.Context) (func(), error) {
 		trips.Add(1)
 		inside.Add(1)
 		return func() { inside.Add(-1) }, nil

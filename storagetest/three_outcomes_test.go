@@ -251,7 +251,7 @@ func try(t *testing.T, front *frontend, server *blobdownload.Server, tr trial, t
 	for _, action := range a.does {
 		tr.script.Fault(storagetest.Fault{At: a.at, Nth: a.nth, Action: action, MayMiss: true})
 	}
-	file := tr.file.Tuned(tuning(a.nth))
+	file := tr.file.WithReadOptions(tuning(a.nth))
 	handler := server.Handler(func(*http.Request) (*blobdownload.Download, error) {
 		return &blobdownload.Download{File: file}, nil
 	})
@@ -269,11 +269,11 @@ func try(t *testing.T, front *frontend, server *blobdownload.Server, tr trial, t
 
 // tuning resumes a body once where only the first call goes wrong, so that resuming helps; what goes wrong at every
 // call is not waited for.
-func tuning(nth int) wrapper.Transfer {
+func tuning(nth int) wrapper.ReadOptions {
 	if nth == 1 {
-		return wrapper.Transfer{Retries: -1, Resumes: 1}
+		return wrapper.ReadOptions{Retries: -1, Resumes: 1}
 	}
-	return wrapper.Transfer{Retries: -1, Resumes: -1}
+	return wrapper.ReadOptions{Retries: -1, Resumes: -1}
 }
 
 // tally counts what happened, so that the test cannot pass by nothing having happened.

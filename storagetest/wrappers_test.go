@@ -104,7 +104,7 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 	known := wrapper.Info{Size: int64(len(content)), ContentType: "text/plain"}
 	return map[string]*wrapper.File{
 		"Bytes":                  wrapper.Bytes("a.txt", content),
-		"Bytes with validators":  wrapper.Bytes("a.txt", content).Known(wrapper.Info{ETag: `"e"`, ModTime: modified, Size: int64(len(content))}),
+		"Bytes with validators":  wrapper.Bytes("a.txt", content).WithInfo(wrapper.Info{ETag: `"e"`, ModTime: modified, Size: int64(len(content))}),
 		"FS memory":              wrapper.FS(memFS, "dir/a.txt"),
 		"FS root":                wrapper.FS(root(t, objects).FS(), "dir/a.txt"),
 		"Root":                   wrapper.Root(root(t, objects), "dir/a.txt"),
@@ -115,14 +115,14 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 		"Blob recorded prefixed": storagetest.Record(t, prefixed).File("dir/a.txt"),
 		"Blob directory":         storagetest.NewDirBucket(t, objects).File("dir/a.txt"),
 		"URL":                    wrapper.URL(storagetest.NewTransport(t, nil).Client(), origin.URL+"/dir/a.txt"),
-		"URL by proxy":           wrapper.URL(storagetest.NewTransport(t, nil).Client(), storagetest.NewProxy(t, origin.URL).URL+"/dir/a.txt"),
+		"URL by proxy":           wrapper.URL(storagetest.NewTransport(t, nil).Client(), storagetest.NewFaultProxy(t, origin.URL).URL+"/dir/a.txt"),
 		"Func":                   wrapper.Func("a.txt", write),
-		"Func of known length":   wrapper.Func("a.txt", write).Known(known),
+		"Func of known length":   wrapper.Func("a.txt", write).WithInfo(known),
 		"Seq":                    wrapper.Seq("a.txt", seq),
-		"Seq of known length":    wrapper.Seq("a.txt", seq).Known(known),
-		"Cached":                 wrapper.Cached(wrapper.Func("a.txt", write), mem, "dir/a.txt"),
-		"Known":                  wrapper.Blob(mem, "dir/a.txt").Known(known),
-		"In and Gated": wrapper.Blob(mem, "dir/a.txt").In("docs").Gated(func(ctx context.Context) (func(), error) {
+		"Seq of known length":    wrapper.Seq("a.txt", seq).WithInfo(known),
+		"Cached":                 wrapper.Materialized(wrapper.Func("a.txt", write), mem, "dir/a.txt"),
+		"Known":                  wrapper.Blob(mem, "dir/a.txt").WithInfo(known),
+		"In and Gated": wrapper.Blob(mem, "dir/a.txt").WithStore("docs").WithAdmission(func(ctx context.Context) (func(), error) {
 			return func() {}, ctx.Err()
 		}),
 	}
@@ -131,7 +131,7 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 func TestArchiveKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	for size, content := range contents {
-		stored := wrapper.Bytes("a.txt", content).Known(wrapper.Info{Size: int64(len(content))})
+		stored := wrapper.Bytes("a.txt", content).WithInfo(wrapper.Info{Size: int64(len(content))})
 		for kind, f := range map[string]*wrapper.File{
 			"known length": wrapper.Zip("a.zip", wrapper.ZipEntry{File: stored}, wrapper.ZipEntry{File: stored}),
 			"deflated":     wrapper.Zip("a.zip", wrapper.ZipEntry{File: stored, Deflate: true}),

@@ -36,7 +36,7 @@ func TestBlob(t *testing.T) {
 				ContentType: "text/x-log", CacheControl: "max-age=5", ContentLanguage: "en",
 			}))
 			require.NoError(t, b.WriteAll(t.Context(), "empty", nil, nil))
-			f := wrapper.Blob(b, "a/b.txt").In("docs")
+			f := wrapper.Blob(b, "a/b.txt").WithStore("docs")
 			assert.Equal(t, "a/b.txt", f.Name())
 			assert.Equal(t, "b.txt", f.Base())
 			assert.Equal(t, wrapper.Location{Store: "docs", Key: "a/b.txt"}, f.Location())

@@ -7,7 +7,7 @@ import (
 )
 
 // Bytes returns a file whose content is b, which must not change any more. It has no validators: give it
-// a modification time or an entity-tag by Known where clients are to revalidate or resume.
+// a modification time or an entity-tag by WithInfo where clients are to revalidate or resume.
 func Bytes(name string, b []byte) *File {
 	return New(name, bytesSource(b))
 }

@@ -13,7 +13,7 @@ import (
 
 func TestAKnownSizeThatIsTooSmallNeverCutsTheContent(t *testing.T) {
 	t.Parallel()
-	resp, err := wrapper.Bytes("f", []byte(digits)).Known(wrapper.Info{Size: 9}).Fetch(t.Context(), wrapper.Request{})
+	resp, err := wrapper.Bytes("f", []byte(digits)).WithInfo(wrapper.Info{Size: 9}).Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	_, err = io.ReadAll(resp.Body)
 	require.ErrorIs(t, err, wrapper.ErrLength)
@@ -26,7 +26,7 @@ func TestNoTripBeginsUnderACancelledContext(t *testing.T) {
 	cancel()
 	src := newCounted(digits)
 	passed := 0
-	f := wrapper.New("f", src).Gated(func(ctx) (func(), error) { passed++; return func() {}, nil })
+	f := wrapper.New("f", src).WithAdmission(func(ctx) (func(), error) { passed++; return func() {}, nil })
 	_, err := f.Stat(gone)
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = f.Open(gone, 0, -1)
@@ -39,7 +39,7 @@ func TestNoTripBeginsUnderACancelledContext(t *testing.T) {
 
 func TestStatTellsKnownFactsThatNeedATrip(t *testing.T) {
 	t.Parallel()
-	info, err := wrapper.New("f", newCounted("")).Known(wrapper.Info{ContentType: "text/x-mine"}).Stat(t.Context())
+	info, err := wrapper.New("f", newCounted("")).WithInfo(wrapper.Info{ContentType: "text/x-mine"}).Stat(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "text/x-mine", info.ContentType)
 	assert.Equal(t, `"v1"`, info.ETag)
@@ -62,7 +62,7 @@ func TestVersionsOfOneSecondAreToldApart(t *testing.T) {
 		info, err := wrapper.Blob(b, "k").Stat(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, b.WriteAll(t.Context(), "k", []byte("BBBB"), nil))
-		_, err = io.ReadAll(wrapper.Blob(b, "k").Known(info).Reader(t.Context()))
+		_, err = io.ReadAll(wrapper.Blob(b, "k").WithInfo(info).Reader(t.Context()))
 		assert.ErrorIs(t, err, wrapper.ErrChanged, name)
 	}
 }

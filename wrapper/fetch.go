@@ -14,7 +14,7 @@ import (
 // its description and its opening, when no byte had been sent yet.
 const changeAttempts = 3
 
-// Fetch answers a conditional, ranged request in the fewest trips: none when Known facts decide it, one
+// Fetch answers a conditional, ranged request in the fewest trips: none when metadata of WithInfo decide it, one
 // when the source is a Fetcher, else one to describe and one to open. Errors are *fs.PathError; a
 // condition that fails is not an error but a Response with status 304, 412 or 416.
 func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {

@@ -44,7 +44,7 @@ func TestFetchCostsAndWindows(t *testing.T) {
 				f := wrapper.New("digits", src)
 				wantStats := 1
 				if known {
-					f, wantStats = f.Known(wrapper.Info{Size: 10, ETag: `"v1"`}), 0
+					f, wantStats = f.WithInfo(wrapper.Info{Size: 10, ETag: `"v1"`}), 0
 				}
 				resp, err := f.Fetch(t.Context(), tc.req)
 				require.NoError(t, err)
@@ -96,7 +96,7 @@ func TestFetchRefusesAPartOfAnotherVersion(t *testing.T) {
 func TestFetchUsesTheStorageWhenKnownFactsAreWrong(t *testing.T) {
 	t.Parallel()
 	src := newCounted(digits)
-	f := wrapper.New("f", src).Known(wrapper.Info{Size: 3, ETag: `"old"`, ContentType: "text/x-mine"})
+	f := wrapper.New("f", src).WithInfo(wrapper.Info{Size: 3, ETag: `"old"`, ContentType: "text/x-mine"})
 	resp, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	assert.Equal(t, digits, readAll(t, resp.Body))
@@ -152,13 +152,13 @@ func TestErrorsHaveOneShape(t *testing.T) {
 func TestGatesSeeEveryTrip(t *testing.T) {
 	t.Parallel()
 	var log []string
-	gate := func(name string) wrapper.Gate {
+	gate := func(name string) wrapper.Admission {
 		return func(ctx ctx) (func(), error) {
 			log = append(log, "enter "+name)
 			return func() { log = append(log, "leave "+name) }, nil
 		}
 	}
-	f := wrapper.New("f", newCounted(digits)).Gated(gate("a")).Gated(gate("b"))
+	f := wrapper.New("f", newCounted(digits)).WithAdmission(gate("a")).WithAdmission(gate("b"))
 	resp, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"enter a", "enter b", "leave b", "leave a", "enter a", "enter b"}, log)
@@ -173,8 +173,8 @@ func TestAGateThatRefuses(t *testing.T) {
 	left := 0
 	src := newCounted(digits)
 	f := wrapper.New("f", src).
-		Gated(func(ctx) (func(), error) { return func() { left++ }, nil }).
-		Gated(func(ctx) (func(), error) { return nil, full })
+		WithAdmission(func(ctx) (func(), error) { return func() { left++ }, nil }).
+		WithAdmission(func(ctx) (func(), error) { return nil, full })
 	_, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, full)
 	assert.Equal(t, 1, left, "gates passed before it are left")
@@ -218,7 +218,7 @@ func TestTimesAreComparedInWholeSeconds(t *testing.T) {
 	src := newCounted(digits)
 	mod := time.Date(2026, 1, 2, 3, 4, 5, 678, time.UTC)
 	src.info.ModTime = mod.Truncate(time.Second)
-	resp, err := wrapper.New("f", src).Known(wrapper.Info{Size: 10, ModTime: mod}).Fetch(t.Context(), wrapper.Request{})
+	resp, err := wrapper.New("f", src).WithInfo(wrapper.Info{Size: 10, ModTime: mod}).Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	readAll(t, resp.Body)
 	stats, _, _ := src.trips()

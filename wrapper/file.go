@@ -13,10 +13,10 @@ type File struct {
 	src   Source
 	loc   Location
 	known Info
-	gate  Gate   // nil: none
-	gates []Gate // after it
+	gate  Admission   // nil: none
+	gates []Admission // after it
 
-	transfer Transfer
+	transfer ReadOptions
 	limiter  *Limiter
 	cache    *InfoCache
 
@@ -27,7 +27,7 @@ type File struct {
 // New returns a file of the given content. The name is what the content is called where it lies; its
 // last element is the name that a client is offered.
 func New(name string, src Source) *File {
-	f := &File{name: name, src: src, transfer: Transfer{}.withDefaults()}
+	f := &File{name: name, src: src, transfer: ReadOptions{}.withDefaults()}
 	f.known.Size = UnknownSize
 	if l, ok := src.(Locator); ok {
 		f.loc = l.Location()
@@ -49,40 +49,40 @@ func (f *File) Base() string {
 // Location says where the content lies: what rules of optimizers match on.
 func (f *File) Location() Location { return f.loc }
 
-// In returns the file with the name by which the application knows its storage.
-func (f *File) In(store string) *File {
+// WithStore returns the file with the name by which the application knows its storage.
+func (f *File) WithStore(store string) *File {
 	c := *f
 	c.loc.Store = store
 	return &c
 }
 
-// Known returns the file with facts that the application has in its own records. A Size above 0 spares
+// WithInfo returns the file with facts that the application has in its own records. A Size above 0 spares
 // the look-up: 304, 412, 416 and HEAD then cost no trip at all. An ETag must be the storage's own, since
 // reads are pinned to it. Facts that turn out wrong cost a trip, never a wrong byte: the storage's own
 // are used instead. A field left zero is not known, and so is a Size of 0: an empty file is looked up.
 // For content that is made while it is sent, Size declares the length that it will have.
-func (f *File) Known(info Info) *File {
+func (f *File) WithInfo(info Info) *File {
 	c := *f
 	c.known = f.known.overlay(&info)
 	return &c
 }
 
-// Facts returns what was given by Known, without asking anybody. Its Size is UnknownSize when none was.
-func (f *File) Facts() Info { return f.known }
+// KnownInfo returns what was given by WithInfo, without asking anybody. Its Size is UnknownSize when none was.
+func (f *File) KnownInfo() Info { return f.known }
 
-// Gated returns the file with a gate that every trip to its storage passes first. Gates are passed in
+// WithAdmission returns the file with a gate that every trip to its storage passes first. Gates are passed in
 // the order in which they were added.
-func (f *File) Gated(g Gate) *File {
+func (f *File) WithAdmission(g Admission) *File {
 	c := *f
 	if f.gate == nil {
 		c.gate = g
 	} else {
-		c.gates = slices.Concat(f.gates, []Gate{g})
+		c.gates = slices.Concat(f.gates, []Admission{g})
 	}
 	return &c
 }
 
-// Stat describes the content, by one trip unless Known facts suffice.
+// Stat describes the content, by one trip unless metadata of WithInfo suffice.
 func (f *File) Stat(ctx context.Context) (Info, error) {
 	if f.known.Size > 0 {
 		return f.known, nil

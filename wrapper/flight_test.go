@@ -31,7 +31,7 @@ func TestFailedDescriptionsAreNotRemembered(t *testing.T) {
 			var wg sync.WaitGroup
 			for range 50 {
 				wg.Go(func() {
-					_, err := s.file().Tuned(wrapper.Transfer{Retries: -1}).Stat(t.Context())
+					_, err := s.file().WithReadOptions(wrapper.ReadOptions{Retries: -1}).Stat(t.Context())
 					assert.Error(t, err)
 				})
 			}

@@ -12,7 +12,7 @@ import (
 // Func returns a file whose content is made while it is sent: write is called once for every body, never
 // for HEAD, and writes the content in order. What it returns ends the content; an error breaks the
 // download off, so that the client sees a failed transfer and not a short file. The length is unknown unless
-// Known declares a Size. When the client leaves, ctx is done and writes fail; write must return then.
+// WithInfo declares a Size. When the client leaves, ctx is done and writes fail; write must return then.
 // A panic of write is returned as an error. write may hand its writer to other goroutines, but not
 // keep it.
 func Func(name string, write func(ctx context.Context, w io.Writer) error) *File {

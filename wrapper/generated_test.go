@@ -82,7 +82,7 @@ func TestGeneratedContentOfDeclaredLength(t *testing.T) {
 		for kind, f := range both(strings.Split(made, ""), nil) {
 			t.Run(kind+" "+made, func(t *testing.T) {
 				t.Parallel()
-				resp, err := f.Known(wrapper.Info{Size: 5}).Fetch(t.Context(), wrapper.Request{Range: "bytes=0-1"})
+				resp, err := f.WithInfo(wrapper.Info{Size: 5}).Fetch(t.Context(), wrapper.Request{Range: "bytes=0-1"})
 				require.NoError(t, err)
 				assert.Equal(t, http.StatusOK, resp.Status)
 				assert.Equal(t, int64(5), resp.Info.Size)

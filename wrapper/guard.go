@@ -33,7 +33,7 @@ type ClientOptions struct {
 	MaxSize int64
 
 	// HeaderTimeout is how long connecting, and then waiting for an answer's header, may take each. 0 means 10
-	// seconds. How long a body may bring nothing is Transfer.StallTimeout.
+	// seconds. How long a body may bring nothing is ReadOptions.StallTimeout.
 	HeaderTimeout time.Duration
 
 	// Timeout is how long one answer may take from the first byte to the last, whatever it brings. 0 means
@@ -47,11 +47,11 @@ type ClientOptions struct {
 	Resolver *net.Resolver
 }
 
-// Client returns a client for URLs that are not trusted: what a user typed, what a partner's feed says. It
+// NewGuardedClient returns a client for URLs that are not trusted: what a user typed, what a partner's feed says. It
 // decides on the address that a connection is about to be made to, after names were looked up, so
 // that no spelling of an address, no redirect and no answer of a name server leads elsewhere (see
 // Control). It uses no proxy, whatever the environment says, keeps no cookies, and decodes nothing.
-func Client(o ClientOptions) *http.Client {
+func NewGuardedClient(o ClientOptions) *http.Client {
 	setDefault(&o.HeaderTimeout, 10*time.Second)
 	setDefault(&o.Timeout, time.Hour)
 	d := &net.Dialer{
@@ -78,7 +78,7 @@ func Client(o ClientOptions) *http.Client {
 }
 
 // guarded is the client of a URL that was given none.
-var guarded = sync.OnceValue(func() *http.Client { return Client(ClientOptions{}) })
+var guarded = sync.OnceValue(func() *http.Client { return NewGuardedClient(ClientOptions{}) })
 
 // ErrAddress says that a remote has an address, or a port, that may not be connected to.
 var ErrAddress = errors.New("address is not allowed")

@@ -81,7 +81,7 @@ func loopback(t *testing.T, servers ...*httptest.Server) wrapper.ClientOptions {
 }
 
 func newClient(t *testing.T, o wrapper.ClientOptions) *http.Client {
-	c := wrapper.Client(o)
+	c := wrapper.NewGuardedClient(o)
 	t.Cleanup(c.CloseIdleConnections)
 	return c
 }
@@ -126,7 +126,7 @@ func FuzzURL(f *testing.F) {
 		return nil, io.ErrClosedPipe
 	})}
 	f.Fuzz(func(t *testing.T, raw string) {
-		_, err := wrapper.URL(client, raw).Tuned(wrapper.Transfer{Retries: -1}).Stat(t.Context())
+		_, err := wrapper.URL(client, raw).WithReadOptions(wrapper.ReadOptions{Retries: -1}).Stat(t.Context())
 		require.Error(t, err)
 	})
 }
@@ -215,7 +215,7 @@ func TestNamesAreJudgedByTheirAddresses(t *testing.T) {
 // SF12.
 func TestClientHasNoProxy(t *testing.T) {
 	t.Parallel()
-	assert.Nil(t, wrapper.TransportOf(wrapper.Client(wrapper.ClientOptions{})).Proxy)
+	assert.Nil(t, wrapper.TransportOf(wrapper.NewGuardedClient(wrapper.ClientOptions{})).Proxy)
 }
 
 // SF14, SF1 on every hop.
@@ -251,7 +251,7 @@ func TestRedirects(t *testing.T) {
 		"a spelling of an address":     {5, strings.Replace(end.URL, "127.0.0.1", "127.1", 1)},
 	} {
 		_, err := fetch(tc.redirects, tc.to)
-		var status *wrapper.StatusError
+		var status *wrapper.UpstreamError
 		require.ErrorAs(t, err, &status, name)
 		assert.Equal(t, http.StatusFound, status.StatusCode, name)
 	}
@@ -275,7 +275,7 @@ func TestNoRedirectFromHTTPSToHTTP(t *testing.T) {
 	o.RootCAs = x509.NewCertPool()
 	o.RootCAs.AddCert(start.Certificate())
 	_, err := wrapper.URL(newClient(t, o), start.URL).Fetch(t.Context(), wrapper.Request{})
-	var status *wrapper.StatusError
+	var status *wrapper.UpstreamError
 	require.ErrorAs(t, err, &status)
 	assert.Empty(t, end.requests())
 }

@@ -30,8 +30,8 @@ func NewInfoCache(most int, ttl time.Duration) *InfoCache {
 	return &InfoCache{max: most, ttl: ttl, entries: map[Location]*list.Element{}, recent: list.New()}
 }
 
-// Remembered returns the file with its description kept in a cache, under its Location.
-func (f *File) Remembered(c *InfoCache) *File {
+// WithInfoCache returns the file with its description kept in a cache, under its Location.
+func (f *File) WithInfoCache(c *InfoCache) *File {
 	cp := *f
 	cp.cache = c
 	return &cp

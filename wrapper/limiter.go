@@ -21,8 +21,8 @@ func NewLimiter(n int, wait time.Duration) *Limiter {
 	return &Limiter{reads: make(chan struct{}, n), stats: make(chan struct{}, n), wait: wait}
 }
 
-// Limited returns the file with every connection to its storage taken from a limiter.
-func (f *File) Limited(l *Limiter) *File {
+// WithLimiter returns the file with every connection to its storage taken from a limiter.
+func (f *File) WithLimiter(l *Limiter) *File {
 	c := *f
 	c.limiter = l
 	return &c

@@ -6,9 +6,9 @@ import (
 	"gocloud.dev/blob"
 )
 
-// Localer is a Source that knows whether its content lies here. One that is not is taken for one whose
+// LocalSource is a Source that knows whether its content lies here. One that is not is taken for one whose
 // content does not.
-type Localer interface {
+type LocalSource interface {
 	Local() bool
 }
 
@@ -17,7 +17,7 @@ type Localer interface {
 // bucket (memblob does not tell that it is one), or for content that is made while it is sent, which may come from
 // anywhere.
 func (f *File) Local() bool {
-	l, ok := f.src.(Localer)
+	l, ok := f.src.(LocalSource)
 	return ok && l.Local()
 }
 

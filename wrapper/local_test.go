@@ -76,7 +76,7 @@ func TestLocal(t *testing.T) {
 		"sequence":             {wrapper.Seq("k", func(func([]byte, error) bool) {}), false},
 		"third party":          {wrapper.New("k", newCounted(digits)), false},
 		"third party that is":  {wrapper.New("k", near{newCounted(digits)}), true},
-		"with further methods": {wrapper.Blob(all["file"], "k").In("docs").Known(wrapper.Info{Size: 3}), true},
+		"with further methods": {wrapper.Blob(all["file"], "k").WithStore("docs").WithInfo(wrapper.Info{Size: 3}), true},
 	} {
 		assert.Equal(t, tc.want, tc.file.Local(), name)
 	}

@@ -46,7 +46,7 @@ func (p *pace) rate() float64 {
 
 // wantsMore reports whether the client takes more than one connection brings, with rest bytes to come. It
 // judges each sample by itself, so that a client that speeds up is seen.
-func (p *pace) wantsMore(rest int64, t Transfer) bool {
+func (p *pace) wantsMore(rest int64, t ReadOptions) bool {
 	if t.ReadAhead < 2 || p.bytes < paceSample {
 		return false
 	}

@@ -5,9 +5,9 @@ import (
 	"io/fs"
 )
 
-// Pinned returns the file as the content of one version alone: Fetch fails with fs.ErrNotExist for
+// WithVersion returns the file as the content of one version alone: Fetch fails with fs.ErrNotExist for
 // content of which neither Info.Version nor Info.ETag is version. "" accepts any.
-func (f *File) Pinned(version string) *File {
+func (f *File) WithVersion(version string) *File {
 	c := *f
 	c.pin = version
 	return &c

@@ -17,7 +17,7 @@ type readAhead struct {
 	ctx      context.Context //nolint:containedctx // ends every part at once
 	cancel   context.CancelFunc
 	open     opener
-	transfer Transfer
+	transfer ReadOptions
 	rate     float64 // of one connection, to tell when several are no longer faster
 
 	start, next, end int64 // of the content: the first byte, the next part to ask for, the end
@@ -52,7 +52,7 @@ type aheadPart struct {
 
 // newReadAhead begins one part after from, so that the connection that is open delivers one meanwhile. It
 // returns nil when other downloads hold all the memory that there is for parts.
-func newReadAhead(ctx context.Context, open opener, from, end int64, t Transfer, rate float64) *readAhead {
+func newReadAhead(ctx context.Context, open opener, from, end int64, t ReadOptions, rate float64) *readAhead {
 	ctx, cancel := context.WithCancel(ctx)
 	from += t.PartSize
 	r := &readAhead{ctx: ctx, cancel: cancel, open: open, transfer: t, rate: rate, start: from, next: from, end: end, width: 2}

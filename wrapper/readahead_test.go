@@ -25,7 +25,7 @@ func TestReadAhead(t *testing.T) {
 	content := random(12 << 20)
 	s := newShop(t, content)
 	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10})
+	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10})
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(content, got))
@@ -50,7 +50,7 @@ func TestReadAheadIsGivenUp(t *testing.T) {
 			t.Parallel()
 			s := newShop(t, content)
 			s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-			f := s.file().Tuned(wrapper.Transfer{ReadAhead: 8, PartSize: 1 << 20})
+			f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 8, PartSize: 1 << 20})
 			resp, err := f.Fetch(t.Context(), wrapper.Request{})
 			require.NoError(t, err)
 			defer resp.Body.Close()
@@ -76,7 +76,7 @@ func TestReadAheadIsGivenUpBeforeItsTurn(t *testing.T) {
 	content := random(16 << 20)
 	s := newShop(t, content)
 	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-	resp, err := s.file().Tuned(wrapper.Transfer{ReadAhead: 8, PartSize: 1 << 20}).Fetch(t.Context(), wrapper.Request{})
+	resp, err := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 8, PartSize: 1 << 20}).Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	var got bytes.Buffer
@@ -102,7 +102,7 @@ func TestReadAheadNeverLosesItsPlace(t *testing.T) {
 	s := newShop(t, content)
 	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
 	limiter := wrapper.NewLimiter(3, 100*time.Millisecond)
-	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 8, PartSize: 1 << 20}).Limited(limiter)
+	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 8, PartSize: 1 << 20}).WithLimiter(limiter)
 	resp, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	var got bytes.Buffer
@@ -135,7 +135,7 @@ func TestReadAheadMemoryIsBounded(t *testing.T) { // not parallel: it takes it a
 	content := random(12 << 20)
 	s := newShop(t, content)
 	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 16 << 20} }
-	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10})
+	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10})
 	release := wrapper.FillAhead()
 	got, err := fetchAll(t, f, wrapper.Request{})
 	release()
@@ -158,7 +158,7 @@ func TestReadAheadStopsWhereRangesAreIgnored(t *testing.T) {
 		return false
 	}
 	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10})
+	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10})
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(content, got))
@@ -170,7 +170,7 @@ func TestReadAheadIsOffForAClientThatIsSlow(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, random(8<<20))
 	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 64 << 20} }
-	resp, err := s.file().Tuned(wrapper.Transfer{PartSize: 512 << 10}).Fetch(t.Context(), wrapper.Request{})
+	resp, err := s.file().WithReadOptions(wrapper.ReadOptions{PartSize: 512 << 10}).Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	buf := make([]byte, 32<<10)
 	for range 100 {
@@ -193,7 +193,7 @@ func TestReadAheadSurvivesCutsAndIsPinned(t *testing.T) {
 		}
 		return w
 	}
-	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10})
+	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10})
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(content, got))
@@ -215,7 +215,7 @@ func TestLeavingEndsEveryPart(t *testing.T) {
 	s := newShop(t, random(12<<20))
 	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
 	ctx, cancel := contextWithCancel(t)
-	resp, err := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10}).Fetch(ctx, wrapper.Request{})
+	resp, err := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10}).Fetch(ctx, wrapper.Request{})
 	require.NoError(t, err)
 	_, err = io.CopyN(io.Discard, resp.Body, 3<<20)
 	require.NoError(t, err)
@@ -230,7 +230,7 @@ func TestLeavingEndsEveryPart(t *testing.T) {
 func TestLimiter(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, random(1<<20))
-	f := s.file().Limited(wrapper.NewLimiter(1, 20*time.Millisecond))
+	f := s.file().WithLimiter(wrapper.NewLimiter(1, 20*time.Millisecond))
 	held, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	_, err = f.Fetch(t.Context(), wrapper.Request{})
@@ -249,7 +249,7 @@ func TestReadAheadWithOneConnection(t *testing.T) {
 	content := random(6 << 20)
 	s := newShop(t, content)
 	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 16 << 20} }
-	f := s.file().Tuned(wrapper.Transfer{ReadAhead: 4, PartSize: 512 << 10}).Limited(wrapper.NewLimiter(1, time.Minute))
+	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10}).WithLimiter(wrapper.NewLimiter(1, time.Minute))
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(content, got))
@@ -259,7 +259,7 @@ func TestInfoCache(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, []byte(digits))
 	cache := wrapper.NewInfoCache(10, time.Minute)
-	f := s.file().Remembered(cache)
+	f := s.file().WithInfoCache(cache)
 	_, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	for req, status := range map[wrapper.Request]int{

@@ -35,7 +35,7 @@ func TestReaderIsAReader(t *testing.T) {
 func TestReaderOpensWhenTheFirstByteIsWanted(t *testing.T) {
 	t.Parallel()
 	src := newCounted(digits)
-	r := wrapper.New("f", src).Known(wrapper.Info{Size: 10}).Reader(t.Context())
+	r := wrapper.New("f", src).WithInfo(wrapper.Info{Size: 10}).Reader(t.Context())
 	for _, whence := range []int{io.SeekStart, io.SeekEnd, io.SeekStart} {
 		_, err := r.Seek(0, whence)
 		require.NoError(t, err)

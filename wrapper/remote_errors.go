@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// StatusError is an answer of a remote server that is not content.
-type StatusError struct {
+// UpstreamError is an answer of a remote server that is not content.
+type UpstreamError struct {
 	StatusCode int           // the remote's, not one for the client
 	Code       string        // the store's own word for it, such as NoSuchBucket; may be empty
 	Hint       string        // which store it was, and what to do about it, for the log; may be empty
 	RetryAfter time.Duration // how long the remote asked to be left alone
 }
 
-func (e *StatusError) Error() string {
+func (e *UpstreamError) Error() string {
 	s := fmt.Sprintf("remote answered %d %s", e.StatusCode, http.StatusText(e.StatusCode))
 	if e.Code != "" {
 		s += " (" + e.Code + ")"
@@ -33,11 +33,11 @@ func (e *StatusError) Error() string {
 }
 
 // HTTPStatusCode returns the remote's status, by the name that SDK errors use.
-func (e *StatusError) HTTPStatusCode() int { return e.StatusCode }
+func (e *UpstreamError) HTTPStatusCode() int { return e.StatusCode }
 
 // Retryable reports the statuses after which the same request may succeed (RFC 9110 section 15.6,
 // RFC 6585 section 4).
-func (e *StatusError) Retryable() (after time.Duration, ok bool) {
+func (e *UpstreamError) Retryable() (after time.Duration, ok bool) {
 	switch e.StatusCode {
 	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -49,7 +49,7 @@ func (e *StatusError) Retryable() (after time.Duration, ok bool) {
 
 // statusError names an answer that is not content.
 func statusError(resp *http.Response) error {
-	err := error(&StatusError{StatusCode: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"))})
+	err := error(&UpstreamError{StatusCode: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"))})
 	switch resp.StatusCode {
 	case http.StatusNotFound, http.StatusGone:
 		return &sentinelError{sentinel: fs.ErrNotExist, err: err}

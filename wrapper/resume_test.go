@@ -95,7 +95,7 @@ func TestResumesWithoutProgressAreBounded(t *testing.T) {
 		}
 		return &cutting{ResponseWriter: w, left: 0}
 	}
-	_, err := fetchAll(t, s.file().Tuned(wrapper.Transfer{Resumes: 2}), wrapper.Request{})
+	_, err := fetchAll(t, s.file().WithReadOptions(wrapper.ReadOptions{Resumes: 2}), wrapper.Request{})
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	assert.Equal(t, int64(3), s.requests.Load())
 }
@@ -113,8 +113,8 @@ func TestARestThatIsGoneIsNotAskedForAgain(t *testing.T) {
 			}
 			return n > 1
 		}
-		_, err := fetchAll(t, s.file().Tuned(wrapper.Transfer{Resumes: 2}), wrapper.Request{})
-		var refused *wrapper.StatusError
+		_, err := fetchAll(t, s.file().WithReadOptions(wrapper.ReadOptions{Resumes: 2}), wrapper.Request{})
+		var refused *wrapper.UpstreamError
 		require.ErrorAs(t, err, &refused)
 		assert.Equal(t, status, refused.StatusCode)
 		assert.Equal(t, requests, s.requests.Load(), "after %d", status)
@@ -267,7 +267,7 @@ func TestSkippingIsNoStall(t *testing.T) {
 		}
 		return w
 	}
-	f := s.file().Tuned(wrapper.Transfer{ReadAhead: -1, StallTimeout: 200 * time.Millisecond})
+	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: -1, StallTimeout: 200 * time.Millisecond})
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(content, got))

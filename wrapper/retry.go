@@ -20,7 +20,7 @@ const (
 	maxRetryAfter = 5 * time.Second // a storage that wants more time is not waited for
 )
 
-// attempt runs a request, and again after a failure that may pass, as often as the file's Transfer allows.
+// attempt runs a request, and again after a failure that may pass, as often as the file's ReadOptions allows.
 // One budget for the whole program keeps a storage that is down from being asked several times as
 // often as one that is up.
 func (f *File) attempt(ctx context.Context, request func() error) error {

@@ -66,8 +66,8 @@ func (f *File) SignedURL(ctx context.Context, opts SignOptions) (string, error) 
 	return u, pathError("sign", f.name, err)
 }
 
-// SignedBy returns the file with its SignedURL made by s instead of by its source.
-func (f *File) SignedBy(s URLSigner) *File {
+// WithSigner returns the file with its SignedURL made by s instead of by its source.
+func (f *File) WithSigner(s URLSigner) *File {
 	c := *f
 	c.signer = s
 	return &c

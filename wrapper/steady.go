@@ -14,7 +14,7 @@ import (
 // is faster than one connection is given several.
 type steady struct {
 	ctx      context.Context //nolint:containedctx // of the whole download; each connection has its own
-	transfer Transfer
+	transfer ReadOptions
 	open     opener
 
 	conn     *connection // nil before a reopening

@@ -20,7 +20,7 @@ type Store interface {
 	// If-Modified-Since and If-Unmodified-Since; a version that is not "" is the only one to be served.
 	// It repeats nothing, except once what was refused for a signature that it can make better. Errors are
 	// those of a request that got no answer, or could not be signed; and a refusal that no repetition
-	// changes may be an error around a *StatusError, to say more of it than the status does.
+	// changes may be an error around a *UpstreamError, to say more of it than the status does.
 	Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error)
 
 	// Describe adds to info what the provider's own fields tell of an object: its Version, its Digests,
@@ -37,11 +37,11 @@ type IdleCloser interface {
 	CloseIdleConnections()
 }
 
-// PushDowner is a Store whose protocol cannot say everything in one request.
-type PushDowner interface {
-	// PushesDown reports whether one GET can carry all of the fields. Where it cannot, the object is
+// ConditionalStore is a Store whose protocol cannot say everything in one request.
+type ConditionalStore interface {
+	// CanSend reports whether one GET can carry all of the fields. Where it cannot, the object is
 	// described first, and then read pinned to what was described.
-	PushesDown(h http.Header) bool
+	CanSend(h http.Header) bool
 }
 
 var stores struct {

@@ -75,7 +75,7 @@ func (s *shop) put(content []byte, etag string) {
 }
 
 func (s *shop) file() *wrapper.File {
-	return wrapper.Blob(s.bucket, "k").Tuned(wrapper.Transfer{StallTimeout: 200 * time.Millisecond})
+	return wrapper.Blob(s.bucket, "k").WithReadOptions(wrapper.ReadOptions{StallTimeout: 200 * time.Millisecond})
 }
 
 func (s *shop) serve(w http.ResponseWriter, r *http.Request) {

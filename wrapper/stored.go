@@ -32,8 +32,8 @@ type knownStore struct {
 
 func newKnownStore(s Store) *knownStore {
 	known := &knownStore{Store: s, describe: s.Describe}
-	if p, ok := s.(PushDowner); ok {
-		known.pushes = p.PushesDown
+	if p, ok := s.(ConditionalStore); ok {
+		known.pushes = p.CanSend
 	}
 	return known
 }

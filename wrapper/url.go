@@ -19,7 +19,7 @@ import (
 // nothing else of a request is. The file is named by the last element of the URL's path, or by the
 // host. A URL that cannot be requested makes every use of the file fail with fs.ErrInvalid.
 //
-// The remote's 404 and 410 are fs.ErrNotExist; any other answer that is not content is a *StatusError. Of its
+// The remote's 404 and 410 are fs.ErrNotExist; any other answer that is not content is a *UpstreamError. Of its
 // header only what describes the content is read, and nothing is passed on unread.
 func URL(c *http.Client, rawURL string) *File {
 	u, err := parseURL(rawURL)

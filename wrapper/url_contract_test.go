@@ -39,12 +39,12 @@ func remoteFile(t *testing.T, rawURL string) *wrapper.File {
 	require.NoError(t, err)
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
 	require.NoError(t, err)
-	c := wrapper.Client(wrapper.ClientOptions{
+	c := wrapper.NewGuardedClient(wrapper.ClientOptions{
 		Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Ports: []uint16{uint16(port)},
 	})
 	t.Cleanup(c.CloseIdleConnections)
 	// A cut is told at once: a server that lies does so again.
-	return wrapper.URL(c, rawURL).Tuned(wrapper.Transfer{Retries: -1, Resumes: -1})
+	return wrapper.URL(c, rawURL).WithReadOptions(wrapper.ReadOptions{Retries: -1, Resumes: -1})
 }
 
 // keepsContract tests what a server offers against what it ought to.
@@ -367,7 +367,7 @@ func TestURLOfContentThatIsReplacedByTurns(t *testing.T) {
 		require.NoError(t, r.Close())
 		info, err := f.Stat(t.Context())
 		require.NoError(t, err)
-		resp, err := f.Known(info).Fetch(t.Context(), wrapper.Request{})
+		resp, err := f.WithInfo(info).Fetch(t.Context(), wrapper.Request{})
 		require.NoError(t, err, "before the first byte it is planned anew")
 		got := readAll(t, resp.Body)
 		assert.Equal(t, strings.Repeat(got[:1], 1000), got)

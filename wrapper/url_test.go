@@ -146,9 +146,9 @@ func TestURLAgainstServersThatErr(t *testing.T) {
 		"404":                   {status(404), fs.ErrNotExist},
 		"410":                   {status(410), fs.ErrNotExist},
 		"504":                   {status(504), context.DeadlineExceeded},
-		"500":                   {status(500), &wrapper.StatusError{StatusCode: 500}},
-		"204":                   {answer(204, nil, ""), &wrapper.StatusError{StatusCode: 204}},
-		"401":                   {status(401), &wrapper.StatusError{StatusCode: 401}},
+		"500":                   {status(500), &wrapper.UpstreamError{StatusCode: 500}},
+		"204":                   {answer(204, nil, ""), &wrapper.UpstreamError{StatusCode: 204}},
+		"401":                   {status(401), &wrapper.UpstreamError{StatusCode: 401}},
 		"another range":         {answer(206, map[string]string{"Content-Range": "bytes 5-7/10"}, "567"), wrapper.ErrLength},
 		"206 without its range": {answer(206, nil, "234"), wrapper.ErrLength},
 		"a longer 206":          {answer(206, map[string]string{"Content-Range": "bytes 2-4/10"}, "2345"), wrapper.ErrLength},
@@ -160,9 +160,9 @@ func TestURLAgainstServersThatErr(t *testing.T) {
 			require.Error(t, err)
 			_, isPath := errors.AsType[*fs.PathError](err)
 			assert.True(t, isPath)
-			want := &wrapper.StatusError{}
+			want := &wrapper.UpstreamError{}
 			if errors.As(tc.want, &want) {
-				got, found := errors.AsType[*wrapper.StatusError](err)
+				got, found := errors.AsType[*wrapper.UpstreamError](err)
 				require.True(t, found, "%v", err)
 				assert.Equal(t, want.StatusCode, got.StatusCode)
 				return

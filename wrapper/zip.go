@@ -26,12 +26,12 @@ type ZipEntry struct {
 // other, of one version, resumed and checked; one that is missing or fails breaks the download off. Whoever may
 // not see one of the files must not be given the archive: that is for the application to check.
 //
-// Its length is known, and told to the client, when that of every file is, by Known, and none is deflated. It has no
+// Its length is known, and told to the client, when that of every file is, by WithInfo, and none is deflated. It has no
 // ranges. Large archives are of Zip64.
 func Zip(name string, entries ...ZipEntry) *File {
 	a := &archive{entries: entries, names: zipNames(entries)}
 	a.size = a.length()
-	return Func(name, a.write).Known(Info{ContentType: "application/zip", Size: a.size, Sequential: true})
+	return Func(name, a.write).WithInfo(Info{ContentType: "application/zip", Size: a.size, Sequential: true})
 }
 
 type archive struct {
@@ -64,8 +64,8 @@ func (a *archive) add(ctx context.Context, z *zip.Writer, i int, buf []byte) err
 		h.Method = zip.Deflate
 	}
 	if a.size >= 0 { // what was said of it must come
-		h.Modified = e.File.Facts().ModTime
-		if resp.Info.Size != e.File.Facts().Size {
+		h.Modified = e.File.KnownInfo().ModTime
+		if resp.Info.Size != e.File.KnownInfo().Size {
 			return ErrChanged
 		}
 	}

@@ -21,7 +21,7 @@ func (a *archive) length() int64 {
 	var at, directory int64
 	for i := range a.entries {
 		e := &a.entries[i]
-		facts := e.File.Facts()
+		facts := e.File.KnownInfo()
 		if e.Deflate || facts.Size <= 0 {
 			return UnknownSize
 		}

@@ -75,7 +75,7 @@ func TestZipLength(t *testing.T) {
 		f := wrapper.Zip("x.zip", entries...)
 		got, err := fetchAll(t, f, wrapper.Request{})
 		require.NoError(t, err, name)
-		assert.EqualValues(t, len(got), f.Facts().Size, name)
+		assert.EqualValues(t, len(got), f.KnownInfo().Size, name)
 		assert.Len(t, unpack(t, got), len(entries), name)
 	}
 }
@@ -89,7 +89,7 @@ func TestZip64(t *testing.T) {
 	var entries []wrapper.ZipEntry
 	for i, n := range []int64{1<<32 - 1, 7} {
 		entries = append(entries, wrapper.ZipEntry{
-			Name: fmt.Sprint(i), File: wrapper.New("z", zeros(n)).Known(wrapper.Info{Size: n}),
+			Name: fmt.Sprint(i), File: wrapper.New("z", zeros(n)).WithInfo(wrapper.Info{Size: n}),
 		})
 	}
 	f := wrapper.Zip("x.zip", entries...)
@@ -97,7 +97,7 @@ func TestZip64(t *testing.T) {
 	require.NoError(t, err)
 	n, err := io.Copy(io.Discard, struct{ io.Reader }{resp.Body})
 	require.NoError(t, err)
-	assert.Equal(t, f.Facts().Size, n)
+	assert.Equal(t, f.KnownInfo().Size, n)
 	require.NoError(t, resp.Close())
 }
 
@@ -111,7 +111,7 @@ func TestZipBreaksOff(t *testing.T) {
 		err  error
 	}{
 		"missing": {wrapper.Blob(b, "none"), fs.ErrNotExist},
-		"changed": {wrapper.Blob(b, "k").Known(wrapper.Info{Size: 99}), wrapper.ErrChanged},
+		"changed": {wrapper.Blob(b, "k").WithInfo(wrapper.Info{Size: 99}), wrapper.ErrChanged},
 	} {
 		_, err := fetchAll(t, wrapper.Zip("x.zip", entry("a", 5, time.Time{}), wrapper.ZipEntry{Name: "k", File: tc.file}), wrapper.Request{})
 		require.ErrorIs(t, err, tc.err, name)
@@ -158,7 +158,7 @@ func TestZipNames(t *testing.T) {
 // entry is one of n bytes, which is known.
 func entry(name string, n int64, at time.Time) wrapper.ZipEntry {
 	content := bytes.Repeat([]byte("x"), int(n))
-	return wrapper.ZipEntry{Name: name, File: wrapper.Bytes("x", content).Known(wrapper.Info{Size: n, ModTime: at})}
+	return wrapper.ZipEntry{Name: name, File: wrapper.Bytes("x", content).WithInfo(wrapper.Info{Size: n, ModTime: at})}
 }
 
 func many(n int) (all []wrapper.ZipEntry) {

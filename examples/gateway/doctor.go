@@ -88,7 +88,7 @@ func (o *offload) probes(storages blobdownload.Storages, app, edge string) (all 
 			p.Header = http.Header{name: {value}}
 		}
 		if o.own || o.mode == "xsendfile" { // as the optimizer does
-			p.Validators = blobdownload.Application
+			p.Validators = blobdownload.AppValidators
 		}
 		all = append(all, p)
 	}
@@ -96,7 +96,7 @@ func (o *offload) probes(storages blobdownload.Storages, app, edge string) (all 
 		if s := storages.Get(m.Store); s != nil {
 			var locations []string
 			if o.mode == "xaccel" || o.mode == "xaccel-presigned" {
-				locations = []string{m.At}
+				locations = []string{m.Location}
 			}
 			add(s, m.Prefix, locations...)
 		}

@@ -48,7 +48,7 @@ func parseMount(s string) (proxy.Mount, error) {
 	if !ok || store == "" || at == "" {
 		return proxy.Mount{}, errors.New("want STORE[/PREFIX]=AT, such as default=/_files/ or docs/public/=/_public/")
 	}
-	return proxy.Mount{Store: store, Prefix: prefix, At: at}, nil
+	return proxy.Mount{Store: store, Prefix: prefix, Location: at}, nil
 }
 
 // optimizer makes what the flags ask for, nil for streaming, and checks it against the storages.
@@ -60,7 +60,7 @@ func (o *offload) optimizer(storages blobdownload.Storages, getenv func(string) 
 	}
 	if o.proof != "" {
 		name, value, _ := strings.Cut(o.proof, "=")
-		made = proxy.When(made, proxy.ForClient(proxy.Client{Header: name, Value: value}))
+		made = proxy.When(made, proxy.ForClient(proxy.ClientMatch{Header: name, Value: value}))
 	}
 	var names []string
 	for _, s := range storages {
@@ -75,7 +75,7 @@ func (o *offload) optimizer(storages blobdownload.Storages, getenv func(string) 
 func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdownload.Optimizer, error) {
 	validators := blobdownload.Validators(0)
 	if o.own {
-		validators = blobdownload.Application
+		validators = blobdownload.AppValidators
 	}
 	presign := func() *proxy.Presign {
 		return &proxy.Presign{AllowHTTP: o.allowHTTP, Validators: validators, Logger: logger}
@@ -103,7 +103,7 @@ func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdow
 		var all []blobdownload.Optimizer
 		for _, m := range o.mounts {
 			x := &proxy.XAccelPresigned{
-				At: m.At, Presign: proxy.Presign{AllowHTTP: o.allowHTTP, Validators: validators, Logger: logger},
+				Location: m.Location, Presign: proxy.Presign{AllowHTTP: o.allowHTTP, Validators: validators, Logger: logger},
 			}
 			rules := []proxy.Rule{proxy.InStore(m.Store)}
 			if m.Prefix != "" {

@@ -39,7 +39,7 @@ func bearer(token string) func(r *http.Request) error {
 
 // nginx lets nginx send the object, from the internal location that shows the bucket.
 func nginx(location string) blobdownload.Optimizer {
-	return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "invoices", At: location}}}
+	return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "invoices", Location: location}}}
 }
 
 func main() {

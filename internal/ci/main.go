@@ -64,6 +64,8 @@ func run(ctx context.Context, what string, fuzzTime time.Duration, r *report) er
 		return tests(ctx, r, modules[:1], "-short")
 	case "lint":
 		return all(ctx, static)
+	case "words":
+		return words(ctx)
 	case "fuzz":
 		return fuzz(ctx, fuzzTime)
 	case "apidiff":
@@ -74,7 +76,7 @@ func run(ctx context.Context, what string, fuzzTime time.Duration, r *report) er
 		_, err := minio.path(ctx)
 		return err
 	}
-	return fmt.Errorf("usage: go run ./internal/ci [-fuzztime 10s] test|short|lint|fuzz|apidiff|servers|minio; not %q", what)
+	return fmt.Errorf("usage: go run ./internal/ci [-fuzztime 10s] test|short|lint|words|fuzz|apidiff|servers|minio; not %q", what)
 }
 
 // all runs every step and names those that failed.

@@ -63,7 +63,7 @@ func TestCostOfS3WithKnownFacts(t *testing.T) {
 	t.Parallel()
 	var known wrapper.Info
 	c := startCounted(t, map[string][]byte{"page": content("page", 4096)}, func(_ *http.Request, d *blobdownload.Download) error {
-		d.File = d.File.Known(known)
+		d.File = d.File.WithInfo(known)
 		return nil
 	})
 	a, err := c.bucket.Attributes(t.Context(), "page")

@@ -37,7 +37,7 @@ func TestArchiveIsUnpackedByUnzip(t *testing.T) {
 	var entries []wrapper.ZipEntry
 	for key, text := range content {
 		require.NoError(t, s.Bucket.WriteAll(t.Context(), key, []byte(text), nil))
-		f := s.File(key).Known(wrapper.Info{Size: int64(len(text)), ModTime: time.Unix(1_700_000_000, 0)})
+		f := s.File(key).WithInfo(wrapper.Info{Size: int64(len(text)), ModTime: time.Unix(1_700_000_000, 0)})
 		entries = append(entries, wrapper.ZipEntry{Name: key, File: f, Deflate: key == "a.txt"})
 	}
 	front := httptest.NewServer(new(blobdownload.Server).Handler(blobdownload.VirtualView(func(*http.Request) (*wrapper.File, error) {

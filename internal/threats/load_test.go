@@ -97,7 +97,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	s.Start()
 	t.Cleanup(s.Close)
 	addr := s.Listener.Addr().(*net.TCPAddr).AddrPort()
-	c := wrapper.Client(loopback(addr))
+	c := wrapper.NewGuardedClient(loopback(addr))
 	t.Cleanup(c.CloseIdleConnections)
 	r := newRig(t, fixed(blobdownload.Download{File: wrapper.URL(c, s.URL)}))
 	const parallel = 16

@@ -160,7 +160,7 @@ func TestAbortThroughNginx(t *testing.T) {
 				yield(nil, errors.New("broke off"))
 			})
 			if strings.Contains(req.URL.Path, "known") {
-				f = f.Known(wrapper.Info{Size: 10 << 20})
+				f = f.WithInfo(wrapper.Info{Size: 10 << 20})
 			}
 			return &blobdownload.Download{File: f}, nil
 		})

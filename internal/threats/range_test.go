@@ -130,7 +130,7 @@ func TestRangeOfAnObjectThatWasReplaced(t *testing.T) {
 	shrunk := newRig(t, func(r *rig) blobdownload.View {
 		s := &blobdownload.Storage{Bucket: r.bucket}
 		return func(*http.Request) (*blobdownload.Download, error) {
-			return &blobdownload.Download{File: s.File("a").Known(wrapper.Info{Size: 100})}, nil
+			return &blobdownload.Download{File: s.File("a").WithInfo(wrapper.Info{Size: 100})}, nil
 		}
 	})
 	shrunk.put(t, "a", "ten bytes.")
@@ -154,7 +154,7 @@ func TestStoredEncoding(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		}
 		_, _ = io.WriteString(w, hundred)
-	}).Tuned(wrapper.Transfer{Resumes: -1})
+	}).WithReadOptions(wrapper.ReadOptions{Resumes: -1})
 	r := newRig(t, fixed(blobdownload.Download{File: f}))
 	got := r.do(t, http.MethodGet, "/", "Accept-Encoding", "gzip")
 	whole(t, got, hundred)

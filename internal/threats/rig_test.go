@@ -54,7 +54,7 @@ func newRig(t *testing.T, view func(*rig) blobdownload.View, configure ...func(*
 		v = view(r)
 	}
 	r.Server = httptest.NewUnstartedServer(server.Handler(v.With(func(_ *http.Request, d *blobdownload.Download) error {
-		d.File = d.File.Gated(func(ctx context.Context) (func(), error) {
+		d.File = d.File.WithAdmission(func(ctx context.Context) (func(), error) {
 			r.mu.Lock()
 			r.trips++
 			r.mu.Unlock()

@@ -191,7 +191,7 @@ func TestStatusOfARemote(t *testing.T) {
 			if status >= 300 && status != 304 {
 				_, _ = io.WriteString(w, "<h1>error page</h1>")
 			}
-		}).Tuned(wrapper.Transfer{Retries: -1})
+		}).WithReadOptions(wrapper.ReadOptions{Retries: -1})
 		r := newRig(t, fixed(blobdownload.Download{File: f}))
 		got := r.do(t, http.MethodGet, "/")
 		assert.Equal(t, want, got.StatusCode, "%d", status)

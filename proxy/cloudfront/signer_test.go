@@ -49,10 +49,10 @@ func TestSigner(t *testing.T) {
 	require.NoError(t, err)
 	s, err := cloudfront.NewSigner("K123", key)
 	require.NoError(t, err)
-	c := &proxy.CDN{Mounts: []proxy.Mount{{Store: "docs", At: "https://d111.cloudfront.net/"}}, Signer: s}
+	c := &proxy.CDN{Mounts: []proxy.Mount{{Store: "docs", Location: "https://d111.cloudfront.net/"}}, Signer: s}
 	require.NoError(t, proxy.Validate(c))
 	for _, name := range []string{"a.txt", "a b é.txt", "a*", "a?", "dir/100%"} { // PS30
-		d := &blobdownload.Download{File: wrapper.New(name, located{key: name}).In("docs")}
+		d := &blobdownload.Download{File: wrapper.New(name, located{key: name}).WithStore("docs")}
 		to, err := c.Optimize(httptest.NewRequest(http.MethodGet, "/", http.NoBody), d)
 		require.NoError(t, err)
 		signed := to.Header.Get("Location")

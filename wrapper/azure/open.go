@@ -72,7 +72,7 @@ func plain(key string) bool {
 	return !strings.Contains(key, "__0x")
 }
 
-// PushesDown reports whether a request is within what the service knows: it has no suffix ranges.
-func (s *store) PushesDown(h http.Header) bool {
+// CanSend reports whether a request is within what the service knows: it has no suffix ranges.
+func (s *store) CanSend(h http.Header) bool {
 	return !strings.Contains(h.Get("Range"), "=-")
 }

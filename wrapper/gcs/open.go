@@ -94,5 +94,5 @@ func (s *store) CloseIdleConnections() {
 	}
 }
 
-// PushesDown reports whether a read can carry all of the fields.
-func (s *store) PushesDown(h http.Header) bool { return s.used().pushesDown(h) }
+// CanSend reports whether a read can carry all of the fields.
+func (s *store) CanSend(h http.Header) bool { return s.used().pushesDown(h) }

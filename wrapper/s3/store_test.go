@@ -132,7 +132,7 @@ func TestSignatures(t *testing.T) {
 			got, err := fetch(t, wrapper.Blob(b, key))
 			require.NoError(t, err, "%q", key)
 			assert.Equal(t, "content", got)
-			_, err = wrapper.Blob(b, key).Known(wrapper.Info{Size: 7, Version: "v 1/+="}).Open(t.Context(), 0, 7)
+			_, err = wrapper.Blob(b, key).WithInfo(wrapper.Info{Size: 7, Version: "v 1/+="}).Open(t.Context(), 0, 7)
 			require.NoError(t, err, "%q", key)
 		}
 	}

@@ -21,12 +21,12 @@ type offload struct {
 // does not exist is left to the server, which says so.
 func (s *Site) offloads() []offload {
 	mounts := func(at string) []proxy.Mount {
-		return []proxy.Mount{{Store: s.storage.Name, At: at, Keys: proxy.FileBlobKeys}}
+		return []proxy.Mount{{Store: s.storage.Name, Location: at, Keys: proxy.FileBlobKeys}}
 	}
 	return []offload{
-		{"/offload/xaccel/", &proxy.XAccel{Mounts: mounts("/_protected/"), Validators: blobdownload.Application}, s.file},
+		{"/offload/xaccel/", &proxy.XAccel{Mounts: mounts("/_protected/"), Validators: blobdownload.AppValidators}, s.file},
 		{"/offload/xsendfile/", &proxy.XSendfile{Mounts: mounts(s.root), Paths: proxy.RawPaths}, s.file},
-		{"/offload/redirect/", &proxy.Presign{Hosts: []string{publicHost}, Validators: blobdownload.Application}, s.signed},
+		{"/offload/redirect/", &proxy.Presign{Hosts: []string{publicHost}, Validators: blobdownload.AppValidators}, s.signed},
 	}
 }
 
@@ -37,7 +37,7 @@ const publicHost = "files.example"
 func (s *Site) signed(r *http.Request) (*blobdownload.Download, error) {
 	d, err := s.file(r)
 	if err == nil {
-		d.File = d.File.SignedBy(publicStore(d.File.Location().Key))
+		d.File = d.File.WithSigner(publicStore(d.File.Location().Key))
 	}
 	return d, err
 }

@@ -82,9 +82,9 @@ func (s *Site) Handler() http.Handler {
 func (s *Site) file(r *http.Request) (*blobdownload.Download, error) {
 	name := r.PathValue("name")
 	record := s.records[name]
-	f := s.storage.File(name).Known(record.known)
+	f := s.storage.File(name).WithInfo(record.known)
 	if record.etag != "" {
-		f = wrapper.New(name, tagged{f, record.etag}).In(s.storage.Name).Known(record.known)
+		f = wrapper.New(name, tagged{f, record.etag}).WithStore(s.storage.Name).WithInfo(record.known)
 	}
 	return &blobdownload.Download{File: f, Header: record.header}, nil
 }

@@ -75,7 +75,7 @@ func TestReadsByASharedAccessSignature(t *testing.T) {
 	_, err = s.File("none").Fetch(t.Context(), wrapper.Request{})
 	require.ErrorContains(t, err, "BlobNotFound")
 	front.Gone()
-	_, err = s.File("a b.txt").Tuned(wrapper.Transfer{Retries: -1}).Fetch(t.Context(), wrapper.Request{})
+	_, err = s.File("a b.txt").WithReadOptions(wrapper.ReadOptions{Retries: -1}).Fetch(t.Context(), wrapper.Request{})
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "sig=")
 }

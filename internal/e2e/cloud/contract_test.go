@@ -86,7 +86,7 @@ func TestContract(t *testing.T) {
 func TestRecorderSeesAProvidersOwnLane(t *testing.T) {
 	eachCloud(t, func(t *testing.T, inner *blob.Bucket) {
 		b := storagetest.Record(t, inner)
-		f := b.File("dir/a b.txt").Tuned(wrapper.Transfer{Retries: -1, Resumes: -1})
+		f := b.File("dir/a b.txt").WithReadOptions(wrapper.ReadOptions{Retries: -1, Resumes: -1})
 		rc, err := f.Open(t.Context(), 10, 20)
 		require.NoError(t, err)
 		require.NoError(t, rc.Close())

@@ -17,11 +17,11 @@ func TestKnownVersionThatIsGone(t *testing.T) {
 		known, err := wrapper.Blob(b, "dir/a b.txt").Stat(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, b.WriteAll(t.Context(), "dir/a b.txt", []byte("another, and shorter"), nil))
-		resp, body := fetch(t, wrapper.Blob(b, "dir/a b.txt").Known(known), wrapper.Request{Range: "bytes=0-6"})
+		resp, body := fetch(t, wrapper.Blob(b, "dir/a b.txt").WithInfo(known), wrapper.Request{Range: "bytes=0-6"})
 		assert.Equal(t, http.StatusPartialContent, resp.Status)
 		assert.Equal(t, "another", string(body))
 		require.NoError(t, b.Delete(t.Context(), "dir/a b.txt"))
-		_, err = wrapper.Blob(b, "dir/a b.txt").Known(known).Fetch(t.Context(), wrapper.Request{})
+		_, err = wrapper.Blob(b, "dir/a b.txt").WithInfo(known).Fetch(t.Context(), wrapper.Request{})
 		assert.ErrorIs(t, err, fsErrNotExist)
 	})
 }

@@ -105,7 +105,7 @@ func TestAzureSDKLane(t *testing.T) {
 	b, err := azureblob.OpenBucket(t.Context(), c, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.Close()) })
-	f := wrapper.Blob(b, "k").Tuned(wrapper.Transfer{Retries: -1})
+	f := wrapper.Blob(b, "k").WithReadOptions(wrapper.ReadOptions{Retries: -1})
 	_, err = f.Fetch(t.Context(), wrapper.Request{})
 	require.ErrorContains(t, err, "503")
 	assert.Equal(t, int64(1), requests.Load())

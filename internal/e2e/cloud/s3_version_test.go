@@ -39,7 +39,7 @@ func TestS3Versions(t *testing.T) {
 		assert.Equal(t, "second", string(body))
 		assert.Equal(t, second, now.Info.Version)
 		for version, content := range map[string]string{first: string(old), second: "second"} {
-			_, body := fetch(t, f.Known(wrapper.Info{Size: int64(len(content)), Version: version}), wrapper.Request{})
+			_, body := fetch(t, f.WithInfo(wrapper.Info{Size: int64(len(content)), Version: version}), wrapper.Request{})
 			assert.Equal(t, content, string(body))
 			url, err := f.SignedURL(t.Context(), wrapper.SignOptions{Version: version})
 			require.NoError(t, err)

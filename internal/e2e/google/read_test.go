@@ -275,7 +275,7 @@ func TestCredentialsOfAnotherUniverse(t *testing.T) {
 	require.NoError(t, err)
 	defer b.Close()
 	before := near.tunnels.Load()
-	_, err = wrapper.Blob(b, "k").Tuned(wrapper.Transfer{Retries: -1}).Fetch(t.Context(), wrapper.Request{})
+	_, err = wrapper.Blob(b, "k").WithReadOptions(wrapper.ReadOptions{Retries: -1}).Fetch(t.Context(), wrapper.Request{})
 	require.Error(t, err, "nobody is there")
 	_, asked := near.asked.Load("storage.universe.test:443")
 	assert.True(t, asked)

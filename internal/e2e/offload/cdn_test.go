@@ -71,7 +71,7 @@ func TestCDN(t *testing.T) {
 	cdn := s.cdn(t)
 	const key = "dir/report é #1?.txt"
 	s.put(t, key, "0123456789", "text/html")
-	o := &proxy.CDN{Mounts: []proxy.Mount{{Store: "s3", At: cdn.URL + "/files/"}}, Signer: cloudCDN, Overrides: true}
+	o := &proxy.CDN{Mounts: []proxy.Mount{{Store: "s3", Location: cdn.URL + "/files/"}}, Signer: cloudCDN, Overrides: true}
 	require.NoError(t, proxy.Validate(o))
 	app := httptest.NewServer(s.handler(o, func(v blobdownload.View) blobdownload.View {
 		return v.Cached(blobdownload.Public(24 * time.Hour))

@@ -82,9 +82,9 @@ func TestCorpus(t *testing.T) {
 	for _, m := range []struct {
 		at   string
 		says blobdownload.Validators
-	}{{"/_files/", blobdownload.Edge}, {"/_checked/", blobdownload.Application}} {
+	}{{"/_files/", blobdownload.ProxyValidators}, {"/_checked/", blobdownload.AppValidators}} {
 		var handed atomic.Int64
-		x := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: m.at, Keys: proxy.FileBlobKeys}}, Validators: m.says}
+		x := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: m.at, Keys: proxy.FileBlobKeys}}, Validators: m.says}
 		offered.Optimizer = blobdownload.OptimizerFunc(func(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
 			to, err := x.Optimize(r, d)
 			if to != nil {
@@ -99,7 +99,7 @@ func TestCorpus(t *testing.T) {
 			c := &tables.HTTP[i]
 			played[c.ID] = true
 			wrong := target.Play(t.Context(), c)
-			if listed := refusedByNginx[c.ID] != "" || m.says == blobdownload.Edge && forcedByNginx[c.ID] != ""; listed {
+			if listed := refusedByNginx[c.ID] != "" || m.says == blobdownload.ProxyValidators && forcedByNginx[c.ID] != ""; listed {
 				assert.NotEmpty(t, wrong, "%s %s passes: not forced by nginx (any longer)", m.at, c.ID)
 			} else {
 				assert.Empty(t, wrong, "%s %s", m.at, c.ID)

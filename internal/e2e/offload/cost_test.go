@@ -21,8 +21,8 @@ func TestCostOfHandingOver(t *testing.T) {
 	s.put(t, "k", "0123456789", "text/plain")
 	info, err := s.storage.File("k").Stat(t.Context())
 	require.NoError(t, err)
-	mounts := []proxy.Mount{{Store: "s3", At: "/_files/"}}
-	edge, application := blobdownload.Edge, blobdownload.Application
+	mounts := []proxy.Mount{{Store: "s3", Location: "/_files/"}}
+	edge, application := blobdownload.ProxyValidators, blobdownload.AppValidators
 	look := []string{"HEAD -> 200"}
 	for _, tc := range []struct {
 		name      string
@@ -31,18 +31,18 @@ func TestCostOfHandingOver(t *testing.T) {
 	}{
 		{"XAccel", &proxy.XAccel{Mounts: mounts, Validators: edge}, nil},
 		{"XAccel, Application", &proxy.XAccel{Mounts: mounts, Validators: application}, look},
-		{"XSendfile", &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "s3", At: "/srv"}}}, look},
-		{"XSendfile, Edge", &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "s3", At: "/srv"}}, Validators: edge, Paths: proxy.EscapedPaths}, nil},
+		{"XSendfile", &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "s3", Location: "/srv"}}}, look},
+		{"XSendfile, Edge", &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "s3", Location: "/srv"}}, Validators: edge, Paths: proxy.EscapedPaths}, nil},
 		{"Presign", &proxy.Presign{AllowHTTP: true}, nil},
 		{"Presign, Application", &proxy.Presign{AllowHTTP: true, Validators: application}, look},
-		{"CDN", &proxy.CDN{Mounts: []proxy.Mount{{Store: "s3", At: "https://cdn.example/"}}, Signer: cloudCDN}, nil},
-		{"XAccelPresigned", &proxy.XAccelPresigned{At: "/_url", Presign: proxy.Presign{AllowHTTP: true}}, nil},
+		{"CDN", &proxy.CDN{Mounts: []proxy.Mount{{Store: "s3", Location: "https://cdn.example/"}}, Signer: cloudCDN}, nil},
+		{"XAccelPresigned", &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{AllowHTTP: true}}, nil},
 	} {
 		for known, asked := range map[bool][]string{false: tc.unknown, true: nil} {
 			app := s.handler(tc.optimizer, func(v blobdownload.View) blobdownload.View {
 				return v.With(func(_ *http.Request, d *blobdownload.Download) error {
 					if known {
-						d.File = d.File.Known(info)
+						d.File = d.File.WithInfo(info)
 					}
 					return nil
 				})

@@ -46,7 +46,7 @@ func TestDateIsTheApplications(t *testing.T) {
 				if r.URL.Path == "/dated" {
 					info.ModTime = known
 				}
-				return &blobdownload.Download{File: storage.File("k.txt").Known(info)}, nil
+				return &blobdownload.Download{File: storage.File("k.txt").WithInfo(info)}, nil
 			}), dir, "")
 
 			undated := unknown

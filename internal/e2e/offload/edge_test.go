@@ -52,7 +52,7 @@ func TestEdgeIsNginx(t *testing.T) {
 		Header: http.Header{"X-Edge-Proof": {proof}},
 		Locations: []storagetest.EdgeLocation{
 			{At: "/_files/", Files: root.FS()},
-			{At: "/_checked/", Files: root.FS(), Validators: blobdownload.Application},
+			{At: "/_checked/", Files: root.FS(), Validators: blobdownload.AppValidators},
 		},
 	})
 	t.Cleanup(edge.Close)

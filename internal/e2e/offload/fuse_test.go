@@ -44,11 +44,11 @@ func TestFUSE(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = exec.Command("fusermount3", "-u", "-z", dir).Run() })
 	for _, o := range []*proxy.XAccel{
-		{Mounts: []proxy.Mount{{Store: "s3", At: "/_files/"}}},
-		{Mounts: []proxy.Mount{{Store: "s3", At: "/_checked/"}}, Validators: blobdownload.Application},
+		{Mounts: []proxy.Mount{{Store: "s3", Location: "/_files/"}}},
+		{Mounts: []proxy.Mount{{Store: "s3", Location: "/_checked/"}}, Validators: blobdownload.AppValidators},
 	} {
 		base := frontOf("nginx").start(t, s.handler(o, nil), dir, "")
-		trips := int(o.Validators / blobdownload.Application)
+		trips := int(o.Validators / blobdownload.AppValidators)
 		for _, key := range []string{"plain.txt", "a b.txt", "100%.txt", "a%20b", "q?x", "h#x", "é", "日本/語.txt", "a+b", "..hidden", "new\nline"} {
 			s.put(t, key, "content of "+key, "")
 			var resp *http.Response

@@ -23,25 +23,25 @@ type mode struct {
 
 var modes = []mode{
 	{"nginx", "nginx, XAccel", false, func(string) blobdownload.Optimizer {
-		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}
+		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}
 	}},
 	{"nginx", "nginx, XAccel, Application", true, func(string) blobdownload.Optimizer {
-		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_checked/"}}, Validators: blobdownload.Application}
+		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_checked/"}}, Validators: blobdownload.AppValidators}
 	}},
 	{"caddy", "Caddy, XAccel", false, func(string) blobdownload.Optimizer {
-		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_files/"}}}
+		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}
 	}},
 	{"caddy", "Caddy, XAccel, Application", true, func(string) blobdownload.Optimizer {
-		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", At: "/_checked/"}}, Validators: blobdownload.Application}
+		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_checked/"}}, Validators: blobdownload.AppValidators}
 	}},
 	{"apache2", "Apache, XSendfile", true, func(dir string) blobdownload.Optimizer {
-		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", At: dir}}, Paths: proxy.RawPaths}
+		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Location: dir}}, Paths: proxy.RawPaths}
 	}},
 	{"lighttpd", "lighttpd, XSendfile", true, func(dir string) blobdownload.Optimizer {
-		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", At: dir}}, Paths: proxy.EscapedPaths}
+		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Location: dir}}, Paths: proxy.EscapedPaths}
 	}},
 	{"lighttpd", "lighttpd, XSendfile, Edge", false, func(dir string) blobdownload.Optimizer {
-		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", At: dir}}, Paths: proxy.EscapedPaths, Validators: blobdownload.Edge}
+		return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Location: dir}}, Paths: proxy.EscapedPaths, Validators: blobdownload.ProxyValidators}
 	}},
 }
 
@@ -85,17 +85,17 @@ func site(t *testing.T, dir string, server *blobdownload.Server) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/storage/{name...}", dressed(blobdownload.StorageView(storage, name), nil))
 	mux.Handle("/cloud/{name...}", dressed(blobdownload.StorageView(storage, name), func(d *blobdownload.Download) {
-		d.File = wrapper.New(d.File.Name(), afar{d.File}).In("docs")
+		d.File = wrapper.New(d.File.Name(), afar{d.File}).WithStore("docs")
 	}))
 	mux.Handle("/named/{name...}", dressed(blobdownload.StorageView(storage, name).
 		Named(func(*http.Request) string { return "Añother näme;.pdf" }).As("application/pdf").Inline(), nil))
 	mux.Handle("/plain/{name...}", server.Handler(blobdownload.StorageView(storage, name)))
-	mux.Handle("/path/{name...}", dressed(blobdownload.PathView(root, name), func(d *blobdownload.Download) { d.File = d.File.In("docs") }))
+	mux.Handle("/path/{name...}", dressed(blobdownload.PathView(root, name), func(d *blobdownload.Download) { d.File = d.File.WithStore("docs") }))
 	mux.Handle("/object/{name...}", dressed(blobdownload.ObjectView(
 		func(r *http.Request) (wrapper.Info, error) { return storage.File(name(r)).Stat(r.Context()) },
 		func(info wrapper.Info) (*blobdownload.Download, error) {
 			info.ContentType = "text/markdown"
-			return &blobdownload.Download{File: storage.File("in/a b é.txt").Known(info)}, nil
+			return &blobdownload.Download{File: storage.File("in/a b é.txt").WithInfo(info)}, nil
 		}), nil))
 	mux.Handle("/virtual/{name...}", dressed(blobdownload.VirtualView(func(*http.Request) (*wrapper.File, error) {
 		return wrapper.Bytes("made.txt", []byte("made here, and so sent from here")), nil

@@ -85,22 +85,22 @@ func TestOddNames(t *testing.T) {
 		least     float64 // share that has to be handed over
 	}{
 		{"nginx", func(string) blobdownload.Optimizer {
-			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", At: "/_files/", Keys: proxy.FileBlobKeys}}}
+			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", Location: "/_files/", Keys: proxy.FileBlobKeys}}}
 		}, 0.9},
 		{"nginx", func(string) blobdownload.Optimizer {
-			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", At: "/_checked/"}}, Validators: blobdownload.Application}
+			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", Location: "/_checked/"}}, Validators: blobdownload.AppValidators}
 		}, 0.4},
 		{"caddy", func(string) blobdownload.Optimizer {
-			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", At: "/_files/", Keys: proxy.FileBlobKeys}}}
+			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", Location: "/_files/", Keys: proxy.FileBlobKeys}}}
 		}, 0.9},
 		{"apache2", func(dir string) blobdownload.Optimizer {
-			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", At: dir, Keys: proxy.FileBlobKeys}}, Paths: proxy.RawPaths}
+			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", Location: dir, Keys: proxy.FileBlobKeys}}, Paths: proxy.RawPaths}
 		}, 0.8},
 		{"lighttpd", func(dir string) blobdownload.Optimizer {
-			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", At: dir, Keys: proxy.FileBlobKeys}}, Paths: proxy.EscapedPaths}
+			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", Location: dir, Keys: proxy.FileBlobKeys}}, Paths: proxy.EscapedPaths}
 		}, 0.8},
 		{"lighttpd", func(dir string) blobdownload.Optimizer {
-			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", At: dir}}}
+			return &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "default", Location: dir}}}
 		}, 0.001},
 	} {
 		t.Run(tc.front, func(t *testing.T) {

@@ -70,18 +70,18 @@ func TestPresignedAnswer(t *testing.T) {
 var presignedModes = []mode{
 	{"", "Presign", false, func(string) blobdownload.Optimizer { return &proxy.Presign{AllowHTTP: true} }},
 	{"", "Presign, Application", false, func(string) blobdownload.Optimizer {
-		return &proxy.Presign{AllowHTTP: true, Validators: blobdownload.Application}
+		return &proxy.Presign{AllowHTTP: true, Validators: blobdownload.AppValidators}
 	}},
 	{"nginx", "/_url", false, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{At: "/_url", Presign: proxy.Presign{AllowHTTP: true}}
+		return &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{AllowHTTP: true}}
 	}},
 	{"nginx", "/_url, Application", true, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{At: "/_url", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.Application}}
+		return &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.AppValidators}}
 	}},
 	{"nginx", "/_cached", false, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{At: "/_cached", Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: true}
+		return &proxy.XAccelPresigned{Location: "/_cached", Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: true}
 	}},
 	{"nginx", "/_cached, Application", true, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{At: "/_cached", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.Application}, WholeOnly: true}
+		return &proxy.XAccelPresigned{Location: "/_cached", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.AppValidators}, WholeOnly: true}
 	}},
 }

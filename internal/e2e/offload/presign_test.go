@@ -167,7 +167,7 @@ func TestPresign(t *testing.T) {
 		require.NoError(t, err)
 		known := httptest.NewServer(s.handler(presign, func(v blobdownload.View) blobdownload.View {
 			return v.With(func(_ *http.Request, d *blobdownload.Download) error {
-				d.File = d.File.Known(info)
+				d.File = d.File.WithInfo(info)
 				return nil
 			})
 		}))
@@ -266,7 +266,7 @@ func TestXAccelPresigned(t *testing.T) {
 		t.Run(tc.at, func(t *testing.T) {
 			t.Parallel()
 			s := newStore(t)
-			o := &proxy.XAccelPresigned{At: tc.at, Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: tc.whole}
+			o := &proxy.XAccelPresigned{Location: tc.at, Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: tc.whole}
 			require.NoError(t, proxy.Validate(o))
 			base := withHeadersMore(*frontOf("nginx")).start(t, s.handler(o, nil), filesDir(t), s.host)
 			direct := httptest.NewServer(s.handler(nil, nil))

@@ -13,7 +13,7 @@ import (
 )
 
 // single reads over one connection at a time, so that cuts come where they are meant to.
-var single = wrapper.Transfer{ReadAhead: -1}
+var single = wrapper.ReadOptions{ReadAhead: -1}
 
 // cut cuts the next answers at random places, and returns how often it did. All of them fall within the object.
 func (r *rig) cut(times int, then func()) *atomic.Int64 {

@@ -47,7 +47,7 @@ type answer struct {
 func TestNoConnectionIsLeaked(t *testing.T) {
 	const total = 1000
 	eachStore(t, func(t *testing.T, s store) {
-		r := newRig(t, s, wrapper.Transfer{})
+		r := newRig(t, s, wrapper.ReadOptions{})
 		r.put(t, "k", random(100_000, 1))
 		r.put(t, "empty", nil)
 		r.put(t, "large", random(8<<20, 2))

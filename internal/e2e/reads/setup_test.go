@@ -37,7 +37,7 @@ type rig struct {
 	front   *httptest.Server
 }
 
-func newRig(t *testing.T, s store, tune wrapper.Transfer) *rig {
+func newRig(t *testing.T, s store, tune wrapper.ReadOptions) *rig {
 	t.Helper()
 	p := wire.Start(t, s.addr())
 	r := newDirectRig(t, s, p.Addr, tune)
@@ -46,10 +46,10 @@ func newRig(t *testing.T, s store, tune wrapper.Transfer) *rig {
 }
 
 // newDirectRig reads from an address of the store: past a proxy, its own memory does not count as the library's.
-func newDirectRig(t *testing.T, s store, addr string, tune wrapper.Transfer) *rig {
+func newDirectRig(t *testing.T, s store, addr string, tune wrapper.ReadOptions) *rig {
 	t.Helper()
 	r := &rig{store: s, way: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true, DialContext: dial}}
-	r.storage = &blobdownload.Storage{Name: "store", Bucket: s.open(t, addr, r.way), Transfer: tune}
+	r.storage = &blobdownload.Storage{Name: "store", Bucket: s.open(t, addr, r.way), ReadOptions: tune}
 	server := blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
 	r.front = httptest.NewServer(server.Handler(func(req *http.Request) (*blobdownload.Download, error) {
 		return &blobdownload.Download{File: r.storage.File(strings.TrimPrefix(req.URL.Path, "/"))}, nil
@@ -99,7 +99,7 @@ func (r *rig) get(ctx context.Context, key string) (sum [32]byte, n int64, err e
 	h := sha256.New()
 	n, err = io.Copy(h, resp.Body)
 	if err == nil && resp.StatusCode != http.StatusOK {
-		err = &wrapper.StatusError{StatusCode: resp.StatusCode}
+		err = &wrapper.UpstreamError{StatusCode: resp.StatusCode}
 	}
 	return [32]byte(h.Sum(nil)), n, err
 }

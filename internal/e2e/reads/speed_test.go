@@ -25,7 +25,7 @@ type timing struct {
 }
 
 // timed downloads n bytes by narrow connections.
-func timed(t *testing.T, s store, n int, tune wrapper.Transfer) (took timing) {
+func timed(t *testing.T, s store, n int, tune wrapper.ReadOptions) (took timing) {
 	t.Helper()
 	r := newRig(t, s, tune)
 	sum := r.putRandom(t, "k", n)
@@ -62,7 +62,7 @@ func TestReadAheadUsesSeveralNarrowConnections(t *testing.T) {
 		one, many := 8<<20, max(64<<20, 4**size) // of one connection, each byte more takes as long
 		alone := timed(t, s, one, single)
 		assert.Equal(t, 1, alone.conns)
-		several := timed(t, s, many, wrapper.Transfer{})
+		several := timed(t, s, many, wrapper.ReadOptions{})
 		assert.GreaterOrEqual(t, several.conns, 4, "several connections")
 		speed := func(n int, took timing) float64 { return float64(n) / (1 << 20) / took.whole.Seconds() }
 		t.Logf("one connection of %d MiB/s: first byte after %v, %.1f MiB/s of %d MiB", narrow>>20,

@@ -51,7 +51,7 @@ func columns(t *testing.T) []column {
 	info := s.stat(t)
 	known := func(_ *http.Request, d *blobdownload.Download) error {
 		if d.File.Location().Key == "page" {
-			d.File = d.File.Known(info)
+			d.File = d.File.WithInfo(info)
 		}
 		return nil
 	}
@@ -103,7 +103,7 @@ func localStorage(t *testing.T) *local {
 func (l *local) view() blobdownload.View {
 	return blobdownload.StorageView(l.storage, blobdownload.PathValue("key")).
 		With(func(_ *http.Request, d *blobdownload.Download) error {
-			d.File = d.File.Gated(func(context.Context) (func(), error) {
+			d.File = d.File.WithAdmission(func(context.Context) (func(), error) {
 				l.calls.Add(1)
 				return func() {}, nil
 			})

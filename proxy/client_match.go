@@ -9,8 +9,8 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// Client describes who a request came from. What is set must hold together.
-type Client struct {
+// ClientMatch describes who a request came from. What is set must hold together.
+type ClientMatch struct {
 	// Networks hold the address of the connection: that of the front server where there is one. Fields
 	// such as X-Forwarded-For, which anybody can send, are not looked at.
 	Networks []netip.Prefix
@@ -22,15 +22,15 @@ type Client struct {
 
 // ForClient matches requests from these clients: with it, a handler that can also be reached without its
 // front server never tells a stranger where files lie.
-func ForClient(clients ...Client) Rule { return forClient(clients) }
+func ForClient(clients ...ClientMatch) Rule { return forClient(clients) }
 
-type forClient []Client
+type forClient []ClientMatch
 
 func (all forClient) Match(r *http.Request, _ *blobdownload.Download) bool {
-	return slices.ContainsFunc(all, func(c Client) bool { return c.match(r) })
+	return slices.ContainsFunc(all, func(c ClientMatch) bool { return c.match(r) })
 }
 
-func (c *Client) match(r *http.Request) bool {
+func (c *ClientMatch) match(r *http.Request) bool {
 	if c.Header != "" {
 		values := r.Header.Values(c.Header)
 		if len(values) != 1 || subtle.ConstantTimeCompare([]byte(values[0]), []byte(c.Value)) != 1 {

@@ -2,9 +2,9 @@ package wrapper
 
 import "time"
 
-// Transfer tunes how content is read from a remote storage. Its zero value is a sensible default; it has no
+// ReadOptions tunes how content is read from a remote storage. Its zero value is a sensible default; it has no
 // bearing on local content.
-type Transfer struct {
+type ReadOptions struct {
 	// Retries is how often a request that got no answer, or 429, 500, 502, 503 or 504, is repeated before
 	// the first byte. 0 means 3, a negative number none.
 	Retries int
@@ -28,7 +28,7 @@ type Transfer struct {
 	PartSize int64
 }
 
-func (t Transfer) withDefaults() Transfer {
+func (t ReadOptions) withDefaults() ReadOptions {
 	setDefault(&t.Retries, 3)
 	setDefault(&t.Resumes, 5)
 	setDefault(&t.StallTimeout, 30*time.Second)
@@ -43,8 +43,8 @@ func setDefault[T int | int64 | time.Duration](v *T, d T) {
 	}
 }
 
-// Tuned returns the file with another way of reading it from a remote storage.
-func (f *File) Tuned(t Transfer) *File {
+// WithReadOptions returns the file with another way of reading it from a remote storage.
+func (f *File) WithReadOptions(t ReadOptions) *File {
 	c := *f
 	c.transfer = t.withDefaults()
 	return &c

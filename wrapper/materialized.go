@@ -12,15 +12,15 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// Cached returns a file whose content is made, or fetched, once and is an object of a bucket from then on, with
+// Materialized returns a file whose content is made, or fetched, once and is an object of a bucket from then on, with
 // everything that an object has: a length, a tag, ranges. Whoever asks first waits until it is stored, and so does
 // everybody who asks meanwhile in this program; several programs may store the same at a time. It is stored
 // whole or not at all, also when the one who asked has left.
 //
 // Nothing is ever made anew under a key: let the key name the version, as "thumbnails/42-v7.webp". What f fails with
 // is not remembered. HEAD of what is not stored yet is answered by f.
-func Cached(f *File, in *blob.Bucket, key string) *File {
-	return New(f.Name(), &cachedSource{made: f, object: Blob(in, key), bucket: in, key: key}).Known(Info{ContentType: f.known.ContentType})
+func Materialized(f *File, in *blob.Bucket, key string) *File {
+	return New(f.Name(), &cachedSource{made: f, object: Blob(in, key), bucket: in, key: key}).WithInfo(Info{ContentType: f.known.ContentType})
 }
 
 type cachedSource struct {

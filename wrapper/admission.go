@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Gate is passed before a trip to a storage: it may wait, count, or refuse with an error. The function
+// Admission is passed before a trip to a storage: it may wait, count, or refuse with an error. The function
 // that it returns is called once when the trip is over, which for a read is when its body is closed.
-type Gate func(ctx context.Context) (leave func(), err error)
+type Admission func(ctx context.Context) (leave func(), err error)
 
 // enter passes the gates. No trip begins under a context that is done: some storages never look at it.
 func (f *File) enter(ctx context.Context) (leave func(), err error) {

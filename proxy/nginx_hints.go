@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Hints are what nginx may be told besides, by fields that it keeps to itself. Caddy knows none of them.
-type Hints struct {
+// NginxHints are what nginx may be told besides, by fields that it keeps to itself. Caddy knows none of them.
+type NginxHints struct {
 	// Buffering switches X-Accel-Buffering of what is streamed after all, because a front server would read the
 	// request in its own way; nil says nothing. It has no bearing on what nginx sends by itself.
 	Buffering *bool
@@ -21,7 +21,7 @@ type Hints struct {
 
 var token = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)
 
-func (h *Hints) validate(of string) error {
+func (h *NginxHints) validate(of string) error {
 	var errs []error
 	if h.LimitRate < 0 {
 		errs = append(errs, fault(of+".LimitRate", "%d is negative", h.LimitRate))
@@ -36,7 +36,7 @@ func (h *Hints) validate(of string) error {
 }
 
 // streamed are the fields of an answer that the application streams in place of the one that was handed over.
-func (h *Hints) streamed() http.Header {
+func (h *NginxHints) streamed() http.Header {
 	to := make(http.Header, 2)
 	if h.Buffering != nil {
 		to["X-Accel-Buffering"] = []string{map[bool]string{true: "yes", false: "no"}[*h.Buffering]}
@@ -47,7 +47,7 @@ func (h *Hints) streamed() http.Header {
 	return to
 }
 
-func (h *Hints) set(to http.Header) {
+func (h *NginxHints) set(to http.Header) {
 	if h.LimitRate > 0 {
 		to["X-Accel-Limit-Rate"] = []string{strconv.FormatInt(h.LimitRate, 10)}
 	}

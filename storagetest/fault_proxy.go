@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// Proxy stands before a real store on the loopback interface, remembers every request and can make it fail:
+// FaultProxy stands before a real store on the loopback interface, remembers every request and can make it fail:
 // for code that talks to the store by a library of the store's own. It leaves the Host field alone, which
 // signatures of S3 cover: give the code under test the proxy's URL for an endpoint.
-type Proxy struct {
+type FaultProxy struct {
 	*Recorder
 	*Script
 
@@ -23,15 +23,15 @@ type Proxy struct {
 	conns atomic.Int64
 }
 
-// NewProxy returns a proxy before the server at target, an http URL without a path. It ends with the test.
-func NewProxy(t testing.TB, target string) *Proxy {
+// NewFaultProxy returns a proxy before the server at target, an http URL without a path. It ends with the test.
+func NewFaultProxy(t testing.TB, target string) *FaultProxy {
 	t.Helper()
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "http" || u.Host == "" || u.Path != "" && u.Path != "/" {
 		t.Fatalf("storagetest: the target of a proxy is a URL of the form http://host:port, not %q", target)
 	}
 	upstream := NewTransport(t, nil)
-	p := &Proxy{Recorder: upstream.Recorder, Script: upstream.Script}
+	p := &FaultProxy{Recorder: upstream.Recorder, Script: upstream.Script}
 	quiet := log.New(io.Discard, "", 0)
 	server := httptest.NewUnstartedServer(&httputil.ReverseProxy{
 		Rewrite: func(pr *httputil.ProxyRequest) {
@@ -56,4 +56,4 @@ func NewProxy(t testing.TB, target string) *Proxy {
 }
 
 // Conns counts the connections that clients have made to the proxy.
-func (p *Proxy) Conns() int { return int(p.conns.Load()) }
+func (p *FaultProxy) Conns() int { return int(p.conns.Load()) }

@@ -11,11 +11,11 @@ import (
 )
 
 // A report is drawn for whoever asks first. The key names its version: what is stored under a key stays.
-func ExampleCached() {
+func ExampleMaterialized() {
 	cache := memblob.OpenBucket(nil) // or one by blob.OpenBucket, "s3://cache"
 	defer cache.Close()
 	drawn := 0
-	report := wrapper.Cached(wrapper.Func("report.txt", func(_ context.Context, w io.Writer) error {
+	report := wrapper.Materialized(wrapper.Func("report.txt", func(_ context.Context, w io.Writer) error {
 		drawn++
 		_, err := io.WriteString(w, "all is well")
 		return err

@@ -32,7 +32,7 @@ func thumbnail(made *atomic.Int64, fails *atomic.Bool) *wrapper.File {
 		}
 		_, err := io.WriteString(w, digits[5:])
 		return err
-	}).Known(wrapper.Info{ContentType: "image/webp"})
+	}).WithInfo(wrapper.Info{ContentType: "image/webp"})
 }
 
 func eachWritable(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
@@ -48,7 +48,7 @@ func TestCachedIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	eachWritable(t, func(t *testing.T, b *blob.Bucket) {
 		var made atomic.Int64
-		f := wrapper.Cached(thumbnail(&made, new(atomic.Bool)), b, "cache/t")
+		f := wrapper.Materialized(thumbnail(&made, new(atomic.Bool)), b, "cache/t")
 		resp, err := f.Fetch(t.Context(), wrapper.Request{Head: true})
 		require.NoError(t, err)
 		assert.EqualValues(t, wrapper.UnknownSize, resp.Info.Size)
@@ -88,7 +88,7 @@ func TestCachedStoresTheWholeOrNothing(t *testing.T) {
 		var made atomic.Int64
 		var fails atomic.Bool
 		fails.Store(true)
-		f := wrapper.Cached(thumbnail(&made, &fails), b, "cache/t")
+		f := wrapper.Materialized(thumbnail(&made, &fails), b, "cache/t")
 		_, err := f.Fetch(t.Context(), wrapper.Request{})
 		require.ErrorContains(t, err, "out of paint")
 		exists, err := b.Exists(t.Context(), "cache/t")
@@ -106,7 +106,7 @@ func TestCachedGoesOnWhenTheFirstLeaves(t *testing.T) {
 	t.Parallel()
 	b := buckets(t)["mem"]
 	var made atomic.Int64
-	f := wrapper.Cached(thumbnail(&made, new(atomic.Bool)), b, "k")
+	f := wrapper.Materialized(thumbnail(&made, new(atomic.Bool)), b, "k")
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
 	defer cancel()
 	_, err := f.Fetch(ctx, wrapper.Request{})
@@ -120,14 +120,14 @@ func TestCachedGoesOnWhenTheFirstLeaves(t *testing.T) {
 func TestCachedOfWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	b := buckets(t)["mem"]
-	_, err := wrapper.Cached(wrapper.Blob(b, "none"), b, "k").Fetch(t.Context(), wrapper.Request{})
+	_, err := wrapper.Materialized(wrapper.Blob(b, "none"), b, "k").Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	empty, err := wrapper.Cached(wrapper.Bytes("e", nil), b, "empty").Fetch(t.Context(), wrapper.Request{})
+	empty, err := wrapper.Materialized(wrapper.Bytes("e", nil), b, "empty").Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusOK, empty.Status)
 	assert.Nil(t, empty.Body)
 	large := bytes.Repeat([]byte(digits), 100_000)
-	got, err := fetchAll(t, wrapper.Cached(wrapper.Bytes("l", large), b, "large"), wrapper.Request{})
+	got, err := fetchAll(t, wrapper.Materialized(wrapper.Bytes("l", large), b, "large"), wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(large, got))
 }
