@@ -46,7 +46,7 @@ func main() {
 	}
 }
 
-// estimate is what a test run prints at its start.
+// estimate is printed at the start of a test run.
 const estimate = "the whole check takes roughly 10 to 20 minutes on two cores; the first time, installing its programs takes 5 more"
 
 func run(ctx context.Context, what string, fuzzTime time.Duration, r *report) error {
@@ -136,7 +136,7 @@ func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// goenv is a setting of the go command, or "" if it cannot tell.
+// goenv is a setting of the go command, or "" on an error.
 func goenv(ctx context.Context, name string) string {
 	cmd := command(ctx, ".", "go", "env", name)
 	cmd.Stdout, cmd.Stderr = nil, io.Discard

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// report collects what `go test -json` says. It prints a line for each package and, in full, what the
-// tests that failed had written.
+// report collects the events of `go test -json`. It prints a line for each package, and the whole output of
+// failed tests.
 type report struct {
 	ran     bool
 	skipped []skip
