@@ -32,7 +32,7 @@ func (v View) Authorized(check func(r *http.Request) error) View {
 // where the challenge is one of its own kinds; for a session, refuse by 403, or redirect before this handler.
 func Unauthorized(challenge string) error {
 	return &StatusError{
-		Code:   http.StatusUnauthorized,
+		Status: http.StatusUnauthorized,
 		Err:    errUnauthorized,
 		Header: http.Header{"Www-Authenticate": {challenge}},
 	}

@@ -20,7 +20,7 @@ func TestAuthorizedRefuses(t *testing.T) {
 		"unknown":   {blobdownload.Unauthorized(`Bearer realm="files"`), 401},
 		"forbidden": {fs.ErrPermission, 403},
 		"hidden":    {fs.ErrNotExist, 404},
-		"custom":    {&blobdownload.StatusError{Code: 451, Err: errors.New("secret reason")}, 451},
+		"custom":    {&blobdownload.StatusError{Status: 451, Err: errors.New("secret reason")}, 451},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -38,7 +38,7 @@ func TestCachePolicies(t *testing.T) {
 			t.Parallel()
 			b := memBucket(t)
 			put(t, b, c.key, "", []byte("content"))
-			view := virtual(func(string) *wrapper.File { return wrapper.Blob(b, c.key) })
+			view := virtual(func(string) *wrapper.File { return b.File(c.key) })
 			if c.policy != nil {
 				view = view.Cached(c.policy)
 			}

@@ -72,7 +72,7 @@ func TestCost(t *testing.T) {
 	writeFile(t, dir, "a", content)
 	root := openRoot(t, dir)
 	for kind, f := range map[string]*wrapper.File{
-		"mem": wrapper.Blob(mem, "a"), "file": wrapper.Blob(file, "a"),
+		"mem": mem.File("a"), "file": file.File("a"),
 		"fs": wrapper.FS(fsys, "a"), "path": wrapper.FS(root.FS(), "a"),
 		"bytes": wrapper.Bytes("a", content).WithInfo(wrapper.Info{Size: costSize, ModTime: changed, ETag: `"v1"`}),
 	} {
@@ -132,7 +132,7 @@ func TestCostOfARefusalIsNothing(t *testing.T) {
 
 func TestCostOfA404IsOneTrip(t *testing.T) {
 	t.Parallel()
-	p := &probe{inner: wrapper.Blob(memBucket(t), "none")}
+	p := &probe{inner: memBucket(t).File("none")}
 	assert.Equal(t, 404, ask(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("none") })), "GET", "/").StatusCode)
 	stats, opens, _ := p.counts()
 	assert.Equal(t, 1, stats)

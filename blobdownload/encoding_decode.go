@@ -113,4 +113,4 @@ func (s *Server) decodes(codings []string) bool {
 }
 
 // errNotAcceptable answers a client that takes none of the codings that there are.
-var errNotAcceptable = &StatusError{Code: http.StatusNotAcceptable, Err: errors.New("no coding of the content is acceptable to the client")}
+var errNotAcceptable = &StatusError{Status: http.StatusNotAcceptable, Err: errors.New("no content coding is acceptable to the client")}

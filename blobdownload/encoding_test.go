@@ -212,7 +212,7 @@ func TestRevalidationOfDecodedContentCostsOneTrip(t *testing.T) {
 	b := memBucket(t)
 	err := b.WriteAll(t.Context(), "a", packed(t, story, gzipper), &blob.WriterOptions{ContentEncoding: "gzip", ContentType: "text/plain"})
 	require.NoError(t, err)
-	p := &probe{inner: wrapper.Blob(b, "a")}
+	p := &probe{inner: b.File("a")}
 	h := download(blobdownload.Download{File: p.file("a")})
 	tag := ask(t, h, "HEAD", "/", "Accept-Encoding", "identity").Header.Get("ETag")
 	assert.Equal(t, 304, ask(t, h, "GET", "/", "Accept-Encoding", "identity", "If-None-Match", tag).StatusCode)

@@ -12,8 +12,8 @@ import (
 
 // StatusError is an error with the HTTP status that it is to be answered by.
 type StatusError struct {
-	Code int
-	Err  error // the cause, for the log; may be nil
+	Status int
+	Err    error // the cause, for the log; may be nil
 
 	// Header holds fields that go with the status, such as Retry-After and WWW-Authenticate.
 	Header http.Header
@@ -21,7 +21,7 @@ type StatusError struct {
 
 func (e *StatusError) Error() string {
 	if e.Err == nil {
-		return http.StatusText(e.Code)
+		return http.StatusText(e.Status)
 	}
 	return e.Err.Error()
 }
@@ -29,7 +29,7 @@ func (e *StatusError) Error() string {
 func (e *StatusError) Unwrap() error { return e.Err }
 
 // HTTPStatus returns Code.
-func (e *StatusError) HTTPStatus() int { return e.Code }
+func (e *StatusError) HTTPStatus() int { return e.Status }
 
 // Status returns the HTTP status that answers an error: the one that the error tells by a method
 // HTTPStatus() int; 404 for fs.ErrNotExist, 403 for fs.ErrPermission, 400 for fs.ErrInvalid, 504 for a

@@ -42,9 +42,9 @@ func TestStatus(t *testing.T) {
 		{"the application", errors.New("mine"), 500},
 		{"says itself", teapot{}, 418},
 		{"says itself, wrapped", fmt.Errorf("x: %w", teapot{}), 418},
-		{"goes over the cause", &blobdownload.StatusError{Code: 410, Err: fs.ErrNotExist}, 410},
-		{"without a cause", &blobdownload.StatusError{Code: 429}, 429},
-		{"in a path", &fs.PathError{Err: &blobdownload.StatusError{Code: 503}}, 503},
+		{"goes over the cause", &blobdownload.StatusError{Status: 410, Err: fs.ErrNotExist}, 410},
+		{"without a cause", &blobdownload.StatusError{Status: 429}, 429},
+		{"in a path", &fs.PathError{Err: &blobdownload.StatusError{Status: 503}}, 503},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -59,10 +59,10 @@ func TestStatus(t *testing.T) {
 
 func TestStatusError(t *testing.T) {
 	t.Parallel()
-	err := &blobdownload.StatusError{Code: 404, Err: fs.ErrClosed}
+	err := &blobdownload.StatusError{Status: 404, Err: fs.ErrClosed}
 	require.ErrorIs(t, err, fs.ErrClosed)
 	assert.EqualError(t, err, fs.ErrClosed.Error())
-	assert.EqualError(t, &blobdownload.StatusError{Code: 404}, "Not Found")
+	assert.EqualError(t, &blobdownload.StatusError{Status: 404}, "Not Found")
 }
 
 // What no status is for an error is answered as a 500.
@@ -70,11 +70,11 @@ func TestStatusThatIsNoneIs500(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{0, 99, 200, 304, 600, -1} {
 		w := httptest.NewRecorder()
-		quiet().Error(w, request(t, "GET", "/"), &blobdownload.StatusError{Code: code})
+		quiet().Error(w, request(t, "GET", "/"), &blobdownload.StatusError{Status: code})
 		assert.Equal(t, http.StatusInternalServerError, w.Code, code)
 	}
 	w := httptest.NewRecorder()
-	quiet().Error(w, request(t, "GET", "/"), &blobdownload.StatusError{Code: 499})
+	quiet().Error(w, request(t, "GET", "/"), &blobdownload.StatusError{Status: 499})
 	assert.Equal(t, 499, w.Code)
 	assert.Equal(t, "error\n", w.Body.String())
 }

@@ -91,7 +91,7 @@ func ExampleSigner() {
 	if err := bucket.WriteAll(context.Background(), "report.txt", []byte("quarterly"), nil); err != nil {
 		panic(err)
 	}
-	docs := &blobdownload.Storage{Name: "docs", Bucket: bucket, Signer: signer}
+	docs := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket), Signer: signer}
 	mux := http.NewServeMux()
 	mux.Handle("/dl/", signer.Require(quiet().Handler(blobdownload.LinkView(docs))))
 

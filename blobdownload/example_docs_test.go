@@ -20,7 +20,7 @@ import (
 func ExampleSigner_Require() {
 	bucket := memblob.OpenBucket(nil)
 	defer bucket.Close()
-	docs := &blobdownload.Storage{Name: "docs", Bucket: bucket}
+	docs := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket)}
 	server, mux, key := quiet(), http.NewServeMux(), "report.txt"
 	secret := []byte("32 random bytes from a secrets store")
 	start := func() error {

@@ -16,7 +16,7 @@ import (
 func ExampleStorage() {
 	bucket := memblob.OpenBucket(nil)
 	defer bucket.Close()
-	docs := &blobdownload.Storage{Name: "docs", Bucket: bucket}
+	docs := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket)}
 	// docs: begin tuning
 	docs.ReadOptions = wrapper.ReadOptions{
 		Retries:      5,                // before the first byte, with jitter; Retry-After is obeyed

@@ -225,7 +225,7 @@ func ExampleView_Authorized() {
 			case "ada":
 				return nil
 			case "":
-				return &blobdownload.StatusError{Code: http.StatusUnauthorized, Err: errors.New("nobody is signed in")}
+				return &blobdownload.StatusError{Status: http.StatusUnauthorized, Err: errors.New("nobody is signed in")}
 			default:
 				return fs.ErrNotExist // does not tell that there is something
 			}

@@ -20,7 +20,7 @@ func download(d blobdownload.Download) http.Handler {
 func TestSafeFieldsOnEveryStatus(t *testing.T) {
 	t.Parallel()
 	h := download(blobdownload.Download{File: newProbe("content").file("a.html")})
-	gone := download(blobdownload.Download{File: wrapper.Blob(memBucket(t), "none")})
+	gone := download(blobdownload.Download{File: memBucket(t).File("none")})
 	for _, c := range []struct {
 		h      http.Handler
 		method string

@@ -78,7 +78,7 @@ func (l *ClientLimit) refusal(code int, err error) error {
 	if after <= 0 {
 		after = 10 * time.Second
 	}
-	return &StatusError{Code: code, Err: err, Header: retryAfter(after)}
+	return &StatusError{Status: code, Err: err, Header: retryAfter(after)}
 }
 
 // retryAfter is the field by which a client is told to wait, in whole seconds (RFC 9110 section 10.2.3).

@@ -27,7 +27,7 @@ func (a *downloads) begin(t *transfer) error {
 	defer a.mu.Unlock()
 	if a.closing {
 		cancel(nil)
-		return &StatusError{Code: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
+		return &StatusError{Status: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
 	}
 	if a.active == nil {
 		a.active = map[*transfer]context.CancelCauseFunc{}

@@ -23,7 +23,7 @@ func TestNamesForeignToWindows(t *testing.T) {
 	}
 }
 
-// PT18: hidden files exist only for whoever asked for them.
+// PT18: hidden files are served only with Paths.Hidden.
 func TestHiddenFiles(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)

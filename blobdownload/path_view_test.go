@@ -125,7 +125,7 @@ func TestPathViewStaysInItsRoot(t *testing.T) {
 	}
 }
 
-// PT12, M12: opening a pipe waits for its other end, for ever.
+// PT12, M12: opening a pipe blocks until its other end is open.
 func TestPathViewDoesNotWaitForAPipe(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
@@ -142,8 +142,8 @@ func TestPathViewDoesNotWaitForAPipe(t *testing.T) {
 	}
 }
 
-// A file that became a pipe after it was described is refused by what was opened, not by its name.
-func TestPathViewLooksAtWhatItOpened(t *testing.T) {
+// A file that is replaced by a pipe after Stat is rejected when it is opened.
+func TestPathViewChecksTheOpenedFile(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
 	view := blobdownload.PathView(root, queryKey)

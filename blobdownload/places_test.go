@@ -31,20 +31,20 @@ const theKey = "docs/a.txt"
 
 func queryKey(r *http.Request) string { return r.URL.Query().Get("key") }
 
-func memBucket(t testing.TB) *blob.Bucket {
-	b := memblob.OpenBucket(nil)
+func memBucket(t testing.TB) *wrapper.Bucket {
+	b := wrapper.NewBucket(memblob.OpenBucket(nil))
 	t.Cleanup(func() { _ = b.Close() })
 	return b
 }
 
-func fileBucket(t testing.TB, dir string) *blob.Bucket {
+func fileBucket(t testing.TB, dir string) *wrapper.Bucket {
 	b, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.Close() })
-	return b
+	return wrapper.NewBucket(b)
 }
 
-func put(t testing.TB, b *blob.Bucket, key, contentType string, content []byte) {
+func put(t testing.TB, b *wrapper.Bucket, key, contentType string, content []byte) {
 	t.Helper()
 	require.NoError(t, b.WriteAll(t.Context(), key, content, &blob.WriterOptions{ContentType: contentType}))
 }

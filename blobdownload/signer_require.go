@@ -48,10 +48,10 @@ func (s *Signer) verifyURL(r *http.Request) (*Link, error) {
 }
 
 func (s *Signer) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	answer := error(&StatusError{Code: http.StatusForbidden, Err: err})
+	answer := error(&StatusError{Status: http.StatusForbidden, Err: err})
 	level := slog.LevelDebug
 	if !errors.Is(err, ErrLink) {
-		answer, level = &StatusError{Code: http.StatusServiceUnavailable, Err: err}, slog.LevelError
+		answer, level = &StatusError{Status: http.StatusServiceUnavailable, Err: err}, slog.LevelError
 	}
 	logRequest(s.logger(), r, level, "signed link refused", err, withoutToken(r.URL.Path))
 	if s.opts.ErrorHandler != nil {
@@ -66,7 +66,7 @@ func behindLink(r *http.Request, err error) error {
 	if LinkOf(r) == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	return &StatusError{Code: http.StatusForbidden, Err: err}
+	return &StatusError{Status: http.StatusForbidden, Err: err}
 }
 
 // withoutToken takes the last element out of a path.

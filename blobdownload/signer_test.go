@@ -61,7 +61,7 @@ func newLinked(t *testing.T, s *blobdownload.Signer, objects map[string]string) 
 	for key, content := range objects {
 		require.NoError(t, bucket.WriteAll(t.Context(), key, []byte(content), nil))
 	}
-	l := &linked{Storage: &blobdownload.Storage{Name: "docs", Bucket: bucket, Keys: blobdownload.AnyKey, Signer: s}}
+	l := &linked{Storage: &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket), Keys: blobdownload.AnyKey, Signer: s}}
 	server := &blobdownload.Server{Logger: slog.New(slog.NewTextHandler(&l.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	view := blobdownload.LinkView(l.Storage).With(func(_ *http.Request, d *blobdownload.Download) error {
 		d.File = d.File.WithAdmission(func(context.Context) (func(), error) { l.trips.Add(1); return func() {}, nil })
@@ -351,7 +351,7 @@ func TestSignedURLOptions(t *testing.T) {
 	revoked := errors.New("no longer shared")
 	view := blobdownload.LinkView(l.Storage).Authorized(func(r *http.Request) error {
 		assert.Equal(t, "a.bin", blobdownload.LinkOf(r).Key)
-		return &blobdownload.StatusError{Code: http.StatusForbidden, Err: revoked}
+		return &blobdownload.StatusError{Status: http.StatusForbidden, Err: revoked}
 	})
 	l.Handler = s.Require((&blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}).Handler(view))
 	assert.Equal(t, http.StatusForbidden, l.get(t, u).Code, "a check of the application's runs on every use")

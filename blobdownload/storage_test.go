@@ -31,7 +31,7 @@ func TestOpenStorage(t *testing.T) {
 		{"s3://docs", "", `import _ "github.com/go-downloadview/downloadview/wrapper/s3"`},
 		{"x=gs://docs", "", `import _ "github.com/go-downloadview/downloadview/wrapper/gcs"`},
 		{"azblob://docs", "", `import _ "github.com/go-downloadview/downloadview/wrapper/azure"`},
-		{"ftp://host/docs", "", `unknown scheme "ftp"; known are file, mem`},
+		{"ftp://host/docs", "", `unknown scheme "ftp"; want one of file, mem`},
 		{"docs=file://" + dir + "/none", "", `storage "docs"`},
 		{"mem://?secret=hunter2", "", "storage"},
 	} {
@@ -49,7 +49,7 @@ func TestOpenStorage(t *testing.T) {
 			assert.Equal(t, c.name, s.Name)
 			require.NoError(t, s.Check(t.Context()))
 			put(t, s.Bucket, "k/a", "", []byte("content"))
-			assert.Equal(t, wrapper.Location{Store: c.name, Key: "k/a"}, s.File("k/a").Location())
+			assert.Equal(t, wrapper.Location{Store: c.name, Bucket: s.Bucket.ID(), Key: "k/a"}, s.File("k/a").Location())
 			assert.Equal(t, "content", text(t, ask(t, quiet().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=k/a")))
 			require.NoError(t, s.Close(t.Context()))
 		})
@@ -66,12 +66,12 @@ func TestOpenStorages(t *testing.T) {
 	assert.Nil(t, all.Get("c"))
 	require.NoError(t, all.Check(t.Context()))
 	require.NoError(t, all.Close(t.Context()))
-	require.ErrorContains(t, all.Check(t.Context()), `"b"`, "each that is wrong is told")
+	require.ErrorContains(t, all.Check(t.Context()), `"b"`, "every failure is reported")
 	require.ErrorContains(t, all.Check(t.Context()), `"default"`)
 
 	for _, specs := range [][]string{{"mem://", "mem://"}, {"a=mem://", "b=mem://", "a=mem://"}} {
 		all, err = blobdownload.OpenStorages(t.Context(), specs...)
-		require.ErrorContains(t, err, "given twice")
+		require.ErrorContains(t, err, "duplicate name")
 		assert.Nil(t, all)
 	}
 	_, err = blobdownload.OpenStorages(t.Context(), "mem://", "ftp://x")
@@ -118,18 +118,18 @@ func TestKeys(t *testing.T) {
 		}
 	}
 	put(t, s.Bucket, "a//b", "", []byte("odd"))
-	assert.Equal(t, http.StatusNotFound, byKey(h, "a//b").StatusCode, "not canonical: as if it were not there")
+	assert.Equal(t, http.StatusNotFound, byKey(h, "a//b").StatusCode, "not canonical")
 	open := &blobdownload.Storage{Bucket: s.Bucket, Keys: blobdownload.AnyKey}
 	assert.Equal(t, "odd", text(t, byKey(quiet().Handler(blobdownload.StorageView(open, queryKey)), "a//b")))
 }
 
-// A refused key is not asked of the bucket, nor does the answer tell which policy refused it.
-func TestKeysPolicy(t *testing.T) {
+// A rejected key is a 404 without a request to the bucket, and the response does not show which policy rejected it.
+func TestRejectedKeysAreNotRequested(t *testing.T) {
 	t.Parallel()
-	var asked []string
+	var checked []string
 	s := &blobdownload.Storage{Name: "n", Bucket: memBucket(t), Keys: func(key string) error {
-		asked = append(asked, key)
-		return context.DeadlineExceeded // any error refuses
+		checked = append(checked, key)
+		return context.DeadlineExceeded // any error rejects
 	}}
 	put(t, s.Bucket, "a", "", []byte("content"))
 	f := s.File("a")
@@ -137,7 +137,7 @@ func TestKeysPolicy(t *testing.T) {
 	_, err := f.Stat(t.Context())
 	require.Error(t, err)
 	aNotFound(t, ask(t, quiet().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=a"))
-	assert.Equal(t, []string{"a", "a"}, asked)
+	assert.Equal(t, []string{"a", "a"}, checked)
 }
 
 func TestCloseWaitsForDownloads(t *testing.T) {
@@ -166,10 +166,10 @@ func TestCloseWaitsForDownloads(t *testing.T) {
 	assert.Equal(t, "content", string(b))
 	require.NoError(t, rc.Close())
 	require.NoError(t, <-closed)
-	require.NoError(t, s.Close(t.Context()), "a second time does nothing")
+	require.NoError(t, s.Close(t.Context()), "a second call does nothing")
 }
 
-func TestCloseThatCannotWait(t *testing.T) {
+func TestCloseUnderACancelledContextDoesNotWait(t *testing.T) {
 	t.Parallel()
 	s := &blobdownload.Storage{Name: "docs", Bucket: memBucket(t)}
 	put(t, s.Bucket, "a", "", []byte("content"))
@@ -179,13 +179,13 @@ func TestCloseThatCannotWait(t *testing.T) {
 	cancel()
 	err = s.Close(ctx)
 	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorContains(t, err, `storage "docs": closed with downloads under way`)
-	require.NoError(t, rc.Close(), "a late end is no harm")
+	require.ErrorContains(t, err, `storage "docs": closed with downloads in flight`)
+	require.NoError(t, rc.Close(), "closing a body after its storage")
 }
 
-func TestCloseWithNothingUnderWayDoesNotAskTheContext(t *testing.T) {
+func TestCloseWithNothingInFlightIgnoresTheContext(t *testing.T) {
 	t.Parallel()
-	for range 50 { // select has no order
+	for range 50 { // select chooses at random
 		s := &blobdownload.Storage{Bucket: memBucket(t)}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

@@ -110,7 +110,7 @@ func TestAuthorizedComesFirst(t *testing.T) {
 		{"allowed", nil, 200},
 		{"forbidden", fs.ErrPermission, 403},
 		{"not told", fs.ErrNotExist, 404},
-		{"unauthorized", &blobdownload.StatusError{Code: 401}, 401},
+		{"unauthorized", &blobdownload.StatusError{Status: 401}, 401},
 		{"broken", errors.New("the session store is down"), 500},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,11 +12,12 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // docs is a storage as an application opens it, with one object of 2 MB.
 func docs() *blobdownload.Storage {
-	s := &blobdownload.Storage{Name: "docs", Bucket: memblob.OpenBucket(nil)}
+	s := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(memblob.OpenBucket(nil))}
 	if err := s.Bucket.WriteAll(context.Background(), "videos/trip 1.mp4", make([]byte, 2<<20), nil); err != nil {
 		panic(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gocloud.dev/gcerrors"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // ErrInjected is what a fault fails with that was given no error of its own.
@@ -79,10 +81,11 @@ func orInjected(err error) error {
 // an answer.
 func Fail(err error) Action { return Action{kind: fail, err: orInjected(err)} }
 
-// Status answers the call by an HTTP status: 403, 404, 412, 429, 503 … A bucket fails with a *StatusError. A
-// retryAfter above 0 is sent as Retry-After, in whole seconds.
+// Status answers the call with an HTTP status: 403, 404, 412, 429, 503 … A bucket fails with an error that wraps a
+// [*wrapper.UpstreamError]. A retryAfter above 0 is sent as Retry-After, in whole seconds.
 func Status(code int, retryAfter time.Duration) Action {
-	return Action{kind: status, status: code, pause: retryAfter, err: &StatusError{Code: code, RetryAfter: retryAfter}}
+	err := driverError{&wrapper.UpstreamError{Status: code, RetryAfter: retryAfter}}
+	return Action{kind: status, status: code, pause: retryAfter, err: err}
 }
 
 // Resize makes the answer say a size that is wrong by delta bytes. The bytes stay.
@@ -144,26 +147,22 @@ func FailClose(err error) Action { return Action{kind: failClose, err: orInjecte
 // corrupted: after all of its bytes.
 func Checksum() Action { return Action{kind: failEnd, err: ErrChecksum} }
 
-// StatusError is the error of a bucket under a Status.
-type StatusError struct {
-	Code       int
-	RetryAfter time.Duration
-}
+// driverError is an answer of the storage as a driver's SDK returns it: after its own retries, so that the caller must not
+// retry it again. A *wrapper.UpstreamError alone would be retried by package wrapper for a 429 or a 5xx.
+type driverError struct{ *wrapper.UpstreamError }
 
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("storage answered %d %s", e.Code, http.StatusText(e.Code))
-}
+func (e driverError) Unwrap() error { return e.UpstreamError }
 
-// HTTPStatusCode returns Code, by the name that SDK errors use.
-func (e *StatusError) HTTPStatusCode() int { return e.Code }
+// Retryable reports false for every status.
+func (driverError) Retryable() (after time.Duration, ok bool) { return 0, false }
 
 // errorCode is how a driver would classify an error.
 func errorCode(err error) gcerrors.ErrorCode {
-	s, ok := errors.AsType[*StatusError](err)
+	s, ok := errors.AsType[*wrapper.UpstreamError](err)
 	if !ok {
 		return gcerrors.Code(err)
 	}
-	switch s.Code {
+	switch s.Status {
 	case http.StatusNotFound:
 		return gcerrors.NotFound
 	case http.StatusForbidden:

@@ -14,6 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
 	"github.com/go-downloadview/downloadview/storagetest"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // A whole set-up without a server: the application hands over, and the edge sends the file with its fields.
@@ -22,7 +23,7 @@ func TestEdge(t *testing.T) {
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = b.Close() })
 	require.NoError(t, b.WriteAll(t.Context(), "a b.txt", []byte("0123456789"), nil)) // the application looks at what is local
-	storage := &blobdownload.Storage{Name: "docs", Bucket: b}
+	storage := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(b)}
 	server := &blobdownload.Server{Optimizer: &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}}
 	files := fstest.MapFS{"a b.txt": {Data: []byte("0123456789"), ModTime: time.Unix(1700000000, 0)}}
 	for name, tc := range map[string]struct {

@@ -81,7 +81,7 @@ func ExampleBucket_Fault() {
 	// The fault on writes never happens, so the test fails:
 
 	// Output:
-	// open: open a.txt: blob (key "a.txt") (code=Unknown): storage answered 503 Service Unavailable
+	// open: open a.txt: blob (key "a.txt") (code=Unknown): upstream returned 503 Service Unavailable
 	// read "hello": true
 	// FAIL: storagetest: a fault never happened, since no call matched it: failure on write of any key
 }

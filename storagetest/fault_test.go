@@ -16,6 +16,7 @@ import (
 	"gocloud.dev/gcerrors"
 
 	"github.com/go-downloadview/downloadview/storagetest"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 func TestFaultsOfABody(t *testing.T) {
@@ -28,7 +29,7 @@ func TestFaultsOfABody(t *testing.T) {
 		err    error
 	}{
 		"failure":          {0, storagetest.Fail(mine), "", mine},
-		"status":           {0, storagetest.Status(429, time.Second), "", &storagetest.StatusError{Code: 429, RetryAfter: time.Second}},
+		"status":           {0, storagetest.Status(429, time.Second), "", &wrapper.UpstreamError{Status: 429, RetryAfter: time.Second}},
 		"broken at once":   {0, storagetest.Break(mine), "", mine},
 		"broken":           {4, storagetest.Break(nil), "2345", storagetest.ErrInjected},
 		"broken at end":    {6, storagetest.Break(nil), "234567", storagetest.ErrInjected},
@@ -58,7 +59,7 @@ func TestFaultsOfABody(t *testing.T) {
 				b.Fault(storagetest.Fault{Key: "k", Op: storagetest.OpRead, At: tc.at, Action: tc.action})
 				got, err := readRange(t.Context(), b.Bucket, 2, 6)
 				assert.Equal(t, tc.got, got)
-				if want := new(storagetest.StatusError); errors.As(tc.err, &want) {
+				if want := new(wrapper.UpstreamError); errors.As(tc.err, &want) {
 					require.ErrorAs(t, err, &want)
 					assert.Equal(t, tc.err, error(want))
 					assert.Equal(t, gcerrors.ResourceExhausted, gcerrors.Code(err))

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gocloud.dev/blob"
-	"gocloud.dev/blob/fileblob"
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/storagetest"
@@ -75,8 +74,7 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 	require.NoError(t, base.WriteAll(t.Context(), "in/dir/a.txt", content, nil))
 	prefixed := blob.PrefixedBucket(base, "in/")
 	t.Cleanup(func() { assert.NoError(t, prefixed.Close()) })
-	dir := root(t, objects)
-	inDir, err := fileblob.OpenBucket(dir.Name(), &fileblob.Options{NoTempDir: true})
+	inDir, err := wrapper.OpenBucket(t.Context(), "file://"+root(t, objects).Name()+"?no_tmp_dir=true")
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, inDir.Close()) })
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -108,7 +106,7 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 		"FS memory":              wrapper.FS(memFS, "dir/a.txt"),
 		"FS root":                wrapper.FS(root(t, objects).FS(), "dir/a.txt"),
 		"Root":                   wrapper.Root(root(t, objects), "dir/a.txt"),
-		"InDir":                  wrapper.InDir(inDir, dir, "", "dir/a.txt"),
+		"Bucket in a directory":  inDir.File("dir/a.txt"),
 		"Blob memory":            wrapper.Blob(mem, "dir/a.txt"),
 		"Blob prefixed":          wrapper.Blob(prefixed, "dir/a.txt"),
 		"Blob recorded":          storagetest.NewBucket(t, objects).File("dir/a.txt"),

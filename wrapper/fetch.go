@@ -20,7 +20,7 @@ const changeAttempts = 3
 func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	var resp *Response
 	err := ErrChanged
-	if info, ok := f.facts(); ok {
+	if info, ok := f.cachedInfo(); ok {
 		resp, err = f.answer(ctx, &req, info)
 	}
 	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
@@ -37,8 +37,8 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	return resp, nil
 }
 
-// facts returns what is known of the content without a trip, if that is enough to decide a request.
-func (f *File) facts() (Info, bool) {
+// cachedInfo returns the metadata from WithInfo or the InfoCache, if it is enough to decide a request.
+func (f *File) cachedInfo() (Info, bool) {
 	if f.known.Size > 0 {
 		return f.known, true
 	}
@@ -58,14 +58,13 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	info = f.describe(info)
+	info = f.completeInfo(info)
 	f.cache.put(f.loc, info)
 	return f.answer(ctx, req, info)
 }
 
-// describe completes the storage's description by what the application knows. What the two cannot both be
-// right about is the storage's to say.
-func (f *File) describe(info Info) Info {
+// completeInfo adds the metadata from WithInfo to the storage's. Where the two contradict each other, the storage's is used.
+func (f *File) completeInfo(info Info) Info {
 	known := f.known
 	if info.Size >= 0 {
 		known.Size = UnknownSize
@@ -78,8 +77,8 @@ func (f *File) describe(info Info) Info {
 
 // answer decides the request on a description and opens what the decision wants.
 func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, error) {
-	facts := info.facts(time.Now())
-	d := plan.Decide(req.plan(), &facts)
+	metadata := info.planFacts(time.Now())
+	d := plan.Decide(req.plan(), &metadata)
 	resp := &Response{Status: d.Status, Info: info, file: f, ctx: ctx}
 	off, n := int64(0), info.Size
 	switch d.Status {
@@ -126,7 +125,7 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	} else {
 		resp.Body = f.fetchedBody(ctx, resp, read, leave)
 	}
-	resp.Info = f.describe(resp.Info)
+	resp.Info = f.completeInfo(resp.Info)
 	return resp, nil
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// LD14, LD17: a description that fails, or panics, fails for all who wait for it, and is not remembered.
-func TestFailedDescriptionsAreNotRemembered(t *testing.T) {
+// LD14, LD17: a metadata request that fails, or panics, fails for every caller that shares it, and is not cached.
+func TestFailedStatsAreNotCached(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"error", "panic"} {
 		t.Run(name, func(t *testing.T) {

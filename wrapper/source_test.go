@@ -14,7 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// counted is content in memory that counts what is asked of it and can be replaced.
+// counted is content in memory that can be replaced. It counts the calls of its methods.
 type counted struct {
 	mu      sync.Mutex
 	content []byte

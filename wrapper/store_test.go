@@ -22,7 +22,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// shop is a store behind HTTP with one object, which can fail in many ways. It is the provider of one bucket.
+// shop is a Store over HTTP with one object and many faults. It is the provider of one bucket.
 type shop struct {
 	srv    *httptest.Server
 	bucket *blob.Bucket
@@ -131,11 +131,11 @@ func random(n int) []byte {
 	return b
 }
 
-// cutting ends the connection after so many bytes of the body.
+// cutting aborts the connection after so many bytes of the body.
 type cutting struct {
 	http.ResponseWriter
 	left int
-	then func() // nil: cut
+	then func() // nil: abort
 }
 
 func (c *cutting) Write(p []byte) (int, error) {

@@ -18,6 +18,7 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -39,7 +40,7 @@ func handlerOf(t *testing.T, keys map[string]string) http.Handler {
 	for key, content := range keys {
 		require.NoError(t, b.WriteAll(t.Context(), key, []byte(content), &blob.WriterOptions{DisableContentTypeDetection: true}))
 	}
-	return newHandler(blobdownload.Storages{{Name: "docs", Bucket: b}}, nil, slog.New(slog.DiscardHandler))
+	return newHandler(blobdownload.Storages{{Name: "docs", Bucket: wrapper.NewBucket(b)}}, nil, slog.New(slog.DiscardHandler))
 }
 
 func TestRunServesTheSample(t *testing.T) {

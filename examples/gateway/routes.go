@@ -35,7 +35,7 @@ func newHandler(storages blobdownload.Storages, optimizer blobdownload.Optimizer
 	return refuseUnclean(mux, none)
 }
 
-var errNoSuchPath = &blobdownload.StatusError{Code: http.StatusNotFound, Err: errors.New("no such path")}
+var errNoSuchPath = &blobdownload.StatusError{Status: http.StatusNotFound, Err: errors.New("no such path")}
 
 func nothing(*http.Request) (*blobdownload.Download, error) { return nil, errNoSuchPath }
 

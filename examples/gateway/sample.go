@@ -10,6 +10,7 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 //go:embed sample
@@ -17,7 +18,7 @@ var sample embed.FS
 
 // sampleStorage is a bucket in memory that holds the files of the directory sample.
 func sampleStorage(ctx context.Context) (*blobdownload.Storage, error) {
-	s := &blobdownload.Storage{Name: blobdownload.DefaultStorage, Bucket: memblob.OpenBucket(nil)}
+	s := &blobdownload.Storage{Name: blobdownload.DefaultStorage, Bucket: wrapper.NewBucket(memblob.OpenBucket(nil))}
 	err := fs.WalkDir(sample, "sample", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err

@@ -8,13 +8,14 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/storagetest"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 var authorized = storagetest.Header("Authorization", "Bearer letmein")
 
 func service(t *testing.T, optimizer blobdownload.Optimizer) (*storagetest.Bucket, http.Handler) {
 	bucket := storagetest.NewBucket(t, storagetest.Objects{"2026 #7.pdf": "%PDF-1.7"})
-	return bucket, invoices(&blobdownload.Storage{Name: "invoices", Bucket: bucket.Bucket}, "letmein", optimizer)
+	return bucket, invoices(&blobdownload.Storage{Name: "invoices", Bucket: wrapper.NewBucket(bucket.Bucket)}, "letmein", optimizer)
 }
 
 func TestAnInvoiceCostsOneRead(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	"github.com/go-downloadview/downloadview/internal/e2e/wirecount"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // countedServer serves a bucket of a real S3 server and counts what that costs.
@@ -35,7 +36,7 @@ func startCounted(t *testing.T, objects map[string][]byte, change func(*http.Req
 	var err error
 	c.bucket, err = s3blob.OpenBucket(t.Context(), s3.New(options), s3server.BucketName, nil)
 	require.NoError(t, err)
-	storage := &blobdownload.Storage{Name: "s3", Bucket: c.bucket}
+	storage := &blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(c.bucket)}
 	mux := http.NewServeMux()
 	view := blobdownload.StorageView(storage, blobdownload.PathValue("key")).With(change)
 	mux.Handle("/{key...}", new(blobdownload.Server).Handler(view))

@@ -17,6 +17,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // A storage that is gone is 502, and its address is for the log alone.
@@ -54,7 +55,7 @@ func TestStorageTimesOut(t *testing.T) {
 	b, err := s3blob.OpenBucket(t.Context(), s3.New(o), "bkt", nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.Close()) })
-	storage := &blobdownload.Storage{Name: "silent", Bucket: b}
+	storage := &blobdownload.Storage{Name: "silent", Bucket: wrapper.NewBucket(b)}
 	var log buffer
 	server := blobdownload.Server{Logger: slog.New(slog.NewTextHandler(&log, nil))}
 	front := httptest.NewServer(server.Handler(blobdownload.StorageView(storage, func(*http.Request) string { return "k" })))

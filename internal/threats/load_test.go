@@ -115,7 +115,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 func TestSourceThatPanics(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(r *rig) blobdownload.View {
-		s := &blobdownload.Storage{Bucket: r.bucket}
+		s := &blobdownload.Storage{Bucket: wrapper.NewBucket(r.bucket)}
 		return func(req *http.Request) (*blobdownload.Download, error) {
 			if req.URL.Path == "/panic" {
 				return &blobdownload.Download{File: wrapper.FS(panicking{}, "a")}, nil

@@ -66,7 +66,7 @@ func public(v blobdownload.View) blobdownload.View {
 func TestThroughNginx(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(r *rig) blobdownload.View {
-		s := blobdownload.StorageView(&blobdownload.Storage{Name: "docs", Bucket: r.bucket}, queryKey)
+		s := blobdownload.StorageView(&blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(r.bucket)}, queryKey)
 		return func(req *http.Request) (*blobdownload.Download, error) {
 			switch req.URL.Path {
 			case "/public":
@@ -182,7 +182,7 @@ func TestAbortThroughNginx(t *testing.T) {
 func TestSlicesOfACache(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(r *rig) blobdownload.View {
-		return public(blobdownload.StorageView(&blobdownload.Storage{Bucket: r.bucket}, queryKey))
+		return public(blobdownload.StorageView(&blobdownload.Storage{Bucket: wrapper.NewBucket(r.bucket)}, queryKey))
 	})
 	first, second := strings.Repeat("A", 50_001), strings.Repeat("B", 50_001)
 	r.put(t, "a", first)

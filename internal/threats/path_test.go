@@ -93,7 +93,7 @@ func TestKeysAreLiteral(t *testing.T) {
 	t.Cleanup(func() { _ = bucket.Close() })
 	var checked []string
 	r := newRig(t, func(*rig) blobdownload.View {
-		s := &blobdownload.Storage{Name: "docs", Bucket: bucket}
+		s := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket)}
 		return blobdownload.StorageView(s, queryKey).Authorized(func(r *http.Request) error {
 			checked = append(checked, queryKey(r))
 			return nil

@@ -128,7 +128,7 @@ func TestRangeOfAnObjectThatWasReplaced(t *testing.T) {
 	whole(t, r.do(t, http.MethodGet, key("a"), "Range", "bytes=50-59", "If-Range", tag), strings.Repeat("ABCDEFGHIJ", 10))
 
 	shrunk := newRig(t, func(r *rig) blobdownload.View {
-		s := &blobdownload.Storage{Bucket: r.bucket}
+		s := &blobdownload.Storage{Bucket: wrapper.NewBucket(r.bucket)}
 		return func(*http.Request) (*blobdownload.Download, error) {
 			return &blobdownload.Download{File: s.File("a").WithInfo(wrapper.Info{Size: 100})}, nil
 		}

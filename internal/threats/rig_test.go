@@ -49,7 +49,7 @@ func newRig(t *testing.T, view func(*rig) blobdownload.View, configure ...func(*
 	for _, c := range configure {
 		c(server)
 	}
-	v := blobdownload.StorageView(&blobdownload.Storage{Name: "docs", Bucket: r.bucket}, queryKey)
+	v := blobdownload.StorageView(&blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(r.bucket)}, queryKey)
 	if view != nil {
 		v = view(r)
 	}

@@ -36,7 +36,7 @@ func judge(resp *http.Response) (*http.Response, error) {
 		if h := hints[code]; h != "" {
 			hint += ": " + h
 		}
-		return nil, &wrapper.UpstreamError{StatusCode: status, Code: code, Hint: hint}
+		return nil, &wrapper.UpstreamError{Status: status, Code: code, Hint: hint}
 	}
 }
 

@@ -59,7 +59,7 @@ func (p *pipe) judge(method string, resp *http.Response) (*http.Response, error)
 		if code == "" && method == http.MethodGet && resp.Header.Get("X-Guploader-Uploadid") == "" && status != http.StatusNotFound {
 			return nil, fmt.Errorf("endpoint answered %d, but %w", status, errForeign)
 		}
-		return nil, &wrapper.UpstreamError{StatusCode: status, Code: code, Hint: hint(p.bucket, code)}
+		return nil, &wrapper.UpstreamError{Status: status, Code: code, Hint: hint(p.bucket, code)}
 	}
 	return resp, nil
 }

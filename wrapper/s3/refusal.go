@@ -38,7 +38,7 @@ func (e *refusal) Unwrap() error {
 	if e.status == http.StatusNotFound && e.code != "" && e.code != "NotFound" && !strings.HasPrefix(e.code, "NoSuch") {
 		return errors.New("endpoint answered 404 (" + e.code + ")")
 	}
-	return &wrapper.UpstreamError{StatusCode: e.status, Code: e.code}
+	return &wrapper.UpstreamError{Status: e.status, Code: e.code}
 }
 
 // hints say what to do about the codes that a deployment runs into.

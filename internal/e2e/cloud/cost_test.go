@@ -90,7 +90,7 @@ func openURL(t *testing.T, rawURL string) *blob.Bucket {
 	b, err := wrapper.OpenBucket(t.Context(), rawURL)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.Close()) })
-	return b
+	return b.Bucket
 }
 
 func TestCost(t *testing.T) {

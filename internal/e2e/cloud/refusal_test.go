@@ -26,8 +26,8 @@ func TestAzureRefusalsSayWhy(t *testing.T) {
 	azure.Bucket(t, "there", wirecount.New(t))
 	front := azure.Front(t, wirecount.New(t))
 	for name, tt := range map[string]struct{ container, key, says string }{
-		"no object":    {"there", "none", "remote answered 404 Not Found (BlobNotFound)"},
-		"no container": {"missing", "k", "Azure: the container does not exist in this account: remote answered 404 Not Found (ContainerNotFound)"},
+		"no object":    {"there", "none", "upstream returned 404 Not Found (BlobNotFound)"},
+		"no container": {"missing", "k", "Azure: the container does not exist in this account: upstream returned 404 Not Found (ContainerNotFound)"},
 	} {
 		_, err := wrapper.Blob(openURL(t, front.URL(t, tt.container)), tt.key).Fetch(t.Context(), wrapper.Request{})
 		require.ErrorIs(t, err, fsErrNotExist, name)
@@ -37,7 +37,7 @@ func TestAzureRefusalsSayWhy(t *testing.T) {
 	t.Setenv("AZURE_STORAGE_KEY", "bm90LXRoZS1rZXk=")
 	_, err := wrapper.Blob(openURL(t, there), "k").Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, fs.ErrPermission)
-	require.ErrorContains(t, err, "Azure: the credentials may not read the object, or not from this network: remote answered 403 Forbidden (AuthorizationFailure)",
+	require.ErrorContains(t, err, "Azure: the credentials may not read the object, or not from this network: upstream returned 403 Forbidden (AuthorizationFailure)",
 		"the service itself says AuthenticationFailed")
 	assert.NotContains(t, err.Error(), "bm90LXRoZS1rZXk")
 	assert.NotContains(t, err.Error(), "SharedKey")

@@ -184,8 +184,8 @@ func TestMissing(t *testing.T) {
 	b, err := wrapper.OpenBucket(t.Context(), "gs://nobodys-bucket")
 	require.NoError(t, err)
 	defer b.Close()
-	_, err = wrapper.Blob(b, "k").Fetch(t.Context(), wrapper.Request{})
-	require.ErrorContains(t, err, `GCS bucket "nobodys-bucket": the bucket does not exist: remote answered 404 Not Found (NoSuchBucket)`)
+	_, err = b.File("k").Fetch(t.Context(), wrapper.Request{})
+	require.ErrorContains(t, err, `GCS bucket "nobodys-bucket": the bucket does not exist: upstream returned 404 Not Found (NoSuchBucket)`)
 }
 
 // What is stored compressed is sent as it is stored, whole and in part, and checked by what the service keeps of it.
@@ -275,7 +275,7 @@ func TestCredentialsOfAnotherUniverse(t *testing.T) {
 	require.NoError(t, err)
 	defer b.Close()
 	before := near.tunnels.Load()
-	_, err = wrapper.Blob(b, "k").WithReadOptions(wrapper.ReadOptions{Retries: -1}).Fetch(t.Context(), wrapper.Request{})
+	_, err = b.File("k").WithReadOptions(wrapper.ReadOptions{Retries: -1}).Fetch(t.Context(), wrapper.Request{})
 	require.Error(t, err, "nobody is there")
 	_, asked := near.asked.Load("storage.universe.test:443")
 	assert.True(t, asked)

@@ -27,6 +27,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/wrapper"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // one request a download, signed without the SDK
 )
 
@@ -57,7 +58,7 @@ func startLoaded(t *testing.T, change func(*blobdownload.Server)) *loaded {
 	options.HTTPClient = &http.Client{Transport: connections}
 	bucket, err := s3blob.OpenBucket(t.Context(), s3.New(options), s3server.BucketName, nil)
 	require.NoError(t, err)
-	l := &loaded{Storage: &blobdownload.Storage{Name: "s3", Bucket: bucket}}
+	l := &loaded{Storage: &blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(bucket)}}
 	require.NoError(t, l.Bucket.WriteAll(t.Context(), "small", make([]byte, 1<<20), nil))
 	l.downloads = &blobdownload.Server{
 		Logger: slog.New(slog.DiscardHandler),

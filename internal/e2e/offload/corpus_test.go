@@ -20,6 +20,7 @@ import (
 	corpus "github.com/go-downloadview/downloadview/internal/conformance/site"
 	"github.com/go-downloadview/downloadview/internal/diskname"
 	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // forcedByNginx is why nginx, whose validators count, answers a case otherwise than the RFCs want. With the
@@ -138,7 +139,7 @@ func offerCorpus(t *testing.T, dir string) *corpus.Site {
 	b, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.Close() })
-	offered, err := corpus.New(t.Context(), &blobdownload.Storage{Name: "docs", Bucket: b}, dir, fixtures)
+	offered, err := corpus.New(t.Context(), &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(b)}, dir, fixtures)
 	require.NoError(t, err)
 	for i := range fixtures {
 		at, err := fixtures[i].ModTime()

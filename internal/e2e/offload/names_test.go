@@ -18,6 +18,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // listed are the shapes of names that servers read as another name, or not at all.
@@ -70,7 +71,7 @@ func fill(t *testing.T, dir string, names []string) (*blobdownload.Storage, []st
 			sound = append(sound, name)
 		}
 	}
-	return &blobdownload.Storage{Name: "default", Bucket: b, Keys: blobdownload.AnyKey}, sound
+	return &blobdownload.Storage{Name: "default", Bucket: wrapper.NewBucket(b), Keys: blobdownload.AnyKey}, sound
 }
 
 func TestOddNames(t *testing.T) {

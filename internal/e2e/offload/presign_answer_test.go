@@ -17,7 +17,7 @@ import (
 func TestPresignedAnswer(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
-	fillStored(t, s.storage.Bucket)
+	fillStored(t, s.storage.Bucket.Bucket)
 	handler := func(o blobdownload.Optimizer) http.Handler {
 		view := blobdownload.StorageView(s.storage, blobdownload.PathValue("name")).With(func(_ *http.Request, d *blobdownload.Download) error {
 			d.Header = http.Header{"Set-Cookie": {"a=b"}, "Cache-Control": {"public, max-age=60"}, "Vary": {"Origin"}, "X-Mine": {"kept"}}

@@ -26,6 +26,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	"github.com/go-downloadview/downloadview/internal/e2e/wirecount"
 	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/wrapper"
 	azuredriver "github.com/go-downloadview/downloadview/wrapper/azure"
 	_ "github.com/go-downloadview/downloadview/wrapper/gcs" // signs complete URLs
 )
@@ -98,7 +99,7 @@ func TestPresignPublicEndpoint(t *testing.T) {
 	t.Cleanup(func() { _ = b.Close() })
 	link := redirected(t, s.storage, &proxy.Presign{
 		AllowHTTP: true, Hosts: []string{public},
-		Public: blobdownload.Storages{{Name: "s3", Bucket: b, Keys: blobdownload.AnyKey}},
+		Public: blobdownload.Storages{{Name: "s3", Bucket: wrapper.NewBucket(b), Keys: blobdownload.AnyKey}},
 	})
 	assert.Equal(t, public, hostOf(t, link))
 	assert.Empty(t, counter.Take())
@@ -114,7 +115,7 @@ func TestPresignAzure(t *testing.T) {
 	counter := wirecount.New(t)
 	b, containerURL := server.Bucket(t, "signed", counter)
 	require.NoError(t, azuredriver.UseSharedKey(b, azureserver.Account, azureserver.Key))
-	storage := &blobdownload.Storage{Name: "azure", Bucket: b}
+	storage := &blobdownload.Storage{Name: "azure", Bucket: wrapper.NewBucket(b)}
 	host := hostOf(t, containerURL)
 
 	now := stopped()
@@ -138,7 +139,7 @@ func TestPresignAzure(t *testing.T) {
 func TestPresignGCS(t *testing.T) { // not parallel: it sets the environment
 	server := gcsserver.Start(t, http.DefaultTransport.(*http.Transport).Clone())
 	host := os.Getenv("STORAGE_EMULATOR_HOST")
-	storage := &blobdownload.Storage{Name: "gcs", Bucket: server.Bucket(t)}
+	storage := &blobdownload.Storage{Name: "gcs", Bucket: wrapper.NewBucket(server.Bucket(t))}
 	now := stopped()
 	link := redirected(t, storage, &proxy.Presign{Expiry: time.Minute, Hosts: []string{host}, Now: now})
 	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // what is signed has whole seconds

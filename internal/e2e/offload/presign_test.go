@@ -41,7 +41,7 @@ func newStore(t *testing.T) *store {
 	b, err := s3blob.OpenBucket(t.Context(), s3.New(options), s3server.BucketName, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.Close() })
-	return &store{server, &blobdownload.Storage{Name: "s3", Bucket: b, Keys: blobdownload.AnyKey}, counter, hostOf(t, *options.BaseEndpoint)}
+	return &store{server, &blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(b), Keys: blobdownload.AnyKey}, counter, hostOf(t, *options.BaseEndpoint)}
 }
 
 func hostOf(t *testing.T, rawURL string) string {

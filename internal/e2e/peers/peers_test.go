@@ -17,6 +17,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // source is a bucket of the store, and the client that it is read by.
@@ -31,7 +32,7 @@ var peers = []struct {
 	serve func(s *source) http.HandlerFunc
 }{
 	{"downloadview", func(s *source) http.HandlerFunc {
-		view := blobdownload.StorageView(&blobdownload.Storage{Name: "s3", Bucket: s.bucket}, blobdownload.PathValue("name"))
+		view := blobdownload.StorageView(&blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(s.bucket)}, blobdownload.PathValue("name"))
 		return quiet().Handler(view).ServeHTTP
 	}},
 	{"`http.ServeContent` of a `blob.Reader`", func(s *source) http.HandlerFunc {

@@ -49,7 +49,7 @@ func newRig(t *testing.T, s store, tune wrapper.ReadOptions) *rig {
 func newDirectRig(t *testing.T, s store, addr string, tune wrapper.ReadOptions) *rig {
 	t.Helper()
 	r := &rig{store: s, way: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true, DialContext: dial}}
-	r.storage = &blobdownload.Storage{Name: "store", Bucket: s.open(t, addr, r.way), ReadOptions: tune}
+	r.storage = &blobdownload.Storage{Name: "store", Bucket: wrapper.NewBucket(s.open(t, addr, r.way)), ReadOptions: tune}
 	server := blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
 	r.front = httptest.NewServer(server.Handler(func(req *http.Request) (*blobdownload.Download, error) {
 		return &blobdownload.Download{File: r.storage.File(strings.TrimPrefix(req.URL.Path, "/"))}, nil
@@ -65,7 +65,7 @@ func newDirectRig(t *testing.T, s store, addr string, tune wrapper.ReadOptions) 
 // closeIdle closes the connections to the store that are not in use, whosever they are.
 func (r *rig) closeIdle() {
 	r.way.CloseIdleConnections()
-	if c, ok := wrapper.StoreOf(r.storage.Bucket).(wrapper.IdleCloser); ok {
+	if c, ok := r.storage.Bucket.Store().(wrapper.IdleCloser); ok {
 		c.CloseIdleConnections()
 	}
 }
@@ -99,7 +99,7 @@ func (r *rig) get(ctx context.Context, key string) (sum [32]byte, n int64, err e
 	h := sha256.New()
 	n, err = io.Copy(h, resp.Body)
 	if err == nil && resp.StatusCode != http.StatusOK {
-		err = &wrapper.UpstreamError{StatusCode: resp.StatusCode}
+		err = &wrapper.UpstreamError{Status: resp.StatusCode}
 	}
 	return [32]byte(h.Sum(nil)), n, err
 }

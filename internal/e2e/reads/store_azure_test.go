@@ -40,7 +40,7 @@ func (s *azureStore) open(t *testing.T, addr string, _ *http.Transport) *blob.Bu
 	t.Helper()
 	b, err := wrapper.OpenBucket(t.Context(), s.Via(addr).URL(t, azureContainer))
 	require.NoError(t, err)
-	return b
+	return b.Bucket
 }
 
 // put stores by one Put Blob, of which the service keeps an MD5. Of a blob in blocks it has none.

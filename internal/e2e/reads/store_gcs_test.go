@@ -38,7 +38,7 @@ func (s *gcsStore) open(t *testing.T, addr string, _ *http.Transport) *blob.Buck
 	t.Setenv("STORAGE_EMULATOR_HOST", addr)
 	b, err := wrapper.OpenBucket(t.Context(), "gs://bucket")
 	require.NoError(t, err)
-	return b
+	return b.Bucket
 }
 
 // put stores in any way: every object has a checksum, however it was written.

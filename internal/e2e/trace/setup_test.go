@@ -94,7 +94,7 @@ func localStorage(t *testing.T) *local {
 	storage, err := blobdownload.OpenStorage(t.Context(), "file://"+t.TempDir()+"?no_tmp_dir=true")
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, storage.Close(context.WithoutCancel(t.Context()))) })
-	fill(t, storage.Bucket)
+	fill(t, storage.Bucket.Bucket)
 	info, err := storage.File("page").Stat(t.Context())
 	require.NoError(t, err)
 	return &local{storage: storage, tag: info.ETag, date: httpDate(info)}
@@ -133,7 +133,7 @@ func startS3(t *testing.T) *remote {
 	options.HTTPClient = wire
 	bucket, err := s3blob.OpenBucket(t.Context(), s3.New(options), s3server.BucketName, nil)
 	require.NoError(t, err)
-	storage := &blobdownload.Storage{Name: "s3", Bucket: bucket}
+	storage := &blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(bucket)}
 	t.Cleanup(func() {
 		assert.NoError(t, storage.Close(context.WithoutCancel(t.Context())))
 		assert.Zero(t, wire.Open(), "answers of the storage whose body was not closed")

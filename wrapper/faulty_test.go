@@ -11,7 +11,7 @@ import (
 
 type ctx = context.Context
 
-// restless is content that is replaced between every description and opening.
+// restless is content that is replaced between every Stat and Open.
 type restless struct{ *counted }
 
 func (r *restless) Open(ctx ctx, off, n int64) (io.ReadCloser, error) {
@@ -19,14 +19,14 @@ func (r *restless) Open(ctx ctx, off, n int64) (io.ReadCloser, error) {
 	return r.counted.Open(ctx, off, n)
 }
 
-// liar is content of another length than it says.
-type liar struct {
+// wrongSize is content whose length differs from its Info.Size.
+type wrongSize struct {
 	said int64
 	made string
 }
 
-func (l *liar) Stat(ctx) (wrapper.Info, error) { return wrapper.Info{Size: l.said}, nil }
+func (l *wrongSize) Stat(ctx) (wrapper.Info, error) { return wrapper.Info{Size: l.said}, nil }
 
-func (l *liar) Open(ctx, int64, int64) (io.ReadCloser, error) {
+func (l *wrongSize) Open(ctx, int64, int64) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader(l.made)), nil
 }
