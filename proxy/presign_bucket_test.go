@@ -19,7 +19,7 @@ func TestPresignDistinguishesBucketsOfOneStoreName(t *testing.T) {
 	for _, want := range []string{"https://a.example/k", "https://b.example/k"} {
 		b := memblob.OpenBucket(nil)
 		t.Cleanup(func() { assert.NoError(t, b.Close()) })
-		s := &signing{sign: signs(want)}
+		s := &signingSource{sign: signsAs(want)}
 		f := wrapper.Blob(b, "k").WithStore("docs").WithSigner(s)
 		for range 2 { // signed, then from the cache
 			to, err := p.Optimize(getRequest, &blobdownload.Download{File: f})

@@ -26,15 +26,16 @@ var layers = []struct {
 		"a server works without any proxy; proxies come in through the Optimizer interface"},
 	{"proxy", []string{"internal", "wrapper", "blobdownload"}, "no program that wants no test helpers gets them"},
 	{"proxy/cloudfront", []string{"internal", "wrapper", "blobdownload", "proxy"}, "no program that wants no test helpers gets them"},
+	{"proxy/probe", []string{"internal", "wrapper", "blobdownload", "proxy"}, "no program that wants no test helpers gets them"},
 	{"storagetest", []string{"internal", "wrapper", "blobdownload", "proxy", "storagetest"},
 		"it is imported by users' tests, so it may import all that they test with, and nothing else"},
 	{"examples", []string{"examples", "internal", "wrapper", "wrapper/s3", "wrapper/gcs", "wrapper/azure",
-		"blobdownload", "proxy", "proxy/cloudfront"}, "an example is a program that a user would deploy: no test helpers"},
-	{"docs", []string{"wrapper", "blobdownload", "proxy", "storagetest"}, "the pages show the public packages"},
+		"blobdownload", "proxy", "proxy/cloudfront", "proxy/probe"}, "an example is a program that a user would deploy: no test helpers"},
+	{"docs", []string{"wrapper", "blobdownload", "proxy", "proxy/probe", "storagetest"}, "the pages show the public packages"},
 }
 
 // core are the packages that must not link a cloud SDK, and those that make up nearly every program.
-var core = []string{"wrapper", "blobdownload", "proxy"}
+var core = []string{"wrapper", "blobdownload", "proxy", "proxy/probe"}
 
 // sdks are the packages that bring a cloud's SDK, and the only parts that may import them.
 var (

@@ -11,21 +11,21 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// A coding that the application says by itself goes with nothing that a store or a CDN sends.
-func TestOwnContentEncodingIsStreamed(t *testing.T) {
+// A Content-Encoding of the download would not be in the response of a storage or a CDN.
+func TestDownloadsThatSetContentEncodingAreStreamed(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]blobdownload.Optimizer{
 		"Presign": new(proxy.Presign), "XAccelPresigned": &proxy.XAccelPresigned{Location: "/_url"}, "CDN": cdn(),
 	} {
-		for coding, handed := range map[string]bool{"": true, "gzip": false} {
-			s, d := signingObject("public/k", signs("https://s/k"))
+		for coding, offloaded := range map[string]bool{"": true, "gzip": false} {
+			s, d := signedObject("public/k", signsAs("https://s/k"))
 			if coding != "" {
 				d.Header = http.Header{"Content-Encoding": {coding}}
 			}
 			to, err := o.Optimize(getRequest, d)
 			require.NoError(t, err)
-			assert.Equal(t, handed, to != nil, name)
-			assert.True(t, handed || s.count.Load() == 0, "%s signs nothing", name)
+			assert.Equal(t, offloaded, to != nil, name)
+			assert.True(t, offloaded || s.count.Load() == 0, "%s signs no URL", name)
 		}
 	}
 }

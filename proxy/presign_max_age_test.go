@@ -13,27 +13,27 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// A redirect that a browser keeps is not for a download that goes on by If-Range, which no store obeys.
-func TestKeptRedirectIsNotForAPart(t *testing.T) {
+// A browser must not use a cached redirect to resume with If-Range, which storages ignore.
+func TestCachedRedirectVariesByRangeAndIfRange(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name   string
 		maxAge time.Duration
-		given  string
+		vary   string // of the download
 		want   []string
 	}{
-		{"not kept", 0, "", nil},
-		{"kept", time.Minute, "", []string{"Cookie, Range, If-Range"}},
-		{"the application's own", time.Minute, "Origin", []string{"Cookie, Origin, Range, If-Range"}},
-		{"already there", time.Minute, "if-range", []string{"Cookie, if-range, Range"}},
+		{"no-store", 0, "", nil},
+		{"cached", time.Minute, "", []string{"Cookie, Range, If-Range"}},
+		{"Vary of the download", time.Minute, "Origin", []string{"Cookie, Origin, Range, If-Range"}},
+		{"Vary has If-Range", time.Minute, "if-range", []string{"Cookie, if-range, Range"}},
 	} {
-		_, d := signingObject("k", signs("https://s/k"))
-		if tc.given != "" {
-			d.Header = http.Header{"Vary": {tc.given}}
+		_, d := signedObject("k", signsAs("https://s/k"))
+		if tc.vary != "" {
+			d.Header = http.Header{"Vary": {tc.vary}}
 		}
 		w := httptest.NewRecorder()
 		if tc.want != nil {
-			w.Header().Set("Vary", "Cookie") // of a middleware
+			w.Header().Set("Vary", "Cookie") // set by a middleware
 		}
 		server := blobdownload.Server{Optimizer: &proxy.Presign{MaxAge: tc.maxAge}}
 		require.NoError(t, server.Serve(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody), d), tc.name)
