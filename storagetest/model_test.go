@@ -117,3 +117,21 @@ type readFunc func(p []byte) (int, error)
 func (f readFunc) Read(p []byte) (int, error) { return f(p) }
 
 func fixed(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
+
+// lockedReader is a reader with one position that goroutines may share: they disturb one another, without a data race.
+type lockedReader struct {
+	mu sync.Mutex
+	r  bytes.Reader
+}
+
+func (l *lockedReader) reset(content []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.r.Reset(content)
+}
+
+func (l *lockedReader) Read(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.r.Read(p)
+}

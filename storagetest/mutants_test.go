@@ -172,14 +172,14 @@ var mutants = []mutant{
 		m.open = func(ctx context.Context, _, n int64) (io.ReadCloser, error) { return m.window(ctx, 0, n) }
 	})},
 	{"shares one position", "two-readers", broken(func(m *model) {
-		shared := strings.NewReader("")
+		var shared lockedReader
 		m.open = func(_ context.Context, off, n int64) (io.ReadCloser, error) {
 			end := m.info.Size
 			if n >= 0 {
 				end = min(end, off+n)
 			}
-			shared.Reset(string(m.content[min(off, end):end]))
-			return io.NopCloser(shared), nil
+			shared.reset(m.content[min(off, end):end])
+			return io.NopCloser(&shared), nil
 		}
 	})},
 	{"can only be opened once at a time", "two-readers", broken(func(m *model) {
