@@ -1,4 +1,4 @@
-package storagetest_test
+package edge_test
 
 import (
 	"net/http"
@@ -13,15 +13,15 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
-	"github.com/go-downloadview/downloadview/storagetest"
+	"github.com/go-downloadview/downloadview/storagetest/edge"
 )
 
-// A whole set-up without a server: the application hands over, and the edge sends the file with its fields.
-func TestEdge(t *testing.T) {
+// The application offloads; nginx sends the file with the application's fields.
+func TestNginxSendsTheFileOfARedirect(t *testing.T) {
 	t.Parallel()
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = b.Close() })
-	require.NoError(t, b.WriteAll(t.Context(), "a b.txt", []byte("0123456789"), nil)) // the application looks at what is local
+	require.NoError(t, b.WriteAll(t.Context(), "a b.txt", []byte("0123456789"), nil)) // the application looks up local objects
 	storage := &blobdownload.Storage{Name: "docs", Bucket: b}
 	server := &blobdownload.Server{Optimizer: &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}}
 	files := fstest.MapFS{"a b.txt": {Data: []byte("0123456789"), ModTime: time.Unix(1700000000, 0)}}
@@ -37,16 +37,16 @@ func TestEdge(t *testing.T) {
 		"range":        {false, "/?k=a+b.txt", "Range", "bytes=2-4", 206, "234", "nosniff"},
 		"not modified": {false, "/?k=a+b.txt", "If-None-Match", `"6553f100-a"`, 304, "", "nosniff"},
 	} {
-		edge := &storagetest.Edge{
+		nginx := &edge.Nginx{
 			App:       server.Handler(blobdownload.StorageView(storage, func(r *http.Request) string { return r.URL.Query().Get("k") })),
-			Locations: []storagetest.EdgeLocation{{At: "/_files/", Files: files, Bare: tc.bare}},
+			Locations: []edge.Location{{Prefix: "/_files/", Files: files, Bare: tc.bare}},
 		}
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, tc.target, http.NoBody)
 		if tc.field != "" {
 			r.Header.Set(tc.field, tc.value)
 		}
 		w := httptest.NewRecorder()
-		edge.ServeHTTP(w, r)
+		nginx.ServeHTTP(w, r)
 		assert.Equal(t, tc.status, w.Code, name)
 		assert.Equal(t, tc.body, w.Body.String(), name)
 		assert.Equal(t, tc.nosniff, w.Header().Get("X-Content-Type-Options"), name)
@@ -55,8 +55,8 @@ func TestEdge(t *testing.T) {
 			assert.Equal(t, `attachment; filename="a b.txt"`, w.Header().Get("Content-Disposition"), name)
 		}
 	}
-	edge := &storagetest.Edge{App: http.NotFoundHandler(), Locations: []storagetest.EdgeLocation{{At: "/_files/", Files: files}}}
+	nginx := &edge.Nginx{App: http.NotFoundHandler(), Locations: []edge.Location{{Prefix: "/_files/", Files: files}}}
 	w := httptest.NewRecorder()
-	edge.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_files/a%20b.txt", http.NoBody))
+	nginx.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_files/a%20b.txt", http.NoBody))
 	assert.Equal(t, http.StatusNotFound, w.Code, "internal")
 }

@@ -1,4 +1,4 @@
-package storagetest
+package edge
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// edgeMaxRanges is max_ranges of the configuration.
-const edgeMaxRanges = 8
+// maxRanges is max_ranges of docs/servers/nginx.conf.
+const maxRanges = 8
 
 // span is n bytes from off.
 type span struct{ off, n int64 }
@@ -19,8 +19,8 @@ func (w span) contentRange(size int64) string {
 	return fmt.Sprintf("bytes %d-%d/%d", w.off, w.off+w.n-1, size)
 }
 
-// send sends the whole file or what the request's Range wants of it.
-func (f *edgeFile) send(w http.ResponseWriter, r *http.Request, content fs.File, app http.Header) {
+// send writes the file, or the ranges of it that the request selects.
+func (f *file) send(w http.ResponseWriter, r *http.Request, content fs.File, app http.Header) {
 	h := w.Header()
 	at, ok := content.(io.ReaderAt)
 	windows, satisfiable := f.windows(r)
@@ -36,7 +36,7 @@ func (f *edgeFile) send(w http.ResponseWriter, r *http.Request, content fs.File,
 		h.Del("ETag")
 		h.Del("Last-Modified")
 		h.Set("Content-Range", fmt.Sprintf("bytes */%d", f.size))
-		edgeError(w, http.StatusRequestedRangeNotSatisfiable, app)
+		writeError(w, http.StatusRequestedRangeNotSatisfiable, app)
 	case len(windows) == 1:
 		h.Set("Content-Range", windows[0].contentRange(f.size))
 		h.Set("Content-Length", strconv.FormatInt(windows[0].n, 10))
@@ -49,7 +49,7 @@ func (f *edgeFile) send(w http.ResponseWriter, r *http.Request, content fs.File,
 	}
 }
 
-func (f *edgeFile) sendParts(w http.ResponseWriter, r *http.Request, at io.ReaderAt, windows []span) {
+func (f *file) sendParts(w http.ResponseWriter, r *http.Request, at io.ReaderAt, windows []span) {
 	const boundary = "00000000000000000042"
 	h := w.Header()
 	contentType := h.Get("Content-Type")
@@ -65,8 +65,9 @@ func (f *edgeFile) sendParts(w http.ResponseWriter, r *http.Request, at io.Reade
 	fmt.Fprintf(w, "\r\n--%s--\r\n", boundary)
 }
 
-// windows reads Range as nginx does: none where the whole is to be sent, and false where nothing can be.
-func (f *edgeFile) windows(r *http.Request) (windows []span, satisfiable bool) {
+// windows parses Range as nginx does. It returns no window if the response is the whole file, and false if the
+// Range is unsatisfiable.
+func (f *file) windows(r *http.Request) (windows []span, satisfiable bool) {
 	spec, ok := strings.CutPrefix(strings.ToLower(r.Header.Get("Range")), "bytes=")
 	if !ok || !f.ifRange(r.Header.Get("If-Range")) {
 		return nil, true
@@ -82,13 +83,14 @@ func (f *edgeFile) windows(r *http.Request) (windows []span, satisfiable bool) {
 			total += win.n
 		}
 	}
-	if len(windows) > edgeMaxRanges || total > f.size {
+	if len(windows) > maxRanges || total > f.size {
 		return nil, true
 	}
 	return windows, len(windows) > 0
 }
 
-func (f *edgeFile) span(s string) (w span, valid, inside bool) {
+// span parses one range. inside is false if the range selects no byte of the file.
+func (f *file) span(s string) (w span, valid, inside bool) {
 	first, last, ok := strings.Cut(s, "-")
 	if !ok {
 		return w, false, false
@@ -115,17 +117,4 @@ func (f *edgeFile) span(s string) (w span, valid, inside bool) {
 		return w, true, false
 	}
 	return span{int64(off), int64(end - off)}, true, true
-}
-
-// ifRange compares a tag exactly and a date for equality.
-func (f *edgeFile) ifRange(value string) bool {
-	switch {
-	case value == "":
-		return true
-	case strings.HasSuffix(value, `"`):
-		return value == f.etag
-	default:
-		t, err := http.ParseTime(value)
-		return err == nil && t.Equal(f.modTime)
-	}
 }
