@@ -12,11 +12,9 @@ var layers = []struct {
 	why  string
 }{
 	{"internal", []string{"internal"},
-		"internal/plan and its neighbours are what the public packages stand on"},
+		"the public packages import it; an internal package that needs them belongs into internal/e2e or into a test"},
 	{"internal/arch", nil, "it only reads the tree"},
 	{"internal/ci", nil, "the check must build while the rest is broken"},
-	{"internal/conformance/site", []string{"internal", "wrapper", "blobdownload", "proxy"},
-		"it is an application, made of the public packages as any other"},
 	{"wrapper", []string{"internal"},
 		"a file knows neither HTTP handlers nor proxies: it is as useful in a batch job"},
 	{"wrapper/s3", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},

@@ -16,8 +16,8 @@ import (
 	"gocloud.dev/blob/fileblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/conformance"
-	corpus "github.com/go-downloadview/downloadview/internal/conformance/site"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
+	corpus "github.com/go-downloadview/downloadview/internal/e2e/conformance/site"
 	"github.com/go-downloadview/downloadview/internal/diskname"
 	"github.com/go-downloadview/downloadview/proxy"
 )
@@ -117,7 +117,7 @@ func TestCorpus(t *testing.T) {
 
 func forcedTable(cases int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nWritten by `go test ./offload -run TestCorpus -update` in internal/e2e. All %d cases of internal/conformance are\n"+
+	fmt.Fprintf(&b, "\nWritten by `go test ./offload -run TestCorpus -update` in internal/e2e. All %d cases of internal/e2e/conformance are\n"+
 		"played through nginx in both modes; those that are not listed are answered as the RFCs want. What nginx would read\n"+
 		"otherwise, the application streams where it has the validators.\n\n"+
 		"| case | reason | validators |\n|---|---|---|\n", cases)

@@ -25,7 +25,7 @@ import (
 	"gocloud.dev/blob/s3blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/conformance"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	"github.com/go-downloadview/downloadview/internal/e2e/wire"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // as an application does

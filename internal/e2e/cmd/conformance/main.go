@@ -21,8 +21,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-downloadview/downloadview/internal/conformance"
-	"github.com/go-downloadview/downloadview/internal/conformance/site"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance/site"
 )
 
 func main() {

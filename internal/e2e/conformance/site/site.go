@@ -15,7 +15,7 @@ import (
 	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/conformance"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 

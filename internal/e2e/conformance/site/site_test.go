@@ -14,8 +14,8 @@ import (
 	_ "gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/conformance"
-	"github.com/go-downloadview/downloadview/internal/conformance/site"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance/site"
 )
 
 // TestConformance plays the tables against what the library makes of a bucket in memory and of a directory,
