@@ -14,18 +14,19 @@ func because(id, threat, why string) row { return row{id: id, threat: threat, wh
 
 // Directories of tests.
 const (
-	here    = "internal/threats."
-	plan    = "internal/plan."
-	names   = "internal/disposition."
-	types   = "internal/mediatype."
-	files   = "wrapper."
-	serving = "blobdownload."
-	stores  = "internal/e2e."
-	loads   = "internal/e2e/load."
-	clouds  = "internal/e2e/cloud."
-	fronts  = "internal/e2e/offload."
-	proxies = "proxy."
-	cdns    = "proxy/cloudfront."
+	here      = "internal/threats."
+	plan      = "internal/plan."
+	names     = "internal/disposition."
+	types     = "internal/mediatype."
+	files     = "wrapper."
+	serving   = "blobdownload."
+	gateways  = "internal/e2e/gateway."
+	portables = "internal/e2e/portable."
+	loads     = "internal/e2e/load."
+	clouds    = "internal/e2e/cloud."
+	fronts    = "internal/e2e/offload."
+	proxies   = "proxy."
+	cdns      = "proxy/cloudfront."
 )
 
 // families are the ids that the table has to have, by family: gaps are part of the numbering.
@@ -58,8 +59,8 @@ var table = []row{
 	by("RG12", "signs and blanks in numbers", here+"TestRanges", plan+"TestParseRangeRefuses"),
 	by("RG13", "a last byte past the end", here+"TestRanges"),
 	by("RG14", "a first byte past the end", here+"TestRanges"),
-	by("RG16", "a range held in memory", stores+"TestGigabyteAddsNoMemory", serving+"TestMemory"),
-	by("RG17", "a small range that reads a large object", stores+"TestCostOfS3", files+"TestURLPassesRangesAndConditionsOn", files+"TestFetchCostsAndWindows"),
+	by("RG16", "a range held in memory", gateways+"TestGigabyteAddsNoMemory", serving+"TestMemory"),
+	by("RG17", "a small range that reads a large object", portables+"TestCostOfS3", files+"TestURLPassesRangesAndConditionsOn", files+"TestFetchCostsAndWindows"),
 	by("RG18", "a boundary that is in the content", here+"TestBoundaryIsNotInTheContent"),
 	by("RG20", "If-Range by a tag that is weak, other, or none", here+"TestConditionsAndRanges", plan+"TestIfRange"),
 	by("RG21", "If-Range by a date that is not strong yet", here+"TestConditionsAndRanges", plan+"TestIfRange"),
@@ -88,8 +89,8 @@ var table = []row{
 	by("TR20", "a remote's error page sent as the file", here+"TestStatusOfARemote", serving+"TestD17_RemoteFailures"),
 	by("TR21", "a status promised before the open", here+"TestNothingIsPromisedBeforeTheFirstByte"),
 	by("TR22", "a length in characters", serving+"TestD19_LengthsAreInBytes"),
-	by("TR24", "a file that is truncated while it is sent", stores+"TestTruncatedFileNeverEndsCleanly", serving+"TestLocalFileThatIsCutOffUnderTheKernel"),
-	by("TR25", "a file that is rewritten in place", stores+"TestRewrittenFileNeverEndsCleanly", files+"TestFSFileChangedUnderTheReader"),
+	by("TR24", "a file that is truncated while it is sent", gateways+"TestTruncatedFileNeverEndsCleanly", serving+"TestLocalFileThatIsCutOffUnderTheKernel"),
+	by("TR25", "a file that is rewritten in place", gateways+"TestRewrittenFileNeverEndsCleanly", files+"TestFSFileChangedUnderTheReader"),
 	by("TR26", "two writes within a second under one tag", here+"TestTagsOfQuickWrites"),
 	by("TR28", "a reset in the middle", files+"TestBodiesThatAreCutAreTakenUpAgain", files+"TestResumesWithoutProgressAreBounded"),
 	by("TR29", "a resumption that is off by one", here+"TestCutAtEveryBoundary"),
@@ -97,7 +98,7 @@ var table = []row{
 	by("TR32", "slices of an nginx cache", here+"TestSlicesOfACache"),
 	by("TR33", "an abort in HTTP/2 that ends other streams", serving+"TestOtherStreamsGoOn"),
 	by("TR34", "a compressing proxy that hides an abort", here+"TestAbortThroughNginx"),
-	by("TR36", "a HEAD that tells other than GET", serving+"TestHeadEqualsGet", stores+"TestAnswers"),
+	by("TR36", "a HEAD that tells other than GET", serving+"TestHeadEqualsGet", gateways+"TestAnswers"),
 
 	// Content-Disposition, types, what browsers do.
 	by("CD1", "a quote in a name", names+"TestFormat", names+"TestOddNames"),

@@ -1,5 +1,5 @@
-// Package e2e_test runs the gateway, as a user builds it, before real storage and real clients.
-package e2e_test
+// Package gateway_test tests examples/gateway as a user builds it: its binary, with real storage and real clients.
+package gateway_test
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 	_ "github.com/go-downloadview/downloadview/internal/e2e/s3server" // before TestMain: this binary is also the S3 server
 )
 
-const moduleRoot = "../.."
+const moduleRoot = "../../.."
 
 // gatewayBinary is the path of the built gateway.
 var gatewayBinary string

@@ -1,4 +1,4 @@
-package e2e_test
+package gateway_test
 
 import (
 	"bytes"
@@ -10,21 +10,25 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/internal/e2e/wire"
 )
 
-// slowDownload is an answer whose body is still on its way.
-type slowDownload struct {
+// download is a response of which only the header has been read.
+type download struct {
 	length int64
 	body   io.ReadCloser
 }
 
-// startDownload asks for the whole by HTTP/1.0, 1.1 or 2 and reads nothing of the body.
-func startDownload(t *testing.T, version, url string) slowDownload {
+// startDownload requests a whole file via HTTP/1.0, 1.1 or 2 and reads nothing of the body.
+func startDownload(t *testing.T, version, url string) download {
 	t.Helper()
 	if version == "HTTP/1.0" {
 		return startHTTP10(t, url)
@@ -33,11 +37,11 @@ func startDownload(t *testing.T, version, url string) slowDownload {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, resp.StatusCode)
 	t.Cleanup(func() { _ = resp.Body.Close() })
-	return slowDownload{resp.ContentLength, resp.Body}
+	return download{resp.ContentLength, resp.Body}
 }
 
-// startHTTP10 takes the body for whatever comes until the connection is closed, as an old proxy does.
-func startHTTP10(t *testing.T, url string) slowDownload {
+// startHTTP10 returns a body that ends with the connection, as an old proxy reads it.
+func startHTTP10(t *testing.T, url string) download {
 	t.Helper()
 	host, path, _ := strings.Cut(strings.TrimPrefix(url, "http://"), "/")
 	conn, err := net.Dial("tcp", host)
@@ -54,7 +58,7 @@ func startHTTP10(t *testing.T, url string) slowDownload {
 			require.NoError(t, err)
 		}
 	}
-	return slowDownload{length, conn}
+	return download{length, conn}
 }
 
 // readLine reads no byte past the end of the line.
@@ -70,9 +74,9 @@ func readLine(t *testing.T, r io.Reader) string {
 
 var versions = []string{"HTTP/1.0", "HTTP/1.1", "HTTP/2"}
 
-const shortSize = 64 << 20 // more than all buffers on the way hold
+const unbuffered = 64 << 20 // more than all buffers between the file and the client hold
 
-// A file that becomes shorter while it is sent is a failed transfer, never a short one.
+// The response is aborted if the file is truncated in flight.
 func TestTruncatedFileNeverEndsCleanly(t *testing.T) {
 	t.Parallel()
 	dir, bucketURL := fileBucket(t, nil)
@@ -82,25 +86,25 @@ func TestTruncatedFileNeverEndsCleanly(t *testing.T) {
 			t.Parallel()
 			key := strings.ReplaceAll(version, "/", "-")
 			require.NoError(t, os.WriteFile(filepath.Join(dir, key), nil, 0o644))
-			require.NoError(t, os.Truncate(filepath.Join(dir, key), shortSize))
+			require.NoError(t, os.Truncate(filepath.Join(dir, key), unbuffered))
 			d := startDownload(t, version, g.URL+"/files/"+key)
 			_, err := io.ReadFull(d.body, make([]byte, 1<<20))
 			require.NoError(t, err)
-			require.NoError(t, os.Truncate(filepath.Join(dir, key), shortSize/2))
+			require.NoError(t, os.Truncate(filepath.Join(dir, key), unbuffered/2))
 			n, err := io.Copy(io.Discard, d.body)
 			assert.Error(t, err, "after %d bytes", n)
 			assert.Less(t, n+1<<20, d.length)
 			assert.Eventually(t, func() bool {
 				return strings.Contains(g.log.String(), `"download broke off" method=GET path=/files/`+key)
-			}, 5*time.Second, 10*time.Millisecond, "the log tells: %s", g.log)
+			}, 5*time.Second, 10*time.Millisecond, "log: %s", g.log)
 		})
 	}
 }
 
-// A file that is rewritten while it is sent, to the same length, is one, too.
+// The response is aborted if the file is rewritten in flight, even with its length unchanged.
 func TestRewrittenFileNeverEndsCleanly(t *testing.T) {
 	t.Parallel()
-	dir, bucketURL := fileBucket(t, map[string][]byte{"k": make([]byte, shortSize)})
+	dir, bucketURL := fileBucket(t, map[string][]byte{"k": make([]byte, unbuffered)})
 	g := startGateway(t, "-bucket", bucketURL)
 	for _, version := range versions {
 		d := startDownload(t, version, g.URL+"/files/k")
@@ -108,7 +112,7 @@ func TestRewrittenFileNeverEndsCleanly(t *testing.T) {
 		require.NoError(t, err)
 		f, err := os.OpenFile(filepath.Join(dir, "k"), os.O_WRONLY, 0)
 		require.NoError(t, err)
-		_, err = f.WriteAt([]byte(version), shortSize-100)
+		_, err = f.WriteAt([]byte(version), unbuffered-100)
 		require.NoError(t, err)
 		require.NoError(t, f.Close())
 		_, err = io.Copy(io.Discard, d.body)
@@ -116,16 +120,24 @@ func TestRewrittenFileNeverEndsCleanly(t *testing.T) {
 	}
 }
 
-// A storage that dies while it is read fails the transfer.
-func TestCutStorageNeverEndsCleanly(t *testing.T) {
+// The response is aborted if the storage drops every connection.
+func TestLostStorageNeverEndsCleanly(t *testing.T) {
 	t.Parallel()
 	for _, version := range versions {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			_, bucketURL := s3Bucket(t, map[string][]byte{"k": content("k", 8<<20)})
-			p := startCutProxy(t, endpoint(t, bucketURL))
-			g := startGateway(t, "-bucket", p.through(t, bucketURL))
-			p.cutAfter(3 << 20)
+			s, _ := s3Bucket(t, map[string][]byte{"k": content("k", 8<<20)})
+			p := wire.Start(t, strings.TrimPrefix(s.Endpoint, "http://"))
+			throughProxy := s3server.Server{Endpoint: "http://" + p.Addr}
+			g := startGateway(t, "-bucket", throughProxy.URL(s3server.BucketName))
+			var cut atomic.Bool
+			drop := func(int64) wire.Harm {
+				if cut.Swap(true) {
+					return wire.Harm{CutAfter: 1} // every retry
+				}
+				return wire.Harm{CutAfter: 3 << 20}
+			}
+			p.Harm.Store(&drop)
 			d := startDownload(t, version, g.URL+"/files/k")
 			n, err := io.Copy(io.Discard, d.body)
 			assert.Error(t, err, "after %d bytes", n)

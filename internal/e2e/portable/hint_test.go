@@ -1,4 +1,4 @@
-package e2e_test
+package portable_test
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
-// This program does not import wrapper/s3: its bucket is served all the same, and the log says once what is missed.
-func TestTheLogSaysWhatAnImportWouldGain(t *testing.T) { // not parallel: it replaces the default logger
+// A program that does not import wrapper/s3 can serve an S3 bucket. One log line names the missing import.
+func TestLogNamesTheMissingProviderPackage(t *testing.T) { // not parallel: it replaces the default logger
 	server := s3server.Start(t)
 	var log bytes.Buffer
 	before := slog.Default()

@@ -1,4 +1,5 @@
-package e2e_test
+// Package archive_test unpacks archives with the programs that users have.
+package archive_test
 
 import (
 	"context"
@@ -14,14 +15,17 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// An archive of objects of S3 is unpacked by Info-ZIP, which finds nothing wrong with it.
-func TestArchiveIsUnpackedByUnzip(t *testing.T) {
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// Info-ZIP unpacks a zip of S3 objects without a warning.
+func TestUnzipUnpacksAnArchive(t *testing.T) {
 	t.Parallel()
 	unzip, err := exec.LookPath("unzip")
 	if err != nil {

@@ -1,7 +1,8 @@
-package e2e_test
+package portable_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -17,18 +18,22 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/wirecount"
 )
 
-// countedServer serves a bucket of a real S3 server and counts what that costs.
+// countedServer serves a bucket of a real S3 server and counts its requests to S3.
 type countedServer struct {
 	*wirecount.Counter
-	url    string // of a key, which follows
+	url    string // with a slash at its end, to which the key is appended
 	bucket *blob.Bucket
+	client *http.Client
 }
 
-// startCounted runs the server until the test ends, when no answer of the storage may be left open.
+// startCounted runs a server until the test ends. The test fails if a response body of the storage was not closed.
 // change is applied to every download.
 func startCounted(t *testing.T, objects map[string][]byte, change func(*http.Request, *blobdownload.Download) error) *countedServer {
 	t.Helper()
-	s, _ := s3Bucket(t, objects)
+	s := s3server.Start(t)
+	for key, content := range objects {
+		require.NoError(t, s.Bucket(t).WriteAll(t.Context(), key, content, nil), "write %q", key)
+	}
 	c := &countedServer{Counter: wirecount.New(t)}
 	options := s.Client().Options()
 	options.HTTPClient = c.Counter
@@ -40,13 +45,29 @@ func startCounted(t *testing.T, objects map[string][]byte, change func(*http.Req
 	view := blobdownload.StorageView(storage, blobdownload.PathValue("key")).With(change)
 	mux.Handle("/{key...}", new(blobdownload.Server).Handler(view))
 	server := httptest.NewServer(mux)
-	c.url = server.URL + "/"
+	c.url, c.client = server.URL+"/", server.Client()
 	t.Cleanup(func() {
 		server.Close()
 		require.NoError(t, storage.Close(context.Background()))
-		assert.Zero(t, c.Open(), "answers of the storage whose body was not closed")
+		assert.Zero(t, c.Open(), "responses of the storage whose body was not closed")
 	})
 	return c
+}
+
+// status sends a request, reads the response to its end and returns its status.
+func (c *countedServer) status(t *testing.T, method, key string, header map[string]string) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, c.url+key, http.NoBody)
+	require.NoError(t, err)
+	for name, value := range header {
+		r.Header.Set(name, value)
+	}
+	resp, err := c.client.Do(r)
+	require.NoError(t, err)
+	_, err = io.Copy(io.Discard, resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	return resp.StatusCode
 }
 
 func unchanged(*http.Request, *blobdownload.Download) error { return nil }

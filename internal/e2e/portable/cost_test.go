@@ -1,4 +1,4 @@
-package e2e_test
+package portable_test
 
 import (
 	"cmp"
@@ -12,11 +12,10 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// The cost of an answer from S3 is two requests at most, of which the first is a HEAD: what needs no body
-// asks for none.
+// A response costs at most two requests to S3. The first is a HEAD, which is the only one if the response has no body.
 func TestCostOfS3(t *testing.T) {
 	t.Parallel()
-	stored := map[string][]byte{"page": content("page", 4096), "empty": {}}
+	stored := map[string][]byte{"page": make([]byte, 4096), "empty": {}}
 	c := startCounted(t, stored, unchanged)
 	a, err := c.bucket.Attributes(t.Context(), "page")
 	require.NoError(t, err)
@@ -34,8 +33,8 @@ func TestCostOfS3(t *testing.T) {
 		{"middle", "GET", "page", map[string]string{"Range": "bytes=100-199"}, 206, []string{"HEAD -> 200", "GET range:bytes=100-199 -> 206"}},
 		{"suffix", "GET", "page", map[string]string{"Range": "bytes=-500"}, 206, []string{"HEAD -> 200", "GET range:bytes=3596-4095 -> 206"}},
 		{"to the end", "GET", "page", map[string]string{"Range": "bytes=4000-"}, 206, []string{"HEAD -> 200", "GET range:bytes=4000-4095 -> 206"}},
-		{"If-Range holds", "GET", "page", map[string]string{"Range": "bytes=0-0", "If-Range": a.ETag}, 206, []string{"HEAD -> 200", "GET range:bytes=0-0 -> 206"}},
-		{"If-Range holds no more", "GET", "page", map[string]string{"Range": "bytes=0-0", "If-Range": `"x"`}, 200, []string{"HEAD -> 200", "GET -> 200"}},
+		{"If-Range matches", "GET", "page", map[string]string{"Range": "bytes=0-0", "If-Range": a.ETag}, 206, []string{"HEAD -> 200", "GET range:bytes=0-0 -> 206"}},
+		{"If-Range does not match", "GET", "page", map[string]string{"Range": "bytes=0-0", "If-Range": `"x"`}, 200, []string{"HEAD -> 200", "GET -> 200"}},
 		{"HEAD", "HEAD", "page", nil, 200, []string{"HEAD -> 200"}},
 		{"HEAD with a range", "HEAD", "page", map[string]string{"Range": "bytes=0-0"}, 200, []string{"HEAD -> 200"}},
 		{"304 by tag", "GET", "page", map[string]string{"If-None-Match": a.ETag}, 304, []string{"HEAD -> 200"}},
@@ -51,18 +50,17 @@ func TestCostOfS3(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c.Take()
-			got := goClient(t, 1).do(t, tt.method, c.url+tt.key, tt.header)
-			assert.Equal(t, tt.status, got.Status)
+			assert.Equal(t, tt.status, c.status(t, tt.method, tt.key, tt.header))
 			assert.Equal(t, tt.want, c.Take())
 		})
 	}
 }
 
-// With facts of the application's own the look-up is spared, and with it every request that sends no body.
-func TestCostOfS3WithKnownFacts(t *testing.T) {
+// WithInfo saves the HEAD, so a response without a body costs no request.
+func TestCostOfS3WithInfo(t *testing.T) {
 	t.Parallel()
 	var known wrapper.Info
-	c := startCounted(t, map[string][]byte{"page": content("page", 4096)}, func(_ *http.Request, d *blobdownload.Download) error {
+	c := startCounted(t, map[string][]byte{"page": make([]byte, 4096)}, func(_ *http.Request, d *blobdownload.Download) error {
 		d.File = d.File.WithInfo(known)
 		return nil
 	})
@@ -78,7 +76,7 @@ func TestCostOfS3WithKnownFacts(t *testing.T) {
 	}{
 		{"whole", "GET", nil, 200, []string{"GET -> 200"}},
 		{"suffix", "GET", map[string]string{"Range": "bytes=-500"}, 206, []string{"GET range:bytes=3596-4095 -> 206"}},
-		{"If-Range holds no more", "GET", map[string]string{"Range": "bytes=0-0", "If-Range": `"x"`}, 200, []string{"GET -> 200"}},
+		{"If-Range does not match", "GET", map[string]string{"Range": "bytes=0-0", "If-Range": `"x"`}, 200, []string{"GET -> 200"}},
 		{"HEAD", "HEAD", nil, 200, nil},
 		{"304", "GET", map[string]string{"If-None-Match": a.ETag}, 304, nil},
 		{"412", "GET", map[string]string{"If-Match": `"x"`}, 412, nil},
@@ -90,28 +88,26 @@ func TestCostOfS3WithKnownFacts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c.Take()
-			got := goClient(t, 1).do(t, tt.method, c.url+cmp.Or(tt.header["X-Key"], "page"), tt.header)
-			assert.Equal(t, tt.status, got.Status)
+			assert.Equal(t, tt.status, c.status(t, tt.method, cmp.Or(tt.header["X-Key"], "page"), tt.header))
 			assert.Equal(t, tt.want, c.Take())
 		})
 	}
 }
 
-// One client after another needs one connection, whatever the answers: none is left behind half read.
-func TestConnectionToS3IsKept(t *testing.T) {
+// Sequential requests use one connection to S3 for every kind of response: each body is read to its end.
+func TestConnectionToS3IsReused(t *testing.T) {
 	t.Parallel()
-	c := startCounted(t, map[string][]byte{"k": content("k", 1<<20), "empty": {}}, unchanged)
+	c := startCounted(t, map[string][]byte{"k": make([]byte, 1<<20), "empty": {}}, unchanged)
 	a, err := c.bucket.Attributes(t.Context(), "k")
 	require.NoError(t, err)
-	client := goClient(t, 1)
 	for range 5 {
 		for key, header := range map[string]map[string]string{
 			"k": nil, "k?1": {"Range": "bytes=5-9"}, "k?2": {"Range": "bytes=-5"}, "k?3": {"If-None-Match": a.ETag},
 			"k?4": {"If-Match": `"x"`}, "k?5": {"Range": "bytes=0-9,100000-100009"}, "k?6": {"Range": "bytes=9999999-"},
 			"empty": nil, "none": nil,
 		} {
-			client.do(t, http.MethodGet, c.url+key, header)
-			client.do(t, http.MethodHead, c.url+key, header)
+			c.status(t, http.MethodGet, key, header)
+			c.status(t, http.MethodHead, key, header)
 		}
 	}
 	assert.Equal(t, 1, c.Dials())

@@ -1,4 +1,4 @@
-package e2e_test
+package gateway_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// refusesConnections waits until nobody can connect any more.
+// refusesConnections waits until the gateway accepts no connection any more.
 func (g *gateway) refusesConnections(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -51,13 +51,13 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-// A client that does not finish within the time is cut, and sees it.
+// A download in flight after the drain time is aborted, and the client gets an error.
 func TestDrainEnds(t *testing.T) {
 	t.Parallel()
 	for _, version := range versions {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			_, bucketURL := fileBucket(t, map[string][]byte{"k": make([]byte, shortSize)})
+			_, bucketURL := fileBucket(t, map[string][]byte{"k": make([]byte, unbuffered)})
 			g := startGateway(t, "-bucket", bucketURL, "-drain", "300ms")
 			d := startDownload(t, version, g.URL+"/files/k")
 			_, err := io.ReadFull(d.body, make([]byte, 1<<20))
