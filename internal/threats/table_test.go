@@ -23,7 +23,7 @@ const (
 	gateways  = "internal/e2e/gateway."
 	portables = "internal/e2e/portable."
 	loads     = "internal/e2e/load."
-	clouds    = "internal/e2e/cloud."
+	clouds    = "internal/e2e/providers."
 	fronts    = "internal/e2e/offload."
 	proxies   = "proxy."
 	cdns      = "proxy/cloudfront."

@@ -1,5 +1,5 @@
-// Package azuresas_test reads Azure by a shared access signature, in a process of its own: Go CDK reads the
-// environment once.
+// Package azuresas_test reads Azure with a shared access signature. It is a package, so a process, of its own because
+// Go CDK reads the environment once.
 package azuresas_test
 
 import (

@@ -1,5 +1,5 @@
-// Package azureserver starts Azurite, Microsoft's emulator of Azure Blob Storage, which checks signatures
-// and conditions.
+// Package azureserver starts Azurite, Microsoft's emulator of Azure Blob Storage. It verifies signatures and
+// evaluates preconditions.
 package azureserver
 
 import (

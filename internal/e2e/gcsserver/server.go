@@ -1,6 +1,7 @@
-// Package gcsserver starts an emulator of Google Cloud Storage in process. Writes, lists and the JSON API are those
-// of fake-gcs-server; reads by the XML API are answered by this package, since the emulator evaluates none of
-// their conditions and verifies no signature.
+// Package gcsserver starts an in-process emulator of Google Cloud Storage.
+//
+// fake-gcs-server serves writes, lists and the JSON API. This package serves reads via the XML API, because the
+// emulator evaluates no precondition and verifies no signature there.
 package gcsserver
 
 import (

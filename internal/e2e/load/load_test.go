@@ -1,4 +1,4 @@
-// Package load_test shows what many clients cost that are no good.
+// Package load_test measures the cost of many stalled and aborting clients.
 package load_test
 
 import (

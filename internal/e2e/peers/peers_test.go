@@ -1,5 +1,5 @@
-// Package peers_test plays other ways of serving a bucket from Go beside ours, on the same store: how many cases of HTTP
-// each answers as the RFCs want, what it asks of the store, and what becomes of a download when the store fails.
+// Package peers_test compares other Go servers of a bucket with this library on one storage: how many conformance cases
+// each passes, how many requests it sends to the storage, and how a download ends if the storage fails.
 package peers_test
 
 import (

@@ -1,5 +1,5 @@
-// Package trace_test writes down what each kind of answer costs: the request, what the storage was asked, and
-// the response, as golden files in testdata/trace, and the tables of the documentation that are made of them.
+// Package trace_test records the cost of each kind of response. Each golden file in testdata/trace has the request, the
+// storage's requests and the response. The cost tables of the documentation are generated from these files.
 package trace_test
 
 import (
