@@ -47,9 +47,9 @@ func peek(resp *http.Response, limit int) (head []byte, more bool, err error) {
 	var rest io.Reader = resp.Body
 	switch {
 	case errors.Is(err, io.EOF): // CopyN's own: the body ended
-		err, rest = nil, eofReader{io.EOF}
+		err, rest = nil, errReader{io.EOF}
 	case err != nil:
-		rest = eofReader{err}
+		rest = errReader{err}
 	}
 	read := b.Bytes()
 	resp.Body = body{io.MultiReader(bytes.NewReader(read), rest), resp.Body}
@@ -65,9 +65,9 @@ type body struct {
 }
 
 // eofReader ends as the body did that was read.
-type eofReader struct{ err error }
+type errReader struct{ err error }
 
-func (r eofReader) Read([]byte) (int, error) { return 0, r.err }
+func (r errReader) Read([]byte) (int, error) { return 0, r.err }
 
 func compareBodies(rep *report, want, got string, more bool) {
 	size := strconv.Itoa(len(got))

@@ -115,7 +115,7 @@ func (w *WantPresigned) compare(rep *report, resp *http.Response) {
 	} else {
 		life := expires.Sub(w.now(resp.Header))
 		w.compareLife(rep, life)
-		checkKept(rep, resp, life)
+		checkCacheLifetime(rep, resp, life)
 	}
 	w.checkSecrets(rep, resp, signature)
 }

@@ -74,7 +74,7 @@ func (r *report) fail(t TB, check string, resp *http.Response) {
 		return
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s", check, answered(resp))
+	fmt.Fprintf(&b, "%s: %s", check, describeResponse(resp))
 	if !slices.Equal(r.want, r.got) {
 		b.WriteString(", not as wanted (-want +got):\n")
 		b.WriteString(diffLines(r.want, r.got))
@@ -88,7 +88,7 @@ func (r *report) fail(t TB, check string, resp *http.Response) {
 }
 
 // answered tells which answer this is; never the query, which may be a signature.
-func answered(resp *http.Response) string {
+func describeResponse(resp *http.Response) string {
 	status := statusText(resp.StatusCode)
 	if r := resp.Request; r != nil && r.URL != nil {
 		return r.Method + " " + r.URL.EscapedPath() + " was answered " + status

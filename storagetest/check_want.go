@@ -37,7 +37,7 @@ func (w *Want) impossible() (reasons []string) {
 	if w.Body != "" && bodiless(w.Status) {
 		no("a %d has no content (RFC 9110 section 6.4.1), but Body is wanted", w.Status)
 	}
-	if w.Status != 0 && !offers(w.Status) {
+	if w.Status != 0 && !hasFile(w.Status) {
 		for _, f := range []struct{ name, value string }{
 			{"Filename", w.Filename}, {"Disposition", w.Disposition},
 		} {
@@ -125,7 +125,7 @@ func bodiless(status int) bool {
 }
 
 // offers reports whether a response with this status carries a file to be saved or shown.
-func offers(status int) bool {
+func hasFile(status int) bool {
 	switch status {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusPartialContent:
 		return true

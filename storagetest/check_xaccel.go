@@ -42,7 +42,7 @@ func (w *WantXAccel) impossible() []string {
 		w.Want.isZero() {
 		return []string{nothingWanted}
 	}
-	reasons := handedOver(&w.Want, "X-Accel-Redirect")
+	reasons := impossibleOffload(&w.Want, "X-Accel-Redirect")
 	if w.URI != "" && w.URI[0] != '/' && w.URI[0] != '@' {
 		reasons = append(reasons, fmt.Sprintf("URI %q begins neither with a slash nor with @", w.URI))
 	}
@@ -65,7 +65,7 @@ func (w *WantXAccel) compare(rep *report, resp *http.Response) {
 	compareNumber(rep, h, "X-Accel-Limit-Rate", w.LimitRate)
 	compareNumber(rep, h, "X-Accel-Expires", int64(w.Expires/time.Second))
 	rep.field(h, "X-Accel-Charset", w.Charset)
-	compareHandedOver(rep, resp, &w.Want)
+	compareOffload(rep, resp, &w.Want)
 }
 
 // compareNumber compares a field whose value is a plain number, or "off".

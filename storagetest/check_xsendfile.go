@@ -41,7 +41,7 @@ func (w *WantXSendfile) impossible() []string {
 	if w.Path == "" && w.Field == "" && w.Want.isZero() {
 		return []string{nothingWanted}
 	}
-	reasons := handedOver(&w.Want, w.field())
+	reasons := impossibleOffload(&w.Want, w.field())
 	if w.Path != "" && w.Path[0] != '/' {
 		reasons = append(reasons, fmt.Sprintf("Path %q is not absolute", w.Path))
 	}
@@ -74,5 +74,5 @@ func (w *WantXSendfile) compare(rep *report, resp *http.Response) {
 		}
 		rep.same(name, quote(w.Path), shownPath)
 	}
-	compareHandedOver(rep, resp, &w.Want)
+	compareOffload(rep, resp, &w.Want)
 }

@@ -21,12 +21,12 @@ var cancelClauses = []clause{
 
 // leaving returns the file with a context that is cancelled as soon as a trip begins, as when a client leaves: a
 // source may go on, or fail by the context's error, but not by another one.
-func (c *check) leaving(ctx context.Context) (*wrapper.File, context.Context) {
+func (c *check) cancelledOnAdmission(ctx context.Context) (*wrapper.File, context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	return c.bare.WithAdmission(func(context.Context) (func(), error) {
 		cancel()
-		c.inside.Add(1)
-		return func() { c.inside.Add(-1) }, nil
+		c.inFlight.Add(1)
+		return func() { c.inFlight.Add(-1) }, nil
 	}), ctx
 }
 
@@ -38,7 +38,7 @@ func wantCancelled(err error) error {
 }
 
 func (c *check) cancelledStat(ctx context.Context) error {
-	f, ctx := c.leaving(ctx)
+	f, ctx := c.cancelledOnAdmission(ctx)
 	info, err := f.Stat(ctx)
 	if err != nil {
 		return wantCancelled(err)
@@ -50,7 +50,7 @@ func (c *check) cancelledStat(ctx context.Context) error {
 }
 
 func (c *check) cancelledOpen(ctx context.Context) error {
-	f, ctx := c.leaving(ctx)
+	f, ctx := c.cancelledOnAdmission(ctx)
 	rc, err := f.Open(ctx, 0, -1)
 	if err != nil {
 		return wantCancelled(err)
@@ -59,13 +59,13 @@ func (c *check) cancelledOpen(ctx context.Context) error {
 }
 
 func (c *check) cancelledFetch(ctx context.Context) error {
-	f, ctx := c.leaving(ctx)
+	f, ctx := c.cancelledOnAdmission(ctx)
 	resp, err := f.Fetch(ctx, wrapper.Request{})
 	switch {
 	case err != nil:
 		return wantCancelled(err)
 	case resp.Body == nil:
-		return same(nil, c.want)
+		return sameBytes(nil, c.want)
 	default:
 		return c.orCancelled(resp.Body, nil)
 	}
@@ -75,7 +75,7 @@ func (c *check) cancelledFetch(ctx context.Context) error {
 func (c *check) orCancelled(rc io.ReadCloser, first []byte) error {
 	rest, err := read(rc, c.want)
 	if err == nil {
-		return same(append(first, rest...), c.want)
+		return sameBytes(append(first, rest...), c.want)
 	}
 	if !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("with its context cancelled a body failed by another error than context.Canceled: %w", err)
@@ -105,23 +105,23 @@ func (c *check) cancelledRead(ctx context.Context) error {
 // known gives the file what Stat said: the two must agree on what is then fetched.
 func (c *check) known(ctx context.Context) error {
 	f := c.file.WithInfo(c.info)
-	before := c.trips.Load()
+	before := c.requests.Load()
 	_, err := f.Fetch(ctx, wrapper.Request{Head: true})
-	if err == nil && c.trips.Load() != before {
+	if err == nil && c.requests.Load() != before {
 		err = errors.New("HEAD of a file whose facts are known made a trip")
 	}
 	if err != nil {
 		return err
 	}
-	before = c.trips.Load()
+	before = c.requests.Load()
 	resp, err := f.Fetch(ctx, wrapper.Request{})
 	if err != nil {
 		return err
 	}
-	if err := exactly(resp.Body, c.want); err != nil {
+	if err := readExactly(resp.Body, c.want); err != nil {
 		return err
 	}
-	if n := c.trips.Load() - before; n != 1 {
+	if n := c.requests.Load() - before; n != 1 {
 		return fmt.Errorf("what Stat said was contradicted when the content was opened: %d trips, want 1", n)
 	}
 	return nil
@@ -137,7 +137,7 @@ func (c *check) knownWrong(ctx context.Context) error {
 		if err != nil || resp.Body == nil {
 			continue
 		}
-		if err := orFails(resp.Body, nil, c.want); err != nil {
+		if err := readExactlyOrFail(resp.Body, nil, c.want); err != nil {
 			return fmt.Errorf("with a known Size of %d: %w", size, err)
 		}
 	}

@@ -24,11 +24,11 @@ var fetchClauses = []clause{
 }
 
 // maxTrips is the most that one answer may cost a source: one to describe, one to read.
-const maxTrips = 2
+const maxRequests = 2
 
 // fetch asks for an answer of the whole.
 func (c *check) fetch(ctx context.Context, req wrapper.Request, status int, want []byte) error {
-	before := c.trips.Load()
+	before := c.requests.Load()
 	resp, err := c.file.Fetch(ctx, req)
 	if err != nil {
 		return err
@@ -36,13 +36,13 @@ func (c *check) fetch(ctx context.Context, req wrapper.Request, status int, want
 	if resp.Status != status {
 		return errors.Join(fmt.Errorf("status %d, want %d", resp.Status, status), resp.Close())
 	}
-	if n := c.trips.Load() - before; n > maxTrips {
-		return errors.Join(fmt.Errorf("%d trips, want at most %d", n, maxTrips), resp.Close())
+	if n := c.requests.Load() - before; n > maxRequests {
+		return errors.Join(fmt.Errorf("%d trips, want at most %d", n, maxRequests), resp.Close())
 	}
 	if len(want) == 0 {
 		return c.noBody(resp)
 	}
-	return exactly(resp.Body, want)
+	return readExactly(resp.Body, want)
 }
 
 // noBody wants an answer without one. Content of unknown length may turn out to be empty.
@@ -51,7 +51,7 @@ func (c *check) noBody(resp *wrapper.Response) error {
 		return nil
 	}
 	if resp.Status == http.StatusOK && resp.Info.Size < 0 {
-		return exactly(resp.Body, nil)
+		return readExactly(resp.Body, nil)
 	}
 	return errors.Join(fmt.Errorf("a %d that has nothing to send has a body", resp.Status), resp.Close())
 }
@@ -86,11 +86,11 @@ func (c *check) fetchInfo(ctx context.Context) error {
 }
 
 func (c *check) head(ctx context.Context) error {
-	before := c.trips.Load()
+	before := c.requests.Load()
 	if err := c.fetch(ctx, wrapper.Request{Head: true}, http.StatusOK, nil); err != nil {
 		return err
 	}
-	if n := c.trips.Load() - before; n > 1 {
+	if n := c.requests.Load() - before; n > 1 {
 		return fmt.Errorf("%d trips, want 1", n)
 	}
 	return nil
@@ -122,7 +122,7 @@ func (c *check) empty(ctx context.Context) error {
 func (c *check) part(ctx context.Context, spec string, off, n int64) error {
 	resp, err := c.file.Fetch(ctx, wrapper.Request{Range: spec})
 	if err == nil && resp.Status == http.StatusOK && resp.Info.Sequential {
-		err = exactly(resp.Body, c.want)
+		err = readExactly(resp.Body, c.want)
 	} else if err == nil {
 		err = c.partOf(resp, []wrapper.Range{{Off: off, N: n}})
 	}
@@ -146,7 +146,7 @@ func (c *check) partOf(resp *wrapper.Response, want []wrapper.Range) error {
 	for i, r := range want {
 		rc, err := resp.Part(i)
 		if err == nil {
-			err = exactly(rc, c.want[r.Off:r.Off+r.N])
+			err = readExactly(rc, c.want[r.Off:r.Off+r.N])
 		}
 		if err != nil {
 			return fmt.Errorf("part %d: %w", i, err)
@@ -182,7 +182,7 @@ func (c *check) suffixes(ctx context.Context) error {
 }
 
 // apart is how far two ranges must lie from each other not to be sent as one.
-const apart = 1000
+const minGap = 1000
 
 func (c *check) severalRanges(ctx context.Context) error {
 	resp, err := c.file.Fetch(ctx, wrapper.Request{Range: "bytes=0-0,-1"})
@@ -190,8 +190,8 @@ func (c *check) severalRanges(ctx context.Context) error {
 	case err != nil:
 		return err
 	case resp.Status == http.StatusOK:
-		return exactly(resp.Body, c.want) // the two make up the whole, or the storage ignores ranges
-	case c.size() < apart:
+		return readExactly(resp.Body, c.want) // the two make up the whole, or the storage ignores ranges
+	case c.size() < minGap:
 		return c.partOf(resp, []wrapper.Range{{Off: 0, N: c.size()}})
 	default:
 		return c.partOf(resp, []wrapper.Range{{Off: 0, N: 1}, {Off: c.size() - 1, N: 1}})
@@ -206,7 +206,7 @@ func (c *check) unsatisfiable(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", spec, err)
 		}
 		if resp.Status == http.StatusOK && resp.Info.Sequential {
-			err = exactly(resp.Body, c.want)
+			err = readExactly(resp.Body, c.want)
 		} else if resp.Status != http.StatusRequestedRangeNotSatisfiable {
 			err = errors.Join(fmt.Errorf("status %d, want 416", resp.Status), resp.Close())
 		} else if err = c.noBody(resp); err == nil && resp.Info.Size != c.size() {

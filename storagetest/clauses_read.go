@@ -73,7 +73,7 @@ func (c *check) whole(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return exactly(rc, c.want)
+	return readExactly(rc, c.want)
 }
 
 // smallReads reads by a buffer of one byte.
@@ -92,7 +92,7 @@ func (c *check) smallReads(ctx context.Context) error {
 	if n, err := rc.Read(nil); n != 0 || err != nil && err != io.EOF {
 		return errors.Join(fmt.Errorf("a Read of nothing returned %d, %w", n, err), rc.Close())
 	}
-	return errors.Join(same(got, want), rc.Close())
+	return errors.Join(sameBytes(got, want), rc.Close())
 }
 
 func (c *check) endStays(ctx context.Context) error {
@@ -128,7 +128,7 @@ func (c *check) windows(ctx context.Context) error {
 			}
 			rc, err := c.file.Open(ctx, off, end-off)
 			if err == nil {
-				err = exactly(rc, c.want[off:end])
+				err = readExactly(rc, c.want[off:end])
 			}
 			if err != nil {
 				return fmt.Errorf("[%d:%d]: %w", off, end, err)
@@ -142,7 +142,7 @@ func (c *check) tails(ctx context.Context) error {
 	for _, off := range c.edges() {
 		rc, err := c.file.Open(ctx, off, -1)
 		if err == nil {
-			err = exactly(rc, c.want[off:])
+			err = readExactly(rc, c.want[off:])
 		}
 		if err != nil {
 			return fmt.Errorf("[%d:]: %w", off, err)
@@ -156,7 +156,7 @@ func (c *check) pastEnd(ctx context.Context) error {
 	for _, beyond := range []int64{0, 1, 1 << 40} {
 		off := c.size() + beyond
 		rc, err := c.file.Open(ctx, off, -1)
-		if err := orFails(rc, err, nil); err != nil {
+		if err := readExactlyOrFail(rc, err, nil); err != nil {
 			return fmt.Errorf("[%d:]: %w", off, err)
 		}
 		rc, err = c.file.Open(ctx, off, 2)
@@ -177,7 +177,7 @@ func (c *check) pastEnd(ctx context.Context) error {
 	if err == nil {
 		return fmt.Errorf("a window that ends 2 bytes past the end gave %d bytes and no error", len(got))
 	}
-	return same(got, c.want[c.size()-1:][:len(got)])
+	return sameBytes(got, c.want[c.size()-1:][:len(got)])
 }
 
 func (c *check) fromBeginningOnly(ctx context.Context) error {
@@ -185,7 +185,7 @@ func (c *check) fromBeginningOnly(ctx context.Context) error {
 		return nil
 	}
 	rc, err := c.file.Open(ctx, 1, -1)
-	return orFails(rc, err, c.want[1:])
+	return readExactlyOrFail(rc, err, c.want[1:])
 }
 
 // twoReaders reads two bodies of one file by turns.
@@ -203,13 +203,13 @@ func (c *check) twoReaders(ctx context.Context) error {
 	if _, err := io.ReadFull(plain{a}, first); err != nil {
 		return errors.Join(err, a.Close(), b.Close())
 	}
-	if err := exactly(b, c.want); err != nil {
+	if err := readExactly(b, c.want); err != nil {
 		return errors.Join(fmt.Errorf("the second: %w", err), a.Close())
 	}
-	if err := same(first, half); err != nil {
+	if err := sameBytes(first, half); err != nil {
 		return errors.Join(fmt.Errorf("the first: %w", err), a.Close())
 	}
-	if err := exactly(a, c.want[len(half):]); err != nil {
+	if err := readExactly(a, c.want[len(half):]); err != nil {
 		return fmt.Errorf("the rest of the first: %w", err)
 	}
 	return nil

@@ -16,7 +16,7 @@ var seekClauses = []clause{
 }
 
 func (c *check) readerWhole(ctx context.Context) error {
-	return exactly(onlyRead{c.file.Reader(ctx)}, c.want)
+	return readExactly(onlyRead{c.file.Reader(ctx)}, c.want)
 }
 
 // onlyRead hides WriteTo and the like.
@@ -44,7 +44,7 @@ func (c *check) seeks(ctx context.Context) error {
 		if _, err := r.Seek(off, io.SeekStart); err != nil {
 			return err
 		}
-		if err := exactly(io.NopCloser(onlyRead{r}), c.want[off:]); err != nil {
+		if err := readExactly(io.NopCloser(onlyRead{r}), c.want[off:]); err != nil {
 			return fmt.Errorf("from %d on: %w", off, err)
 		}
 	}
@@ -69,12 +69,12 @@ func (c *check) readAt(ctx context.Context) error {
 		if err != nil && err != io.EOF {
 			return err
 		}
-		if err := same(p[:n], c.want[off:off+int64(len(p))]); err != nil {
+		if err := sameBytes(p[:n], c.want[off:off+int64(len(p))]); err != nil {
 			return fmt.Errorf("at %d: %w", off, err)
 		}
 	}
 	if n, err := r.ReadAt(make([]byte, 1), c.size()); n != 0 || err != io.EOF {
-		return fmt.Errorf("ReadAt the end returned %d, %s, want 0, EOF", n, told(err))
+		return fmt.Errorf("ReadAt the end returned %d, %s, want 0, EOF", n, errText(err))
 	}
 	return nil
 }

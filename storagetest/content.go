@@ -42,16 +42,16 @@ func (p plain) Read(b []byte) (int, error) {
 }
 
 // exactly reads a body that has to be want.
-func exactly(rc io.ReadCloser, want []byte) error {
+func readExactly(rc io.ReadCloser, want []byte) error {
 	got, err := read(rc, want)
 	if err != nil {
 		return fmt.Errorf("after %d of %d bytes: %w", len(got), len(want), err)
 	}
-	return same(got, want)
+	return sameBytes(got, want)
 }
 
 // orFails reads a body that has to be want, or to fail.
-func orFails(rc io.ReadCloser, err error, want []byte) error {
+func readExactlyOrFail(rc io.ReadCloser, err error, want []byte) error {
 	if err != nil {
 		return nil //nolint:nilerr // it may fail
 	}
@@ -59,14 +59,14 @@ func orFails(rc io.ReadCloser, err error, want []byte) error {
 	if err != nil {
 		return nil //nolint:nilerr // it may fail
 	}
-	return same(got, want)
+	return sameBytes(got, want)
 }
 
 // shownBytes is how much of a difference is shown.
 const shownBytes = 24
 
 // same tells where got differs from want.
-func same(got, want []byte) error {
+func sameBytes(got, want []byte) error {
 	if bytes.Equal(got, want) {
 		return nil
 	}
@@ -84,7 +84,7 @@ func same(got, want []byte) error {
 func shown(b []byte) []byte { return b[:min(len(b), shownBytes)] }
 
 // told prints an error that is not the cause of the one it is told in.
-func told(err error) string {
+func errText(err error) string {
 	if err == nil {
 		return "no error"
 	}
@@ -98,7 +98,7 @@ func readsToEnd(r io.Reader, want []byte) error {
 	}
 	for i := range 3 {
 		if n, err := (plain{r}).Read(make([]byte, 8)); n != 0 || err != io.EOF {
-			return fmt.Errorf("Read %d at the end returned %d, %s, want 0, EOF", i+1, n, told(err))
+			return fmt.Errorf("Read %d at the end returned %d, %s, want 0, EOF", i+1, n, errText(err))
 		}
 	}
 	return nil

@@ -8,7 +8,7 @@
 //	b := storagetest.NewBucket(t, storagetest.Objects{"a.txt": "hello"})
 //	b.Fault(storagetest.Fault{Op: storagetest.OpRead, At: 3, Action: storagetest.Break(nil)})
 //	… // serve wrapper.Blob(b.Bucket, "a.txt")
-//	assert.Equal(t, 2, b.Trips())
+//	assert.Equal(t, 2, b.Requests())
 //
 // A [Transport] and a [Proxy] do the same for HTTP: the one for code that takes an *http.Client, the other as a
 // real server before a real store. Nothing passes silently: a reader left open fails the test with the

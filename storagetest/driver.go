@@ -45,7 +45,7 @@ func (d *driverBucket) ErrorCode(err error) gcerrors.ErrorCode { return errorCod
 func (d *driverBucket) Close() error { return nil }
 
 // before applies what faults do to any call before it is made.
-func (a armed) before(ctx context.Context) (context.Context, error) {
+func (a activeFaults) before(ctx context.Context) (context.Context, error) {
 	if f, ok := a.take(fail); ok {
 		return ctx, f.err
 	}
@@ -59,19 +59,19 @@ func (a armed) before(ctx context.Context) (context.Context, error) {
 }
 
 // simple makes a call that is over with its answer.
-func (d *driverBucket) simple(ctx context.Context, op Op, key string, call func(context.Context, armed) error) error {
+func (d *driverBucket) call(ctx context.Context, op Op, key string, call func(context.Context, activeFaults) error) error {
 	a := d.script.match(op, key)
 	ctx, err := a.before(ctx)
 	if err == nil {
 		err = call(ctx, a)
 	}
-	d.recorder.over(Call{Op: op, Key: key}, err)
+	d.recorder.finish(Call{Op: op, Key: key}, err)
 	return err
 }
 
 func (d *driverBucket) Attributes(ctx context.Context, key string) (*driver.Attributes, error) {
 	var attrs *driver.Attributes
-	err := d.simple(ctx, OpStat, key, func(ctx context.Context, a armed) error {
+	err := d.call(ctx, OpStat, key, func(ctx context.Context, a activeFaults) error {
 		got, err := d.inner.Attributes(ctx, key)
 		if err != nil {
 			return err
@@ -106,7 +106,7 @@ const (
 	otherTime = time.Hour
 )
 
-func (a armed) attributes(attrs *driver.Attributes) {
+func (a activeFaults) attributes(attrs *driver.Attributes) {
 	if f, ok := a.take(resize); ok {
 		attrs.Size += f.n
 	}
@@ -123,7 +123,7 @@ const pageSize = 1000
 
 func (d *driverBucket) ListPaged(ctx context.Context, opts *driver.ListOptions) (*driver.ListPage, error) {
 	page := &driver.ListPage{}
-	err := d.simple(ctx, OpList, opts.Prefix, func(ctx context.Context, _ armed) error {
+	err := d.call(ctx, OpList, opts.Prefix, func(ctx context.Context, _ activeFaults) error {
 		token, size := opts.PageToken, opts.PageSize
 		if len(token) == 0 {
 			token = blob.FirstPageToken
@@ -146,19 +146,19 @@ func (d *driverBucket) ListPaged(ctx context.Context, opts *driver.ListOptions) 
 }
 
 func (d *driverBucket) Copy(ctx context.Context, dstKey, srcKey string, opts *driver.CopyOptions) error {
-	return d.simple(ctx, OpCopy, srcKey, func(ctx context.Context, _ armed) error {
+	return d.call(ctx, OpCopy, srcKey, func(ctx context.Context, _ activeFaults) error {
 		return d.inner.Copy(ctx, dstKey, srcKey, &blob.CopyOptions{BeforeCopy: opts.BeforeCopy})
 	})
 }
 
 func (d *driverBucket) Delete(ctx context.Context, key string, opts *driver.DeleteOptions) error {
-	return d.simple(ctx, OpDelete, key, func(ctx context.Context, _ armed) error {
+	return d.call(ctx, OpDelete, key, func(ctx context.Context, _ activeFaults) error {
 		return d.inner.DeleteWithOptions(ctx, key, &blob.DeleteOptions{BeforeDelete: opts.BeforeDelete})
 	})
 }
 
 func (d *driverBucket) SignedURL(ctx context.Context, key string, opts *driver.SignedURLOptions) (signed string, err error) {
-	err = d.simple(ctx, OpSign, key, func(ctx context.Context, _ armed) error {
+	err = d.call(ctx, OpSign, key, func(ctx context.Context, _ activeFaults) error {
 		signed, err = d.inner.SignedURL(ctx, key, &blob.SignedURLOptions{
 			Expiry: opts.Expiry, Method: opts.Method, ContentType: opts.ContentType,
 			EnforceAbsentContentType: opts.EnforceAbsentContentType, BeforeSign: opts.BeforeSign,

@@ -37,7 +37,7 @@ func (d *driverBucket) NewRangeReader(
 	r := &reader{in: in, rec: rec, faults: a, closed: make(chan struct{})}
 	r.attrs = driver.ReaderAttributes{ContentType: in.ContentType(), ModTime: in.ModTime(), Size: in.Size()}
 	a.readerAttributes(&r.attrs)
-	r.r = a.body(in, place{ctx: ctx, closed: r.closed,
+	r.r = a.body(in, faultEnv{ctx: ctx, closed: r.closed,
 		overwrite: func(content string) error {
 			return d.inner.WriteAll(context.WithoutCancel(ctx), key, []byte(content), nil)
 		},
@@ -46,7 +46,7 @@ func (d *driverBucket) NewRangeReader(
 	return r, nil
 }
 
-func (a armed) readerAttributes(attrs *driver.ReaderAttributes) {
+func (a activeFaults) readerAttributes(attrs *driver.ReaderAttributes) {
 	if f, ok := a.take(resize); ok {
 		attrs.Size += f.n
 	}
@@ -64,7 +64,7 @@ type reader struct {
 	r      io.Reader
 	rec    *record
 	attrs  driver.ReaderAttributes
-	faults armed
+	faults activeFaults
 
 	closed chan struct{}
 	once   sync.Once
@@ -84,18 +84,18 @@ func (r *reader) Read(p []byte) (int, error) {
 
 // As passes on, but for a body that faults must see.
 func (r *reader) As(i any) bool {
-	if r.faults.bodies() || !r.in.As(i) {
+	if r.faults.affectsBody() || !r.in.As(i) {
 		return false
 	}
 	if p, ok := i.(*io.Reader); ok {
-		r.handedOver(*p)
+		r.trackFile(*p)
 	}
 	return true
 }
 
 // handedOver notes where a file stands whose bytes the caller will read, or have the kernel send, directly:
 // how far it was read is known by where it stands at the end.
-func (r *reader) handedOver(in io.Reader) {
+func (r *reader) trackFile(in io.Reader) {
 	if l, ok := in.(*io.LimitedReader); ok {
 		in = l.R
 	}

@@ -47,7 +47,7 @@ type writer struct {
 	w      *blob.Writer
 	cancel context.CancelFunc
 	rec    *record
-	faults armed
+	faults activeFaults
 	pos    int64
 
 	once sync.Once

@@ -50,7 +50,7 @@ func ExampleNewBucket() {
 	handler.ServeHTTP(w, r)
 
 	fmt.Println(w.Code, w.Body)
-	fmt.Println(b.Trips(), "calls,", b.Open(), "open")
+	fmt.Println(b.Requests(), "calls,", b.Open(), "open")
 	fmt.Print(b.Trace())
 	// Output:
 	// 206 world
@@ -119,7 +119,7 @@ func ExampleFaultProxy() {
 		fmt.Printf("%q, %v\n", got, err)
 		_ = rc.Close()
 	}
-	fmt.Println(p.Trips(), "requests by", p.Conns(), "connections")
+	fmt.Println(p.Requests(), "requests by", p.Conns(), "connections")
 	// Output:
 	// "hello", unexpected EOF
 	// "hello, world", <nil>

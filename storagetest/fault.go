@@ -50,7 +50,7 @@ type Script struct {
 	refuse func(Fault) string // says why a fault can never happen, or ""
 
 	mu     sync.Mutex
-	faults []*scripted
+	faults []*scriptedFault
 }
 
 func newScript(t testing.TB, refuse func(Fault) string) *Script {
@@ -58,7 +58,7 @@ func newScript(t testing.TB, refuse func(Fault) string) *Script {
 }
 
 // scripted is a fault with what became of it.
-type scripted struct {
+type scriptedFault struct {
 	Fault
 
 	script *Script
@@ -80,7 +80,7 @@ func (s *Script) Fault(faults ...Fault) {
 			s.t.Errorf("storagetest: this fault can never happen, since %s: %s", why, f)
 			continue
 		}
-		s.faults = append(s.faults, &scripted{Fault: f, script: s})
+		s.faults = append(s.faults, &scriptedFault{Fault: f, script: s})
 	}
 }
 
@@ -108,10 +108,10 @@ func (s *Script) Heal() {
 }
 
 // match returns the faults of a call.
-func (s *Script) match(op Op, key string) armed {
+func (s *Script) match(op Op, key string) activeFaults {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var a armed
+	var a activeFaults
 	for _, f := range s.faults {
 		if f.Op != "" && f.Op != op || f.Key != "" && f.Key != key {
 			continue
@@ -124,7 +124,7 @@ func (s *Script) match(op Op, key string) armed {
 	return a
 }
 
-func (f *scripted) fire() {
+func (f *scriptedFault) fire() {
 	f.script.mu.Lock()
 	defer f.script.mu.Unlock()
 	f.fired = true
@@ -150,10 +150,10 @@ func (s *Script) reportMissed() {
 }
 
 // armed are the faults of one call.
-type armed []*scripted
+type activeFaults []*scriptedFault
 
 // find returns the first fault of a kind.
-func (a armed) find(k kind) *scripted {
+func (a activeFaults) find(k kind) *scriptedFault {
 	for _, f := range a {
 		if f.Action.kind == k {
 			return f
@@ -163,7 +163,7 @@ func (a armed) find(k kind) *scripted {
 }
 
 // take is find for what happens now.
-func (a armed) take(k kind) (*Action, bool) {
+func (a activeFaults) take(k kind) (*Action, bool) {
 	f := a.find(k)
 	if f == nil {
 		return nil, false
@@ -173,12 +173,12 @@ func (a armed) take(k kind) (*Action, bool) {
 }
 
 // withoutBody leaves out what happens to a body.
-func (a armed) withoutBody() armed {
-	return slices.DeleteFunc(a, func(f *scripted) bool { return f.Action.kind >= breakOff })
+func (a activeFaults) withoutBody() activeFaults {
+	return slices.DeleteFunc(a, func(f *scriptedFault) bool { return f.Action.kind >= breakOff })
 }
 
 // bodies reports whether a body has to pass through the kit.
-func (a armed) bodies() bool {
+func (a activeFaults) affectsBody() bool {
 	for _, f := range a {
 		if f.Action.kind >= breakOff {
 			return true

@@ -11,7 +11,7 @@ import (
 var errClosed = errors.New("read from a closed body")
 
 // place is what the faults of a body can do outside of it.
-type place struct {
+type faultEnv struct {
 	ctx    context.Context //nolint:containedctx // of the call whose body it is
 	closed <-chan struct{} // when the body is closed
 
@@ -20,20 +20,20 @@ type place struct {
 }
 
 // body passes what is read through the faults, in their order.
-func (a armed) body(r io.Reader, where place) io.Reader {
+func (a activeFaults) body(r io.Reader, where faultEnv) io.Reader {
 	for _, f := range a {
 		switch f.Action.kind {
 		case failEnd, extend:
-			r = &endFault{scripted: f, r: r}
+			r = &endFault{scriptedFault: f, r: r}
 		case breakOff, truncate, flip, stall, drip, panics, run, overwrite, remove:
-			r = &bodyFault{scripted: f, r: r, place: where}
+			r = &bodyFault{scriptedFault: f, r: r, faultEnv: where}
 		}
 	}
 	return r
 }
 
 // closeError is what the Close of a body fails with.
-func (a armed) closeError() error {
+func (a activeFaults) closeError() error {
 	if f, ok := a.take(failClose); ok {
 		return f.err
 	}
@@ -42,8 +42,8 @@ func (a armed) closeError() error {
 
 // bodyFault does something at a byte of a body.
 type bodyFault struct {
-	*scripted
-	place
+	*scriptedFault
+	faultEnv
 
 	r    io.Reader
 	pos  int64
@@ -132,7 +132,7 @@ func (b *bodyFault) wait(d time.Duration) error {
 
 // endFault does something where the end of a body is.
 type endFault struct {
-	*scripted
+	*scriptedFault
 
 	r     io.Reader
 	extra int64 // bytes sent after the end

@@ -22,7 +22,7 @@ func exchange(
 		a = a.withoutBody()
 	}
 	if f, ok := a.take(status); ok {
-		r.answered(f.status)
+		r.setStatus(f.status)
 		resp := statusResponse(f)
 		resp.Body = &httpBody{Reader: resp.Body, in: resp.Body, rec: r, closed: make(chan struct{})}
 		return resp, nil
@@ -38,11 +38,11 @@ func exchange(
 		r.fail(err)
 		return nil, err
 	}
-	r.answered(resp.StatusCode)
+	r.setStatus(resp.StatusCode)
 	a.responseHeader(resp)
 	closed := make(chan struct{})
 	in := resp.Body
-	resp.Body = &httpBody{Reader: a.body(in, place{ctx: outer, closed: closed}), in: in, rec: r, faults: a, closed: closed}
+	resp.Body = &httpBody{Reader: a.body(in, faultEnv{ctx: outer, closed: closed}), in: in, rec: r, faults: a, closed: closed}
 	return resp, nil
 }
 
@@ -102,7 +102,7 @@ func statusResponse(f *Action) *http.Response {
 }
 
 // requestHeader is what of a request's header is really sent.
-func (a armed) requestHeader(h http.Header) http.Header {
+func (a activeFaults) requestHeader(h http.Header) http.Header {
 	field := h.Get("Range")
 	if field == "" {
 		return h
@@ -131,7 +131,7 @@ func (a armed) requestHeader(h http.Header) http.Header {
 }
 
 // responseHeader changes what an answer says of its content.
-func (a armed) responseHeader(resp *http.Response) {
+func (a activeFaults) responseHeader(resp *http.Response) {
 	if f, ok := a.take(resize); ok {
 		resizeResponse(resp, f.n)
 	}
@@ -170,7 +170,7 @@ type httpBody struct {
 	io.Reader
 	in     io.Closer
 	rec    *record
-	faults armed
+	faults activeFaults
 	closed chan struct{}
 	once   sync.Once
 }

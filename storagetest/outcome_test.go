@@ -69,7 +69,7 @@ func newFrontend(t *testing.T) *frontend {
 }
 
 // download asks a handler, waits until the handler has returned, and says how that ended.
-func (f *frontend) download(proto string, h http.Handler, req ask, versions [][]byte) (outcome, string) {
+func (f *frontend) download(proto string, h http.Handler, req clientRequest, versions [][]byte) (outcome, string) {
 	var running sync.WaitGroup // more than once, since a client repeats a GET that got no answer
 	f.mu.Lock()
 	f.last++
@@ -85,7 +85,7 @@ func (f *frontend) download(proto string, h http.Handler, req ask, versions [][]
 	return judge(resp, body, err, req, versions)
 }
 
-func (f *frontend) do(proto, path string, req ask) (*http.Response, []byte, error) {
+func (f *frontend) do(proto, path string, req clientRequest) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), caseTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, req.method, f.URL+path, http.NoBody)
@@ -139,7 +139,7 @@ func (f *frontend) doHTTP10(ctx context.Context, r *http.Request) (*http.Respons
 }
 
 // judge compares what a client got with the versions that the content has had.
-func judge(resp *http.Response, body []byte, err error, req ask, versions [][]byte) (outcome, string) {
+func judge(resp *http.Response, body []byte, err error, req clientRequest, versions [][]byte) (outcome, string) {
 	var timeout net.Error
 	switch {
 	case errors.Is(err, errBroken), errors.As(err, &timeout) && timeout.Timeout():
@@ -163,7 +163,7 @@ func judge(resp *http.Response, body []byte, err error, req ask, versions [][]by
 }
 
 // judgeError wants the status text and nothing of the content that failed.
-func judgeError(resp *http.Response, body []byte, req ask) (outcome, string) {
+func judgeError(resp *http.Response, body []byte, req clientRequest) (outcome, string) {
 	text := http.StatusText(resp.StatusCode) + "\n"
 	if req.method == http.MethodHead {
 		text = ""
@@ -233,11 +233,11 @@ func sameBytes(got, want []byte) error {
 }
 
 // ask is a request of a client.
-type ask struct {
+type clientRequest struct {
 	name, method, ranges string
 }
 
-var asks = []ask{
+var asks = []clientRequest{
 	{"full", http.MethodGet, ""},
 	{"range", http.MethodGet, "bytes=20000-80000"},
 	{"several", http.MethodGet, "bytes=0-40000,60000-90000"},

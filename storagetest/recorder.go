@@ -106,7 +106,7 @@ func (r *Recorder) Calls() []Call {
 }
 
 // Trips counts the calls that went to the storage: those of the given operations, or all.
-func (r *Recorder) Trips(ops ...Op) int {
+func (r *Recorder) Requests(ops ...Op) int {
 	n := 0
 	for _, c := range r.Calls() {
 		if len(ops) == 0 && c.Op != OpSign || slices.Contains(ops, c.Op) {
@@ -168,7 +168,7 @@ func (r *Recorder) begin(c Call) *record {
 }
 
 // over records a call that is over with its answer.
-func (r *Recorder) over(c Call, err error) {
+func (r *Recorder) finish(c Call, err error) {
 	c.Closed, c.Err = true, err
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -181,7 +181,7 @@ func (c *record) add(n int64) {
 	c.Bytes += n
 }
 
-func (c *record) answered(status int) {
+func (c *record) setStatus(status int) {
 	c.recorder.mu.Lock()
 	defer c.recorder.mu.Unlock()
 	c.Status = status
@@ -200,12 +200,12 @@ func (c *record) fail(err error) {
 }
 
 // statsEnd is how long a description that nobody waits for any more is given: it is shared, and ends by itself.
-const statsEnd = 2 * time.Second
+const statGrace = 2 * time.Second
 
 // reportOpen fails the test for every reader and writer that was left open.
 func (r *Recorder) reportOpen(t testing.TB) {
 	t.Helper()
-	for end := time.Now().Add(statsEnd); r.describes() && time.Now().Before(end); {
+	for end := time.Now().Add(statGrace); r.statInFlight() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
 	r.mu.Lock()
@@ -218,7 +218,7 @@ func (r *Recorder) reportOpen(t testing.TB) {
 }
 
 // describes reports whether a description is under way.
-func (r *Recorder) describes() bool {
+func (r *Recorder) statInFlight() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.ContainsFunc(r.calls, func(c *record) bool { return c.Op == OpStat && !c.Closed })
@@ -230,7 +230,7 @@ func frames(stack []uintptr) string {
 	it := runtime.CallersFrames(stack)
 	for {
 		f, more := it.Next()
-		if !slices.ContainsFunc(machinery, func(p string) bool { return strings.HasPrefix(f.Function, p) }) {
+		if !slices.ContainsFunc(kitPackages, func(p string) bool { return strings.HasPrefix(f.Function, p) }) {
 			fmt.Fprintf(&b, "\t%s\n\t\t%s:%d\n", f.Function, f.File, f.Line)
 		}
 		if !more {
@@ -240,6 +240,6 @@ func frames(stack []uintptr) string {
 }
 
 // machinery are the packages whose frames say nothing of who left a reader open.
-var machinery = []string{
+var kitPackages = []string{
 	"github.com/go-downloadview/downloadview/storagetest.", "gocloud.dev/", "testing.", "runtime.",
 }

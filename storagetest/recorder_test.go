@@ -56,8 +56,8 @@ read dir/b.txt [1:4]: 2 bytes
 list dir/
 sign d.txt: failed
 `, b.Trace())
-	assert.Equal(t, 7, b.Trips(), "signing is no trip")
-	assert.Equal(t, 2, b.Trips(storagetest.OpStat))
+	assert.Equal(t, 7, b.Requests(), "signing is no trip")
+	assert.Equal(t, 2, b.Requests(storagetest.OpStat))
 	assert.Equal(t, int64(2), b.BytesRead())
 	assert.Zero(t, b.Open())
 	b.Reset()
@@ -75,7 +75,7 @@ func TestMakingAFileCallsNothing(t *testing.T) {
 		_, _, _ = f.Name(), f.Base(), f.Location()
 		assert.NoError(t, f.Reader(t.Context()).Close())
 	}
-	assert.Zero(t, b.Trips()+tr.Trips())
+	assert.Zero(t, b.Requests()+tr.Requests())
 }
 
 // What the kernel sends past every Read is counted by how far the file was read.
@@ -114,7 +114,7 @@ func TestRecorderIsSafeInParallel(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	assert.Equal(t, 16, b.Trips())
+	assert.Equal(t, 16, b.Requests())
 	assert.Equal(t, int64(16*5), b.BytesRead())
 }
 
@@ -181,7 +181,7 @@ func TestStatusOverHTTP(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
 	}
-	assert.Equal(t, 2, p.Trips())
+	assert.Equal(t, 2, p.Requests())
 	assert.Equal(t, 1, p.Conns())
 }
 

@@ -39,16 +39,16 @@ type check struct {
 	info wrapper.Info // set by the clause "stat"
 	src  wrapper.Source
 
-	trips  atomic.Int64 // begun
-	inside atomic.Int64 // begun and not over
+	requests atomic.Int64 // begun
+	inFlight atomic.Int64 // begun and not over
 }
 
 func newCheck(f *wrapper.File, want []byte) *check {
 	c := &check{bare: f, want: want}
 	c.file = f.WithAdmission(func(context.Context) (func(), error) {
-		c.trips.Add(1)
-		c.inside.Add(1)
-		return func() { c.inside.Add(-1) }, nil
+		c.requests.Add(1)
+		c.inFlight.Add(1)
+		return func() { c.inFlight.Add(-1) }, nil
 	})
 	return c
 }
@@ -109,7 +109,7 @@ func (c *check) one(cl clause) error {
 	}()
 	select {
 	case err := <-done:
-		if n := c.inside.Swap(0); err == nil && n != 0 {
+		if n := c.inFlight.Swap(0); err == nil && n != 0 {
 			err = fmt.Errorf("%d trips to the storage were never over: a body was not closed", n)
 		}
 		return err

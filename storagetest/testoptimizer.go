@@ -41,7 +41,7 @@ func TestOptimizer(o blobdownload.Optimizer, file func(key string) *wrapper.File
 		{"keys-apart", c.keysApart},
 		{"parallel", c.parallel},
 	} {
-		if err := recovered(cl.test); err != nil {
+		if err := recoverError(cl.test); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", cl.name, err))
 			if cl.name == "takes" {
 				break
@@ -51,7 +51,7 @@ func TestOptimizer(o blobdownload.Optimizer, file func(key string) *wrapper.File
 	return errors.Join(errs...)
 }
 
-func recovered(f func() error) (err error) {
+func recoverError(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
@@ -260,7 +260,7 @@ func (c *optimizerCheck) parallel() error {
 	var wg sync.WaitGroup
 	for i := range errs {
 		wg.Go(func() {
-			errs[i] = recovered(func() error {
+			errs[i] = recoverError(func() error {
 				_, err := c.optimize(request(http.MethodGet), plainKey)
 				return err
 			})

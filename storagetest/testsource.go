@@ -37,7 +37,7 @@ func (c *check) sourceWindows(ctx context.Context) error {
 	for _, off := range c.edges() {
 		rc, err := c.src.Open(ctx, off, 1)
 		if err == nil {
-			err = exactly(rc, c.want[off:off+1])
+			err = readExactly(rc, c.want[off:off+1])
 		}
 		if err != nil {
 			return fmt.Errorf("[%d:%d]: %w", off, off+1, err)
@@ -104,5 +104,5 @@ func (c *check) sourceFetch(ctx context.Context) error {
 	if len(resp.Ranges) == 0 {
 		want = c.want
 	}
-	return exactly(resp.Body, want)
+	return readExactly(resp.Body, want)
 }

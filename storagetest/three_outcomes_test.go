@@ -79,7 +79,7 @@ func does(a ...storagetest.Action) []storagetest.Action { return a }
 
 // believed are the lies that no client of a storage can see through, and why. Everything else must end in one of
 // the three outcomes.
-var believed = map[string]string{
+var undetectable = map[string]string{
 	"memory/shifted range":       "the portable interface does not tell which window it read",
 	"directory/shifted range":    "the portable interface does not tell which window it read",
 	"memory/larger size":         "a storage that says one wrong size whenever it is asked is believed, and the bytes are right",
@@ -233,7 +233,7 @@ type attempt struct {
 	does                 []storagetest.Action
 	at                   int64
 	nth                  int
-	req                  ask
+	req                  clientRequest
 }
 
 func (a attempt) String() string {
@@ -256,8 +256,8 @@ func try(t *testing.T, front *frontend, server *blobdownload.Server, tr trial, t
 		return &blobdownload.Download{File: file}, nil
 	})
 	got, how := front.download(a.proto, handler, a.req, [][]byte{version1, version2})
-	if lie := a.store + "/" + a.action; got == forbidden && believed[lie] != "" {
-		tally.believe(lie)
+	if lie := a.store + "/" + a.action; got == forbidden && undetectable[lie] != "" {
+		tally.countUndetectable(lie)
 		got = "" // not one of the three
 	}
 	tally.add(a.action, got, tr.script.Fired() > 0)
@@ -297,7 +297,7 @@ func (c *tally) add(action string, o outcome, fired bool) {
 	}
 }
 
-func (c *tally) believe(lie string) {
+func (c *tally) countUndetectable(lie string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.believed[lie]++
@@ -312,7 +312,7 @@ func (c *tally) report(t *testing.T) {
 		assert.NotZero(t, c.outcomes[o], "no download ended in %q", o)
 	}
 	if !testing.Short() {
-		for lie, why := range believed {
+		for lie, why := range undetectable {
 			assert.NotZero(t, c.believed[lie], "%q is seen through after all, though %s", lie, why)
 		}
 	}

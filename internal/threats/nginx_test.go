@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-const cachingNginx = `{{template "main" .}}
+const cachingConfig = `{{template "main" .}}
 http {
 	{{template "http" .}}
 	proxy_cache_path {{.Dir}}/tmp/cache keys_zone=all:1m;
@@ -52,33 +52,33 @@ http {
 }`
 
 // front starts an nginx that caches before a server of downloads.
-func front(t *testing.T, r *rig) *servers.Server {
+func startCachingNginx(t *testing.T, r *bucketServer) *servers.Server {
 	t.Helper()
-	return servers.Nginx(t, servers.Config{Text: cachingNginx, Data: r.URL})
+	return servers.Nginx(t, servers.Config{Text: cachingConfig, Data: r.URL})
 }
 
 // public lets shared caches keep what a view serves.
-func public(v blobdownload.View) blobdownload.View {
+func publiclyCached(v blobdownload.View) blobdownload.View {
 	return v.Cached(func(*blobdownload.Download) string { return "public, max-age=600" })
 }
 
 // CC1 to CC13 where a shared cache stands in front.
 func TestThroughNginx(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(r *rig) blobdownload.View {
+	r := newBucketServer(t, func(r *bucketServer) blobdownload.View {
 		s := blobdownload.StorageView(&blobdownload.Storage{Name: "docs", Bucket: r.bucket}, queryKey)
 		return func(req *http.Request) (*blobdownload.Download, error) {
 			switch req.URL.Path {
 			case "/public":
-				return public(s)(req)
+				return publiclyCached(s)(req)
 			case "/cookie":
-				d, err := public(s)(req)
+				d, err := publiclyCached(s)(req)
 				if err == nil {
 					d.Header.Set("Set-Cookie", "session="+req.URL.Query().Get("user"))
 				}
 				return d, err
 			case "/checked":
-				return public(s).Authorized(func(req *http.Request) error {
+				return publiclyCached(s).Authorized(func(req *http.Request) error {
 					if _, err := req.Cookie("session"); err != nil {
 						return blobdownload.Unauthorized("Bearer")
 					}
@@ -91,15 +91,15 @@ func TestThroughNginx(t *testing.T) {
 			}
 		}
 	})
-	r.put(t, "a", hundred)
-	n := front(t, r)
-	ask := func(method, target string, header ...string) reply {
+	r.put(t, "a", hundredBytes)
+	n := startCachingNginx(t, r)
+	ask := func(method, target string, header ...string) response {
 		return do(t, n.Client(), method, n.URL+target, header...)
 	}
 	trips := func(target string, header ...string) int {
-		before := r.asked()
-		whole(t, ask(http.MethodGet, target, header...), hundred)
-		return r.asked() - before
+		before := r.requests()
+		requireWhole(t, ask(http.MethodGet, target, header...), hundredBytes)
+		return r.requests() - before
 	}
 
 	trips("/public?key=a")
@@ -136,7 +136,7 @@ func TestThroughNginx(t *testing.T) {
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, hundred, string(body), "CC12")
+	assert.Equal(t, hundredBytes, string(body), "CC12")
 
 	broken := ask(http.MethodGet, "/broken")
 	assert.Equal(t, http.StatusBadGateway, broken.StatusCode)
@@ -148,8 +148,8 @@ func TestThroughNginx(t *testing.T) {
 func TestAbortThroughNginx(t *testing.T) {
 	t.Parallel()
 	var made atomic.Int64
-	r := newRig(t, func(*rig) blobdownload.View {
-		return public(func(req *http.Request) (*blobdownload.Download, error) {
+	r := newBucketServer(t, func(*bucketServer) blobdownload.View {
+		return publiclyCached(func(req *http.Request) (*blobdownload.Download, error) {
 			made.Add(1)
 			f := wrapper.Seq("a.txt", func(yield func([]byte, error) bool) {
 				for range 20 {
@@ -165,7 +165,7 @@ func TestAbortThroughNginx(t *testing.T) {
 			return &blobdownload.Download{File: f}, nil
 		})
 	})
-	n := front(t, r)
+	n := startCachingNginx(t, r)
 	for _, path := range []string{"/unknown", "/known", "/http11/unknown", "/http11/known"} {
 		for _, coding := range []string{"identity", "gzip"} {
 			before := made.Load()
@@ -181,14 +181,14 @@ func TestAbortThroughNginx(t *testing.T) {
 // TR32: a cache that fetches slices has the whole, and never slices of two versions.
 func TestSlicesOfACache(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(r *rig) blobdownload.View {
-		return public(blobdownload.StorageView(&blobdownload.Storage{Bucket: r.bucket}, queryKey))
+	r := newBucketServer(t, func(r *bucketServer) blobdownload.View {
+		return publiclyCached(blobdownload.StorageView(&blobdownload.Storage{Bucket: r.bucket}, queryKey))
 	})
 	first, second := strings.Repeat("A", 50_001), strings.Repeat("B", 50_001)
 	r.put(t, "a", first)
-	n := front(t, r)
+	n := startCachingNginx(t, r)
 	client := n.Client()
-	whole(t, do(t, client, http.MethodGet, n.URL+"/slices/?key=a"), first)
+	requireWhole(t, do(t, client, http.MethodGet, n.URL+"/slices/?key=a"), first)
 	part := do(t, client, http.MethodGet, n.URL+"/slices/?key=a", "Range", "bytes=49990-")
 	assert.Equal(t, http.StatusPartialContent, part.StatusCode)
 	assert.Equal(t, first[49990:], part.body)

@@ -22,11 +22,11 @@ import (
 func TestNothingIsPromisedBeforeTheFirstByte(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]*wrapper.File{
-		"open fails": wrapper.FS(failing{errors.New("no disk")}, "a"),
+		"open fails": wrapper.FS(failingFS{errors.New("no disk")}, "a"),
 		"read fails": wrapper.Seq("a", func(yield func([]byte, error) bool) { yield(nil, errors.New("no bytes")) }),
-		"remote":     origin(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
+		"remote":     remoteFile(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
 	} {
-		r := newRig(t, fixed(blobdownload.Download{File: f}))
+		r := newBucketServer(t, serveOnly(blobdownload.Download{File: f}))
 		got := r.do(t, http.MethodGet, "/")
 		require.NoError(t, got.err, name)
 		assert.Equal(t, http.StatusBadGateway, got.StatusCode, name)
@@ -62,7 +62,7 @@ func TestTagsOfQuickWrites(t *testing.T) {
 // TR29, TR5: wherever a body is cut, it is taken up at the very byte, or not at all.
 func TestCutAtEveryBoundary(t *testing.T) {
 	t.Parallel()
-	content := bytes.Repeat([]byte(hundred), 3000) // 300 000 bytes: more than the copy loop's first buffers
+	content := bytes.Repeat([]byte(hundredBytes), 3000) // 300 000 bytes: more than the copy loop's first buffers
 	cuts := []int{1, 2, 99}
 	for _, boundary := range []int{512, 4 << 10, 32 << 10, 64 << 10, 256 << 10, len(content)} {
 		cuts = append(cuts, boundary-1, boundary, boundary+1)
@@ -71,30 +71,30 @@ func TestCutAtEveryBoundary(t *testing.T) {
 		for _, replaced := range []bool{false, true} {
 			requests := 0
 			tag, now := `"v1"`, content
-			f := origin(t, func(w http.ResponseWriter, r *http.Request) {
+			f := remoteFile(t, func(w http.ResponseWriter, r *http.Request) {
 				requests++
 				w.Header().Set("ETag", tag)
 				dst := w
 				if requests == 1 {
-					dst = &cutting{w, cut}
+					dst = &abortingWriter{w, cut}
 					if replaced {
 						tag, now = `"v2"`, bytes.ToUpper(bytes.Repeat([]byte("x"), len(content)))
-						http.ServeContent(dst, r, "a", timeless, bytes.NewReader(content))
+						http.ServeContent(dst, r, "a", noModTime, bytes.NewReader(content))
 						return
 					}
 				}
-				http.ServeContent(dst, r, "a", timeless, bytes.NewReader(now))
+				http.ServeContent(dst, r, "a", noModTime, bytes.NewReader(now))
 			})
-			r := newRig(t, fixed(blobdownload.Download{File: f}))
+			r := newBucketServer(t, serveOnly(blobdownload.Download{File: f}))
 			got := r.do(t, http.MethodGet, "/")
 			switch {
 			case cut >= len(content):
-				whole(t, got, string(content))
+				requireWhole(t, got, string(content))
 			case replaced:
 				require.Error(t, got.err, "cut at %d and replaced: %d", cut, got.StatusCode)
 				assert.True(t, strings.HasPrefix(string(content), got.body))
 			default:
-				whole(t, got, string(content))
+				requireWhole(t, got, string(content))
 				assert.Equal(t, 2, requests)
 			}
 		}
@@ -102,18 +102,18 @@ func TestCutAtEveryBoundary(t *testing.T) {
 }
 
 // cutting breaks its connection after some bytes.
-type cutting struct {
+type abortingWriter struct {
 	http.ResponseWriter
-	left int
+	remaining int
 }
 
-func (c *cutting) Write(p []byte) (int, error) {
-	if len(p) > c.left {
-		_, _ = c.ResponseWriter.Write(p[:c.left])
+func (c *abortingWriter) Write(p []byte) (int, error) {
+	if len(p) > c.remaining {
+		_, _ = c.ResponseWriter.Write(p[:c.remaining])
 		_ = http.NewResponseController(c.ResponseWriter).Flush()
 		panic(http.ErrAbortHandler)
 	}
-	c.left -= len(p)
+	c.remaining -= len(p)
 	return c.ResponseWriter.Write(p)
 }
 
@@ -130,14 +130,14 @@ func TestHeaderOfARemote(t *testing.T) {
 		"Connection": "X-Secret", "X-Secret": "s", "Server": "evil", "Cache-Control": "public, max-age=99999", "Www-Authenticate": "Basic",
 		"Content-Type": "text/html", "Vary": "*", "Age": "1", "Via": "1.1 evil", "Trailer": "X",
 	}
-	f := origin(t, func(w http.ResponseWriter, r *http.Request) {
+	f := remoteFile(t, func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range hostile {
 			w.Header().Set(name, value)
 		}
 		w.Header().Set("ETag", `"e"`)
-		http.ServeContent(w, r, "a.bin", timeless, strings.NewReader(hundred))
+		http.ServeContent(w, r, "a.bin", noModTime, strings.NewReader(hundredBytes))
 	})
-	r := newRig(t, fixed(blobdownload.Download{File: f, Inline: true}))
+	r := newBucketServer(t, serveOnly(blobdownload.Download{File: f, Inline: true}))
 	for status, header := range map[int][]string{
 		200: nil, 206: {"Range", "bytes=0-1"}, 304: {"If-None-Match", `"e"`}, 412: {"If-Match", `"x"`}, 416: {"Range", "bytes=100-"},
 	} {
@@ -160,11 +160,11 @@ func TestHeaderForARemote(t *testing.T) {
 	t.Parallel()
 	var sent http.Header
 	var host string
-	f := origin(t, func(w http.ResponseWriter, r *http.Request) {
+	f := remoteFile(t, func(w http.ResponseWriter, r *http.Request) {
 		sent, host = r.Header.Clone(), r.Host
-		_, _ = io.WriteString(w, hundred)
+		_, _ = io.WriteString(w, hundredBytes)
 	})
-	r := newRig(t, fixed(blobdownload.Download{File: f}))
+	r := newBucketServer(t, serveOnly(blobdownload.Download{File: f}))
 	r.do(t, http.MethodGet, "/", "Cookie", "session=1", "Authorization", "Bearer x", "X-Forwarded-For", "127.0.0.1", "Forwarded", "for=x",
 		"Accept-Encoding", "gzip", "Proxy-Authorization", "x", "X-Real-IP", "x", "Referer", "https://private.example/", "Origin", "https://evil.example",
 		"Range", "bytes=0-1", "User-Agent", "client")
@@ -182,7 +182,7 @@ func TestStatusOfARemote(t *testing.T) {
 	for status, want := range map[int]int{
 		204: 502, 205: 502, 226: 502, 300: 502, 302: 502, 304: 502, 401: 502, 402: 502, 404: 404, 407: 502, 410: 404, 412: 502, 416: 502, 418: 502, 451: 502, 500: 502, 503: 502, 504: 504,
 	} {
-		f := origin(t, func(w http.ResponseWriter, _ *http.Request) {
+		f := remoteFile(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("WWW-Authenticate", "Basic")
 			w.Header().Set("Proxy-Authenticate", "Basic")
 			w.Header().Set("Location", "https://evil.example/")
@@ -192,7 +192,7 @@ func TestStatusOfARemote(t *testing.T) {
 				_, _ = io.WriteString(w, "<h1>error page</h1>")
 			}
 		}).WithReadOptions(wrapper.ReadOptions{Retries: -1})
-		r := newRig(t, fixed(blobdownload.Download{File: f}))
+		r := newBucketServer(t, serveOnly(blobdownload.Download{File: f}))
 		got := r.do(t, http.MethodGet, "/")
 		assert.Equal(t, want, got.StatusCode, "%d", status)
 		assert.Equal(t, http.StatusText(want)+"\n", got.body)

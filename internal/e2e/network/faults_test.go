@@ -16,7 +16,7 @@ import (
 var single = wrapper.ReadOptions{ReadAhead: -1}
 
 // cut cuts the next answers at random places, and returns how often it did. All of them fall within the object.
-func (r *rig) cut(times int, then func()) *atomic.Int64 {
+func (r *storageServer) cut(times int, then func()) *atomic.Int64 {
 	var begun, done atomic.Int64
 	r.proxy.Harm.Store(new(func(int64) wire.Harm {
 		if begun.Add(1) > int64(times) {
@@ -32,7 +32,7 @@ func (r *rig) cut(times int, then func()) *atomic.Int64 {
 
 func TestThreeCutsInEveryDownload(t *testing.T) {
 	eachStore(t, func(t *testing.T, s store) {
-		r := newRig(t, s, single)
+		r := newProxiedServer(t, s, single)
 		content := random(*size, 1)
 		r.put(t, "k", content)
 		want := sha256.Sum256(content)
@@ -51,7 +51,7 @@ func TestThreeCutsInEveryDownload(t *testing.T) {
 
 func TestOverwrittenBetween(t *testing.T) {
 	eachStore(t, func(t *testing.T, s store) {
-		r := newRig(t, s, single)
+		r := newProxiedServer(t, s, single)
 		old, aborted := 0, 0
 		now := random(*size, 0)
 		r.put(t, "k", now)
@@ -77,7 +77,7 @@ func TestOverwrittenBetween(t *testing.T) {
 
 func TestCorruptedByte(t *testing.T) {
 	eachStore(t, func(t *testing.T, s store) {
-		r := newRig(t, s, single)
+		r := newProxiedServer(t, s, single)
 		r.put(t, "k", random(*size, 1))
 		_, _, err := r.get(t.Context(), "k")
 		require.NoError(t, err, "as it is stored")

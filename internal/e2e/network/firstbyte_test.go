@@ -16,7 +16,7 @@ import (
 func TestOneDelayToTheFirstByte(t *testing.T) {
 	const delay = 20 * time.Millisecond
 	eachStore(t, func(t *testing.T, s store) {
-		r := newRig(t, s, wrapper.ReadOptions{})
+		r := newProxiedServer(t, s, wrapper.ReadOptions{})
 		r.put(t, "k", random(100_000, 1))
 		resp, err := r.ask(t.Context(), http.MethodHead, "k", nil) // the connection is there
 		require.NoError(t, err)

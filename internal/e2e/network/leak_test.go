@@ -47,7 +47,7 @@ type answer struct {
 func TestNoConnectionIsLeaked(t *testing.T) {
 	const total = 1000
 	eachStore(t, func(t *testing.T, s store) {
-		r := newRig(t, s, wrapper.ReadOptions{})
+		r := newProxiedServer(t, s, wrapper.ReadOptions{})
 		r.put(t, "k", random(100_000, 1))
 		r.put(t, "empty", nil)
 		r.put(t, "large", random(8<<20, 2))
@@ -79,7 +79,7 @@ func TestNoConnectionIsLeaked(t *testing.T) {
 }
 
 // answer asks for one and reads as much of it as its client wants.
-func (r *rig) answer(t *testing.T, a *answer) {
+func (r *storageServer) answer(t *testing.T, a *answer) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

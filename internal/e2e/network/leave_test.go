@@ -18,7 +18,7 @@ import (
 // connection that is kept for another request is not.
 func TestClientsThatLeave(t *testing.T) {
 	eachStore(t, func(t *testing.T, s store) {
-		r := newRig(t, s, wrapper.ReadOptions{})
+		r := newProxiedServer(t, s, wrapper.ReadOptions{})
 		r.put(t, "k", random(8<<20, 1))
 		r.proxy.Rate.Store(128 << 10) // so that what is read is still under way, and not in the buffers of sockets
 		goroutines := runtime.NumGoroutine()

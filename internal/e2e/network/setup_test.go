@@ -29,7 +29,7 @@ var (
 )
 
 // rig is a storage in a store, behind a proxy that can be bad, and a server of downloads.
-type rig struct {
+type storageServer struct {
 	store
 	proxy   *wire.Proxy
 	way     *http.Transport // to the proxy
@@ -37,18 +37,18 @@ type rig struct {
 	front   *httptest.Server
 }
 
-func newRig(t *testing.T, s store, tune wrapper.ReadOptions) *rig {
+func newProxiedServer(t *testing.T, s store, tune wrapper.ReadOptions) *storageServer {
 	t.Helper()
 	p := wire.Start(t, s.addr())
-	r := newDirectRig(t, s, p.Addr, tune)
+	r := newDirectServer(t, s, p.Addr, tune)
 	r.proxy = p
 	return r
 }
 
 // newDirectRig reads from an address of the store: past a proxy, its own memory does not count as the library's.
-func newDirectRig(t *testing.T, s store, addr string, tune wrapper.ReadOptions) *rig {
+func newDirectServer(t *testing.T, s store, addr string, tune wrapper.ReadOptions) *storageServer {
 	t.Helper()
-	r := &rig{store: s, way: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true, DialContext: dial}}
+	r := &storageServer{store: s, way: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true, DialContext: dial}}
 	r.storage = &blobdownload.Storage{Name: "store", Bucket: s.open(t, addr, r.way), ReadOptions: tune}
 	server := blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
 	r.front = httptest.NewServer(server.Handler(func(req *http.Request) (*blobdownload.Download, error) {
@@ -63,7 +63,7 @@ func newDirectRig(t *testing.T, s store, addr string, tune wrapper.ReadOptions) 
 }
 
 // closeIdle closes the connections to the store that are not in use, whosever they are.
-func (r *rig) closeIdle() {
+func (r *storageServer) closeIdle() {
 	r.way.CloseIdleConnections()
 	if c, ok := wrapper.StoreOf(r.storage.Bucket).(wrapper.IdleCloser); ok {
 		c.CloseIdleConnections()
@@ -80,7 +80,7 @@ func dial(ctx context.Context, network, addr string) (net.Conn, error) {
 }
 
 // ask sends a request with fields, and returns its answer unread.
-func (r *rig) ask(ctx context.Context, method, key string, fields http.Header) (*http.Response, error) {
+func (r *storageServer) ask(ctx context.Context, method, key string, fields http.Header) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, r.front.URL+"/"+key, http.NoBody)
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (r *rig) ask(ctx context.Context, method, key string, fields http.Header) (
 }
 
 // get downloads an object and tells its hash, or how it failed.
-func (r *rig) get(ctx context.Context, key string) (sum [32]byte, n int64, err error) {
+func (r *storageServer) get(ctx context.Context, key string) (sum [32]byte, n int64, err error) {
 	resp, err := r.ask(ctx, http.MethodGet, key, nil)
 	if err != nil {
 		return sum, 0, err

@@ -15,7 +15,7 @@ import (
 
 func TestSlowClientsHoldLittle(t *testing.T) {
 	eachStoreApart(t, func(t *testing.T, s store) {
-		r := newDirectRig(t, s, s.addr(), wrapper.ReadOptions{})
+		r := newDirectServer(t, s, s.addr(), wrapper.ReadOptions{})
 		n := max(16<<20, *size)
 		r.put(t, "k", random(n, 1))
 		_, _, err := r.get(t.Context(), "k") // what is made once

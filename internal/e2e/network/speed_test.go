@@ -27,7 +27,7 @@ type timing struct {
 // timed downloads n bytes by narrow connections.
 func timed(t *testing.T, s store, n int, tune wrapper.ReadOptions) (took timing) {
 	t.Helper()
-	r := newRig(t, s, tune)
+	r := newProxiedServer(t, s, tune)
 	sum := r.putRandom(t, "k", n)
 	r.proxy.Rate.Store(narrow)
 	took.grown = peakMemory(func() {
@@ -50,7 +50,7 @@ func timed(t *testing.T, s store, n int, tune wrapper.ReadOptions) (took timing)
 }
 
 // putRandom stores n bytes and keeps no more of them than their hash.
-func (r *rig) putRandom(t *testing.T, key string, n int) (sum [32]byte) {
+func (r *storageServer) putRandom(t *testing.T, key string, n int) (sum [32]byte) {
 	t.Helper()
 	content := random(n, 1)
 	r.put(t, key, content)

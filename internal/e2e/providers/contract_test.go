@@ -90,7 +90,7 @@ func TestRecorderSeesAProvidersOwnLane(t *testing.T) {
 		rc, err := f.Open(t.Context(), 10, 20)
 		require.NoError(t, err)
 		require.NoError(t, rc.Close())
-		assert.Equal(t, 1, b.Trips(), b.Trace())
+		assert.Equal(t, 1, b.Requests(), b.Trace())
 		assert.True(t, strings.HasPrefix(b.Trace(), "read dir/a b.txt [10:30]"), b.Trace())
 		b.Fault(storagetest.Fault{Op: storagetest.OpRead, Action: storagetest.Fail(nil)})
 		_, err = f.Open(t.Context(), 10, 20)

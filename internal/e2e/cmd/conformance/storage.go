@@ -12,8 +12,8 @@ import (
 	_ "gocloud.dev/blob/memblob"  // mem://
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
 	"github.com/go-downloadview/downloadview/internal/diskname"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // s3://
 )

@@ -28,22 +28,22 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // hundred is content of 100 bytes.
-var hundred = strings.Repeat("0123456789", 10)
+var hundredBytes = strings.Repeat("0123456789", 10)
 
 // rig is a server of a bucket over a real connection, and what it cost.
-type rig struct {
+type bucketServer struct {
 	*httptest.Server
 	bucket *blob.Bucket
 
 	mu    sync.Mutex
-	trips int
+	count int
 	log   strings.Builder
 }
 
 // newRig serves what view says; a nil view serves the key that the query names.
-func newRig(t *testing.T, view func(*rig) blobdownload.View, configure ...func(*blobdownload.Server)) *rig {
+func newBucketServer(t *testing.T, view func(*bucketServer) blobdownload.View, configure ...func(*blobdownload.Server)) *bucketServer {
 	t.Helper()
-	r := &rig{bucket: memblob.OpenBucket(nil)}
+	r := &bucketServer{bucket: memblob.OpenBucket(nil)}
 	t.Cleanup(func() { _ = r.bucket.Close() })
 	server := &blobdownload.Server{Logger: slog.New(slog.NewTextHandler(r, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, c := range configure {
@@ -56,7 +56,7 @@ func newRig(t *testing.T, view func(*rig) blobdownload.View, configure ...func(*
 	r.Server = httptest.NewUnstartedServer(server.Handler(v.With(func(_ *http.Request, d *blobdownload.Download) error {
 		d.File = d.File.WithAdmission(func(ctx context.Context) (func(), error) {
 			r.mu.Lock()
-			r.trips++
+			r.count++
 			r.mu.Unlock()
 			return func() {}, ctx.Err()
 		})
@@ -70,43 +70,43 @@ func newRig(t *testing.T, view func(*rig) blobdownload.View, configure ...func(*
 
 func queryKey(r *http.Request) string { return r.URL.Query().Get("key") }
 
-func (r *rig) Write(p []byte) (int, error) {
+func (r *bucketServer) Write(p []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.log.Write(p)
 }
 
-func (r *rig) logged() string {
+func (r *bucketServer) logged() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.log.String()
 }
 
-func (r *rig) asked() int {
+func (r *bucketServer) requests() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.trips
+	return r.count
 }
 
-func (r *rig) put(t *testing.T, key, content string) {
+func (r *bucketServer) put(t *testing.T, key, content string) {
 	t.Helper()
 	require.NoError(t, r.bucket.WriteAll(t.Context(), key, []byte(content), nil))
 }
 
 // reply is an answer that has been read to its end.
-type reply struct {
+type response struct {
 	*http.Response
 	body string
 	err  error // of the connection
 }
 
 // do makes one request; header are names and values in turn.
-func (r *rig) do(t *testing.T, method, target string, header ...string) reply {
+func (r *bucketServer) do(t *testing.T, method, target string, header ...string) response {
 	t.Helper()
 	return do(t, r.Client(), method, r.URL+target, header...)
 }
 
-func do(t *testing.T, c *http.Client, method, target string, header ...string) reply {
+func do(t *testing.T, c *http.Client, method, target string, header ...string) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, target, http.NoBody)
 	require.NoError(t, err)
@@ -116,15 +116,15 @@ func do(t *testing.T, c *http.Client, method, target string, header ...string) r
 	}
 	resp, err := c.Do(req)
 	if err != nil {
-		return reply{&http.Response{Header: http.Header{}}, "", err}
+		return response{&http.Response{Header: http.Header{}}, "", err}
 	}
 	b, err := io.ReadAll(resp.Body)
 	require.NoError(t, resp.Body.Close())
-	return reply{resp, string(b), err}
+	return response{resp, string(b), err}
 }
 
 // raw sends bytes and reads one answer to its end.
-func (r *rig) raw(t *testing.T, request string) reply {
+func (r *bucketServer) raw(t *testing.T, request string) response {
 	t.Helper()
 	conn, err := net.Dial("tcp4", r.Listener.Addr().String())
 	require.NoError(t, err)
@@ -136,20 +136,20 @@ func (r *rig) raw(t *testing.T, request string) reply {
 	require.NoError(t, err)
 	b, err := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()
-	return reply{resp, string(b), err}
+	return response{resp, string(b), err}
 }
 
-func key(k string) string { return "/?" + url.Values{"key": {k}}.Encode() }
+func keyTarget(k string) string { return "/?" + url.Values{"key": {k}}.Encode() }
 
 // fixed is a view of one download.
-func fixed(d blobdownload.Download) func(*rig) blobdownload.View {
-	return func(*rig) blobdownload.View {
+func serveOnly(d blobdownload.Download) func(*bucketServer) blobdownload.View {
+	return func(*bucketServer) blobdownload.View {
 		return func(*http.Request) (*blobdownload.Download, error) { return &d, nil }
 	}
 }
 
 // origin is a remote of the test's, and a file that it has.
-func origin(t *testing.T, h http.HandlerFunc) *wrapper.File {
+func remoteFile(t *testing.T, h http.HandlerFunc) *wrapper.File {
 	t.Helper()
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
@@ -159,7 +159,7 @@ func origin(t *testing.T, h http.HandlerFunc) *wrapper.File {
 }
 
 // whole asserts that an answer is the whole of a content.
-func whole(t *testing.T, r reply, content string) {
+func requireWhole(t *testing.T, r response, content string) {
 	t.Helper()
 	require.NoError(t, r.err)
 	assert.Equal(t, http.StatusOK, r.StatusCode)

@@ -10,7 +10,7 @@ import (
 
 // checkKept faults a redirect that a cache may keep for as long as its signature lives, or longer
 // (RFC 9111 section 4.2.1).
-func checkKept(rep *report, resp *http.Response, life time.Duration) {
+func checkCacheLifetime(rep *report, resp *http.Response, life time.Duration) {
 	h := resp.Header
 	bounded := false
 	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
@@ -48,12 +48,12 @@ func (w *WantPresigned) checkSecrets(rep *report, resp *http.Response, signature
 	case more:
 		rep.fault("the body of the redirect has more than %d bytes", maxRedirectBody)
 	}
-	if holds(string(text), signature) {
+	if containsSignature(string(text), signature) {
 		rep.fault("the body holds the signature, which belongs into the Location alone")
 	}
 	for _, name := range sortedNames(resp.Header) {
 		values := strings.Join(resp.Header[name], "\n")
-		if name != "Location" && holds(values, signature) {
+		if name != "Location" && containsSignature(values, signature) {
 			rep.fault("%s holds the signature, which belongs into the Location alone", name)
 		}
 		for i, secret := range w.Secrets {
@@ -70,6 +70,6 @@ func (w *WantPresigned) checkSecrets(rep *report, resp *http.Response, signature
 }
 
 // holds reports whether a text has a signature in it, decoded or as it stands in a query.
-func holds(text, signature string) bool {
+func containsSignature(text, signature string) bool {
 	return signature != "" && (strings.Contains(text, signature) || strings.Contains(text, url.QueryEscape(signature)))
 }

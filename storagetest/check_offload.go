@@ -6,7 +6,7 @@ import (
 )
 
 // handedOver returns why an answer to a front server cannot be as wanted.
-func handedOver(w *Want, field string) (reasons []string) {
+func impossibleOffload(w *Want, field string) (reasons []string) {
 	if w.Status != 0 && w.Status != http.StatusOK {
 		reasons = append(reasons, fmt.Sprintf(
 			"Status %d is wanted together with %s, which must be sent with a 200: servers disagree on all others", w.Status, field))
@@ -24,7 +24,7 @@ func handedOver(w *Want, field string) (reasons []string) {
 }
 
 // compareHandedOver compares what an answer to a front server has besides the file's place.
-func compareHandedOver(rep *report, resp *http.Response, w *Want) {
+func compareOffload(rep *report, resp *http.Response, w *Want) {
 	c := *w
 	c.Status = http.StatusOK
 	c.compare(rep, resp)
