@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// checkKept faults a redirect that a cache may keep for as long as its signature lives, or longer
-// (RFC 9111 section 4.2.1).
+// checkCacheLifetime reports a redirect whose freshness lifetime is not below that of its signature (RFC 9111
+// section 4.2.1).
 func checkCacheLifetime(rep *report, resp *http.Response, life time.Duration) {
 	h := resp.Header
 	bounded := false
@@ -39,7 +39,7 @@ func checkCacheLifetime(rep *report, resp *http.Response, life time.Duration) {
 
 const maxRedirectBody = 64 << 10
 
-// checkSecrets looks for the signature outside of the Location, and for the caller's secrets everywhere.
+// checkSecrets reports a signature outside of the Location, and any of the caller's Secrets.
 func (w *WantPresigned) checkSecrets(rep *report, resp *http.Response, signature string) {
 	text, more, err := peek(resp, maxRedirectBody)
 	switch {
@@ -69,7 +69,7 @@ func (w *WantPresigned) checkSecrets(rep *report, resp *http.Response, signature
 	}
 }
 
-// holds reports whether a text has a signature in it, decoded or as it stands in a query.
+// containsSignature reports whether a text contains a signature, decoded or query-escaped.
 func containsSignature(text, signature string) bool {
 	return signature != "" && (strings.Contains(text, signature) || strings.Contains(text, url.QueryEscape(signature)))
 }

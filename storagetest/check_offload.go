@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// handedOver returns why an answer to a front server cannot be as wanted.
+// impossibleOffload returns the reasons why no offloaded response can meet w.
 func impossibleOffload(w *Want, field string) (reasons []string) {
 	if w.Status != 0 && w.Status != http.StatusOK {
 		reasons = append(reasons, fmt.Sprintf(
@@ -23,7 +23,7 @@ func impossibleOffload(w *Want, field string) (reasons []string) {
 	return reasons
 }
 
-// compareHandedOver compares what an answer to a front server has besides the file's place.
+// compareOffload compares an offloaded response, except for the field that names the file.
 func compareOffload(rep *report, resp *http.Response, w *Want) {
 	c := *w
 	c.Status = http.StatusOK

@@ -13,7 +13,7 @@ import (
 
 const nothingWanted = "nothing is wanted, so that nothing could fail; set a field"
 
-// isZero reports whether nothing is wanted. An empty Header wants nothing either.
+// isZero reports whether w checks nothing. An empty Header checks nothing either.
 func (w *Want) isZero() bool {
 	c := *w
 	if len(c.Header) == 0 {
@@ -22,7 +22,7 @@ func (w *Want) isZero() bool {
 	return reflect.ValueOf(c).IsZero()
 }
 
-// impossible returns why no response can be as wanted.
+// impossible returns the reasons why no response can meet w.
 func (w *Want) impossible() (reasons []string) {
 	if w.isZero() {
 		return []string{nothingWanted}
@@ -94,7 +94,7 @@ func (w *Want) impossibleRange() []string {
 	return nil
 }
 
-// impossibleHeader compares what Header wants with the fields that have a place of their own.
+// impossibleHeader returns the contradictions between Header and the other fields of w.
 func (w *Want) impossibleHeader() (reasons []string) {
 	modified := ""
 	if !w.LastModified.IsZero() {
@@ -124,7 +124,7 @@ func bodiless(status int) bool {
 	return status != 0 && status < 200 || status == http.StatusNoContent || status == http.StatusNotModified
 }
 
-// offers reports whether a response with this status carries a file to be saved or shown.
+// hasFile reports whether a response with this status has a file as its content.
 func hasFile(status int) bool {
 	switch status {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusPartialContent:

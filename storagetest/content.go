@@ -7,10 +7,10 @@ import (
 	"io"
 )
 
-// excess is how many bytes beyond what is wanted are read to tell about them.
+// excess is the number of bytes that are read beyond the expected content.
 const excess = 64
 
-// read reads a body to its end, but not much further than want, and closes it.
+// read reads a body to its end, or to excess bytes beyond want, and closes it.
 func read(rc io.ReadCloser, want []byte) ([]byte, error) {
 	if rc == nil {
 		return nil, errors.New("there is no body")
@@ -23,7 +23,7 @@ func read(rc io.ReadCloser, want []byte) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// plain hides every method of a reader but Read, and gives up on one that never delivers.
+// plain hides every method of a reader but Read. It fails with io.ErrNoProgress after emptyReads empty reads.
 type plain struct{ r io.Reader }
 
 const emptyReads = 1000
@@ -41,7 +41,7 @@ func (p plain) Read(b []byte) (int, error) {
 	return 0, io.ErrNoProgress
 }
 
-// exactly reads a body that has to be want.
+// readExactly reads a body that must be want.
 func readExactly(rc io.ReadCloser, want []byte) error {
 	got, err := read(rc, want)
 	if err != nil {
@@ -50,7 +50,7 @@ func readExactly(rc io.ReadCloser, want []byte) error {
 	return sameBytes(got, want)
 }
 
-// orFails reads a body that has to be want, or to fail.
+// readExactlyOrFail reads a body that must be want or fail.
 func readExactlyOrFail(rc io.ReadCloser, err error, want []byte) error {
 	if err != nil {
 		return nil //nolint:nilerr // it may fail
@@ -62,10 +62,10 @@ func readExactlyOrFail(rc io.ReadCloser, err error, want []byte) error {
 	return sameBytes(got, want)
 }
 
-// shownBytes is how much of a difference is shown.
+// shownBytes is the most bytes of a difference in a message.
 const shownBytes = 24
 
-// same tells where got differs from want.
+// sameBytes returns an error with the first difference between got and want.
 func sameBytes(got, want []byte) error {
 	if bytes.Equal(got, want) {
 		return nil
@@ -83,7 +83,7 @@ func sameBytes(got, want []byte) error {
 
 func shown(b []byte) []byte { return b[:min(len(b), shownBytes)] }
 
-// told prints an error that is not the cause of the one it is told in.
+// errText formats an error that is a value in a message, not its cause.
 func errText(err error) string {
 	if err == nil {
 		return "no error"
@@ -91,7 +91,7 @@ func errText(err error) string {
 	return err.Error()
 }
 
-// readsToEnd reads want and then the end, three times.
+// readsToEnd reads want, and then io.EOF three times.
 func readsToEnd(r io.Reader, want []byte) error {
 	if _, err := io.CopyN(io.Discard, plain{r}, int64(len(want))); err != nil {
 		return err

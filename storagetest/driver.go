@@ -11,19 +11,19 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// driverBucket is a driver of Go CDK that passes every call on to another bucket's portable interface, under
-// a script, and records it.
+// driverBucket is a Go CDK driver that forwards every call to another bucket, applies a script's faults and records
+// it.
 type driverBucket struct {
 	inner    *blob.Bucket
 	recorder *Recorder
 	script   *Script
 
-	store     wrapper.Store // the inner bucket's own lane, if its provider has one
-	unclaimed *blob.Bucket  // while claim asks for the store behind it
+	store     wrapper.Store // direct route of the inner bucket; nil if its provider has none
+	unclaimed *blob.Bucket  // set during claim
 }
 
-// claim makes the bucket's own lane, where its provider has one, a recorded one. Other providers must not
-// see through to the inner bucket meanwhile: they would go past the recorder for good.
+// claim records the direct route of the bucket's provider, if it has one. During the claim, As hides the inner
+// bucket from the other providers. Otherwise they would bypass the recorder.
 func (d *driverBucket) claim(b *blob.Bucket) {
 	d.store, d.unclaimed = wrapper.StoreOf(d.inner), b
 	_ = wrapper.StoreOf(b)
@@ -44,7 +44,7 @@ func (d *driverBucket) ErrorCode(err error) gcerrors.ErrorCode { return errorCod
 
 func (d *driverBucket) Close() error { return nil }
 
-// before applies what faults do to any call before it is made.
+// before applies the faults that take effect before a call.
 func (a activeFaults) before(ctx context.Context) (context.Context, error) {
 	if f, ok := a.take(fail); ok {
 		return ctx, f.err
@@ -58,7 +58,7 @@ func (a activeFaults) before(ctx context.Context) (context.Context, error) {
 	return ctx, nil
 }
 
-// simple makes a call that is over with its answer.
+// call makes a call without a reader or writer.
 func (d *driverBucket) call(ctx context.Context, op Op, key string, call func(context.Context, activeFaults) error) error {
 	a := d.script.match(op, key)
 	ctx, err := a.before(ctx)
@@ -100,7 +100,7 @@ func driverAttributes(a *blob.Attributes) *driver.Attributes {
 	}
 }
 
-// otherTag and otherTime are what ChangeValidators gives instead of an object's own.
+// otherTag is the entity-tag of ChangeValidators. otherTime is added to the modification time.
 const (
 	otherTag  = `"changed-by-storagetest"`
 	otherTime = time.Hour
@@ -118,7 +118,7 @@ func (a activeFaults) attributes(attrs *driver.Attributes) {
 	}
 }
 
-// pageSize is that of a list whose caller names none.
+// pageSize is the default page size of a list.
 const pageSize = 1000
 
 func (d *driverBucket) ListPaged(ctx context.Context, opts *driver.ListOptions) (*driver.ListPage, error) {

@@ -58,7 +58,7 @@ func (a activeFaults) readerAttributes(attrs *driver.ReaderAttributes) {
 	}
 }
 
-// reader reads an object of the inner bucket through the faults.
+// reader reads an object of the inner bucket with faults.
 type reader struct {
 	in     *blob.Reader
 	r      io.Reader
@@ -70,8 +70,8 @@ type reader struct {
 	once   sync.Once
 
 	mu    sync.Mutex
-	file  *os.File // handed to the caller, who reads it past this reader
-	start int64    // where it stood then
+	file  *os.File // given to the caller, which bypasses this reader
+	start int64    // its offset at that time
 }
 
 func (r *reader) Attributes() *driver.ReaderAttributes { return &r.attrs }
@@ -82,7 +82,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// As passes on, but for a body that faults must see.
+// As forwards to the inner reader, unless a fault affects the body.
 func (r *reader) As(i any) bool {
 	if r.faults.affectsBody() || !r.in.As(i) {
 		return false
@@ -93,8 +93,8 @@ func (r *reader) As(i any) bool {
 	return true
 }
 
-// handedOver notes where a file stands whose bytes the caller will read, or have the kernel send, directly:
-// how far it was read is known by where it stands at the end.
+// trackFile records the offset of a file that the caller reads directly or sends with sendfile. Close computes the
+// number of bytes from its offset then.
 func (r *reader) trackFile(in io.Reader) {
 	if l, ok := in.(*io.LimitedReader); ok {
 		in = l.R

@@ -12,7 +12,7 @@ import (
 
 func init() { wrapper.RegisterStore(openStore) }
 
-// openStore claims a bucket that is being recorded whose provider has a lane of its own.
+// openStore claims a recorded bucket whose provider has a direct route.
 func openStore(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	var d *driverBucket
 	if !b.As(&d) || d.unclaimed != b || d.store == nil {
@@ -21,7 +21,7 @@ func openStore(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	return &storeRecorder{inner: d.store, recorder: d.recorder, script: d.script}, true
 }
 
-// store is a provider's own lane to its objects, recorded like the portable one.
+// storeRecorder is a provider's direct route to its objects, with the recorder and the script of the bucket.
 type storeRecorder struct {
 	inner    wrapper.Store
 	recorder *Recorder
@@ -34,7 +34,7 @@ func (s *storeRecorder) Send(ctx context.Context, method, key, version string, h
 	})
 }
 
-// CanSend asks the inner store, which can say everything in one request unless it says otherwise.
+// CanSend returns that of the inner store. A store without CanSend can send every request.
 func (s *storeRecorder) CanSend(h http.Header) bool {
 	if p, ok := s.inner.(wrapper.ConditionalStore); ok {
 		return p.CanSend(h)

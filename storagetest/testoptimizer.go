@@ -16,9 +16,9 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// TestOptimizer tests whether an optimizer keeps the contract of blobdownload.Optimizer, and returns nil or one
-// error that names every clause which it breaks, as TestFile does. file returns the file of a key in a
-// storage that the optimizer takes; it need not exist, but where the optimizer looks it up it should.
+// TestOptimizer tests an optimizer against the contract of blobdownload.Optimizer. It returns nil, or one error
+// with a line for each broken clause. file returns the file with a key in a storage that the optimizer offloads.
+// The file must exist only if the optimizer looks it up. file must be safe for concurrent use.
 func TestOptimizer(o blobdownload.Optimizer, file func(key string) *wrapper.File) error {
 	if o == nil || file == nil {
 		return errors.New("storagetest: TestOptimizer of a nil optimizer, or without files")
@@ -72,7 +72,7 @@ func request(method string) *http.Request {
 	return r
 }
 
-// optimize asks for a download of a key.
+// optimize calls the optimizer with a download of a key.
 func (c *optimizerCheck) optimize(r *http.Request, key string) (*blobdownload.Redirect, error) {
 	to, err := c.o.Optimize(r, &blobdownload.Download{File: c.file(key)})
 	if err != nil && to != nil {
@@ -113,7 +113,7 @@ func (c *optimizerCheck) status() error {
 	return nil
 }
 
-// transferFields are for whoever sends the bytes to set.
+// transferFields rejects fields that only the server of the bytes can set.
 func (c *optimizerCheck) transferFields() error {
 	to, err := c.optimize(request(http.MethodGet), plainKey)
 	if err != nil {
@@ -135,7 +135,7 @@ func (c *optimizerCheck) head() error {
 	}
 	head, err := c.optimize(request(http.MethodHead), plainKey)
 	if err != nil || head == nil {
-		return err // HEAD may be answered here
+		return err // the application may answer HEAD itself
 	}
 	if head.Status != get.Status || !slices.Equal(fieldNames(head), fieldNames(get)) {
 		return fmt.Errorf("HEAD is answered by %d %v, GET by %d %v", head.Status, fieldNames(head), get.Status, fieldNames(get))
@@ -145,7 +145,7 @@ func (c *optimizerCheck) head() error {
 
 func fieldNames(to *blobdownload.Redirect) []string { return slices.Sorted(maps.Keys(to.Header)) }
 
-// opensNothing allows one look-up, and no body.
+// opensNothing allows one lookup, and no body.
 func (c *optimizerCheck) opensNothing() error {
 	var trips, inside atomic.Int64
 	f := c.file(plainKey).WithAdmission(func(context.Context) (func(), error) {
@@ -192,8 +192,7 @@ func (c *optimizerCheck) leavesRequest() error {
 	return nil
 }
 
-// configuredByCode sends the fields by which other libraries let a request choose the file that is sent
-// (CVE-2025-61780).
+// configuredByCode sends the fields with which a request selects the file in other libraries (CVE-2025-61780).
 func (c *optimizerCheck) configuredByCode() error {
 	const mark = "storagetest-injected"
 	r := request(http.MethodGet)
@@ -220,7 +219,7 @@ var oddKeys = []string{
 	"a;b.txt", "a:b.txt", "a'b.txt", "a\nX-Injected: 1", "a\rb.txt", "a\tb.txt", "a\x00b.txt", "a\x7fb.txt",
 }
 
-// oddKeys wants field values without control characters (RFC 9110 section 5.5), or the download left alone.
+// oddKeys expects field values without control characters (RFC 9110 section 5.5), or nil.
 func (c *optimizerCheck) oddKeys() error {
 	for _, key := range oddKeys {
 		to, err := c.optimize(request(http.MethodGet), key)
@@ -238,7 +237,7 @@ func (c *optimizerCheck) oddKeys() error {
 	return nil
 }
 
-// keysApart wants every key to be sent to another place: an escape too few or too many sends a wrong file.
+// keysApart expects a different redirect for every key. A missing or second escape would send a wrong file.
 func (c *optimizerCheck) keysApart() error {
 	seen := map[string]string{}
 	for _, key := range append([]string{plainKey, "docs/b.txt", "a%20b.txt", "a%252fb.txt", "%C3%A4.txt"}, oddKeys...) {
