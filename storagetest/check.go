@@ -61,7 +61,7 @@ func checkResponse[R Response](t TB, name string, response R, want expectation, 
 	}
 	if reasons := want.impossible(); len(reasons) > 0 {
 		for _, reason := range reasons {
-			t.Errorf("%s: no response can be as wanted: %s", name, reason)
+			t.Errorf("%s: no response can meet the expectation: %s", name, reason)
 		}
 		return
 	}
@@ -84,7 +84,7 @@ func result[R Response](response R) (*http.Response, error) {
 			return r.Result(), nil
 		}
 	}
-	return nil, fmt.Errorf("the response is a nil %T: was the error beside it looked at?", response)
+	return nil, fmt.Errorf("the response is a nil %T; check the error that was returned with it", response)
 }
 
 // onceFields are the fields that a download has at most once (RFC 9110 section 5.3).

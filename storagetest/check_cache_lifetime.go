@@ -24,14 +24,14 @@ func checkCacheLifetime(rep *report, resp *http.Response, life time.Duration) {
 			if err != nil || seconds < 0 {
 				rep.fault("Cache-Control %q: %s has no number of seconds", h.Get("Cache-Control"), name)
 			} else if life > 0 && seconds >= int64(life/time.Second) {
-				rep.fault("Cache-Control %q keeps the redirect for as long as the signature lives, %v, or longer",
+				rep.fault("Cache-Control %q keeps the redirect until the signature expires in %v, or longer",
 					h.Get("Cache-Control"), life.Truncate(time.Second))
 			}
 		}
 	}
 	if expires, err := http.ParseTime(h.Get("Expires")); err == nil && !bounded {
 		if date, err := http.ParseTime(h.Get("Date")); err == nil && expires.Sub(date) >= life {
-			rep.fault("Expires %q keeps the redirect for as long as the signature lives, %v, or longer",
+			rep.fault("Expires %q keeps the redirect until the signature expires in %v, or longer",
 				h.Get("Expires"), life.Truncate(time.Second))
 		}
 	}
@@ -44,27 +44,27 @@ func (w *WantPresigned) checkSecrets(rep *report, resp *http.Response, signature
 	text, more, err := peek(resp, maxRedirectBody)
 	switch {
 	case err != nil:
-		rep.fault("the body broke off after %d bytes: %v", len(text), err)
+		rep.fault("the body was aborted after %d bytes: %v", len(text), err)
 	case more:
 		rep.fault("the body of the redirect has more than %d bytes", maxRedirectBody)
 	}
 	if containsSignature(string(text), signature) {
-		rep.fault("the body holds the signature, which belongs into the Location alone")
+		rep.fault("the body contains the signature, which only the Location may contain")
 	}
 	for _, name := range sortedNames(resp.Header) {
 		values := strings.Join(resp.Header[name], "\n")
 		if name != "Location" && containsSignature(values, signature) {
-			rep.fault("%s holds the signature, which belongs into the Location alone", name)
+			rep.fault("%s contains the signature, which only the Location may contain", name)
 		}
 		for i, secret := range w.Secrets {
 			if strings.Contains(values, secret) {
-				rep.fault("%s holds Secrets[%d]", name, i)
+				rep.fault("%s contains Secrets[%d]", name, i)
 			}
 		}
 	}
 	for i, secret := range w.Secrets {
 		if strings.Contains(string(text), secret) {
-			rep.fault("the body holds Secrets[%d]", i)
+			rep.fault("the body contains Secrets[%d]", i)
 		}
 	}
 }

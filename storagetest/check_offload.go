@@ -9,13 +9,13 @@ import (
 func impossibleOffload(w *Want, field string) (reasons []string) {
 	if w.Status != 0 && w.Status != http.StatusOK {
 		reasons = append(reasons, fmt.Sprintf(
-			"Status %d is wanted together with %s, which must be sent with a 200: servers disagree on all others", w.Status, field))
+			"Status %d contradicts %s, which must be sent with a 200: servers disagree on other statuses", w.Status, field))
 	}
 	if w.Body != "" {
-		reasons = append(reasons, fmt.Sprintf("Body is wanted together with %s, which the front server drops it for", field))
+		reasons = append(reasons, fmt.Sprintf("Body contradicts %s: the proxy drops the body", field))
 	}
 	if w.ContentRange != "" {
-		reasons = append(reasons, fmt.Sprintf("ContentRange is wanted together with %s: the front server decides on ranges", field))
+		reasons = append(reasons, fmt.Sprintf("ContentRange contradicts %s: the proxy evaluates ranges", field))
 	}
 	if !w.isZero() {
 		reasons = append(reasons, w.impossible()...)
@@ -28,5 +28,5 @@ func compareOffload(rep *report, resp *http.Response, w *Want) {
 	c := *w
 	c.Status = http.StatusOK
 	c.compare(rep, resp)
-	rep.none(resp.Header, "the front server sends another body than this one", "Content-Length", "Content-Range", "Transfer-Encoding")
+	rep.none(resp.Header, "the proxy sends another body", "Content-Length", "Content-Range", "Transfer-Encoding")
 }

@@ -76,7 +76,7 @@ func (w *WantPresigned) impossible() (reasons []string) {
 		}
 	}
 	if w.Bucket != "" && w.Key == "" {
-		no("Bucket is compared together with Key, which is empty")
+		no("Bucket is set without Key")
 	}
 	other := Want{Disposition: w.Disposition, CacheControl: w.CacheControl, Header: w.Header}
 	if !other.isZero() {
@@ -155,8 +155,8 @@ func (w *WantPresigned) compareLife(rep *report, life time.Duration) {
 	case life <= 0:
 		rep.fault("the signature expired %s ago", -life.Truncate(time.Second))
 	case w.MinExpiry != 0 && life < w.MinExpiry:
-		rep.same("URL lives for", "at least "+w.MinExpiry.String(), shownLife)
+		rep.same("URL expires in", "at least "+w.MinExpiry.String(), shownLife)
 	case w.MaxExpiry != 0 && life > w.MaxExpiry:
-		rep.same("URL lives for", "at most "+w.MaxExpiry.String(), shownLife)
+		rep.same("URL expires in", "at most "+w.MaxExpiry.String(), shownLife)
 	}
 }

@@ -66,9 +66,9 @@ func (w *WantRedirect) impossible() []string {
 	case err != nil:
 		reasons = append(reasons, fmt.Sprintf("Location %q cannot be parsed", redactQuery(w.Location)))
 	case w.Host != "" && w.Host != u.Host:
-		reasons = append(reasons, fmt.Sprintf("Location names the host %q and Host is %q", u.Host, w.Host))
+		reasons = append(reasons, fmt.Sprintf("Location has the host %q, but Host is %q", u.Host, w.Host))
 	case w.Path != "" && w.Path != u.Path:
-		reasons = append(reasons, fmt.Sprintf("Location has the path %q and Path is %q", u.Path, w.Path))
+		reasons = append(reasons, fmt.Sprintf("Location has the path %q, but Path is %q", u.Path, w.Path))
 	}
 	return reasons
 }

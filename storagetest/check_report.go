@@ -44,7 +44,7 @@ func (r *report) fields(h, want http.Header) {
 func (r *report) one(h http.Header, name string) (value string, ok bool) {
 	switch values := h.Values(name); len(values) {
 	case 0:
-		r.fault("there is no %s", name)
+		r.fault("%s is missing", name)
 	case 1:
 		return values[0], true
 	default:
@@ -75,10 +75,10 @@ func (r *report) fail(t TB, check string, resp *http.Response) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", check, describeResponse(resp))
 	if !slices.Equal(r.want, r.got) {
-		b.WriteString(", not as wanted (-want +got):\n")
+		b.WriteString(" differs (-want +got):\n")
 		b.WriteString(diffLines(r.want, r.got))
 	} else {
-		b.WriteString(", which is wrong:\n")
+		b.WriteString(" is invalid:\n")
 	}
 	for _, w := range r.wrong {
 		b.WriteString("! " + w + "\n")
@@ -90,9 +90,9 @@ func (r *report) fail(t TB, check string, resp *http.Response) {
 func describeResponse(resp *http.Response) string {
 	status := statusText(resp.StatusCode)
 	if r := resp.Request; r != nil && r.URL != nil {
-		return r.Method + " " + r.URL.EscapedPath() + " was answered " + status
+		return "response " + status + " to " + r.Method + " " + r.URL.EscapedPath()
 	}
-	return "the answer is " + status
+	return "response " + status
 }
 
 func statusText(code int) string {

@@ -30,7 +30,7 @@ func readSignature(q url.Values) (signature string, expires time.Time, err error
 			return signature, expires, err
 		}
 	}
-	return "", time.Time{}, errors.New("the URL has no signature that is known")
+	return "", time.Time{}, errors.New("the URL has no signature of a supported scheme")
 }
 
 func lifeFrom(date, life string) func(url.Values) (time.Time, error) {

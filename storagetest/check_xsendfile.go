@@ -46,7 +46,7 @@ func (w *WantXSendfile) impossible() []string {
 		reasons = append(reasons, fmt.Sprintf("Path %q is not absolute", w.Path))
 	}
 	if !w.Escaped && strings.ContainsAny(w.Path, "\r\n\x00") {
-		reasons = append(reasons, fmt.Sprintf("Path %q cannot stand in a field as it is; such a file must not be handed over", w.Path))
+		reasons = append(reasons, fmt.Sprintf("Path %q is no valid field value without escapes; such a file must not be offloaded", w.Path))
 	}
 	return reasons
 }

@@ -19,8 +19,8 @@ var cancelClauses = []clause{
 	{name: "sign", test: (*check).sign},
 }
 
-// leaving returns the file with a context that is cancelled as soon as a trip begins, as when a client leaves: a
-// source may go on, or fail by the context's error, but not by another one.
+// cancelledOnAdmission returns the file and a context that is cancelled when a request to the source starts. The
+// source may continue or fail with the context's error, but with no other error.
 func (c *check) cancelledOnAdmission(ctx context.Context) (*wrapper.File, context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	return c.bare.WithAdmission(func(context.Context) (func(), error) {
@@ -32,7 +32,7 @@ func (c *check) cancelledOnAdmission(ctx context.Context) (*wrapper.File, contex
 
 func wantCancelled(err error) error {
 	if !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("with its context cancelled it failed by another error than context.Canceled: %w", err)
+		return fmt.Errorf("after its context was cancelled, it failed with another error than context.Canceled: %w", err)
 	}
 	return shaped(err)
 }
@@ -44,7 +44,7 @@ func (c *check) cancelledStat(ctx context.Context) error {
 		return wantCancelled(err)
 	}
 	if info.Size != c.info.Size {
-		return fmt.Errorf("with its context cancelled it said %d bytes and no error, the content has %d", info.Size, c.size())
+		return fmt.Errorf("after its context was cancelled, Stat returned %d bytes and no error, the content has %d", info.Size, c.size())
 	}
 	return nil
 }
@@ -71,19 +71,19 @@ func (c *check) cancelledFetch(ctx context.Context) error {
 	}
 }
 
-// orCancelled wants what is left of the content after first, or the context's error.
+// orCancelled expects the content after first, or the context's error.
 func (c *check) orCancelled(rc io.ReadCloser, first []byte) error {
 	rest, err := read(rc, c.want)
 	if err == nil {
 		return sameBytes(append(first, rest...), c.want)
 	}
 	if !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("with its context cancelled a body failed by another error than context.Canceled: %w", err)
+		return fmt.Errorf("after its context was cancelled, a body failed with another error than context.Canceled: %w", err)
 	}
 	return nil
 }
 
-// cancelledRead may go on with what is there already, but must not end short without an error.
+// cancelledRead allows a body to continue, but not to end short without an error.
 func (c *check) cancelledRead(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -102,13 +102,13 @@ func (c *check) cancelledRead(ctx context.Context) error {
 	return c.orCancelled(rc, first)
 }
 
-// known gives the file what Stat said: the two must agree on what is then fetched.
+// known passes the Info of Stat to WithInfo: a Fetch must not contradict it.
 func (c *check) known(ctx context.Context) error {
 	f := c.file.WithInfo(c.info)
 	before := c.requests.Load()
 	_, err := f.Fetch(ctx, wrapper.Request{Head: true})
 	if err == nil && c.requests.Load() != before {
-		err = errors.New("HEAD of a file whose facts are known made a trip")
+		err = errors.New("HEAD of a file with a known Info sent a request")
 	}
 	if err != nil {
 		return err
@@ -122,12 +122,12 @@ func (c *check) known(ctx context.Context) error {
 		return err
 	}
 	if n := c.requests.Load() - before; n != 1 {
-		return fmt.Errorf("what Stat said was contradicted when the content was opened: %d trips, want 1", n)
+		return fmt.Errorf("Open contradicted the Info of Stat: %d requests, want 1", n)
 	}
 	return nil
 }
 
-// knownWrong gives the file a size that it has not: that may fail, but never deliver other bytes.
+// knownWrong passes a wrong size to WithInfo: a Fetch may fail, but must not return other bytes.
 func (c *check) knownWrong(ctx context.Context) error {
 	for _, size := range []int64{c.size() + 1, c.size() - 1} {
 		if size <= 0 {
@@ -150,9 +150,9 @@ func (c *check) sign(ctx context.Context) error {
 	case errors.Is(err, errors.ErrUnsupported):
 		return nil
 	case err != nil:
-		return fmt.Errorf("neither signed nor errors.ErrUnsupported: %w", err)
+		return fmt.Errorf("SignedURL returned neither a URL nor errors.ErrUnsupported: %w", err)
 	case u == "":
-		return errors.New("signed by an empty URL")
+		return errors.New("SignedURL returned an empty URL")
 	default:
 		return nil
 	}

@@ -19,7 +19,7 @@ var conditionClauses = []clause{
 
 const otherETag = `"no-content-has-this-tag"`
 
-// answers asks for several answers.
+// fetchAll sends several requests, each with its expected status.
 func (c *check) fetchAll(ctx context.Context, want map[int][]wrapper.Request) error {
 	for status, reqs := range want {
 		for _, req := range reqs {

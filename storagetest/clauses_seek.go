@@ -19,10 +19,10 @@ func (c *check) readerWhole(ctx context.Context) error {
 	return readExactly(onlyRead{c.file.Reader(ctx)}, c.want)
 }
 
-// onlyRead hides WriteTo and the like.
+// onlyRead hides every method but Read and Close.
 type onlyRead struct{ io.ReadCloser }
 
-// progressing is a reader that gives up on reads of nothing, on which iotest.TestReader would wait forever.
+// progressing is a reader that fails after many empty reads. iotest.TestReader would loop forever.
 type progressing struct {
 	r io.Reader
 	io.Seeker
@@ -31,7 +31,7 @@ type progressing struct {
 
 func (p progressing) Read(b []byte) (int, error) { return plain{p.r}.Read(b) }
 
-// testReaderLimit is the length up to which iotest.TestReader, which reads in tiny steps, is let loose.
+// testReaderLimit is the longest content for iotest.TestReader, which reads in small steps.
 const testReaderLimit = 4096
 
 func (c *check) seeks(ctx context.Context) error {
@@ -55,7 +55,7 @@ func (c *check) seekEnd(ctx context.Context) error {
 	r := c.file.Reader(ctx)
 	end, err := r.Seek(0, io.SeekEnd)
 	if err == nil && end != c.size() {
-		err = fmt.Errorf("the end is at %d by Seek, want %d", end, c.size())
+		err = fmt.Errorf("Seek to the end returned %d, want %d", end, c.size())
 	}
 	return errors.Join(err, r.Close())
 }
@@ -74,7 +74,7 @@ func (c *check) readAt(ctx context.Context) error {
 		}
 	}
 	if n, err := r.ReadAt(make([]byte, 1), c.size()); n != 0 || err != io.EOF {
-		return fmt.Errorf("ReadAt the end returned %d, %s, want 0, EOF", n, errText(err))
+		return fmt.Errorf("ReadAt at the end returned %d, %s, want 0, EOF", n, errText(err))
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ const excess = 64
 // read reads a body to its end, or to excess bytes beyond want, and closes it.
 func read(rc io.ReadCloser, want []byte) ([]byte, error) {
 	if rc == nil {
-		return nil, errors.New("there is no body")
+		return nil, errors.New("the body is nil")
 	}
 	var buf bytes.Buffer
 	_, err := io.Copy(&buf, io.LimitReader(plain{rc}, int64(len(want))+excess))

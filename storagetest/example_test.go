@@ -16,7 +16,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// exampleT stands for the *testing.T that a test has and an example has not.
+// exampleT replaces the *testing.T, which an example does not have.
 type exampleT struct {
 	testing.TB
 	cleanups []func()
@@ -83,7 +83,7 @@ func ExampleBucket_Fault() {
 	// Output:
 	// open: open a.txt: blob (key "a.txt") (code=Unknown): storage answered 503 Service Unavailable
 	// read "hello": true
-	// FAIL: storagetest: a fault never happened, since no call matched it: failure on write of any key
+	// FAIL: storagetest: fault "failure on write of any key" never happened: no call matched
 }
 
 func ExampleTestSource() {

@@ -79,10 +79,10 @@ func (s *Script) Fault(faults ...Fault) {
 	for _, f := range faults {
 		why := s.refuse(f)
 		if f.Action.kind == none {
-			why = "it has no Action"
+			why = "its Action is not set"
 		}
 		if why != "" {
-			s.t.Errorf("storagetest: this fault can never happen, since %s: %s", why, f)
+			s.t.Errorf("storagetest: fault %q can never happen: %s", f, why)
 			continue
 		}
 		s.faults = append(s.faults, &scriptedFault{Fault: f, script: s})
@@ -145,11 +145,11 @@ func (s *Script) reportMissed() {
 		switch {
 		case f.fired || f.MayMiss:
 		case f.seen == 0:
-			t.Errorf("storagetest: a fault never happened, since no call matched it: %s", f.Fault)
+			t.Errorf("storagetest: fault %q never happened: no call matched", f.Fault)
 		case f.Nth > f.seen:
-			t.Errorf("storagetest: a fault never happened, since only %d calls matched it: %s", f.seen, f.Fault)
+			t.Errorf("storagetest: fault %q never happened: only %d calls matched", f.Fault, f.seen)
 		default:
-			t.Errorf("storagetest: a fault never happened, since no call that matched it got that far: %s", f.Fault)
+			t.Errorf("storagetest: fault %q never happened: no matching call reached it", f.Fault)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func NewFaultProxy(t testing.TB, target string) *FaultProxy {
 	t.Helper()
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "http" || u.Host == "" || u.Path != "" && u.Path != "/" {
-		t.Fatalf("storagetest: the target of a proxy is a URL of the form http://host:port, not %q", target)
+		t.Fatalf("storagetest: proxy target %q is not of the form http://host:port", target)
 	}
 	upstream := NewTransport(t, nil)
 	p := &FaultProxy{Recorder: upstream.Recorder, Script: upstream.Script}

@@ -22,10 +22,10 @@ func Golden(t testing.TB, name, text string) {
 	t.Helper()
 	file := filepath.Join("testdata", "trace", filepath.FromSlash(name)+".txt")
 	if name == "" || !filepath.IsLocal(filepath.FromSlash(name)) {
-		t.Fatalf("Golden: %q is no name of a file in testdata/trace", name)
+		t.Fatalf("Golden: name %q is not that of a file in testdata/trace", name)
 	}
 	if other := goldenNames.take(t, name); other != "" {
-		t.Fatalf("Golden: the name %q is already that of %s", name, other)
+		t.Fatalf("Golden: name %q is already used by %s", name, other)
 	}
 	if text == "" {
 		t.Fatalf("Golden: the text for %s is empty", file)
@@ -43,11 +43,11 @@ func Golden(t testing.TB, name, text string) {
 	want, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		t.Errorf("Golden: there is no %s yet: %s. It would be:\n%s", file, howToUpdate(), text)
+		t.Errorf("Golden: %s does not exist; %s. The text is:\n%s", file, howToUpdate(), text)
 	case err != nil:
 		t.Errorf("Golden: %v", err)
 	case string(want) != text:
-		t.Errorf("Golden: %s is not what happened (-file +now); if what happened is right, %s:\n%s",
+		t.Errorf("Golden: %s differs (-file +got); if the new text is right, %s:\n%s",
 			file, howToUpdate(), diffLines(lines(string(want)), lines(text)))
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// outcome is how a download ended for its client.
+// outcome is the end of a download as its client sees it.
 type outcome string
 
 const (
@@ -29,13 +29,13 @@ const (
 	forbidden outcome = "clean end of other bytes"
 )
 
-// protocols are the ways in which clients ask.
+// protocols are the HTTP versions of the clients.
 var protocols = []string{"HTTP/1.1", "HTTP/2", "HTTP/1.0"}
 
-// caseTimeout is how long a download may take that ought to take milliseconds.
+// caseTimeout is the time limit of a download that takes milliseconds.
 const caseTimeout = 20 * time.Second
 
-// frontend serves handlers by path over real connections, in every protocol.
+// frontend is a server with real connections in every protocol. It serves handlers by path.
 type frontend struct {
 	*httptest.Server
 
@@ -68,7 +68,7 @@ func newFrontend(t *testing.T) *frontend {
 	return f
 }
 
-// download asks a handler, waits until the handler has returned, and says how that ended.
+// download sends a request to a handler, waits until the handler returns, and returns the outcome with a description.
 func (f *frontend) download(proto string, h http.Handler, req clientRequest, versions [][]byte) (outcome, string) {
 	var running sync.WaitGroup // more than once, since a client repeats a GET that got no answer
 	f.mu.Lock()
@@ -115,7 +115,7 @@ func (f *frontend) do(proto, path string, req clientRequest) (*http.Response, []
 	return resp, body, err
 }
 
-// doHTTP10 asks as nginx before 1.29.7 does: the end of a body without a length is the end of the connection.
+// doHTTP10 sends an HTTP/1.0 request, as nginx before 1.29.7 does. A body without a length ends with the connection.
 func (f *frontend) doHTTP10(ctx context.Context, r *http.Request) (*http.Response, []byte, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", f.Listener.Addr().String())
 	if err != nil {
@@ -138,7 +138,7 @@ func (f *frontend) doHTTP10(ctx context.Context, r *http.Request) (*http.Respons
 	return resp, body, errors.Join(err, resp.Body.Close())
 }
 
-// judge compares what a client got with the versions that the content has had.
+// judge compares a response with the versions that the content has had.
 func judge(resp *http.Response, body []byte, err error, req clientRequest, versions [][]byte) (outcome, string) {
 	var timeout net.Error
 	switch {
@@ -162,7 +162,7 @@ func judge(resp *http.Response, body []byte, err error, req clientRequest, versi
 	return forbidden, fmt.Sprintf("%s with %d bytes: %v", resp.Status, len(body), err)
 }
 
-// judgeError wants the status text and nothing of the content that failed.
+// judgeError expects the status text as the body, and no field of the content.
 func judgeError(resp *http.Response, body []byte, req clientRequest) (outcome, string) {
 	text := http.StatusText(resp.StatusCode) + "\n"
 	if req.method == http.MethodHead {
@@ -179,7 +179,7 @@ func judgeError(resp *http.Response, body []byte, req clientRequest) (outcome, s
 	return refused, resp.Status
 }
 
-// matches compares an answer with one version of the content.
+// matches compares a response with one version of the content.
 func matches(resp *http.Response, body, content []byte) error {
 	switch {
 	case resp.StatusCode == http.StatusOK:
@@ -232,7 +232,7 @@ func sameBytes(got, want []byte) error {
 	return nil
 }
 
-// ask is a request of a client.
+// clientRequest is a request of a client.
 type clientRequest struct {
 	name, method, ranges string
 }

@@ -212,7 +212,7 @@ func (r *Recorder) reportOpen(t testing.TB) {
 	defer r.mu.Unlock()
 	for _, c := range r.calls {
 		if !c.Closed {
-			t.Errorf("storagetest: %s was never closed; it was opened by\n%s", c.Call, frames(c.stack))
+			t.Errorf("storagetest: %q was never closed; opened by\n%s", c.Call, frames(c.stack))
 		}
 	}
 }

@@ -64,7 +64,7 @@ sign d.txt: failed
 	assert.Empty(t, b.Trace())
 }
 
-func TestMakingAFileCallsNothing(t *testing.T) {
+func TestNewFileSendsNoRequest(t *testing.T) {
 	t.Parallel()
 	b := storagetest.NewBucket(t, two)
 	tr := storagetest.NewTransport(t, nil)
@@ -78,8 +78,8 @@ func TestMakingAFileCallsNothing(t *testing.T) {
 	assert.Zero(t, b.Requests()+tr.Requests())
 }
 
-// What the kernel sends past every Read is counted by how far the file was read.
-func TestBytesOfAFileSentByTheKernelAreCounted(t *testing.T) {
+// The offset of the file counts the bytes that sendfile sends without a Read.
+func TestBytesSentWithSendfileAreCounted(t *testing.T) {
 	t.Parallel()
 	b := storagetest.NewDirBucket(t, storagetest.Objects{"a.bin": string(version1)})
 	server := httptest.NewServer(new(blobdownload.Server).Handler(func(*http.Request) (*blobdownload.Download, error) {
@@ -145,7 +145,7 @@ read /dir/a.txt [0:] if If-None-Match: "e": 304: 0 bytes
 	assert.Equal(t, 1, tr.Conns())
 }
 
-func TestProxyKeepsTheHostThatASignatureCovers(t *testing.T) {
+func TestFaultProxyKeepsTheSignedHost(t *testing.T) {
 	t.Parallel()
 	hosts := make(chan string, 1)
 	origin := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -60,7 +60,7 @@ func Header(name, value string) RequestOption {
 // Range adds the range of the bytes from first to last, inclusive. Several ranges are sent in one field.
 func Range(first, last int64) RequestOption {
 	if first < 0 || last < first {
-		return refuse("Range(%d, %d) is no range", first, last)
+		return refuse("Range(%d, %d) is invalid", first, last)
 	}
 	return addRange(strconv.FormatInt(first, 10) + "-" + strconv.FormatInt(last, 10))
 }
@@ -68,7 +68,7 @@ func Range(first, last int64) RequestOption {
 // RangeFrom adds the range from byte first to the end.
 func RangeFrom(first int64) RequestOption {
 	if first < 0 {
-		return refuse("RangeFrom(%d) is no range", first)
+		return refuse("RangeFrom(%d) is invalid", first)
 	}
 	return addRange(strconv.FormatInt(first, 10) + "-")
 }
@@ -76,7 +76,7 @@ func RangeFrom(first int64) RequestOption {
 // RangeLast adds the range of the last n bytes.
 func RangeLast(n int64) RequestOption {
 	if n < 0 {
-		return refuse("RangeLast(%d) is no range", n)
+		return refuse("RangeLast(%d) is invalid", n)
 	}
 	return addRange("-" + strconv.FormatInt(n, 10))
 }
@@ -117,7 +117,7 @@ func ifTags(name string, etags ...string) RequestOption {
 	}
 	for _, etag := range etags {
 		if !star && !plan.ValidETag(etag) {
-			return refuse("%s: %s is no entity-tag: it needs quotes of its own", name, etag)
+			return refuse("%s: %s is no entity-tag, which includes its quotes", name, etag)
 		}
 	}
 	return Header(name, strings.Join(etags, ", "))

@@ -39,8 +39,8 @@ type check struct {
 	info wrapper.Info // set by the clause "stat"
 	src  wrapper.Source
 
-	requests atomic.Int64 // begun
-	inFlight atomic.Int64 // begun and not over
+	requests atomic.Int64 // started
+	inFlight atomic.Int64 // started and not finished
 }
 
 func newCheck(f *wrapper.File, want []byte) *check {
@@ -110,11 +110,11 @@ func (c *check) one(cl clause) error {
 	select {
 	case err := <-done:
 		if n := c.inFlight.Swap(0); err == nil && n != 0 {
-			err = fmt.Errorf("%d trips to the storage were never over: a body was not closed", n)
+			err = fmt.Errorf("%d requests to the storage did not end: a body was not closed", n)
 		}
 		return err
 	case <-time.After(clauseLimit + clauseLimit/10):
-		return fmt.Errorf("%w: no answer within %v", errHangs, clauseLimit)
+		return fmt.Errorf("%w: it did not return within %v", errHangs, clauseLimit)
 	}
 }
 

@@ -84,7 +84,7 @@ func (c *optimizerCheck) optimize(r *http.Request, key string) (*blobdownload.Re
 func (c *optimizerCheck) takes() error {
 	to, err := c.optimize(request(http.MethodGet), plainKey)
 	if err == nil && to == nil {
-		err = fmt.Errorf("a plain GET of %q was left as it is, so that nothing can be tested", plainKey)
+		err = fmt.Errorf("a plain GET of %q was not offloaded, so nothing can be tested", plainKey)
 	}
 	return err
 }
@@ -101,14 +101,14 @@ func (c *optimizerCheck) status() error {
 			return fmt.Errorf("a 200 with a Location %q", location)
 		}
 		if len(to.Header) == 0 {
-			return errors.New("a 200 without a field tells nobody to send anything")
+			return errors.New("a 200 without a field names no file")
 		}
 	case http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect:
 		if location == "" {
 			return fmt.Errorf("a %d without a Location", to.Status)
 		}
 	default:
-		return fmt.Errorf("status %d: a redirect is 200, 302, 303 or 307, never one that is kept for good", to.Status)
+		return fmt.Errorf("status %d: a redirect is 200, 302, 303 or 307, never a permanent one", to.Status)
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ func (c *optimizerCheck) transferFields() error {
 	for name := range to.Header {
 		switch http.CanonicalHeaderKey(name) {
 		case "Content-Length", "Content-Range", "Transfer-Encoding", "Connection":
-			return fmt.Errorf("sets %s, which is for whoever sends the bytes", name)
+			return fmt.Errorf("sets %s, which only the server of the bytes can set", name)
 		}
 	}
 	return nil
@@ -138,7 +138,7 @@ func (c *optimizerCheck) head() error {
 		return err // the application may answer HEAD itself
 	}
 	if head.Status != get.Status || !slices.Equal(fieldNames(head), fieldNames(get)) {
-		return fmt.Errorf("HEAD is answered by %d %v, GET by %d %v", head.Status, fieldNames(head), get.Status, fieldNames(get))
+		return fmt.Errorf("HEAD returns %d %v, GET %d %v", head.Status, fieldNames(head), get.Status, fieldNames(get))
 	}
 	return nil
 }
@@ -147,20 +147,20 @@ func fieldNames(to *blobdownload.Redirect) []string { return slices.Sorted(maps.
 
 // opensNothing allows one lookup, and no body.
 func (c *optimizerCheck) opensNothing() error {
-	var trips, inside atomic.Int64
+	var requests, inFlight atomic.Int64
 	f := c.file(plainKey).WithAdmission(func(context.Context) (func(), error) {
-		trips.Add(1)
-		inside.Add(1)
-		return func() { inside.Add(-1) }, nil
+		requests.Add(1)
+		inFlight.Add(1)
+		return func() { inFlight.Add(-1) }, nil
 	})
 	if _, err := c.o.Optimize(request(http.MethodGet), &blobdownload.Download{File: f}); err != nil {
 		return err
 	}
-	if inside.Load() != 0 {
+	if inFlight.Load() != 0 {
 		return errors.New("left a body open")
 	}
-	if trips.Load() > 1 {
-		return fmt.Errorf("made %d trips to the storage, want at most 1", trips.Load())
+	if requests.Load() > 1 {
+		return fmt.Errorf("sent %d requests to the storage, want at most 1", requests.Load())
 	}
 	return nil
 }
@@ -173,7 +173,7 @@ func (c *optimizerCheck) leavesDownload() error {
 		return err
 	}
 	if !reflect.DeepEqual(*d, before) {
-		return errors.New("changed the download, which is streamed as it is when nobody takes it")
+		return errors.New("changed the download, which is streamed if no optimizer offloads it")
 	}
 	return nil
 }
@@ -208,7 +208,7 @@ func (c *optimizerCheck) configuredByCode() error {
 	}
 	for name, values := range to.Header {
 		if strings.Contains(strings.Join(values, "\n"), mark) {
-			return fmt.Errorf("%s holds what a field of the request said: %q", name, values)
+			return fmt.Errorf("%s contains the value of a request field: %q", name, values)
 		}
 	}
 	return nil
@@ -247,7 +247,7 @@ func (c *optimizerCheck) keysApart() error {
 		}
 		answer := fmt.Sprint(to.Header)
 		if other, twice := seen[answer]; twice {
-			return fmt.Errorf("keys %q and %q are sent by the same answer %v", other, key, to.Header)
+			return fmt.Errorf("keys %q and %q have the same redirect %v", other, key, to.Header)
 		}
 		seen[answer] = key
 	}

@@ -69,14 +69,14 @@ func (c *check) sourceInfo(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	got, said := d.Info(), c.info
+	got, stat := d.Info(), c.info
 	switch {
-	case got.Size >= 0 && said.Size >= 0 && got.Size != said.Size:
-		return fmt.Errorf("the reader says %d bytes, Stat %d: Info is of the whole content", got.Size, said.Size)
-	case got.ETag != "" && said.ETag != "" && got.ETag != said.ETag:
-		return fmt.Errorf("the reader says entity-tag %q, Stat %q", got.ETag, said.ETag)
-	case got.Version != "" && said.Version != "" && got.Version != said.Version:
-		return fmt.Errorf("the reader says version %q, Stat %q", got.Version, said.Version)
+	case got.Size >= 0 && stat.Size >= 0 && got.Size != stat.Size:
+		return fmt.Errorf("the reader's Info has %d bytes, Stat %d: Info is that of the complete content", got.Size, stat.Size)
+	case got.ETag != "" && stat.ETag != "" && got.ETag != stat.ETag:
+		return fmt.Errorf("the reader's Info has entity-tag %q, Stat %q", got.ETag, stat.ETag)
+	case got.Version != "" && stat.Version != "" && got.Version != stat.Version:
+		return fmt.Errorf("the reader's Info has version %q, Stat %q", got.Version, stat.Version)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func (n *normaliser) parts(b *strings.Builder, body io.Reader) {
 			return
 		}
 		if err != nil {
-			fmt.Fprintf(b, "= parts broken off: %v\n", err)
+			fmt.Fprintf(b, "= parts aborted: %v\n", err)
 			return
 		}
 		n.head(b, "| ", http.Header(part.Header))

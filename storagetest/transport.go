@@ -60,7 +60,7 @@ func (tr *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 // refuseHTTP returns the reason why a fault can never happen to an HTTP request, or "".
 func refuseHTTP(f Fault) string {
 	if f.Action.kind == overwrite || f.Action.kind == remove {
-		return "only a bucket can be overwritten by its script; over HTTP use Run"
+		return "Overwrite and Remove are for buckets only; use Run for HTTP"
 	}
 	return ""
 }
