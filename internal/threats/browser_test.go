@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// CD2, CD14, CD26: nothing of a request decides how content is shown, and its spelling in the URL does not either.
+// CD2, CD14, CD26: neither a request field nor the form of the URL changes how content is shown.
 func TestRequestDoesNotDecideOnSafety(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, nil)
@@ -29,7 +29,7 @@ func TestRequestDoesNotDecideOnSafety(t *testing.T) {
 	}
 }
 
-// CD30: what is opened by its extension is judged by it too.
+// CD30: a file is shown inline only if its extension and its media type agree.
 func TestNameAndTypeThatDisagree(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

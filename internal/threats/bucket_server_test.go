@@ -27,10 +27,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// hundred is content of 100 bytes.
+// hundredBytes is content of 100 bytes.
 var hundredBytes = strings.Repeat("0123456789", 10)
 
-// rig is a server of a bucket over a real connection, and what it cost.
+// bucketServer is an HTTP server of an in-memory bucket that counts its requests to the bucket.
 type bucketServer struct {
 	*httptest.Server
 	bucket *blob.Bucket
@@ -40,7 +40,7 @@ type bucketServer struct {
 	log   strings.Builder
 }
 
-// newRig serves what view says; a nil view serves the key that the query names.
+// newBucketServer serves the downloads of view. A nil view serves the key of the query.
 func newBucketServer(t *testing.T, view func(*bucketServer) blobdownload.View, configure ...func(*blobdownload.Server)) *bucketServer {
 	t.Helper()
 	r := &bucketServer{bucket: memblob.OpenBucket(nil)}
@@ -93,14 +93,14 @@ func (r *bucketServer) put(t *testing.T, key, content string) {
 	require.NoError(t, r.bucket.WriteAll(t.Context(), key, []byte(content), nil))
 }
 
-// reply is an answer that has been read to its end.
+// response is a response with its body read.
 type response struct {
 	*http.Response
 	body string
 	err  error // of the connection
 }
 
-// do makes one request; header are names and values in turn.
+// do sends one request. header has names and values alternately.
 func (r *bucketServer) do(t *testing.T, method, target string, header ...string) response {
 	t.Helper()
 	return do(t, r.Client(), method, r.URL+target, header...)
@@ -123,7 +123,7 @@ func do(t *testing.T, c *http.Client, method, target string, header ...string) r
 	return response{resp, string(b), err}
 }
 
-// raw sends bytes and reads one answer to its end.
+// raw sends bytes and reads one response to its end.
 func (r *bucketServer) raw(t *testing.T, request string) response {
 	t.Helper()
 	conn, err := net.Dial("tcp4", r.Listener.Addr().String())
@@ -141,14 +141,14 @@ func (r *bucketServer) raw(t *testing.T, request string) response {
 
 func keyTarget(k string) string { return "/?" + url.Values{"key": {k}}.Encode() }
 
-// fixed is a view of one download.
+// serveOnly returns a view of one download.
 func serveOnly(d blobdownload.Download) func(*bucketServer) blobdownload.View {
 	return func(*bucketServer) blobdownload.View {
 		return func(*http.Request) (*blobdownload.Download, error) { return &d, nil }
 	}
 }
 
-// origin is a remote of the test's, and a file that it has.
+// remoteFile returns a file at the URL of a server with the handler h.
 func remoteFile(t *testing.T, h http.HandlerFunc) *wrapper.File {
 	t.Helper()
 	s := httptest.NewServer(h)
@@ -158,7 +158,7 @@ func remoteFile(t *testing.T, h http.HandlerFunc) *wrapper.File {
 	return wrapper.URL(c, s.URL+"/a.bin")
 }
 
-// whole asserts that an answer is the whole of a content.
+// requireWhole asserts a 200 with the complete content.
 func requireWhole(t *testing.T, r response, content string) {
 	t.Helper()
 	require.NoError(t, r.err)

@@ -21,12 +21,12 @@ func loopback(addr netip.AddrPort) wrapper.ClientOptions {
 	}
 }
 
-// panicking is a file system of a driver with a bug.
+// panickingFS is a file system with a bug.
 type panickingFS struct{}
 
 func (panickingFS) Open(string) (fs.File, error) { panic("bug of a driver") }
 
-// CC4: what is not part of a cache's key changes no answer.
+// CC4: a field that is not part of a cache's key changes no response.
 func TestUnkeyedFields(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, nil)
@@ -45,7 +45,7 @@ func TestUnkeyedFields(t *testing.T) {
 	}
 }
 
-// CC6: a field of a megabyte is not gone through again and again.
+// CC6: the cost of a field of a megabyte is linear.
 func TestLongConditions(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, nil)
@@ -55,7 +55,7 @@ func TestLongConditions(t *testing.T) {
 	requireWhole(t, r.do(t, http.MethodGet, keyTarget("a"), "If-None-Match", list), hundredBytes)
 }
 
-// CC9, CC10: two methods are served, and no field makes one of another.
+// CC9, CC10: GET and HEAD are served, and no field overrides the method.
 func TestMethods(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, nil)
@@ -69,7 +69,7 @@ func TestMethods(t *testing.T) {
 	requireWhole(t, got, hundredBytes)
 }
 
-// CC12: a body that nobody wants holds nothing up.
+// CC12: an unread request body does not delay the response.
 func TestRequestsWithABody(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, nil)
@@ -85,7 +85,7 @@ func TestRequestsWithABody(t *testing.T) {
 	}
 }
 
-// CC8: conditions that fail cost no body.
+// CC8: a failed precondition opens no body.
 func TestConditionsCostNoBody(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, nil)
@@ -94,7 +94,7 @@ func TestConditionsCostNoBody(t *testing.T) {
 		before := r.requests()
 		got := r.do(t, http.MethodGet, keyTarget("a"), header...)
 		assert.Equal(t, status, got.StatusCode)
-		assert.Equal(t, 1, r.requests()-before, "described, not opened")
+		assert.Equal(t, 1, r.requests()-before, "one Stat, no Open")
 		assert.True(t, got.body == "" || status == 412)
 	}
 	got := r.do(t, http.MethodGet, keyTarget("a"), "If-Unmodified-Since", "Mon, 02 Jan 2006 15:04:05 GMT")

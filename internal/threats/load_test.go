@@ -26,7 +26,7 @@ var noModTime time.Time
 
 const root = "../.."
 
-// LD4, LD24, PT6, SF25: what is net/http's and os.Root's to defend is defended by the release that is asked for.
+// LD4, LD24, PT6, SF25: the required Go release has the fixes of net/http and os.Root.
 func TestGoVersion(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"go.mod", "internal/e2e/go.mod"} {
@@ -40,7 +40,7 @@ func TestGoVersion(t *testing.T) {
 	}
 }
 
-// LD4, LD2: every server of an example bounds the time of headers, and none that of a whole answer.
+// LD4, LD2: every server of an example limits the time of a header, and none that of a response.
 func TestServersOfExamples(t *testing.T) {
 	t.Parallel()
 	found := 0
@@ -62,7 +62,7 @@ func TestServersOfExamples(t *testing.T) {
 	assert.Positive(t, found)
 }
 
-// LD9: one connection is enough for an answer of several parts.
+// LD9: one connection is enough for a response with several ranges.
 func TestOneConnectionIsEnough(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -81,7 +81,7 @@ func TestOneConnectionIsEnough(t *testing.T) {
 	requireWhole(t, r.do(t, http.MethodGet, "/"), hundredBytes)
 }
 
-// LD10: connections to a remote are used again.
+// LD10: connections to a remote server are reused.
 func TestConnectionsAreUsedAgain(t *testing.T) {
 	t.Parallel()
 	var dialled atomic.Int64
@@ -111,7 +111,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	assert.LessOrEqual(t, dialled.Load(), int64(2*parallel), "320 downloads")
 }
 
-// LD16, LD17: a driver that panics ends one answer, and nobody takes the part for the whole.
+// LD16, LD17: a panic of a driver aborts one response, and no client sees a complete one.
 func TestSourceThatPanics(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, func(r *bucketServer) blobdownload.View {
@@ -135,7 +135,7 @@ func TestSourceThatPanics(t *testing.T) {
 	}
 }
 
-// LD20: http.TimeoutHandler holds back a whole answer, which still is the whole or an error.
+// LD20: http.TimeoutHandler buffers a response, which is complete or an error.
 func TestTimeoutHandler(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, nil)

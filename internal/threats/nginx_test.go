@@ -51,18 +51,18 @@ http {
 	}
 }`
 
-// front starts an nginx that caches before a server of downloads.
+// startCachingNginx starts nginx with a cache in front of a bucketServer.
 func startCachingNginx(t *testing.T, r *bucketServer) *servers.Server {
 	t.Helper()
 	return servers.Nginx(t, servers.Config{Text: cachingConfig, Data: r.URL})
 }
 
-// public lets shared caches keep what a view serves.
+// publiclyCached lets shared caches store the responses of a view.
 func publiclyCached(v blobdownload.View) blobdownload.View {
 	return v.Cached(func(*blobdownload.Download) string { return "public, max-age=600" })
 }
 
-// CC1 to CC13 where a shared cache stands in front.
+// CC1 to CC13 behind a shared cache.
 func TestThroughNginx(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, func(r *bucketServer) blobdownload.View {
@@ -93,39 +93,39 @@ func TestThroughNginx(t *testing.T) {
 	})
 	r.put(t, "a", hundredBytes)
 	n := startCachingNginx(t, r)
-	ask := func(method, target string, header ...string) response {
+	send := func(method, target string, header ...string) response {
 		return do(t, n.Client(), method, n.URL+target, header...)
 	}
-	trips := func(target string, header ...string) int {
+	requests := func(target string, header ...string) int {
 		before := r.requests()
-		requireWhole(t, ask(http.MethodGet, target, header...), hundredBytes)
+		requireWhole(t, send(http.MethodGet, target, header...), hundredBytes)
 		return r.requests() - before
 	}
 
-	trips("/public?key=a")
-	require.Zero(t, trips("/public?key=a"), "this nginx does not cache, so nothing is shown")
+	requests("/public?key=a")
+	require.Zero(t, requests("/public?key=a"), "this nginx does not cache, so the test shows nothing")
 	for _, id := range []string{"CC1 /cookie?key=a", "CC1 /checked?key=a", "CC2 /?key=a"} {
 		_, target, _ := strings.Cut(id, " ")
-		assert.Positive(t, trips(target, "Cookie", "session=1"), id)
-		assert.Positive(t, trips(target, "Cookie", "session=2"), "%s was kept for others", id)
+		assert.Positive(t, requests(target, "Cookie", "session=1"), id)
+		assert.Positive(t, requests(target, "Cookie", "session=2"), "%s was cached for other users", id)
 	}
-	assert.Equal(t, http.StatusUnauthorized, ask(http.MethodGet, "/checked?key=a").StatusCode, "CC1 another's answer")
+	assert.Equal(t, http.StatusUnauthorized, send(http.MethodGet, "/checked?key=a").StatusCode, "CC1 another's answer")
 
 	for _, header := range [][]string{{"Accept", "text/html"}, {"X-Forwarded-Host", "evil.example"}, {"X-Original-URL", "/?key=b"}} {
-		got := ask(http.MethodGet, "/public?key=b"+header[0], header...)
+		got := send(http.MethodGet, "/public?key=b"+header[0], header...)
 		assert.Equal(t, http.StatusNotFound, got.StatusCode, "CC4 CC10")
 		assert.NotEqual(t, "HIT", got.Header.Get("X-Cache"))
 	}
 
-	tag := ask(http.MethodGet, "/plain/?key=a").Header.Get("ETag")
+	tag := send(http.MethodGet, "/plain/?key=a").Header.Get("ETag")
 	assert.Regexp(t, `^"[^"]+"$`, tag, "CC5")
 	long := strings.Repeat(`"0123456789abcdef", `, 300)
-	assert.Equal(t, http.StatusNotModified, ask(http.MethodGet, "/plain/?key=a", "If-None-Match", long+tag).StatusCode, "CC6")
-	assert.Equal(t, http.StatusPreconditionFailed, ask(http.MethodGet, "/plain/?key=a", "If-Match", `"x"`).StatusCode, "CC8")
-	assert.Equal(t, http.StatusPreconditionFailed, ask(http.MethodGet, "/plain/?key=a", "If-Unmodified-Since", "Mon, 02 Jan 2006 15:04:05 GMT").StatusCode, "CC8")
+	assert.Equal(t, http.StatusNotModified, send(http.MethodGet, "/plain/?key=a", "If-None-Match", long+tag).StatusCode, "CC6")
+	assert.Equal(t, http.StatusPreconditionFailed, send(http.MethodGet, "/plain/?key=a", "If-Match", `"x"`).StatusCode, "CC8")
+	assert.Equal(t, http.StatusPreconditionFailed, send(http.MethodGet, "/plain/?key=a", "If-Unmodified-Since", "Mon, 02 Jan 2006 15:04:05 GMT").StatusCode, "CC8")
 
 	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "PROPFIND"} {
-		got := ask(method, "/?key=a", "X-HTTP-Method-Override", "GET")
+		got := send(method, "/?key=a", "X-HTTP-Method-Override", "GET")
 		assert.Equal(t, http.StatusMethodNotAllowed, got.StatusCode, "CC9 "+method)
 		assert.Equal(t, "GET, HEAD, OPTIONS", got.Header.Get("Allow"))
 	}
@@ -138,13 +138,13 @@ func TestThroughNginx(t *testing.T) {
 	require.NoError(t, resp.Body.Close())
 	assert.Equal(t, hundredBytes, string(body), "CC12")
 
-	broken := ask(http.MethodGet, "/broken")
+	broken := send(http.MethodGet, "/broken")
 	assert.Equal(t, http.StatusBadGateway, broken.StatusCode)
 	assert.Equal(t, "Bad Gateway\n", broken.body, "CC13")
 	assert.Equal(t, "no-store", broken.Header.Get("Cache-Control"))
 }
 
-// TR34, TR12: an answer that broke off is one at the client of nginx as well, compressed or not, and is not kept.
+// TR34, TR12: an aborted response is an error for the client of nginx, compressed or not, and is not cached.
 func TestAbortThroughNginx(t *testing.T) {
 	t.Parallel()
 	var made atomic.Int64
@@ -173,12 +173,12 @@ func TestAbortThroughNginx(t *testing.T) {
 				got := do(t, n.Client(), http.MethodGet, n.URL+path, "Accept-Encoding", coding)
 				require.Error(t, got.err, "%s %s: %d, %d bytes", path, coding, got.StatusCode, len(got.body))
 			}
-			assert.Equal(t, int64(2), made.Load()-before, "%s was kept", path)
+			assert.Equal(t, int64(2), made.Load()-before, "%s was cached", path)
 		}
 	}
 }
 
-// TR32: a cache that fetches slices has the whole, and never slices of two versions.
+// TR32: a cache that requests slices serves the complete content, and never slices of two versions.
 func TestSlicesOfACache(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, func(r *bucketServer) blobdownload.View {
@@ -194,7 +194,7 @@ func TestSlicesOfACache(t *testing.T) {
 	assert.Equal(t, first[49990:], part.body)
 
 	r.put(t, "b", first)
-	do(t, client, http.MethodGet, n.URL+"/slices/?key=b", "Range", "bytes=0-8191") // two slices are kept
+	do(t, client, http.MethodGet, n.URL+"/slices/?key=b", "Range", "bytes=0-8191") // two slices are cached
 	r.put(t, "b", second)
 	got := do(t, client, http.MethodGet, n.URL+"/slices/?key=b")
 	require.Error(t, got.err, "%d: %d bytes", got.StatusCode, len(got.body))

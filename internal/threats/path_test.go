@@ -24,7 +24,7 @@ func writeFile(t *testing.T, path, content string) {
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 }
 
-// PT10: a link that is swapped while it is looked at leads nowhere.
+// PT10: a symlink that changes between lookup and open cannot escape the root.
 func TestSwappedLink(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -66,7 +66,7 @@ func TestSwappedLink(t *testing.T) {
 	assert.Positive(t, inside)
 }
 
-// PT13: a file that says it is empty and is not is refused, not sent as empty.
+// PT13: a file with content that reports a size of 0 is rejected, not sent as empty.
 func TestFilesOfTheKernel(t *testing.T) {
 	t.Parallel()
 	root, err := os.OpenRoot("/proc/self")
@@ -80,7 +80,7 @@ func TestFilesOfTheKernel(t *testing.T) {
 	}
 }
 
-// PT14, PT20, PT22, PT25, PT26: a key is a text, decoded once, and names one object of one bucket.
+// PT14, PT20, PT22, PT25, PT26: a key is literal, decoded once, and names one object of one bucket.
 func TestKeysAreLiteral(t *testing.T) {
 	t.Parallel()
 	shared := t.TempDir()
@@ -104,13 +104,13 @@ func TestKeysAreLiteral(t *testing.T) {
 		"../other/secret": 404, "/d/a": 404, "d//a": 404, "d/a/": 404, "d/../d/a": 404, "a\x00b": 404, "\xff": 404, "": 404, ".": 404,
 	} {
 		if k == "a[b]*?" {
-			continue // fileblob escapes these in its own names: the file on the disk is another key's
+			continue // fileblob escapes these characters: the file on disk belongs to another key
 		}
 		checked = nil
 		got := r.do(t, http.MethodGet, keyTarget(k))
 		assert.Equal(t, want, got.StatusCode, "%q", k)
 		assert.NotContains(t, got.body, "secret")
-		assert.Equal(t, []string{k}, checked, "what is checked is what is opened")
+		assert.Equal(t, []string{k}, checked, "the checked key is the opened one")
 	}
 	require.NoError(t, bucket.WriteAll(t.Context(), "x[y]*?", []byte("literal"), nil))
 	require.NoError(t, bucket.WriteAll(t.Context(), "xy", []byte("glob"), nil))
@@ -118,14 +118,14 @@ func TestKeysAreLiteral(t *testing.T) {
 	assert.Equal(t, "literal", r.do(t, http.MethodGet, "/?key=x%5by%5d*%3f").body)
 }
 
-// failing is a file system whose every operation fails.
+// failingFS is a file system whose every operation fails.
 type failingFS struct{ err error }
 
 func (f failingFS) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: "/srv/private/" + name, Err: f.err}
 }
 
-// PT24, LD22, CC13: what is wrong with a disk is not the client's to know, and is not "not found".
+// PT24, LD22, CC13: a failure of a disk is not "not found", and its cause is not in the response.
 func TestFailuresOfTheDisk(t *testing.T) {
 	t.Parallel()
 	for err, want := range map[error]int{

@@ -57,7 +57,7 @@ func TestRanges(t *testing.T) {
 			if tc.status == http.StatusOK {
 				assert.Equal(t, hundredBytes, got.body)
 			}
-			assert.LessOrEqual(t, r.requests(), 2, "one to describe, one to open")
+			assert.LessOrEqual(t, r.requests(), 2, "one Stat, one Open")
 			assert.False(t, strings.HasPrefix(got.Header.Get("Content-Type"), "multipart/"))
 		})
 	}
@@ -93,7 +93,7 @@ func TestConditionsAndRanges(t *testing.T) {
 	}
 }
 
-// RG18: no part can end the part before it, whatever its bytes are.
+// RG18: no content can contain the boundary, because it is random.
 func TestBoundaryIsNotInTheContent(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, nil)
@@ -104,7 +104,7 @@ func TestBoundaryIsNotInTheContent(t *testing.T) {
 		require.Equal(t, http.StatusPartialContent, got.StatusCode)
 		_, params, err := mime.ParseMediaType(got.Header.Get("Content-Type"))
 		require.NoError(t, err)
-		assert.False(t, seen[params["boundary"]], "it can be foretold")
+		assert.False(t, seen[params["boundary"]], "the boundary is predictable")
 		assert.GreaterOrEqual(t, len(params["boundary"]), 26, "128 bits")
 		seen[params["boundary"]] = true
 		parts := multipart.NewReader(strings.NewReader(got.body), params["boundary"])
@@ -118,7 +118,7 @@ func TestBoundaryIsNotInTheContent(t *testing.T) {
 	}
 }
 
-// RG22, RG29: an object that was replaced is answered for by what it is now.
+// RG22, RG29: the response for a replaced object has its current version.
 func TestRangeOfAnObjectThatWasReplaced(t *testing.T) {
 	t.Parallel()
 	r := newBucketServer(t, nil)
@@ -139,7 +139,7 @@ func TestRangeOfAnObjectThatWasReplaced(t *testing.T) {
 	assert.Equal(t, "bytes */10", got.Header.Get("Content-Range"))
 }
 
-// RG26, TR13: ranges of stored bytes are of those bytes, and their length is told, so that a cut is seen.
+// RG26, TR13: an encoded response has the Content-Length of its encoded bytes, so the client detects a truncation.
 func TestStoredEncoding(t *testing.T) {
 	t.Parallel()
 	cut := false

@@ -18,7 +18,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// TR21: the status waits for the first byte.
+// TR21: the status is sent after the first byte has been read.
 func TestNothingIsPromisedBeforeTheFirstByte(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]*wrapper.File{
@@ -34,7 +34,7 @@ func TestNothingIsPromisedBeforeTheFirstByte(t *testing.T) {
 	}
 }
 
-// TR26: two writes of the same size within a second have different tags.
+// TR26: two writes of the same size within a second have different entity-tags.
 func TestTagsOfQuickWrites(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a")
@@ -46,7 +46,7 @@ func TestTagsOfQuickWrites(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, fmt.Appendf(nil, "%03d", i), 0o600))
 		fi, err := os.Stat(path)
 		require.NoError(t, err)
-		// The kernel's clock for files ticks every few milliseconds; what is asked is that nothing of it is lost.
+		// The kernel's clock for files has a resolution of milliseconds; the entity-tag must keep all of its digits.
 		require.NoError(t, os.Chtimes(path, fi.ModTime(), fi.ModTime().Add(1000*1)))
 		info, err := wrapper.Root(root, "a").Stat(t.Context())
 		require.NoError(t, err)
@@ -59,7 +59,7 @@ func TestTagsOfQuickWrites(t *testing.T) {
 	assert.Len(t, tags, 50)
 }
 
-// TR29, TR5: wherever a body is cut, it is taken up at the very byte, or not at all.
+// TR29, TR5: a truncated body resumes at the exact byte, or the response is aborted.
 func TestCutAtEveryBoundary(t *testing.T) {
 	t.Parallel()
 	content := bytes.Repeat([]byte(hundredBytes), 3000) // 300 000 bytes: more than the copy loop's first buffers
@@ -101,7 +101,7 @@ func TestCutAtEveryBoundary(t *testing.T) {
 	}
 }
 
-// cutting breaks its connection after some bytes.
+// abortingWriter aborts its connection after a number of bytes.
 type abortingWriter struct {
 	http.ResponseWriter
 	remaining int
@@ -117,7 +117,7 @@ func (c *abortingWriter) Write(p []byte) (int, error) {
 	return c.ResponseWriter.Write(p)
 }
 
-// TR30, SF17, SF18: of a remote's header only what describes the content reaches the client.
+// TR30, SF17, SF18: only representation metadata of a remote server's header is sent to the client.
 func TestHeaderOfARemote(t *testing.T) {
 	t.Parallel()
 	hostile := map[string]string{
@@ -155,7 +155,7 @@ func TestHeaderOfARemote(t *testing.T) {
 	}
 }
 
-// SF16: of a client's header only what asks for a part, or sets conditions, reaches the remote.
+// SF16: only range and precondition fields of a client's header are sent to the remote server.
 func TestHeaderForARemote(t *testing.T) {
 	t.Parallel()
 	var sent http.Header
@@ -176,7 +176,7 @@ func TestHeaderForARemote(t *testing.T) {
 	assert.True(t, strings.HasPrefix(host, "127.0.0.1:"))
 }
 
-// SF22, TR20: an answer that is not content is never sent as if it were.
+// SF22, TR20: a remote server's response without the content is never sent as the content.
 func TestStatusOfARemote(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]int{
