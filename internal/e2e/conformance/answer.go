@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Answer is a response as it came.
+// Answer is a response as received.
 type Answer struct {
 	Method string // of the request
 	Status int
-	Fields [][2]string // in order, values without the blanks around them
+	Fields [][2]string // names and values in order, values without surrounding blanks
 	Body   []byte      // without the chunked coding
 
-	// Faults are violations of the protocol itself: framing, syntax, bytes where none may be.
+	// Faults are violations of the protocol: framing, syntax, unexpected bytes.
 	Faults []string
 }
 
@@ -34,7 +34,7 @@ func (a *Answer) has(name string) bool { return len(a.values(name)) > 0 }
 
 func (a *Answer) get(name string) string { return strings.Join(a.values(name), ", ") }
 
-// String tells what came in a few words.
+// String returns the status, the length and the fields.
 func (a *Answer) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d, %d bytes", a.Status, len(a.Body))

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// judge returns why the body of an answer is not this content.
+// judge returns the differences between the body of a response and this content.
 func (b *Content) judge(c *Case, a, plain *Answer) (wrong []string) {
 	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	var file []byte
@@ -68,7 +68,7 @@ func decoded(a *Answer) ([]byte, error) {
 	}
 }
 
-// judgeParts judges the parts of a 206, joined or not.
+// judgeParts checks the parts of a 206, coalesced or not.
 func (b *Content) judgeParts(f *Fixture, a, plain *Answer) []string {
 	parts, err := partsOf(a, plain)
 	if err != nil {
@@ -91,11 +91,11 @@ func (b *Content) judgeParts(f *Fixture, a, plain *Answer) []string {
 	return b.judgeCover(parts, f.Size)
 }
 
-// joinGap is how far apart ranges may lie that are sent as one.
+// joinGap is the largest gap between coalesced ranges, in bytes.
 const joinGap = 256
 
-// judgeCover compares the parts with the ranges asked for: the same, or joined where they overlap or lie
-// near each other, with no byte sent more often than it was asked for.
+// judgeCover compares the parts with the requested ranges. Overlapping and near ranges may be coalesced. No byte
+// may be sent more often than requested.
 func (b *Content) judgeCover(parts []part, size int64) []string {
 	asked, sent := make([]int, size), make([]int, size)
 	for _, r := range b.Ranges {
@@ -133,7 +133,7 @@ func (b *Content) judgeCover(parts []part, size int64) []string {
 	return nil
 }
 
-// inOrder reports whether the parts stand in the order of the first range that each holds.
+// inOrder reports whether the parts are in the order of the first range of each.
 func (b *Content) inOrder(parts []part) bool {
 	before := -1
 	for _, p := range parts {

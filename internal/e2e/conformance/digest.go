@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// digestWrong judges a Repr-Digest, whose digests are "repr", of the whole file, or a Content-Digest, whose
-// digests are "content", of what the answer carries (RFC 9530 sections 2 and 3).
+// digestWrong checks a Repr-Digest (of "repr", the complete file) or a Content-Digest (of "content", the body of
+// the response; RFC 9530 sections 2 and 3).
 func digestWrong(field, of string, f *Fixture, a *Answer) string {
 	data := a.Body
 	if of == "repr" {

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// disposition is a Content-Disposition as RFC 6266 section 4.1 reads it.
+// disposition is a parsed Content-Disposition (RFC 6266 section 4.1).
 type disposition struct {
 	kind   string
 	order  []string // of the parameters
@@ -17,7 +17,7 @@ type disposition struct {
 
 func (d *disposition) has(param string) bool { _, ok := d.params[param]; return ok }
 
-// name returns what a recipient saves under: filename* where there is one (section 4.3).
+// name returns filename*, else filename (section 4.3).
 func (d *disposition) name() string {
 	if d.has("filename*") {
 		return d.params["filename*"]
@@ -70,7 +70,7 @@ func cutToken(s string) (token, rest string) {
 	return s[:i], s[i:]
 }
 
-// cutValue reads a value as its parameter has it: a token, a quoted-string, or the extended notation.
+// cutValue parses the value of a parameter: a token, a quoted-string, or the extended notation.
 func cutValue(name, s string) (value, rest string, err error) {
 	switch {
 	case strings.HasSuffix(name, "*"):

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// checkField applies one check to a field of an answer and returns what is wrong.
+// checkField applies one check to a field of a response and returns the difference, or "".
 func checkField(name, op string, arg any, c *Case, a, plain *Answer) string {
 	value, has := a.get(name), a.has(name)
 	want, _ := arg.(string)
@@ -96,7 +96,7 @@ func hasTokens(list string, want any) bool {
 	return ok
 }
 
-// notAfter reports whether a date is not later than the one of the answer.
+// notAfter reports whether a date is not later than the Date of the response.
 func notAfter(value, dateOfAnswer string) bool {
 	t, err := http.ParseTime(value)
 	if err != nil {

@@ -11,13 +11,13 @@ import (
 //go:embed testdata/fixtures.json
 var fixturesJSON []byte
 
-// Fixture is a file that the server under test offers at /files/NAME.
+// Fixture is a file that the server under test serves at /files/NAME.
 type Fixture struct {
 	Name         string `json:"name"`
 	Size         int64  `json:"content_length"`
 	ContentType  string `json:"content_type"`
-	LastModified string `json:"last_modified"` // an HTTP-date, or RFC 3339 where it has a fraction
-	ETag         string `json:"etag"`          // to be served with this tag; "" for the server's own
+	LastModified string `json:"last_modified"` // an HTTP-date, or RFC 3339 with a fraction
+	ETag         string `json:"etag"`          // entity-tag to serve; "" means the server's own
 	Content      struct {
 		Kind   string `json:"kind"`
 		Text   string `json:"text"`
@@ -25,7 +25,7 @@ type Fixture struct {
 	} `json:"content"`
 }
 
-// Bytes returns the content: a text, or bytes that repeat after 251 so that no two places of a page are alike.
+// Bytes returns the content: a text, or a sequence of 251 bytes, repeated, so that neighbouring offsets differ.
 func (f *Fixture) Bytes() []byte {
 	if f.Content.Kind != "mod251" {
 		return []byte(f.Content.Text)
@@ -37,7 +37,7 @@ func (f *Fixture) Bytes() []byte {
 	return b
 }
 
-// ModTime returns when the file was last changed.
+// ModTime returns the modification time.
 func (f *Fixture) ModTime() (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339Nano, f.LastModified); err == nil {
 		return t, nil
@@ -45,10 +45,10 @@ func (f *Fixture) ModTime() (time.Time, error) {
 	return http.ParseTime(f.LastModified)
 }
 
-// Fixtures returns the files that the tables are about.
+// Fixtures returns the files of the tables.
 func Fixtures() ([]Fixture, error) { return ReadManifest(fixturesJSON) }
 
-// ReadManifest reads a list of fixtures.
+// ReadManifest parses a list of fixtures.
 func ReadManifest(manifest []byte) ([]Fixture, error) {
 	var list struct {
 		Fixtures []Fixture `json:"fixtures"`

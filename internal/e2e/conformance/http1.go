@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// Limits of what is read of an answer.
+// Limits of a response.
 const (
 	maxHead = 1 << 20
 	maxBody = 64 << 20
 )
 
-// http1 is one connection, on which requests are sent one after the other.
+// http1 is one connection with sequential requests.
 type http1 struct {
 	host string
 	conn net.Conn
@@ -43,11 +43,11 @@ func dialHTTP1(ctx context.Context, host string, limit time.Duration) (*http1, e
 
 func (c *http1) close() { _ = c.conn.Close() }
 
-// do sends a request and reads its answer; the last one asks for the connection to be closed, and then
-// nothing may follow the answer.
+// do sends a request and reads its response. The last request has Connection: close, and no byte may follow its
+// response.
 func (c *http1) do(r *Request, last bool) (*Answer, error) {
 	sent := make(chan struct{})
-	go func() { // a server may answer, and close, before it has read everything
+	go func() { // a server may respond and close before it has read the request
 		defer close(sent)
 		_, _ = c.conn.Write(c.encode(r, last))
 	}()
@@ -136,7 +136,7 @@ func (c *http1) readHead(method string) (*Answer, error) {
 	return nil, fmt.Errorf("header of more than %d bytes", maxHead)
 }
 
-// readLine reads a line that must end in CRLF.
+// readLine reads a line that must end with CRLF.
 func (c *http1) readLine() (string, error) {
 	line, err := c.in.ReadString('\n')
 	if err != nil {
@@ -149,7 +149,7 @@ func (c *http1) readLine() (string, error) {
 	return text, nil
 }
 
-// readBody reads what RFC 9112 section 6.3 says the content is.
+// readBody reads the content with the framing of RFC 9112 section 6.3.
 func (c *http1) readBody(a *Answer) (err error) {
 	if a.Method == http.MethodHead || a.Status == 204 || a.Status == 304 {
 		return nil
@@ -166,7 +166,7 @@ func (c *http1) readBody(a *Answer) (err error) {
 		if a.Body, err = readAll(httputil.NewChunkedReader(c.in), maxBody); err != nil {
 			return fmt.Errorf("chunked content: %w", err)
 		}
-		for line := "x"; line != "" && err == nil; { // trailers, and the line that ends them
+		for line := "x"; line != "" && err == nil; { // trailers, and the empty line after them
 			line, err = c.readLine()
 		}
 		return err
@@ -185,7 +185,7 @@ func (c *http1) readBody(a *Answer) (err error) {
 	}
 }
 
-// readAll reads to the end, which must come within limit bytes.
+// readAll reads to the end. More than limit bytes are an error.
 func readAll(r io.Reader, limit int64) ([]byte, error) {
 	var b bytes.Buffer
 	n, err := b.ReadFrom(io.LimitReader(r, limit+1))

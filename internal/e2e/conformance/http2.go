@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// http2 is a connection of HTTP/2 without TLS, by prior knowledge (RFC 9113 section 3.3).
+// http2 is an HTTP/2 connection without TLS, with prior knowledge (RFC 9113 section 3.3).
 type http2 struct {
 	host   string
 	client *http.Client
@@ -29,7 +29,7 @@ func newHTTP2(host string, limit time.Duration) *http2 {
 
 func (c *http2) close() { c.client.CloseIdleConnections() }
 
-// oneHop are fields of a connection, which HTTP/2 has not (RFC 9113 section 8.2.2), and the one that the
+// oneHop are the connection-specific fields, which HTTP/2 forbids (RFC 9113 section 8.2.2), and the field that the
 // client computes.
 var oneHop = map[string]bool{"connection": true, "keep-alive": true, "transfer-encoding": true, "content-length": true}
 
@@ -39,10 +39,10 @@ func (c *http2) do(ctx context.Context, r *Request) (*Answer, error) {
 		return nil, err
 	}
 	if _, err := url.ParseRequestURI(r.Path); err != nil {
-		// A body that it cannot read twice keeps the client from repeating what the server refuses.
+		// The client cannot read this body twice, so it does not retry a rejected request.
 		req.Body, req.GetBody, req.ContentLength = io.NopCloser(strings.NewReader(r.Body)), nil, -1
 	}
-	req.URL = &url.URL{Scheme: "http", Host: c.host, Opaque: "//" + c.host + r.Path} // the path as it is
+	req.URL = &url.URL{Scheme: "http", Host: c.host, Opaque: "//" + c.host + r.Path} // the path unchanged
 	req.Header["User-Agent"] = nil
 	for _, f := range r.Fields {
 		if !oneHop[strings.ToLower(f[0])] {
@@ -69,8 +69,8 @@ func (c *http2) do(ctx context.Context, r *Request) (*Answer, error) {
 	return a, nil
 }
 
-// refusedStream gives a malformed request, which HTTP/2 answers by an error of the stream (RFC 9113 section
-// 8.1.1), the status that HTTP/1 has for it.
+// refusedStream maps the stream error of a malformed HTTP/2 request (RFC 9113 section 8.1.1) to the status of
+// HTTP/1.
 func refusedStream(method string, err error) (*Answer, error) {
 	if ue, ok := errors.AsType[*url.Error](err); ok && strings.Contains(ue.Err.Error(), "PROTOCOL_ERROR; received from peer") {
 		return &Answer{Method: method, Status: http.StatusBadRequest}, nil

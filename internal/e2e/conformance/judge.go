@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// judge returns what is wrong with an answer, by what always holds and by every outcome that is allowed.
+// judge returns the faults of a response: the violated invariants, or the differences from every allowed outcome.
 func judge(c *Case, r *Request, a, plain *Answer) []string {
 	wrong := slices.Concat(a.Faults, invariants(c, r, a, plain))
 	if len(wrong) > 0 {
@@ -27,7 +27,7 @@ func judge(c *Case, r *Request, a, plain *Answer) []string {
 	return append(wrong, "got "+a.String(), "because of "+c.Rationale)
 }
 
-// unmet names what a case needs and the plain answer lacks.
+// unmet returns the need of a case that the response to a plain GET does not meet, or "".
 func unmet(needs []string, plain *Answer) string {
 	for _, need := range needs {
 		kind, value, _ := strings.Cut(need, ":")
@@ -55,7 +55,7 @@ func unmet(needs []string, plain *Answer) string {
 	return ""
 }
 
-// singletons are fields that stand once in an answer.
+// singletons are the fields that a response may have once.
 var singletons = []string{
 	"Accept-Ranges", "Content-Disposition", "Content-Length", "Content-Range", "Content-Type", "Date", "ETag", "Last-Modified",
 	"Location", "Transfer-Encoding", "X-Accel-Redirect", "X-Sendfile",
@@ -66,7 +66,7 @@ var (
 	unsatisfied    = regexp.MustCompile(`^bytes \*/(\d+)$`)
 )
 
-// invariants hold for every answer, whatever was asked.
+// invariants returns the violations of rules for every response.
 func invariants(c *Case, r *Request, a, plain *Answer) (wrong []string) {
 	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	for _, name := range singletons {
@@ -103,7 +103,7 @@ func expected(c *Case, status int) bool {
 	return slices.ContainsFunc(c.Expect.strict(), func(o Outcome) bool { return slices.Contains(o.Status, status) })
 }
 
-// partialWrong judges a 206 by itself (RFC 9110 section 15.3.7).
+// partialWrong checks a 206 on its own (RFC 9110 section 15.3.7).
 func partialWrong(c *Case, r *Request, a, plain *Answer) []string {
 	if boundary(a) != "" {
 		ranges := 0
@@ -130,7 +130,7 @@ func partialWrong(c *Case, r *Request, a, plain *Answer) []string {
 	return parts[0].wrong(c.Resource)
 }
 
-// boundary returns that of a multipart/byteranges, or "".
+// boundary returns the boundary of a multipart/byteranges, or "".
 func boundary(a *Answer) string {
 	kind, params, err := mime.ParseMediaType(a.get("Content-Type"))
 	if err != nil || kind != "multipart/byteranges" {
@@ -139,7 +139,7 @@ func boundary(a *Answer) string {
 	return params["boundary"]
 }
 
-// judge returns why an answer is not this outcome.
+// judge returns the differences between a response and this outcome.
 func (o *Outcome) judge(c *Case, a, plain *Answer) (wrong []string) {
 	if len(o.Status) > 0 && !slices.Contains(o.Status, a.Status) {
 		return []string{fmt.Sprintf("status %d", a.Status)}
@@ -147,7 +147,7 @@ func (o *Outcome) judge(c *Case, a, plain *Answer) (wrong []string) {
 	for name, checks := range o.Fields {
 		for op, arg := range checks {
 			if op == "same_as_200" && name == "Content-Type" && boundary(a) != "" {
-				continue // it stands in the parts
+				continue // the parts have it
 			}
 			if w := checkField(name, op, arg, c, a, plain); w != "" {
 				wrong = append(wrong, name+": "+w)
@@ -161,5 +161,5 @@ func (o *Outcome) judge(c *Case, a, plain *Answer) (wrong []string) {
 	return wrong
 }
 
-// contains reports whether a file that is long enough to tell stands in a body.
+// contains reports whether a body contains a file of more than 4 bytes.
 func contains(body, file []byte) bool { return len(file) > 4 && bytes.Contains(body, file) }

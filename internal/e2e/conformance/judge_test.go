@@ -19,8 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A judge that never finds anything would be no judge: http.ServeContent, with a tag, fails as many cases as it
-// was measured to, for its known reasons.
+// http.ServeContent with an entity-tag fails a known number of cases, for known reasons. So the checks can fail.
 func TestServeContentFails(t *testing.T) {
 	t.Parallel()
 	fixtures, err := conformance.Fixtures()
@@ -67,7 +66,7 @@ func TestServeContentFails(t *testing.T) {
 	}
 }
 
-// scripted answers every request by the same bytes.
+// scripted is a server that sends the same bytes to every request.
 func scripted(t *testing.T, answer string) *conformance.Target {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -93,7 +92,7 @@ func scripted(t *testing.T, answer string) *conformance.Target {
 	return &conformance.Target{Host: l.Addr().String()}
 }
 
-// What is wrong on the wire is seen, though clients tidy it up.
+// Faults on the wire are reported, even those that HTTP clients hide.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	const ok = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"

@@ -10,23 +10,23 @@ import (
 	"unicode/utf8"
 )
 
-// NameCase is a name to offer a file under, and the names that may be read back.
+// NameCase is a file name, and the names that a client may read from the response.
 type NameCase struct {
 	ID       string `json:"id"`
 	Group    string `json:"group"`
 	Type     string `json:"type"` // attachment or inline
 	Filename string `json:"filename"`
-	Bytes    []byte `json:"filename_b64"` // instead of Filename, for what is not UTF-8
+	Bytes    []byte `json:"filename_b64"` // instead of Filename, for bytes that are not UTF-8
 	Expect   struct {
 		Names     []string `json:"names"`          // one of these, or the name itself
 		Risky     string   `json:"sanitize"`       // characters that may be dropped, replaced or escaped
-		Base      bool     `json:"basename_ok"`    // only what follows the last separator is needed
-		Pattern   string   `json:"name_regex"`     // or anything like this
+		Base      bool     `json:"basename_ok"`    // the part after the last separator is enough
+		Pattern   string   `json:"name_regex"`     // or a match of this pattern
 		NoName    bool     `json:"no_name_ok"`     // or no name at all
-		Extended  bool     `json:"need_ext_value"` // by a filename*
+		Extended  bool     `json:"need_ext_value"` // with a filename*
 		Suffix    string   `json:"suffix"`
-		Prefix    bool     `json:"prefix_ok"`     // or the beginning of the name and its extension
-		Unwelcome string   `json:"warn_contains"` // characters that must be gone
+		Prefix    bool     `json:"prefix_ok"`     // or a prefix of the name, with its extension
+		Unwelcome string   `json:"warn_contains"` // characters that must be removed
 	} `json:"expect"`
 }
 
@@ -37,10 +37,10 @@ func (c *NameCase) name() string {
 	return c.Filename
 }
 
-// maxDisposition is the longest field that front servers with their usual buffers of 4 KiB take.
+// maxDisposition is the longest field that proxies accept with their default buffers of 4 KiB.
 const maxDisposition = 4000
 
-// PlayName asks for /attachment under a name and returns what is wrong with the Content-Disposition.
+// PlayName requests /attachment with a name and returns the faults of the Content-Disposition.
 func (t *Target) PlayName(ctx context.Context, c *NameCase) []string {
 	ctx, cancel := context.WithTimeout(ctx, exchangeTime)
 	defer cancel()
@@ -78,7 +78,7 @@ func (c *NameCase) judge(a *Answer) []string {
 	return append(wrong, secondReader(fields[0], d)...)
 }
 
-// careless lists what readers are known to misread (RFC 6266 appendix D).
+// careless returns the forms that some parsers misread (RFC 6266 appendix D).
 func (d *disposition) careless() (wrong []string) {
 	plain := d.params["filename"]
 	for _, no := range []struct {
@@ -101,7 +101,7 @@ func (d *disposition) careless() (wrong []string) {
 
 var escaped = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
-// misread lists why the name that is read back is not one of those that may be.
+// misread returns the reasons why the parsed name is not allowed.
 func (c *NameCase) misread(d *disposition) (wrong []string) {
 	if len(d.order) == 0 {
 		if !c.Expect.NoName && c.name() != "" {
@@ -151,7 +151,7 @@ func (c *NameCase) allows(name string) bool {
 	return false
 }
 
-// substitutes are what a risky character may be replaced by.
+// substitutes are the allowed replacements of a risky character.
 const substitutes = "_- ?.+'\ufffd"
 
 // cleaned reports whether name is given with each risky character kept, dropped, replaced or escaped.
@@ -177,7 +177,7 @@ func cleaned(name, given, risky string) bool {
 	return len(name) >= len(code) && strings.EqualFold(name[:len(code)], code) && cleaned(name[len(code):], rest, risky)
 }
 
-// secondReader compares with package mime, which reads on its own.
+// secondReader compares the result with that of package mime, an independent parser.
 func secondReader(field string, d *disposition) []string {
 	kind, params, err := mime.ParseMediaType(field)
 	if err != nil || kind != d.kind || params["filename"] != d.name() {

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// part is a piece of a file together with the place that its Content-Range gives it.
+// part is a part of a file with its Content-Range.
 type part struct {
 	first, last, size int64 // size is negative for "*"
 	data              []byte
 }
 
-// wrong says how a part differs from the file.
+// wrong returns the difference between a part and the file.
 func (p *part) wrong(f *Fixture) []string {
 	switch {
 	case p.first > p.last || p.last >= f.Size:
@@ -43,7 +43,7 @@ func parsePart(contentRange string, data []byte) (part, error) {
 	return p, errors.Join(err1, err2, err3)
 }
 
-// partsOf reads a 206, whether it is a multipart or not.
+// partsOf parses a 206 with one range or a multipart.
 func partsOf(a, plain *Answer) ([]part, error) {
 	b := boundary(a)
 	if b == "" {
@@ -56,8 +56,8 @@ func partsOf(a, plain *Answer) ([]part, error) {
 	return multipart(a.Body, b, plain)
 }
 
-// multipart reads a multipart/byteranges (RFC 2046 section 5.1.1) without any tolerance: CRLF line ends, no
-// preamble, no epilogue, a closing delimiter, and in each part one Content-Range and the file's Content-Type.
+// multipart parses a multipart/byteranges strictly (RFC 2046 section 5.1.1): CRLF line ends, no preamble, no
+// epilogue, a closing delimiter, and in each part one Content-Range and the file's Content-Type.
 func multipart(body []byte, boundary string, plain *Answer) (parts []part, err error) {
 	rest := append([]byte("\r\n"), bytes.TrimPrefix(body, []byte("\r\n"))...)
 	delimiter := []byte("\r\n--" + boundary)

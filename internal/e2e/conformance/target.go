@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// exchangeTime is how long one case may take.
+// exchangeTime is the time limit of one case.
 const exchangeTime = 15 * time.Second
 
-// Target is a server under test. Its methods may be called by many goroutines at once.
+// Target is a server under test. It is safe for concurrent use.
 type Target struct {
 	Host  string // "127.0.0.1:8080"
-	HTTP2 bool   // without TLS; a case that is about HTTP/1 is played in it all the same
+	HTTP2 bool   // use HTTP/2 without TLS, also for the cases about HTTP/1
 
 	mu    sync.Mutex
 	plain map[string]*Answer
 }
 
-// Play plays a case and returns what is wrong with the answer: nothing where the case passes.
+// Play plays a case and returns the faults of the response. It returns none if the case passes.
 func (t *Target) Play(ctx context.Context, c *Case) []string {
 	ctx, cancel := context.WithTimeout(ctx, exchangeTime)
 	defer cancel()
@@ -51,7 +51,7 @@ func (t *Target) Play(ctx context.Context, c *Case) []string {
 	return judge(c, &requests[len(requests)-1], a, plain)
 }
 
-// plainAnswer is the answer to a plain GET of a case's resource, or nil where it has none.
+// plainAnswer returns the response to a plain GET of the case's resource, or nil without a resource.
 func (t *Target) plainAnswer(ctx context.Context, c *Case) (*Answer, error) {
 	if c.Resource == nil {
 		return nil, nil //nolint:nilnil // there is nothing to ask for
@@ -77,8 +77,8 @@ func (t *Target) plainAnswer(ctx context.Context, c *Case) (*Answer, error) {
 	return a, nil
 }
 
-// exchange sends requests over one connection and returns the last answer. What is wrong with the framing
-// of an earlier one counts as well.
+// exchange sends requests over one connection and returns the last response. Framing faults of earlier responses
+// count, too.
 func (t *Target) exchange(ctx context.Context, requests []Request) (*Answer, error) {
 	do, closeAll, err := t.connect(ctx)
 	if err != nil {
@@ -112,8 +112,7 @@ func (t *Target) connect(ctx context.Context) (do func(r *Request, last bool) (*
 	return c.do, c.close, nil
 }
 
-// escape writes a name as one segment of a path, with every byte escaped that is not unreserved (RFC 3986
-// section 2.3).
+// escape returns a name as one path segment. It escapes every byte that is not unreserved (RFC 3986 section 2.3).
 func escape(name string) string {
 	const hex = "0123456789ABCDEF"
 	var b []byte
@@ -128,7 +127,7 @@ func escape(name string) string {
 	return string(b)
 }
 
-// TargetOf returns the target at an http URL without a path.
+// TargetOf returns the target at an http URL, which must have no path.
 func TargetOf(base string) (*Target, error) {
 	u, err := url.Parse(base)
 	if err != nil {

@@ -10,10 +10,10 @@ import (
 	"unicode"
 )
 
-// placeholder is {{size}}, {{now-60}}, {{lm+1.rfc850}}, {{etag.weak}} and the like.
+// placeholder matches {{size}}, {{now-60}}, {{lm+1.rfc850}}, {{etag.weak}} and similar.
 var placeholder = regexp.MustCompile(`\{\{(size|now|lm|etag)([+-]\d+)?(?:\.([a-z0-9]+))?\}\}`)
 
-// fill replaces the placeholders of a value by what the plain answer told.
+// fill replaces the placeholders of a value with values of the plain response.
 func fill(value string, f *Fixture, plain *Answer) (filled string, err error) {
 	filled = placeholder.ReplaceAllStringFunc(value, func(found string) string {
 		m := placeholder.FindStringSubmatch(found)
@@ -54,7 +54,7 @@ func substitute(what, offset, form string, f *Fixture, plain *Answer) (string, e
 	}
 }
 
-// date writes a time in one of the forms that clients were seen to use.
+// date formats a time in one of the forms that clients use.
 func date(t time.Time, form string) (string, error) {
 	t = t.UTC()
 	imf := t.Format(http.TimeFormat)
@@ -76,7 +76,7 @@ func date(t time.Time, form string) (string, error) {
 	}
 }
 
-// tag changes an entity-tag.
+// tag returns a form of an entity-tag.
 func tag(etag, form string) (string, error) {
 	opaque := strings.TrimPrefix(etag, "W/")
 	if len(opaque) < 2 || opaque[0] != '"' || opaque[len(opaque)-1] != '"' {

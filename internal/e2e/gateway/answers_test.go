@@ -14,14 +14,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// store is a gateway before one kind of storage.
+// store is a gateway with one kind of storage.
 type store struct {
 	name    string
 	gateway *gateway
 	objects map[string][]byte
 }
 
-// stores are the three ways in which a newcomer starts the gateway.
+// stores returns a gateway for each of the three kinds of storage.
 func stores(t *testing.T) []store {
 	t.Helper()
 	_, dir := fileBucket(t, objects())
@@ -33,7 +33,7 @@ func stores(t *testing.T) []store {
 	}
 }
 
-// want is the answer to expect.
+// want is the expected response.
 type want struct {
 	status int
 	body   []byte
@@ -41,7 +41,7 @@ type want struct {
 	rng    string // Content-Range
 }
 
-// TestAnswers checks every status, byte for byte, from every storage, with every client.
+// TestAnswers compares every status and body from every storage, with every client.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	all := clients(t)
@@ -71,10 +71,10 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// checkServed checks that it is this object that is served.
+// checkServed checks that a URL serves this object.
 func checkServed(t *testing.T, c client, url string, b []byte) {
 	t.Helper()
-	nameless := strings.HasSuffix(url, "/...") // nothing of it is safe to save under
+	nameless := strings.HasSuffix(url, "/...") // the sanitized name is empty
 	whole := c.do(t, http.MethodGet, url, nil)
 	check(t, whole, want{status: 200, body: b, length: strconv.Itoa(len(b))})
 	kind, params, err := mime.ParseMediaType(whole.Header.Get("Content-Disposition"))
@@ -131,7 +131,7 @@ func checkRanges(t *testing.T, c client, url, etag string, b []byte) {
 	n := len(b)
 	for _, r := range []struct {
 		value    string
-		from, to int // the last excluded
+		from, to int // to is exclusive
 	}{
 		{"bytes=0-0", 0, 1},
 		{"bytes=0-9", 0, min(10, n)},

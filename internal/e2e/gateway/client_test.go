@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answer is what a client got.
+// answer is a response that a client received.
 type answer struct {
 	Status int
 	Proto  int // 1 or 2
@@ -21,14 +21,14 @@ type answer struct {
 	Body   []byte
 }
 
-// client sends one request and reads its answer to the end.
+// client sends one request and reads its response to the end.
 type client struct {
 	name  string
 	proto int
 	do    func(t *testing.T, method, url string, header map[string]string) answer
 }
 
-// clients are Go's own and curl, each over HTTP/1.1 and HTTP/2.
+// clients returns net/http and curl, each with HTTP/1.1 and HTTP/2.
 func clients(t *testing.T) []client {
 	t.Helper()
 	all := []client{goClient(t, 1), goClient(t, 2)}
@@ -39,7 +39,7 @@ func clients(t *testing.T) []client {
 	return append(all, curlClient("--http1.1", 1), curlClient("--http2-prior-knowledge", 2))
 }
 
-// httpClient speaks one version of HTTP, in cleartext.
+// httpClient returns a client of one HTTP version, without TLS.
 func httpClient(t *testing.T, proto int) *http.Client {
 	t.Helper()
 	var p http.Protocols
@@ -94,7 +94,7 @@ func curlClient(version string, proto int) client {
 	}}
 }
 
-// parseCurl reads what curl -D and -o wrote. With --head, -o holds the head once more.
+// parseCurl parses the files of curl -D and -o. With --head, curl writes the header to both.
 func parseCurl(t *testing.T, method, headFile, bodyFile string) answer {
 	t.Helper()
 	f, err := os.Open(headFile)

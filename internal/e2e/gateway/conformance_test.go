@@ -13,8 +13,8 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
-// The gateway answers the whole table of HTTP cases as the RFCs want it, but for what only an application with
-// records of its own can offer: tags and digests that no storage holds. cmd/conformance is such a one.
+// The gateway passes all HTTP cases except those that need an application's records: entity-tags and digests that
+// no storage has. cmd/conformance passes these, too.
 func TestGatewayConforms(t *testing.T) {
 	t.Parallel()
 	fixtures, err := conformance.Fixtures()
@@ -35,7 +35,7 @@ func TestGatewayConforms(t *testing.T) {
 			}
 			require.NoError(t, b.Close())
 			written := time.Now().Unix()
-			// A date is no strong validator before its second is over.
+			// A date of the current second is no strong validator.
 			require.Eventually(t, func() bool { return time.Now().Unix() > written }, 3*time.Second, 10*time.Millisecond)
 
 			target := &conformance.Target{Host: startGateway(t, "-bucket", url).host()}

@@ -18,8 +18,8 @@ import (
 
 const secret = "outside of the bucket"
 
-// hostileTargets are request targets that ask for a file outside of the bucket, or for a field in the
-// answer; sent raw, since a client would mend most of them.
+// hostileTargets returns request targets that try to read a file outside of the bucket or to inject a field. They
+// are sent raw, because a client would normalize most of them.
 func hostileTargets(dir string) []string {
 	long := strings.Repeat("a", 4096)
 	var all []string
@@ -41,7 +41,7 @@ func hostileTargets(dir string) []string {
 		"/files/../files/k", "/healthz/../files/k", "/%2e%2e/k", `\files\k`, "files/k", "/files%2fk", "/FILES/k")
 }
 
-// raw sends a request target as it is and reads everything until the server closes the connection.
+// raw sends a request target unchanged and reads until the server closes the connection.
 func raw(t *testing.T, host, target string) (status int, header http.Header, all string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", host)
@@ -86,7 +86,7 @@ func TestHostileKeys(t *testing.T) {
 	}
 }
 
-// What is not HTTP, or too much of it, is refused, and the next client is served.
+// Invalid and oversized requests are rejected, and the next client is served.
 func TestHealthyAfterJunk(t *testing.T) {
 	t.Parallel()
 	g := startGateway(t)

@@ -13,7 +13,7 @@ import (
 
 var linkPattern = regexp.MustCompile(`<a href="([^"?]+)">([^<]*)</a>`)
 
-// links are the paths that the index leads to, by key.
+// links returns the links of the index by key.
 func links(t *testing.T, g *gateway) map[string]string {
 	t.Helper()
 	page := goClient(t, 1).do(t, http.MethodGet, g.URL+"/", nil)
@@ -26,7 +26,7 @@ func links(t *testing.T, g *gateway) map[string]string {
 	return all
 }
 
-// Every link of the index leads to the very key that it names, however odd.
+// Every link of the index is that of its key, also for odd keys.
 func TestIndexLinks(t *testing.T) {
 	t.Parallel()
 	odd := map[string][]byte{"<script>alert(1)<": nil, "a'onclick='x": nil, "javascript:alert(1)": nil}
@@ -56,7 +56,7 @@ func TestIndexLinks(t *testing.T) {
 	}
 }
 
-// What may be shown is, when asked to; what could run something never is.
+// Safe media types are shown inline on request; active ones never are.
 func TestInline(t *testing.T) {
 	t.Parallel()
 	_, bucketURL := fileBucket(t, map[string][]byte{"page.html": []byte("<script>"), "p.svg": []byte("<svg/>"), "note.txt": []byte("x")})
@@ -70,7 +70,7 @@ func TestInline(t *testing.T) {
 	}
 }
 
-// A directory of 10,000 files is served like any other, and listed in part.
+// All files of a directory with 10,000 files are served; the index lists 1,000.
 func TestTenThousandFiles(t *testing.T) {
 	t.Parallel()
 	const n = 10_000

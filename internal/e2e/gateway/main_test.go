@@ -21,7 +21,7 @@ var gatewayBinary string
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "gateway")
 	if err == nil {
-		err = os.Chmod(dir, 0o755) // another user runs it, too
+		err = os.Chmod(dir, 0o755) // a test runs it as another user
 	}
 	if err == nil {
 		gatewayBinary = filepath.Join(dir, "gateway")

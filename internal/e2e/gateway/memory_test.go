@@ -19,10 +19,10 @@ import (
 
 const (
 	gib    = 1 << 30
-	growth = 16 << 20 // what a download of any length may add to a process
+	growth = 16 << 20 // most memory that a download adds to the process
 )
 
-// sparse makes a file of 1 GiB that is empty but for marks, so that a byte at the wrong place is seen.
+// sparse makes a sparse file of 1 GiB with marks, which detect a shifted byte.
 func sparse(t *testing.T, name string) {
 	t.Helper()
 	f, err := os.Create(name)
@@ -39,7 +39,7 @@ const markEvery = 16 << 20
 
 func mark(off int64) []byte { return fmt.Appendf(nil, "<%015d>", off) }
 
-// checkSparse reads such a file to its end.
+// checkSparse reads a file of sparse to its end and compares it.
 func checkSparse(t *testing.T, r io.Reader) {
 	t.Helper()
 	zeros, got := make([]byte, 1<<20), make([]byte, 1<<20)
@@ -59,7 +59,7 @@ func checkSparse(t *testing.T, r io.Reader) {
 	require.Equal(t, io.EOF, err)
 }
 
-// peak is the most memory that a process has held so far.
+// peak returns the peak resident memory of the gateway so far, in bytes.
 func (g *gateway) peak(t *testing.T) int64 {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", g.cmd.Process.Pid))
@@ -72,7 +72,7 @@ func (g *gateway) peak(t *testing.T) int64 {
 	return kib << 10
 }
 
-// A download of 1 GiB adds less than 16 MiB to the process that serves it, however it is read.
+// A download of 1 GiB adds less than 16 MiB to the memory of the gateway.
 func TestGigabyteAddsNoMemory(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {

@@ -19,7 +19,7 @@ import (
 
 func readerOf(s string) io.Reader { return strings.NewReader(s) }
 
-// content is n bytes that no other key has.
+// content returns n random bytes, which depend on the key.
 func content(key string, n int) []byte {
 	h := fnv.New64a()
 	h.Write([]byte(key))
@@ -31,7 +31,7 @@ func content(key string, n int) []byte {
 	return b
 }
 
-// sizes are objects of the shapes that have edges.
+// sizes are the sizes of objects, by key.
 var sizes = map[string]int{
 	"size/empty.bin":  0,
 	"size/one.bin":    1,
@@ -41,8 +41,8 @@ var sizes = map[string]int{
 	"text/readme.txt": 11,
 }
 
-// oddKeys are keys that some layer between a link and a disk takes for another one unless it is escaped
-// exactly once.
+// oddKeys are keys that must be escaped exactly once: otherwise some layer between the link and the disk reads
+// another key.
 var oddKeys = []string{
 	"a b.txt", " lead.txt", "trail ", "100%.txt", "lit%41.txt", "litA.txt", "lit%20x.txt", "lit x.txt", "a+b.txt",
 	"what?.txt", "what", "hash#1.txt", "semi;amp&eq=1.txt", `quo"te.txt`, "apos'trophe.txt", `back\slash.txt`,
@@ -51,7 +51,7 @@ var oddKeys = []string{
 	strings.Repeat("long", 60) + ".txt", strings.Repeat("many/", 150) + "end.txt",
 }
 
-// objects returns every key and its content.
+// objects returns the content of every key.
 func objects() map[string][]byte {
 	all := map[string][]byte{}
 	for key, n := range sizes {
@@ -63,7 +63,7 @@ func objects() map[string][]byte {
 	return all
 }
 
-// fileBucket is a directory of plain files, as a user has it, and its URL.
+// fileBucket returns a directory of plain files and its bucket URL.
 func fileBucket(t *testing.T, objects map[string][]byte) (dir, bucketURL string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "bucket")
@@ -76,7 +76,7 @@ func fileBucket(t *testing.T, objects map[string][]byte) (dir, bucketURL string)
 	return dir, "file://" + dir
 }
 
-// s3Bucket is a bucket of a real S3 server.
+// s3Bucket starts an S3 server with the objects and returns its bucket URL.
 func s3Bucket(t *testing.T, objects map[string][]byte) (s *s3server.Server, bucketURL string) {
 	t.Helper()
 	s = s3server.Start(t)
@@ -89,7 +89,7 @@ func s3Bucket(t *testing.T, objects map[string][]byte) (s *s3server.Server, buck
 	return s, bucketURL
 }
 
-// sampleObjects is what the gateway serves when it is given no bucket.
+// sampleObjects returns the objects of the gateway without -bucket.
 func sampleObjects(t *testing.T) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{}
@@ -106,7 +106,7 @@ func sampleObjects(t *testing.T) map[string][]byte {
 	return all
 }
 
-// escaped is a key as a path: every segment percent-encoded once.
+// escaped returns the path of a key, with every segment percent-encoded once.
 func escaped(key string) string {
 	segments := strings.Split(key, "/")
 	for i, s := range segments {

@@ -19,23 +19,23 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
-// gateway is a running gateway.
+// gateway is a running gateway process.
 type gateway struct {
 	URL string // http://127.0.0.1:PORT
 
 	cmd   *exec.Cmd
 	log   *buffer
-	wait  func() error // for the end of the process
-	ended bool         // and the test has looked at the exit status itself
+	wait  func() error // waits for the end of the process
+	ended bool         // the test has checked the exit status
 }
 
-// startGateway runs the gateway on a free port until the test ends, when it must drain and exit with 0.
+// startGateway runs the gateway on a free port until the test ends. Then it must drain and exit with 0.
 func startGateway(t *testing.T, args ...string) *gateway {
 	t.Helper()
 	return startAs(t, gatewayCommand(append([]string{"-addr", "127.0.0.1:0"}, args...)...))
 }
 
-// startAs is startGateway with a command of one's own.
+// startAs is startGateway with a given command.
 func startAs(t *testing.T, cmd *exec.Cmd) *gateway {
 	t.Helper()
 	g := &gateway{cmd: cmd, log: &buffer{}}
@@ -68,7 +68,7 @@ func startAs(t *testing.T, cmd *exec.Cmd) *gateway {
 	return g
 }
 
-// terminate asks the gateway to drain.
+// terminate sends SIGTERM, on which the gateway drains.
 func (g *gateway) terminate(t *testing.T) {
 	t.Helper()
 	require.NoError(t, g.cmd.Process.Signal(syscall.SIGTERM))
@@ -86,10 +86,10 @@ func (g *gateway) exitStatus(t *testing.T) int {
 	return 0
 }
 
-// host is the address of the gateway, for a connection of one's own.
+// host returns the address of the gateway.
 func (g *gateway) host() string { return strings.TrimPrefix(g.URL, "http://") }
 
-// gatewayCommand is the gateway with the credentials of the test's S3 servers and nothing of the machine's.
+// gatewayCommand returns a command with the credentials of the test's S3 servers and without BUCKET_URL.
 func gatewayCommand(args ...string) *exec.Cmd {
 	cmd := exec.Command(gatewayBinary, args...)
 	cmd.Env = append(os.Environ(), s3server.Env()...)
@@ -97,7 +97,7 @@ func gatewayCommand(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// buffer is a bytes.Buffer that a process may write to while a test reads it.
+// buffer is a bytes.Buffer that is safe for concurrent use.
 type buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer

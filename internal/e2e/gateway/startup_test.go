@@ -18,7 +18,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
-// What cannot be served ends the gateway at once: one line that says why, and exit status 2.
+// An invalid configuration ends the gateway at once, with one line and exit status 2.
 func TestBadStart(t *testing.T) {
 	t.Parallel()
 	s3 := s3server.Start(t)
@@ -33,7 +33,7 @@ func TestBadStart(t *testing.T) {
 		name string
 		args []string
 		env  []string
-		want string // in the line
+		want string // part of the line
 	}{
 		{"no URL", []string{"-bucket", "nonsense"}, nil, "not a bucket URL such as s3://bucket"},
 		{"no bucket", []string{"-bucket", ""}, nil, "not a bucket URL"},
@@ -81,8 +81,7 @@ func checkBadStart(t *testing.T, cmd *exec.Cmd, want string) {
 	assert.Empty(t, rest, "more than one line")
 }
 
-// A directory that may be found but not read is no bucket. The superuser reads it all the same, so the
-// gateway is run as somebody else then.
+// An unreadable directory is no bucket. Root can read it, so the gateway runs as another user then.
 func TestUnreadableDirectory(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
@@ -98,8 +97,7 @@ func TestUnreadableDirectory(t *testing.T) {
 	checkBadStart(t, cmd, "permission denied")
 }
 
-// Started as a newcomer does, without any flag, the gateway listens somewhere on this machine, also when
-// another one already does.
+// Without flags, the gateway finds a free port, even if another gateway runs.
 func TestStartTwice(t *testing.T) {
 	t.Parallel()
 	one, two := startAs(t, gatewayCommand()), startAs(t, gatewayCommand())

@@ -19,7 +19,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
-// A storage that is gone is 502, and its address is for the log alone.
+// A lost storage is a 502. Only the log has its address.
 func TestStorageGone(t *testing.T) {
 	t.Parallel()
 	server, bucketURL := s3Bucket(t, map[string][]byte{"k": []byte("x")})
@@ -41,7 +41,7 @@ func TestStorageGone(t *testing.T) {
 	assert.Equal(t, http.StatusBadGateway, c.do(t, http.MethodGet, g.URL+"/", nil).Status)
 }
 
-// A storage that does not answer within the client's time is 504.
+// A timeout of the storage is a 504.
 func TestStorageTimesOut(t *testing.T) {
 	t.Parallel()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
@@ -66,7 +66,7 @@ func TestStorageTimesOut(t *testing.T) {
 	assert.Contains(t, log.String(), "timeout awaiting response headers")
 }
 
-// A directory that goes away and comes back is unhealthy in between.
+// The gateway is unhealthy while its directory is missing.
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	dir, bucketURL := fileBucket(t, map[string][]byte{"k": []byte("x")})

@@ -10,15 +10,15 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// offload is a path below which files are handed over.
+// offload is a path prefix whose files are offloaded.
 type offload struct {
 	path      string
 	optimizer blobdownload.Optimizer
 	view      blobdownload.View
 }
 
-// offloads hand over what exists, so the application is the one who looks and decides conditions. What
-// does not exist is left to the server, which says so.
+// offloads returns the offloaded prefixes. The application looks up each file and evaluates preconditions. A
+// missing file is a 404 of the Server.
 func (s *Site) offloads() []offload {
 	mounts := func(at string) []proxy.Mount {
 		return []proxy.Mount{{Store: s.storage.Name, Location: at, Keys: proxy.FileBlobKeys}}
@@ -30,10 +30,10 @@ func (s *Site) offloads() []offload {
 	}
 }
 
-// publicHost is that of the store that clients are sent to. Nobody follows.
+// publicHost is the host of the redirects. No test follows them.
 const publicHost = "files.example"
 
-// signed is the view of a fixture as a store with public URLs has it.
+// signed is the view of a fixture in a storage with public URLs.
 func (s *Site) signed(r *http.Request) (*blobdownload.Download, error) {
 	d, err := s.file(r)
 	if err == nil {
@@ -42,7 +42,7 @@ func (s *Site) signed(r *http.Request) (*blobdownload.Download, error) {
 	return d, err
 }
 
-// publicStore makes URLs for a key as a vendor's SDK would, the overrides in their queries.
+// publicStore is a key whose URLs have the response overrides in the query, as those of a vendor's SDK.
 type publicStore string
 
 func (key publicStore) SignedURL(_ context.Context, o wrapper.SignOptions) (string, error) {

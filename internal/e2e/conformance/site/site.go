@@ -1,5 +1,4 @@
-// Package site is the application that the tables of package conformance are played against: what their
-// README asks of a server, made of the public packages alone.
+// Package site is an application for the tables of package conformance. It uses the public packages only.
 package site
 
 import (
@@ -19,25 +18,25 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Site offers fixtures out of a storage.
+// Site serves fixtures from a storage.
 type Site struct {
-	// Optimizer is that of /files/; nil streams them. It must be set before Handler is called.
+	// Optimizer is the optimizer of /files/. A nil Optimizer streams. It must be set before Handler is called.
 	Optimizer blobdownload.Optimizer
 
 	storage *blobdownload.Storage
-	root    string // what X-Sendfile names begin with
+	root    string // prefix of X-Sendfile paths
 	records map[string]record
 }
 
-// record is what an application keeps of a file in a database of its own.
+// record is the metadata of a file in the application's database.
 type record struct {
-	known  wrapper.Info // the storage does not know the digest
-	etag   string       // instead of the storage's own
+	known  wrapper.Info // has the digest, which the storage does not have
+	etag   string       // replaces that of the storage
 	header http.Header
 }
 
-// New writes the fixtures to an empty storage and returns the site that offers them. It returns a second
-// after the last one was written, when a date has become a strong validator (RFC 9110 section 8.8.2.2).
+// New writes the fixtures to an empty storage and returns their site. It returns in the next second, when their
+// dates are strong validators (RFC 9110 section 8.8.2.2).
 func New(ctx context.Context, s *blobdownload.Storage, root string, fixtures []conformance.Fixture) (*Site, error) {
 	site := &Site{storage: s, root: root, records: map[string]record{}}
 	for i := range fixtures {
@@ -63,9 +62,9 @@ func New(ctx context.Context, s *blobdownload.Storage, root string, fixtures []c
 	}
 }
 
-// Handler returns the endpoints.
+// Handler returns the handler of all paths.
 func (s *Site) Handler() http.Handler {
-	// A server in front reads what is logged; the client's mistakes are no news here.
+	// Errors of the client are expected, so nothing is logged.
 	server := &blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
 	mux := http.NewServeMux()
 	files := &blobdownload.Server{Optimizer: s.Optimizer, Logger: server.Logger}
@@ -89,8 +88,8 @@ func (s *Site) file(r *http.Request) (*blobdownload.Download, error) {
 	return &blobdownload.Download{File: f, Header: record.header}, nil
 }
 
-// attachment is the view of a small file under any name. A name that promises a document which runs what is
-// in it is shown as one, under a policy that shuts it in.
+// attachment is the view of a small file with the name and type of the query. The media type of an .html name is
+// text/html, with a sandbox policy.
 func attachment(r *http.Request) (*blobdownload.Download, error) {
 	q := r.URL.Query()
 	f := wrapper.Bytes("attachment", []byte("offered under another name\n"))
@@ -107,7 +106,7 @@ func attachment(r *http.Request) (*blobdownload.Download, error) {
 	}, nil
 }
 
-// clean answers a path with a dot segment or an empty one by 404: http.ServeMux would redirect.
+// clean returns 404 for a path with a dot segment or an empty segment. http.ServeMux would redirect.
 func clean(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p := r.URL.EscapedPath(); path.Clean(p) != strings.TrimSuffix(p, "/") {

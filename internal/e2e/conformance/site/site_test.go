@@ -18,8 +18,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/conformance/site"
 )
 
-// TestConformance plays the tables against what the library makes of a bucket in memory and of a directory,
-// over HTTP/1 and HTTP/2.
+// TestConformance plays the tables on an in-memory bucket and on a directory, over HTTP/1 and HTTP/2.
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	for name, storage := range map[string]*blobdownload.Storage{

@@ -7,8 +7,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// tagged is a file under an entity-tag of the application's own, which no storage knows: a kind of content
-// as a third party would write it.
+// tagged is a source with an entity-tag of the application, written as a third party would write it.
 type tagged struct {
 	file *wrapper.File
 	etag string
