@@ -25,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// userAgents remembers who asked last.
+// userAgents records the last User-Agent.
 type userAgents struct {
 	next http.RoundTripper
 	last string

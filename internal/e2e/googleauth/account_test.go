@@ -17,7 +17,7 @@ import (
 	"sync/atomic"
 )
 
-// account is a service account and the endpoint that gives it tokens, which verifies what the account asks by.
+// account is a service account with its token endpoint, which verifies the assertions of the account.
 type account struct {
 	key      *rsa.PrivateKey
 	lifetime atomic.Int64 // of a token, in seconds
@@ -28,8 +28,8 @@ type account struct {
 	last   atomic.Pointer[string]
 }
 
-// newAccount makes an account the Application Default Credentials. Go CDK reads them once in a process, so that it
-// is the same for every test.
+// newAccount sets a new account as the Application Default Credentials. Go CDK reads them once in a process, so all
+// tests share the account.
 func newAccount(dir string) (*account, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -54,14 +54,14 @@ func newAccount(dir string) (*account, error) {
 	return &account{key: key}, os.Setenv("GOOGLE_APPLICATION_CREDENTIALS", path)
 }
 
-// reset makes it an account that nothing has happened to.
+// reset restores the initial state of the account.
 func (a *account) reset() {
 	a.lifetime.Store(3600)
 	a.revoked.Store(false)
 	a.hangs.Store(nil)
 }
 
-// token is the one that was issued last.
+// token returns the last issued token.
 func (a *account) token() string {
 	if p := a.last.Load(); p != nil {
 		return *p
@@ -69,7 +69,7 @@ func (a *account) token() string {
 	return "none was issued"
 }
 
-// serve answers a signed assertion (RFC 7523) by a token.
+// serve exchanges a signed assertion (RFC 7523) for a token.
 func (a *account) serve(w http.ResponseWriter, r *http.Request) {
 	if c := a.hangs.Load(); c != nil {
 		<-*c

@@ -20,13 +20,13 @@ import (
 	"time"
 )
 
-// The names that are looked for.
+// The host names of the service.
 const (
 	storageHost = "storage.googleapis.com"
 	tokenHost   = "oauth2.googleapis.com"
 )
 
-// internet is a proxy to which every name is one server of its own, whose certificate the process trusts.
+// internet is a proxy that routes every host name to one server, whose certificate the process trusts.
 type internet struct {
 	server  *httptest.Server
 	proxy   *httptest.Server
@@ -34,10 +34,10 @@ type internet struct {
 	wg      sync.WaitGroup
 
 	handlers sync.Map // host to http.Handler
-	asked    sync.Map // what connections were made to, with the port
+	asked    sync.Map // hosts and ports of the connections
 }
 
-// startInternet must run before anything has looked at the environment's proxy or at the system's certificates.
+// startInternet must run before the process reads HTTPS_PROXY or the system's certificates.
 func startInternet(dir string) (*internet, error) {
 	cert, authority, err := certificate()
 	if err != nil {
@@ -78,7 +78,7 @@ func (n *internet) stop() {
 	n.wg.Wait()
 }
 
-// connect tunnels to the server, whatever the name, and refuses what is not to be encrypted.
+// connect tunnels every host name to the server, and rejects every method but CONNECT.
 func (n *internet) connect(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect {
 		http.Error(w, "not here", http.StatusForbidden)
@@ -109,7 +109,7 @@ func (n *internet) connect(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// certificate makes an authority and a certificate of it for the names.
+// certificate creates an authority, and its certificate for the host names.
 func certificate() (leaf tls.Certificate, authority []byte, err error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

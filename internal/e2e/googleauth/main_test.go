@@ -12,7 +12,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// near is what the names of Google lead to, and reader whom the application reads as.
+// near is the server of Google's host names, and reader is the account of the application.
 var (
 	near   *internet
 	reader *account

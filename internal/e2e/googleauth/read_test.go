@@ -26,7 +26,7 @@ import (
 	_ "github.com/go-downloadview/downloadview/wrapper/gcs" // what is tested
 )
 
-// seen is what the service was asked for objects, by anybody.
+// seen are the requests for objects to the service.
 type seen struct {
 	mu    sync.Mutex
 	lines []string
@@ -51,7 +51,7 @@ func (s *seen) take() []string {
 	return lines
 }
 
-// site is an application that serves the bucket of an account.
+// site is an application that serves a bucket.
 type site struct {
 	*account
 	seen    seen
@@ -78,13 +78,13 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
-// get asks the application past the environment's proxy.
+// get sends a request to the application, without the proxy of the environment.
 func get(t *testing.T, url string, fields ...string) (*http.Response, string) {
 	t.Helper()
 	return ask(t, &http.Transport{DisableCompression: true, DisableKeepAlives: true}, url, fields...)
 }
 
-// getThere asks the service, as a client that was sent there.
+// getThere sends a request to the service, as a redirected client does.
 func getThere(t *testing.T, url string) (*http.Response, string) {
 	t.Helper()
 	return ask(t, &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}, url)
@@ -105,8 +105,8 @@ func ask(t *testing.T, way http.RoundTripper, url string, fields ...string) (*ht
 	return resp, string(body)
 }
 
-// One token serves all reads, each of which is one request of HTTP/1.1 on a connection that is used again; all
-// that is stored with an object is in its answer.
+// All reads use one token. Each is one HTTP/1.1 request on a reused connection, and its response has all metadata
+// of the object.
 func TestReadsByTheApplicationsCredentials(t *testing.T) {
 	s := newSite(t)
 	content := strings.Repeat("0123456789", 1000)
@@ -137,7 +137,7 @@ func TestReadsByTheApplicationsCredentials(t *testing.T) {
 	assert.Equal(t, int64(1), near.tunnels.Load()-tunnels, "connections")
 }
 
-// A token is renewed before it expires, and nobody notices.
+// A token is renewed before it expires, and no download fails.
 func TestTokensExpire(t *testing.T) {
 	s := newSite(t)
 	require.NoError(t, s.storage.Bucket.WriteAll(t.Context(), "k", []byte("content"), nil))
@@ -152,7 +152,7 @@ func TestTokensExpire(t *testing.T) {
 	assert.Equal(t, before+1, s.issued.Load())
 }
 
-// An account that was taken its rights is a 502, whose cause is in the log and no assertion or token with it.
+// An account without permissions is a 502. The log has the cause, but no assertion and no token.
 func TestRevokedAccount(t *testing.T) {
 	s := newSite(t)
 	require.NoError(t, s.storage.Bucket.WriteAll(t.Context(), "k", []byte("content"), nil))
@@ -175,7 +175,7 @@ func TestRevokedAccount(t *testing.T) {
 	assert.NotContains(t, s.log.String(), "ya29")
 }
 
-// What is missing is told as such: an object by 404, a bucket by what to do about it.
+// A missing object is a 404. The error of a missing bucket names its remedy.
 func TestMissing(t *testing.T) {
 	s := newSite(t)
 	resp, _ := get(t, s.url+"/none")
@@ -188,7 +188,7 @@ func TestMissing(t *testing.T) {
 	require.ErrorContains(t, err, `GCS bucket "nobodys-bucket": the bucket does not exist: remote answered 404 Not Found (NoSuchBucket)`)
 }
 
-// What is stored compressed is sent as it is stored, whole and in part, and checked by what the service keeps of it.
+// Compressed content is sent as stored, complete and in ranges, and verified with the stored checksum.
 func TestStoredCompressed(t *testing.T) {
 	s := newSite(t)
 	var packed bytes.Buffer
@@ -205,7 +205,7 @@ func TestStoredCompressed(t *testing.T) {
 	assert.Equal(t, packed.String()[packed.Len()-8:], body)
 }
 
-// A signed URL says who gets what under which name and for how long, and nobody else can change that.
+// A signed URL fixes the object, the file name and the lifetime; a changed URL is rejected.
 func TestSignedURL(t *testing.T) {
 	s := newSite(t)
 	require.NoError(t, s.storage.Bucket.WriteAll(t.Context(), "a b.txt", []byte("content"), &blob.WriterOptions{ContentType: "text/plain"}))
@@ -248,7 +248,7 @@ func TestSignedURL(t *testing.T) {
 	assert.Equal(t, http.StatusOK, resp.StatusCode)
 }
 
-// Whoever waits for a token leaves when its client does.
+// A request that waits for a token ends when its client disconnects.
 func TestTokensThatTakeTooLong(t *testing.T) {
 	s := newSite(t)
 	require.NoError(t, s.storage.Bucket.WriteAll(t.Context(), "k", []byte("content"), nil))
@@ -263,7 +263,7 @@ func TestTokensThatTakeTooLong(t *testing.T) {
 	assert.Equal(t, http.StatusOK, resp.StatusCode, s.log.String())
 }
 
-// A token is for the universe of its account, and goes nowhere else.
+// A token is sent to the universe domain of its account only.
 func TestCredentialsOfAnotherUniverse(t *testing.T) {
 	newSite(t) // Go CDK keeps the credentials that it reads first for the whole process, which are to be the others'
 	text, err := os.ReadFile(os.Getenv("GOOGLE_APPLICATION_CREDENTIALS"))

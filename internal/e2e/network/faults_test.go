@@ -15,7 +15,7 @@ import (
 // single reads over one connection at a time, so that cuts come where they are meant to.
 var single = wrapper.ReadOptions{ReadAhead: -1}
 
-// cut cuts the next answers at random places, and returns how often it did. All of them fall within the object.
+// cut drops the next responses at random offsets within the object, and returns the number of drops.
 func (r *storageServer) cut(times int, then func()) *atomic.Int64 {
 	var begun, done atomic.Int64
 	r.proxy.Harm.Store(new(func(int64) wire.Harm {
@@ -68,7 +68,7 @@ func TestOverwrittenBetween(t *testing.T) {
 				aborted++
 			}
 			require.EqualValues(t, 1, cuts.Load())
-			require.LessOrEqual(t, r.proxy.Requests()-before, 3, "nothing is asked for again that is gone") // once by the SDK of GCS
+			require.LessOrEqual(t, r.proxy.Requests()-before, 3, "a missing version is not requested again") // once by the SDK of GCS
 			now = next
 		}
 		t.Logf("of %d downloads overwritten between, %d ended as the old version and %d as a transport error", *downloads, old, aborted)

@@ -12,7 +12,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Each request to the store costs one delay of the way there. The first byte waits for one, not for two.
+// Each request to the storage costs one delay. The first byte waits for one delay, not for two.
 func TestOneDelayToTheFirstByte(t *testing.T) {
 	const delay = 20 * time.Millisecond
 	eachStore(t, func(t *testing.T, s store) {

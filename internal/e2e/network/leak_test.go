@@ -13,8 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// answers are of every kind that a download has. A client that leaves a large one costs its connection, and
-// no other does.
+// answers are all kinds of response. A client that aborts a large one costs a connection; no other response does.
 func answers(etag, modified string) []answer {
 	return []answer{
 		{name: "whole", status: 200},
@@ -67,7 +66,7 @@ func TestNoConnectionIsLeaked(t *testing.T) {
 				left++
 			}
 		}
-		// net/http itself gives a connection up when its writer has not had the CPU for 50 ms.
+		// net/http closes a connection if its writer was not scheduled for 50 ms.
 		assert.LessOrEqual(t, r.proxy.Conns()-before, left+total/100, "connections were thrown away")
 		assert.Eventually(t, func() bool { return r.proxy.InFlight() == 0 }, 10*time.Second, time.Millisecond)
 		assert.Eventually(t, func() bool { return r.proxy.Open() <= 1 }, 10*time.Second, time.Millisecond, "connections that are kept")
@@ -78,7 +77,7 @@ func TestNoConnectionIsLeaked(t *testing.T) {
 	})
 }
 
-// answer asks for one and reads as much of it as its client wants.
+// answer sends a request and reads the response, up to the abort if there is one.
 func (r *storageServer) answer(t *testing.T, a *answer) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

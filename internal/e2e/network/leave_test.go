@@ -14,8 +14,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Clients that leave take their reads of the store with them. What is in flight is counted on the wire: a
-// connection that is kept for another request is not.
+// Reads of the storage end when their clients abort. The proxy counts responses in flight; an idle connection does
+// not count.
 func TestClientsThatLeave(t *testing.T) {
 	eachStore(t, func(t *testing.T, s store) {
 		r := newProxiedServer(t, s, wrapper.ReadOptions{})

@@ -21,14 +21,14 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// The nightly run has 200 downloads of 64 MiB; a commit's has fewer and smaller ones, by the same code.
+// The nightly run has 200 downloads of 64 MiB. The run of a commit has fewer and smaller ones.
 var (
 	downloads = flag.Int("downloads", 5, "downloads of each kind")
 	size      = flag.Int("size", 4<<20, "bytes of an object")
 	clients   = flag.Int("clients", 100, "clients at the same time")
 )
 
-// rig is a storage in a store, behind a proxy that can be bad, and a server of downloads.
+// storageServer is a download server whose storage is behind a wire.Proxy.
 type storageServer struct {
 	store
 	proxy   *wire.Proxy
@@ -45,7 +45,7 @@ func newProxiedServer(t *testing.T, s store, tune wrapper.ReadOptions) *storageS
 	return r
 }
 
-// newDirectRig reads from an address of the store: past a proxy, its own memory does not count as the library's.
+// newDirectServer reads from an address without a proxy, whose memory would count as that of the library.
 func newDirectServer(t *testing.T, s store, addr string, tune wrapper.ReadOptions) *storageServer {
 	t.Helper()
 	r := &storageServer{store: s, way: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true, DialContext: dial}}
@@ -62,7 +62,7 @@ func newDirectServer(t *testing.T, s store, addr string, tune wrapper.ReadOption
 	return r
 }
 
-// closeIdle closes the connections to the store that are not in use, whosever they are.
+// closeIdle closes all idle connections to the storage.
 func (r *storageServer) closeIdle() {
 	r.way.CloseIdleConnections()
 	if c, ok := wrapper.StoreOf(r.storage.Bucket).(wrapper.IdleCloser); ok {
@@ -70,7 +70,7 @@ func (r *storageServer) closeIdle() {
 	}
 }
 
-// dial makes connections whose sockets hold little, so that a thousand of them do not fill the kernel's memory.
+// dial makes connections with small socket buffers, so a thousand of them do not fill the kernel's memory.
 func dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	c, err := new(net.Dialer).DialContext(ctx, network, addr)
 	if err != nil {
@@ -79,7 +79,7 @@ func dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	return c, c.(*net.TCPConn).SetReadBuffer(128 << 10)
 }
 
-// ask sends a request with fields, and returns its answer unread.
+// ask sends a request with fields and returns the unread response.
 func (r *storageServer) ask(ctx context.Context, method, key string, fields http.Header) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, r.front.URL+"/"+key, http.NoBody)
 	if err != nil {
@@ -89,7 +89,7 @@ func (r *storageServer) ask(ctx context.Context, method, key string, fields http
 	return r.front.Client().Do(req)
 }
 
-// get downloads an object and tells its hash, or how it failed.
+// get downloads an object and returns its hash or its error.
 func (r *storageServer) get(ctx context.Context, key string) (sum [32]byte, n int64, err error) {
 	resp, err := r.ask(ctx, http.MethodGet, key, nil)
 	if err != nil {
@@ -104,7 +104,7 @@ func (r *storageServer) get(ctx context.Context, key string) (sum [32]byte, n in
 	return [32]byte(h.Sum(nil)), n, err
 }
 
-// random returns n bytes, others for each seed.
+// random returns n bytes, which depend on the seed.
 func random(n int, seed uint64) []byte {
 	b := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8)}).Read(b)

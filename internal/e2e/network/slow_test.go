@@ -45,11 +45,11 @@ func TestSlowClientsHoldLittle(t *testing.T) {
 	})
 }
 
-// inUse is the memory in use once garbage is gone.
+// inUse returns the memory in use after a garbage collection.
 func inUse() uint64 {
 	var m runtime.MemStats
 	runtime.GC()
-	runtime.GC() // pools give their buffers up at the second
+	runtime.GC() // the second collection frees the buffers of pools
 	runtime.ReadMemStats(&m)
 	return m.HeapInuse + m.StackInuse
 }

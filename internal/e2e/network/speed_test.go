@@ -14,17 +14,17 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// narrow is what a connection brings in a second.
+// narrow is the rate of one connection in bytes per second.
 const narrow = 20 << 20
 
-// timing is how a download went.
+// timing is the measurement of one download.
 type timing struct {
 	first, whole time.Duration
 	conns        int
-	grown        uint64 // memory at most
+	grown        uint64 // peak growth of memory
 }
 
-// timed downloads n bytes by narrow connections.
+// timed downloads n bytes via narrow connections.
 func timed(t *testing.T, s store, n int, tune wrapper.ReadOptions) (took timing) {
 	t.Helper()
 	r := newProxiedServer(t, s, tune)
@@ -49,7 +49,7 @@ func timed(t *testing.T, s store, n int, tune wrapper.ReadOptions) (took timing)
 	return took
 }
 
-// putRandom stores n bytes and keeps no more of them than their hash.
+// putRandom stores n random bytes and returns their hash only.
 func (r *storageServer) putRandom(t *testing.T, key string, n int) (sum [32]byte) {
 	t.Helper()
 	content := random(n, 1)
@@ -73,7 +73,7 @@ func TestReadAheadUsesSeveralNarrowConnections(t *testing.T) {
 	})
 }
 
-// peakMemory runs f and tells by how much the memory in use grew at most, looked at every few milliseconds.
+// peakMemory runs f and returns the peak growth of memory in use, sampled every few milliseconds.
 func peakMemory(f func()) uint64 {
 	base, peak := inUse(), uint64(0)
 	done, stopped := make(chan struct{}), make(chan struct{})

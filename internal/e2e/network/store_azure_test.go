@@ -35,7 +35,7 @@ func startAzure(t *testing.T) store {
 
 func (s *azureStore) addr() string { return s.Addr() }
 
-// open opens it as an application does; the transport is then the provider's own.
+// open opens the bucket as an application does, with the provider's own transport.
 func (s *azureStore) open(t *testing.T, addr string, _ *http.Transport) *blob.Bucket {
 	t.Helper()
 	b, err := wrapper.OpenBucket(t.Context(), s.Via(addr).URL(t, azureContainer))
@@ -43,7 +43,7 @@ func (s *azureStore) open(t *testing.T, addr string, _ *http.Transport) *blob.Bu
 	return b
 }
 
-// put stores by one Put Blob, of which the service keeps an MD5. Of a blob in blocks it has none.
+// put stores an object with one Put Blob, so it has an MD5. A block blob has none.
 func (s *azureStore) put(t testing.TB, key string, content []byte) {
 	t.Helper()
 	_, err := s.direct.NewBlockBlobClient(key).Upload(context.WithoutCancel(t.Context()),

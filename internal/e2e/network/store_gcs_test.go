@@ -32,7 +32,7 @@ func startGCS(t *testing.T) store {
 
 func (s *gcsStore) addr() string { return s.server }
 
-// open opens it as an application does; the transport is then the provider's own.
+// open opens the bucket as an application does, with the provider's own transport.
 func (s *gcsStore) open(t *testing.T, addr string, _ *http.Transport) *blob.Bucket {
 	t.Helper()
 	t.Setenv("STORAGE_EMULATOR_HOST", addr)
@@ -41,7 +41,7 @@ func (s *gcsStore) open(t *testing.T, addr string, _ *http.Transport) *blob.Buck
 	return b
 }
 
-// put stores in any way: every object has a checksum, however it was written.
+// put stores an object. Every object has a checksum.
 func (s *gcsStore) put(t testing.TB, key string, content []byte) {
 	t.Helper()
 	require.NoError(t, s.direct.WriteAll(context.WithoutCancel(t.Context()), key, content, nil))

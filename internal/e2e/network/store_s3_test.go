@@ -35,8 +35,8 @@ func (s s3Store) open(t *testing.T, addr string, way *http.Transport) *blob.Buck
 	return b
 }
 
-// put stores in one request, since of an object in parts the store has a checksum of checksums, and sends one
-// along: AWS and versitygw would make their own, and MinIO has none of an object that came without.
+// put stores an object with one request, because a multipart object has a checksum of checksums. It sends a
+// checksum, because MinIO computes none; AWS and versitygw do.
 func (s s3Store) put(t testing.TB, key string, content []byte) {
 	t.Helper()
 	_, err := s.Client().PutObject(context.WithoutCancel(t.Context()), &s3.PutObjectInput{

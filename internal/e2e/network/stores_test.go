@@ -7,23 +7,23 @@ import (
 	"gocloud.dev/blob"
 )
 
-// store is a running server of a cloud, or the emulator that comes closest to it.
+// store is a running storage server, or the closest emulator.
 type store interface {
-	// addr is the host and port that it listens on.
+	// addr returns the host and port of the server.
 	addr() string
 
-	// open opens its bucket by another address that leads there.
+	// open opens the bucket via another address of the server.
 	open(t *testing.T, addr string, way *http.Transport) *blob.Bucket
 
-	// put stores an object such that the store keeps a checksum of the whole.
+	// put stores an object so that the storage has a checksum of the complete content.
 	put(t testing.TB, key string, content []byte)
 }
 
-// stores start one each, and skip where its server is missing.
+// stores start a server each. A test is skipped if the server is not installed.
 var stores = []struct {
 	name  string
 	start func(t *testing.T) store
-	apart bool // in another process, whose memory and goroutines are not the test's
+	apart bool // runs in another process, so its memory and goroutines do not count
 }{
 	{"s3", startS3, true},
 	{"gcs", startGCS, false},

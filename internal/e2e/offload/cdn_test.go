@@ -21,8 +21,8 @@ import (
 
 var cloudCDN = &proxy.CloudCDN{KeyName: "k", Key: []byte("sixteen bytes ok")}
 
-// cdn stands in for one: it lets through what is signed and has not expired, and fetches it from the store by the
-// credentials that it has there, with the overrides of its query.
+// cdn is a fake CDN. It serves a valid signed URL from the storage, with its own credentials and the overrides of
+// the query.
 func (s *store) cdn(t *testing.T) *httptest.Server {
 	t.Helper()
 	var base string
@@ -64,7 +64,7 @@ func (s *store) cdn(t *testing.T) *httptest.Server {
 	return cdn
 }
 
-// TestCDN sends clients to a CDN, which obeys what is signed and nothing else.
+// TestCDN redirects clients to a CDN. A changed URL is rejected.
 func TestCDN(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)

@@ -22,8 +22,8 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// forcedByNginx is why nginx, whose validators count, answers a case otherwise than the RFCs want. With the
-// application's validators it answers all of them right.
+// forcedByNginx are the cases that nginx fails with its own validators, and the reasons. With the application's
+// validators, all of them pass.
 var forcedByNginx = map[string]string{
 	"bad-mixed-second-reversed": "nginx drops the range that is not valid and serves the other one",
 	"ws-after-equals":           "nginx takes a tab in Range for a range that cannot be satisfied",
@@ -66,13 +66,13 @@ var forcedByNginx = map[string]string{
 	"cache-lm-future-range":     "nginx sends the date of the file, later than now or not",
 }
 
-// refusedByNginx is what never reaches the application, whoever has the validators.
+// refusedByNginx are the cases that never reach the application, in either mode.
 var refusedByNginx = map[string]string{
 	"inm-two-lines": "nginx before 1.23 refuses a second line of If-None-Match",
 }
 
 // TestCorpus plays the HTTP cases of the conformance tables through nginx, with its own validators and with the
-// application's. Every case passes but those of the lists, and every one of the lists fails.
+// application's. Exactly the cases of the two lists fail.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	tables, err := conformance.Load()
@@ -130,7 +130,7 @@ func forcedTable(cases int) string {
 	return b.String()
 }
 
-// offerCorpus writes the fixtures to a directory, with the dates that they come with.
+// offerCorpus writes the fixtures to a directory, with their dates.
 func offerCorpus(t *testing.T, dir string) *corpus.Site {
 	t.Helper()
 	fixtures, err := conformance.Fixtures()

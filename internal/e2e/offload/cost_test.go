@@ -13,8 +13,8 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// What a download that is handed over costs a real store: nothing, or one look without a body where the application
-// has the validators and does not know the facts.
+// An offloaded download costs no request to a real storage. It costs one Stat if the application has the validators
+// but not the metadata.
 func TestCostOfHandingOver(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -27,7 +27,7 @@ func TestCostOfHandingOver(t *testing.T) {
 	for _, tc := range []struct {
 		name      string
 		optimizer blobdownload.Optimizer
-		unknown   []string // what is asked of the store
+		unknown   []string // requests to the storage
 	}{
 		{"XAccel", &proxy.XAccel{Mounts: mounts, Validators: edge}, nil},
 		{"XAccel, Application", &proxy.XAccel{Mounts: mounts, Validators: application}, look},

@@ -15,9 +15,9 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// TestDateIsTheApplications has the application know another date than that of the file, and none: where it has the
-// validators, clients see and repeat its own through every front server. Where it knows none, Apache and lighttpd say that
-// of the file, as the documents tell.
+// TestDateIsTheApplications uses an application with another date than that of the file, and one without a date.
+// With the application's validators, every proxy sends the application's date. Without a date, Apache and lighttpd
+// send that of the file, as documented.
 func TestDateIsTheApplications(t *testing.T) {
 	t.Parallel()
 	var unknown time.Time

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write docs/servers/differences.md")
 
-// differences are the ways in which answers differ, and the modes in which they do.
+// differences are the differences between responses, with their modes.
 type differences map[difference][]string
 
 type difference struct {
@@ -32,8 +32,8 @@ func (all differences) add(m mode, d difference) {
 	}
 }
 
-// table has a line for each request and set of modes. What differs for some objects alone, or in a cloud alone, does
-// not for others.
+// table returns a line for each request and set of modes. A line names the object or the cloud if the difference is
+// limited to it.
 func (all differences) table(cloud bool) string {
 	hows := map[string][]string{}
 	for d, titles := range all {
@@ -75,7 +75,7 @@ func checkTable(t *testing.T, rows differences) {
 		rows.table(true))
 }
 
-// headings divide the document into what each test writes.
+// headings are the headings of the parts of the document, one for each test.
 var headings = []string{
 	"\n## What a redirect to the store changes\n",
 	"\n## Conformance cases that nginx answers otherwise\n",
@@ -83,7 +83,8 @@ var headings = []string{
 
 var document sync.Mutex
 
-// checkPart compares a part of docs/servers/differences.md with what was found, and with -update writes it.
+// checkPart compares a part of docs/servers/differences.md with the result of a test. With -update it writes the
+// part.
 func checkPart(t *testing.T, part int, found string) {
 	t.Helper()
 	document.Lock()

@@ -8,17 +8,17 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
-// The same for a bucket in S3, whose objects nginx, or the client, fetches by a presigned URL.
+// Doctor of a gateway with a bucket in S3, whose objects nginx or the client requests with a presigned URL.
 func TestDoctorOfAStore(t *testing.T) {
 	t.Parallel()
 	nginx := []string{"-optimize", "xaccel-presigned", "-mount", "default=/_url", "-allow-http"}
 	client := []string{"-optimize", "presign", "-allow-http"}
 	for _, tc := range []struct {
-		name, want string // "" for a sound one
+		name, want string // "" for a valid configuration
 		flags      []string
-		unlisted   bool // the store is not among those that nginx may be sent to
+		unlisted   bool // the storage is not on nginx's list
 		change     func(string) string
-		direct     bool // no front server
+		direct     bool // without a proxy
 	}{
 		{name: "nginx is sound", flags: nginx},
 		{name: "a client that is redirected is sound", flags: client, direct: true},

@@ -17,10 +17,10 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
-// gatewayDir is removed at the end.
+// gatewayDir is the directory of the binary. TestMain removes it.
 var gatewayDir string
 
-// gatewayBinary builds the gateway once.
+// gatewayBinary builds the gateway once and returns its path.
 var gatewayBinary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "gateway")
 	if err != nil {
@@ -37,7 +37,7 @@ var gatewayBinary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// gateway starts it and returns its address.
+// gateway starts the gateway and returns its address.
 func gateway(t *testing.T, args ...string) string {
 	t.Helper()
 	path, err := gatewayBinary()
@@ -74,7 +74,7 @@ func runDoctor(t *testing.T, args ...string) (string, int) {
 	return string(out), 0
 }
 
-// without removes the lines that hold a text from the block of a configuration that begins with a line.
+// without removes the lines with a text from one block of a configuration, which starts with the given line.
 func without(block, text string) func(string) string {
 	return func(conf string) string {
 		var kept []string
@@ -100,9 +100,9 @@ func TestDoctor(t *testing.T) {
 	xaccel := []string{"-optimize", "xaccel", "-mount", "default=/_files/"}
 	type setup struct {
 		name   string
-		want   string // "" for a sound one
+		want   string // "" for a valid configuration
 		flags  []string
-		served []string // flags of the gateway where they differ
+		served []string // flags of the gateway, if they differ from those of the doctor
 		front  string
 		change func(string) string
 		breaks func(t *testing.T, dir string)

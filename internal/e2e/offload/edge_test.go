@@ -131,7 +131,7 @@ func TestEdgeIsNginx(t *testing.T) {
 	}
 }
 
-// comparableHeader is a header without what belongs to the connection, the moment, or the page of an error.
+// comparableHeader returns a header without the fields of the connection, the time and an error page.
 func comparableHeader(h http.Header) http.Header {
 	h = h.Clone()
 	for _, name := range []string{"Date", "Server", "Connection"} {
@@ -145,7 +145,7 @@ func comparableHeader(h http.Header) http.Header {
 	return h
 }
 
-// lines is a header as text, sorted, which a failed test can show line by line.
+// lines returns a header as sorted text, for the diff of a failed test.
 func lines(h http.Header) string {
 	var b strings.Builder
 	_ = h.Write(&b)

@@ -17,8 +17,8 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// TestFUSE has nginx send the objects of a bucket that is mounted beside it by s3fs: the application asks the
-// store nothing.
+// TestFUSE lets nginx send the objects of a bucket that s3fs mounts. The application sends no request to the
+// storage.
 func TestFUSE(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("s3fs"); err != nil {
@@ -53,7 +53,7 @@ func TestFUSE(t *testing.T) {
 			s.put(t, key, "content of "+key, "")
 			var resp *http.Response
 			var body string
-			require.Eventually(t, func() bool { // s3fs learns of a new object by asking
+			require.Eventually(t, func() bool { // s3fs finds a new object after a delay
 				resp, body = get(t, base+urlOf(key))
 				return resp.StatusCode == http.StatusOK
 			}, 10*time.Second, 100*time.Millisecond, "%q", key)

@@ -14,7 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// mode is a way to hand over through a front server.
+// mode is a way to offload to a proxy.
 type mode struct {
 	front, title string
 	own          bool // the application's validators
@@ -45,14 +45,13 @@ var modes = []mode{
 	}},
 }
 
-// equalAlways are the fields that no front server may change.
+// equalAlways are the fields that no proxy may change.
 var equalAlways = []string{
 	"Content-Type", "Content-Disposition", "Cache-Control", "Set-Cookie", "X-Content-Type-Options", "Content-Security-Policy",
 	"Cross-Origin-Resource-Policy", "Referrer-Policy",
 }
 
-// afar is content that nobody here can look at for free, as that of a bucket in a cloud which is mounted beside the
-// front server.
+// afar is content without free metadata, like that of a cloud bucket that is mounted on the proxy's machine.
 type afar struct{ file *wrapper.File }
 
 func (f afar) Stat(ctx context.Context) (wrapper.Info, error) { return f.file.Stat(ctx) }
@@ -62,7 +61,7 @@ func (f afar) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	return f.file.Open(ctx, off, n)
 }
 
-// site serves the same downloads by every kind of view.
+// site serves the same downloads with every kind of view.
 func site(t *testing.T, dir string, server *blobdownload.Server) http.Handler {
 	t.Helper()
 	storage, err := blobdownload.OpenStorage(t.Context(), "docs=file://"+dir+"?no_tmp_dir=true")

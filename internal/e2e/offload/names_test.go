@@ -20,7 +20,7 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// listed are the shapes of names that servers read as another name, or not at all.
+// listed are the forms of names that servers misread or reject.
 var listed = []string{
 	"plain.txt", "a b.txt", "100%.txt", "pct%41.txt", "a%20b.txt", "plus+sign.txt", "q?h#.txt", "a?b.txt", "a", "semi;amp&eq=.txt",
 	`quote".txt`, `back\slash.txt`, "new\nline.txt", "tab\tin.txt", "é.txt", "e\u0301.txt", "日本語.txt", "{}|^`<>[].txt", "..name..", "a..b", "...",
@@ -29,7 +29,7 @@ var listed = []string{
 	"_files", "@named", "index.html", "Caddyfile", "x.gz", "r\rcr", "\u202ertl", "d../x", "a/./b", "./y", "0", "-", "--", "nbsp\u00a0", "zero\u200b",
 }
 
-// randomNames makes odd names out of what servers care for. The seed is fixed: a failure can be repeated.
+// randomNames returns random names from special characters. The seed is fixed, so a failure is reproducible.
 func randomNames(n int) []string {
 	alphabet := []rune("aaaabbbcc  %%2041eEfF?#;&=+\\\"'`<>[]{}|^~!$@*(),:._-..//é\u0301日🙂\u00a0\u200b\n\t\r\x01\x7f")
 	r := rand.New(rand.NewPCG(7, 42))
@@ -48,7 +48,7 @@ func randomNames(n int) []string {
 	return names
 }
 
-// fill writes an object under each name that the driver takes, whose content is the name, and returns those.
+// fill writes an object for each name that the driver accepts, with its name as the content. It returns these names.
 func fill(t *testing.T, dir string, names []string) (*blobdownload.Storage, []string) {
 	t.Helper()
 	b, err := fileblob.OpenBucket(dir, &fileblob.Options{Metadata: fileblob.MetadataDontWrite, NoTempDir: true})
@@ -63,7 +63,7 @@ func fill(t *testing.T, dir string, names []string) (*blobdownload.Storage, []st
 			held = append(held, name)
 		}
 	}
-	// Some keys are one file for the driver ("a/./b" and "a/b"): the last one written counts.
+	// Some keys are one file for the driver ("a/./b" and "a/b"): it has the content of the last one.
 	var sound []string
 	for _, name := range held {
 		if got, err := b.ReadAll(t.Context(), name); err == nil && string(got) == "content of "+name {
@@ -82,7 +82,7 @@ func TestOddNames(t *testing.T) {
 	for _, tc := range []struct {
 		front     string
 		optimizer func(dir string) blobdownload.Optimizer
-		least     float64 // share that has to be handed over
+		least     float64 // least share of offloaded names
 	}{
 		{"nginx", func(string) blobdownload.Optimizer {
 			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", Location: "/_files/", Keys: proxy.FileBlobKeys}}}
@@ -139,8 +139,8 @@ func TestOddNames(t *testing.T) {
 	}
 }
 
-// urlOf is where a test asks for a key. Its bytes are in hexadecimal: front servers refuse, or read in their
-// own ways, much of what a URL could hold, and this is not about the URL.
+// urlOf returns the URL of a key, in hexadecimal. Proxies reject or rewrite odd request URLs, which are not under
+// test.
 func urlOf(key string) string { return "/?key=" + hex.EncodeToString([]byte(key)) }
 
 func keyOf(r *http.Request) string {

@@ -12,8 +12,8 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// TestPresignedAnswer asks for the same objects of a store as they are streamed, as the store sends them to a client that
-// was redirected, and as nginx fetches them from the store, and writes what differs.
+// TestPresignedAnswer compares three responses for an object: streamed, sent by the storage to a redirected client,
+// and requested by nginx from the storage. With -update it writes the differences.
 func TestPresignedAnswer(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -65,8 +65,8 @@ func TestPresignedAnswer(t *testing.T) {
 		fetches.table(true))
 }
 
-// presignedModes are the ways to hand over by a signed URL, with a front server and without. What a store sends by itself
-// lacks fields whoever has the validators.
+// presignedModes are the ways to offload with a signed URL, with and without a proxy. The storage's own response
+// lacks fields in either mode.
 var presignedModes = []mode{
 	{"", "Presign", false, func(string) blobdownload.Optimizer { return &proxy.Presign{AllowHTTP: true} }},
 	{"", "Presign, Application", false, func(string) blobdownload.Optimizer {

@@ -32,20 +32,20 @@ import (
 
 const presignedKey = "dir/report é #1?.txt"
 
-// offered is what is to come of a redirect, whichever store follows it.
+// offered is the expected response of a redirect, from every storage.
 func offered(_ *http.Request, d *blobdownload.Download) error {
 	d.Filename, d.ContentType = "Bericht 2é.csv", "text/csv"
 	d.Header = http.Header{"Cache-Control": {"public, max-age=9000"}}
 	return nil
 }
 
-// stopped is a clock that no window ends by.
+// stopped is a fixed clock, at which no window ends.
 func stopped() func() time.Time {
 	now := time.Now()
 	return func() time.Time { return now }
 }
 
-// redirected asks an application with Presign for the object and returns where it sends the client.
+// redirected requests the object from an application with Presign and returns the Location.
 func redirected(t *testing.T, s *blobdownload.Storage, p *proxy.Presign) string {
 	t.Helper()
 	if p.Now == nil {
@@ -62,7 +62,7 @@ func redirected(t *testing.T, s *blobdownload.Storage, p *proxy.Presign) string 
 	return first.Header.Get("Location")
 }
 
-// checkOffered follows a link, whole and in part.
+// checkOffered requests a link, complete and with a range.
 func checkOffered(t *testing.T, link string) {
 	t.Helper()
 	resp, body := get(t, link)
@@ -84,7 +84,8 @@ func localhost(t *testing.T, addr string) string {
 	return net.JoinHostPort("localhost", port)
 }
 
-// An internal name of the store is never told: the URL is signed for the public one, which is not asked for anything.
+// The URL is signed for the public host name, and the internal one is never sent. The application sends no request
+// to the public one.
 func TestPresignPublicEndpoint(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -134,7 +135,7 @@ func TestPresignAzure(t *testing.T) {
 	}
 }
 
-// The URL of an emulator is signed for https, which it does not speak.
+// The URL of an emulator is signed for https, which the emulator does not support.
 func TestPresignGCS(t *testing.T) { // not parallel: it sets the environment
 	server := gcsserver.Start(t, http.DefaultTransport.(*http.Transport).Clone())
 	host := os.Getenv("STORAGE_EMULATOR_HOST")
@@ -159,7 +160,7 @@ func TestPresignGCS(t *testing.T) { // not parallel: it sets the environment
 	}
 }
 
-// What signs nothing itself leads to the application's own signed links.
+// A storage without signed URLs redirects to the application's own signed links.
 func TestPresignOwnLinks(t *testing.T) {
 	t.Parallel()
 	for name, bucketURL := range map[string]string{"mem": "mem://", "file": "file://" + t.TempDir() + "?no_tmp_dir=true"} {

@@ -24,7 +24,7 @@ import (
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // signs complete URLs
 )
 
-// store is a real S3 server with everything that the application asks of it counted.
+// store is a real S3 server that counts the application's requests.
 type store struct {
 	*s3server.Server
 	storage *blobdownload.Storage
@@ -65,7 +65,7 @@ func (s *store) handler(o blobdownload.Optimizer, change func(blobdownload.View)
 	return (&blobdownload.Server{Optimizer: o}).Handler(v)
 }
 
-// clock is a time that a test moves.
+// clock is a clock that a test sets.
 type clock struct {
 	mu sync.Mutex
 	t  time.Time
@@ -200,7 +200,7 @@ func TestPresign(t *testing.T) {
 	assert.Empty(t, s.counter.Take(), "signing asks nobody")
 }
 
-// PS13, PS14, PS16, PS17, PS18: the URL of each key is the object's, or there is none.
+// PS13, PS14, PS16, PS17, PS18: the URL of each key is that of its object, or the download is streamed.
 func TestPresignedKeys(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -229,8 +229,8 @@ func TestPresignedKeys(t *testing.T) {
 	}
 }
 
-// PS5, PS6, PS8: what has expired is refused, and the application gives a fresh URL, or goes on by itself: never a part
-// of what has been replaced.
+// PS5, PS6, PS8: an expired URL is rejected, and the application returns a new URL or streams. A range of a
+// replaced object is never sent.
 func TestPresignExpires(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -256,7 +256,7 @@ func TestPresignExpires(t *testing.T) {
 	}
 }
 
-// TestXAccelPresigned has nginx fetch from the store: XA34, XA36, XA37, XA38, and the keys of servers.md.
+// TestXAccelPresigned lets nginx request from the storage: XA34, XA36, XA37, XA38, and the keys of servers.md.
 func TestXAccelPresigned(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -348,7 +348,7 @@ func TestXAccelPresigned(t *testing.T) {
 	}
 }
 
-// XA5: the store behind the location does not steer nginx. XA38: only the stores of the list are asked.
+// XA5: the storage's response does not control nginx. XA38: nginx sends requests only to the storages of the list.
 func TestStoreDoesNotSteer(t *testing.T) {
 	t.Parallel()
 	dir := filesDir(t)

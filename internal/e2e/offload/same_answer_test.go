@@ -19,8 +19,8 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// stored are the objects that are asked for, and what is stored with them: the second and the third are not of the
-// type that their names suggest.
+// stored are the requested objects with their metadata. The names of the second and the third contradict their
+// media types.
 var stored = []struct {
 	name, key, url string
 	options        blob.WriterOptions
@@ -45,8 +45,8 @@ func fillStored(t *testing.T, b *blob.Bucket) {
 	}
 }
 
-// TestSameAnswer asks for the same downloads with and without each front server, and wants them alike but
-// for what is in the documents' table, which it writes with -update. D8, D14, XA9, XA42, XA46.
+// TestSameAnswer compares the responses with and without each proxy. The documented table has all differences; with
+// -update the test writes it. D8, D14, XA9, XA42, XA46.
 func TestSameAnswer(t *testing.T) {
 	t.Parallel()
 	dir := filesDir(t)
@@ -79,10 +79,10 @@ func TestSameAnswer(t *testing.T) {
 	checkTable(t, rows)
 }
 
-// withOwnField switches on the line by which nginx.conf passes on a field of the application's own.
+// withOwnField enables the line of nginx.conf that forwards a field of the application.
 var withOwnField = replace("# add_header X-Mine", "add_header X-Mine")
 
-// comparison is of one mode with the application alone.
+// comparison compares one mode with the application alone.
 type comparison struct {
 	mode
 	direct, front string
@@ -96,7 +96,7 @@ type question struct {
 	rest         bool // is not asked of every object
 }
 
-// questions are asked of either side, each with the validators that it sent before.
+// questions are the requests to both sides, each with the validators that it has sent.
 func questions(first *http.Response) []question {
 	tag, mod := first.Header.Get("ETag"), first.Header.Get("Last-Modified")
 	all := []question{
@@ -146,7 +146,7 @@ func (c *comparison) compare(t *testing.T, view, object, url string) {
 	}
 }
 
-// ask asks both sides, each with its own validators, and notes what differs.
+// ask sends a request to both sides, each with its own validators, and records the differences.
 func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, direct, front question) {
 	t.Helper()
 	want, wantBody := do(t, direct.method, urls[0], direct.fields...)
@@ -191,7 +191,7 @@ func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, dire
 	}
 }
 
-// follow asks as clients do: with the same fields, wherever it is sent to. Cookies come with the redirect.
+// follow sends a request and follows redirects with the same fields. Cookies are part of the redirect.
 func follow(t *testing.T, method, u string, fields ...string) (*http.Response, string) {
 	t.Helper()
 	resp, body := do(t, method, u, fields...)
@@ -205,7 +205,7 @@ func follow(t *testing.T, method, u string, fields ...string) (*http.Response, s
 	return resp, body
 }
 
-// unblanked is a list field as one line without blanks.
+// unblanked returns a list field as one line without blanks.
 func unblanked(lines []string) string { return strings.ReplaceAll(strings.Join(lines, ","), " ", "") }
 
 func sortedFields(a, b http.Header) []string {

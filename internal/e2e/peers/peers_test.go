@@ -19,13 +19,13 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
-// source is a bucket of the store, and the client that it is read by.
+// source is a bucket of the storage with its client.
 type source struct {
 	bucket *blob.Bucket
 	client *s3.Client
 }
 
-// peers are ways to serve it, ours first. Each is written as its documentation, or most programs, have it.
+// peers are servers of the bucket, ours first. Each is written as in its documentation or in most programs.
 var peers = []struct {
 	name  string
 	serve func(s *source) http.HandlerFunc
@@ -67,7 +67,7 @@ var peers = []struct {
 	{"the AWS SDK's `GetObject`, fields passed on", func(s *source) http.HandlerFunc { return s.passOn }},
 }
 
-// passOn answers by what the store answers to the client's own fields.
+// passOn forwards the client's fields to the storage and its response to the client.
 func (s *source) passOn(w http.ResponseWriter, r *http.Request) {
 	field := func(name string) *string {
 		if v := r.Header.Get(name); v != "" {

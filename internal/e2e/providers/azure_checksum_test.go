@@ -19,8 +19,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// A blob has a checksum where it was written by one Put Blob, or where its writer gave one. What was corrupted on
-// its way from a blob in blocks that has none cannot be told.
+// A blob has a checksum if one Put Blob wrote it or if its writer set one. Corruption of a block blob without a
+// checksum cannot be detected.
 func TestAzureChecksum(t *testing.T) {
 	content := bytes.Repeat([]byte("0123456789abcdef"), 5<<16) // of less than 4 MiB Azurite computes one for each answer
 	sum := md5.Sum(content)

@@ -19,7 +19,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// clouds open a bucket of each provider, and skip where its server is missing.
+// clouds open a bucket of each provider. A test is skipped if the server is not installed.
 var clouds = map[string]func(t *testing.T) *blob.Bucket{
 	"s3":  openS3,
 	"gcs": func(t *testing.T) *blob.Bucket { return openURL(t, gcsserver.Start(t, wirecount.New(t)).URL()) },
@@ -38,7 +38,7 @@ var clouds = map[string]func(t *testing.T) *blob.Bucket{
 	},
 }
 
-// openAzure opens a container by a URL with further parameters.
+// openAzure opens a container with further URL parameters.
 func openAzure(t *testing.T, parameters string) *blob.Bucket {
 	t.Helper()
 	azure := azureserver.Start(t)
@@ -46,7 +46,7 @@ func openAzure(t *testing.T, parameters string) *blob.Bucket {
 	return openURL(t, azure.Front(t, wirecount.New(t)).URL(t, "contract")+parameters)
 }
 
-// openS3 opens a bucket whose idle connections are closed with it. Left to the SDK's own client, a run in ten or so
+// openS3 opens a bucket and closes its idle connections with it. With the SDK's own client, about one run in ten
 // ended with a server that did not stop in time.
 func openS3(t *testing.T) *blob.Bucket {
 	server := s3server.Start(t)
@@ -59,7 +59,7 @@ func openS3(t *testing.T) *blob.Bucket {
 	return b
 }
 
-// eachCloud runs a test on a bucket of each provider that holds an object, and an empty one.
+// eachCloud runs a test on a bucket of each provider, with one object and one empty object.
 func eachCloud(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 	for name, open := range clouds {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func eachCloud(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 	}
 }
 
-// TestContract runs the contract of a file against every provider, as it is and recorded.
+// TestContract runs storagetest.TestFile on every provider, directly and recorded.
 func TestContract(t *testing.T) {
 	eachCloud(t, func(t *testing.T, b *blob.Bucket) {
 		for name, b := range map[string]*blob.Bucket{"as it is": b, "recorded": storagetest.Record(t, b).Bucket} {
@@ -82,7 +82,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// What goes by a provider's own lane is recorded, and fails, like what goes by the portable interface.
+// Requests via a provider's direct route are recorded and get faults, like those of the portable interface.
 func TestRecorderSeesAProvidersOwnLane(t *testing.T) {
 	eachCloud(t, func(t *testing.T, inner *blob.Bucket) {
 		b := storagetest.Record(t, inner)

@@ -22,12 +22,12 @@ import (
 
 var content = strings.Repeat("0123456789", 10_000)
 
-// provider is a real store, or the emulator that comes closest to it.
+// provider is a real storage, or the closest emulator.
 type provider struct {
 	bucket  *blob.Bucket
 	counter *wirecount.Counter
 	dials   func() int
-	trips   map[string]int // where they differ from the table
+	trips   map[string]int // requests, if they differ from the table
 }
 
 func providers(t *testing.T) map[string]*provider {
@@ -84,7 +84,7 @@ func providers(t *testing.T) map[string]*provider {
 	return all
 }
 
-// openURL opens a bucket as an application does.
+// openURL opens a bucket with a URL, as an application does.
 func openURL(t *testing.T, rawURL string) *blob.Bucket {
 	t.Helper()
 	b, err := wrapper.OpenBucket(t.Context(), rawURL)

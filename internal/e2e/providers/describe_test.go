@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// One request tells of an object all that is stored with it, whether it is for the whole, a part or none of it.
+// One request returns all metadata of an object: for the complete object, a range, and no content.
 func TestEveryAnswerDescribesTheWhole(t *testing.T) {
 	eachCloud(t, func(t *testing.T, b *blob.Bucket) {
 		require.NoError(t, b.WriteAll(t.Context(), "k", []byte(content), &blob.WriterOptions{

@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// faulty is a way to a store that can harm the bodies of its answers.
+// faulty is a transport that truncates or corrupts response bodies.
 type faulty struct {
 	base *http.Transport
 	harm atomic.Pointer[func(body io.ReadCloser) io.ReadCloser]
@@ -39,7 +39,7 @@ func (f *faulty) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func (f *faulty) Do(r *http.Request) (*http.Response, error) { return f.RoundTrip(r) }
 
-// cutBody ends too early, and says so as a connection does.
+// cutBody ends early with the error of a dropped connection.
 type cutBody struct {
 	io.ReadCloser
 	left int
@@ -54,7 +54,7 @@ func (b *cutBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// flippedBody has one bit changed.
+// flippedBody has one flipped bit.
 type flippedBody struct {
 	io.ReadCloser
 	at int

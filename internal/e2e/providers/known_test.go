@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Facts that are no longer true, of a version that is gone, cost a trip and never an answer.
+// Stale metadata of a deleted version costs one extra request; the response is correct.
 func TestKnownVersionThatIsGone(t *testing.T) {
 	eachCloud(t, func(t *testing.T, b *blob.Bucket) {
 		known, err := wrapper.Blob(b, "dir/a b.txt").Stat(t.Context())

@@ -15,8 +15,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Many downloads at a time leave as many connections, and the next many use them again: a pool of two or of ten, as the
-// SDKs have, throws the others away.
+// Parallel downloads leave as many idle connections, which the next ones reuse. The pools of the SDKs keep two or
+// ten.
 func TestManyAtATimeUseTheirConnectionsAgain(t *testing.T) {
 	const many, rounds = 64, 5
 	gcs := gcsserver.Start(t, wirecount.New(t))
@@ -51,7 +51,7 @@ func TestManyAtATimeUseTheirConnectionsAgain(t *testing.T) {
 			}
 			all.Wait()
 		}
-		// Go dials for a request that waits while another connection becomes free, and then keeps both.
+		// net/http dials for a waiting request; if another connection becomes free meanwhile, it keeps both.
 		assert.LessOrEqual(t, tc.accepted()-before, many+many/2, "%s: %d downloads", name, many*rounds)
 	}
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// What an operator got wrong is said by what to do about it, and nothing that was signed is said.
+// The error of a wrong configuration names its remedy and contains no signature.
 func TestAzureRefusalsSayWhy(t *testing.T) {
 	azure := azureserver.Start(t)
 	azure.Bucket(t, "there", wirecount.New(t))
@@ -43,8 +43,8 @@ func TestAzureRefusalsSayWhy(t *testing.T) {
 	assert.NotContains(t, err.Error(), "SharedKey")
 }
 
-// shifted is a service whose clock is an hour ahead, in front of the emulator's: it refuses requests of another time and
-// passes on those of its own, with their time put right and signed anew by nobody.
+// shifted is a service whose clock is an hour ahead. It rejects requests of another time, and returns the content
+// otherwise.
 type shifted struct {
 	refused, passed atomic.Int64
 }
@@ -67,7 +67,7 @@ func (s *shifted) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// A clock that is an hour off costs every request that is on its way one refusal, and none after.
+// A clock that is off by an hour costs one rejection of each request in flight, and no later one.
 func TestAzureClockThatIsWrong(t *testing.T) {
 	s := &shifted{}
 	b := openURL(t, azureserver.Start(t).Front(t, s).URL(t, "there"))
@@ -92,7 +92,7 @@ func TestAzureClockThatIsWrong(t *testing.T) {
 	assert.Equal(t, int64(first+3), s.passed.Load())
 }
 
-// The SDK repeats nothing by itself, and a signature is not in what it says.
+// The SDK does not retry on its own, and its error contains no signature.
 func TestAzureSDKLane(t *testing.T) {
 	var requests atomic.Int64
 	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -116,7 +116,7 @@ func TestAzureSDKLane(t *testing.T) {
 	assert.NotContains(t, err.Error(), "secret")
 }
 
-// An endpoint that is another service's is a storage that failed, not one that has or has not the object.
+// The endpoint of another service is a failed storage, not a missing object.
 func TestForeignEndpoints(t *testing.T) {
 	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/bucket/refused" {

@@ -19,11 +19,11 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// letters are what canonical keys are made of here: what URLs, paths, signatures and drivers treat in a way of
-// their own, besides plain letters.
+// letters are the characters of the keys: those with a special meaning in URLs, paths, signatures and drivers, and
+// plain letters.
 var letters = []rune("ab09 %25+?#;:&=@!$'()*,~-_.\"\\|<>[]{}^`éß文🙂\u00a0")
 
-// canonicalKey returns a random key that CanonicalKey accepts, below a directory of its own.
+// canonicalKey returns a random key that CanonicalKey accepts, in its own directory.
 func canonicalKey(r *rand.Rand, i int) string {
 	for {
 		var b strings.Builder
@@ -40,7 +40,7 @@ func canonicalKey(r *rand.Rand, i int) string {
 	}
 }
 
-// Every key that the policy accepts names, through every driver, the object that was stored under it.
+// Every key that the policy accepts names its own object with every driver.
 func TestCanonicalKeysRoundTrip(t *testing.T) {
 	buckets := map[string]*blob.Bucket{
 		"s3":  s3Bucket(t, s3server.Start(t)),

@@ -16,11 +16,11 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// onMinIO is what goes over the wire to MinIO where it is less: its 304 has validators.
+// onMinIO are the requests to MinIO if they are fewer: its 304 has validators.
 var onMinIO = map[string][]string{"304 by date": {"GET -> 304"}}
 
-// What an answer from S3 costs is what goes over the wire, and the same by either lane. The HEAD after a
-// condition on a date is versitygw's: its 304 has no validators, and it compares fractions of seconds.
+// The cost of a response from S3 is its requests on the wire; both routes have the same. The HEAD after a
+// precondition on a date is needed for versitygw: its 304 has no validators, and it compares fractions of seconds.
 func TestS3Cost(t *testing.T) {
 	eachLane(t, func(t *testing.T, server *s3server.Server, bucket *blob.Bucket, wire *wirecount.Counter) {
 		page := random(4096)
@@ -89,8 +89,8 @@ func TestS3Cost(t *testing.T) {
 	})
 }
 
-// inWholeSeconds gives an object a time without fractions, which versitygw compares although its dates do not
-// tell them, and returns it.
+// inWholeSeconds sets the modification time of an object to whole seconds and returns it. versitygw compares
+// fractions that its dates do not have.
 func inWholeSeconds(t *testing.T, server *s3server.Server, bucket *blob.Bucket, key string) time.Time {
 	t.Helper()
 	if s3server.MinIO() {

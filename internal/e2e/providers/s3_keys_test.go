@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Whatever a key is made of, reading, describing and signing it reach the object that Go CDK wrote.
+// For every key, Fetch, Stat and SignedURL access the object that Go CDK wrote.
 func TestS3Keys(t *testing.T) {
 	eachLane(t, func(t *testing.T, _ *s3server.Server, bucket *blob.Bucket, wire *wirecount.Counter) {
 		for _, key := range []string{

@@ -22,7 +22,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// static are credentials that do not change.
+// static are fixed credentials.
 func static(id, secret string) func(*s3.Options) {
 	return func(o *s3.Options) {
 		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -67,8 +67,8 @@ func TestS3RefusalsSayWhy(t *testing.T) {
 	}
 }
 
-// versitygw answers 404 to a key that it does not know, which must not pass for a missing object. MinIO
-// answers 403, as AWS does.
+// versitygw returns 404 for an unknown access key, which must not pass for a missing object. MinIO returns 403, as
+// AWS does.
 func TestS3UnknownAccessKey(t *testing.T) {
 	t.Parallel()
 	server := s3server.Start(t)
@@ -83,7 +83,7 @@ func TestS3UnknownAccessKey(t *testing.T) {
 	}
 }
 
-// An endpoint that is no store is a storage that failed, not one that has or has not the object.
+// An endpoint that is no S3 server is a failed storage, not a missing object.
 func TestS3EndpointOfSomethingElse(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 301, 400, 403, 404} {
@@ -109,7 +109,7 @@ func TestS3EndpointOfSomethingElse(t *testing.T) {
 	}
 }
 
-// rotating is a provider whose credentials the store stops to accept.
+// rotating is a provider of credentials that the storage rejects after a rotation.
 type rotating struct {
 	calls   atomic.Int64
 	renewed atomic.Bool
@@ -134,7 +134,7 @@ func TestS3CredentialsThatWereReplaced(t *testing.T) {
 	assert.True(t, provider.renewed.Load())
 }
 
-// Credentials that expire are renewed by their provider's cache, and a URL never outlives them.
+// The provider's cache renews expired credentials, and a URL never outlives its credentials.
 func TestS3CredentialsThatExpire(t *testing.T) {
 	t.Parallel()
 	server := s3server.Start(t)
@@ -165,7 +165,7 @@ func TestS3CredentialsThatExpire(t *testing.T) {
 	assert.Greater(t, life, 30)
 }
 
-// A thousand answers of every kind need one connection, and leave none behind.
+// A thousand responses of every kind use one connection, and leak none.
 func TestS3ConnectionIsKept(t *testing.T) {
 	t.Parallel()
 	server := s3server.Start(t)

@@ -21,7 +21,7 @@ import (
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // what is tested
 )
 
-// s3Lanes are the ways to a store: signed here, and through the SDK, which a client with middleware needs.
+// s3Lanes are the routes to a storage: the direct one, and the SDK, which a client with middleware needs.
 var s3Lanes = map[string]func(*s3.Options){
 	"pipe": func(*s3.Options) {},
 	"SDK": func(o *s3.Options) {
@@ -29,7 +29,7 @@ var s3Lanes = map[string]func(*s3.Options){
 	},
 }
 
-// eachLane runs a test on both of them, with everything counted that goes over the wire.
+// eachLane runs a test on both routes, with all requests counted.
 func eachLane(t *testing.T, test func(*testing.T, *s3server.Server, *blob.Bucket, *wirecount.Counter)) {
 	t.Parallel()
 	for name, lane := range s3Lanes {
@@ -42,7 +42,7 @@ func eachLane(t *testing.T, test func(*testing.T, *s3server.Server, *blob.Bucket
 	}
 }
 
-// s3Bucket opens the server's bucket by a client that is changed in the given ways.
+// s3Bucket opens the server's bucket with a client that has the given changes.
 func s3Bucket(t testing.TB, server *s3server.Server, change ...func(*s3.Options)) *blob.Bucket {
 	t.Helper()
 	options := server.Client().Options()
@@ -55,7 +55,7 @@ func s3Bucket(t testing.TB, server *s3server.Server, change ...func(*s3.Options)
 	return b
 }
 
-// put stores an object without going through what is counted.
+// put stores an object without a counted request.
 func put(t testing.TB, server *s3server.Server, key string, content []byte) (etag, version string) {
 	t.Helper()
 	out, err := server.Client().PutObject(context.WithoutCancel(t.Context()), &s3.PutObjectInput{
@@ -67,14 +67,14 @@ func put(t testing.TB, server *s3server.Server, key string, content []byte) (eta
 	return aws.ToString(out.ETag), aws.ToString(out.VersionId)
 }
 
-// random returns n bytes, the same for the same n.
+// random returns n bytes, which depend on n only.
 func random(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{byte(n), byte(n >> 8)}).Read(b)
 	return b
 }
 
-// fetch returns an answer with its body read.
+// fetch returns a response and its body.
 func fetch(t testing.TB, f *wrapper.File, req wrapper.Request) (*wrapper.Response, []byte) {
 	t.Helper()
 	resp, err := f.Fetch(t.Context(), req)
@@ -88,7 +88,7 @@ func fetch(t testing.TB, f *wrapper.File, req wrapper.Request) (*wrapper.Respons
 	return resp, body
 }
 
-// getURL reads a URL as anybody could.
+// getURL requests a URL without credentials.
 func getURL(t testing.TB, method, url string, fields map[string]string) (*http.Response, []byte) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, http.NoBody)

@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// A version, once seen, is what is read, whatever has been written since.
+// A read is pinned to the first version, even if the object is overwritten.
 func TestS3Versions(t *testing.T) {
 	eachLane(t, func(t *testing.T, server *s3server.Server, bucket *blob.Bucket, _ *wirecount.Counter) {
 		server.Version(t, s3server.BucketName)
@@ -49,7 +49,7 @@ func TestS3Versions(t *testing.T) {
 	})
 }
 
-// A bucket without versions pins by the tag.
+// In a bucket without versions, a read is pinned to the entity-tag.
 func TestS3UnversionedChange(t *testing.T) {
 	eachLane(t, func(t *testing.T, server *s3server.Server, bucket *blob.Bucket, wire *wirecount.Counter) {
 		tag, _ := put(t, server, "k", random(1<<20))
