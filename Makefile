@@ -24,10 +24,10 @@ FULL = -downloads 200 -size 67108864 -clients 1000
 
 nightly: minio ## every fuzz target for 60 s, reads from every store at full size, and all of S3 on MinIO too
 	@$(CHECK) -fuzztime 60s fuzz
-	cd internal/e2e && go test -v -timeout 60m ./reads $(FULL)
+	cd internal/e2e && go test -v -timeout 60m ./network $(FULL)
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v ./s3server
-	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -run 'S3|Contract/s3|Recorder.*/s3|RoundTrip' ./cloud
-	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -timeout 60m -run /s3 ./reads $(FULL)
+	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -run 'S3|Contract/s3|Recorder.*/s3|RoundTrip' ./providers
+	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -timeout 60m -run /s3 ./network $(FULL)
 
 bench: ## every benchmark; more by GOBENCH, e.g. make bench GOBENCH='-count 10'
 	go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...

@@ -83,7 +83,7 @@ func readRange(ctx context.Context, b *blob.Bucket, off, n int64) (string, error
 	return buf.String(), errors.Join(err, r.Close())
 }
 
-func TestFaultsChangeWhatAStorageSays(t *testing.T) {
+func TestFaultsChangeMetadata(t *testing.T) {
 	t.Parallel()
 	b := storagetest.NewBucket(t, storagetest.Objects{"k": "0123456789"})
 	before, err := b.Attributes(t.Context(), "k")
@@ -120,7 +120,7 @@ func TestAStallEndsWithTheContextOrTheBody(t *testing.T) {
 	assert.Equal(t, "0", got)
 	require.ErrorIs(t, err, context.Canceled)
 
-	// A blob.Reader may not be closed while it is read; the body of an answer may.
+	// A blob.Reader must not be closed during a Read; a response body may.
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "0123456789") }))
 	defer origin.Close()
 	tr := storagetest.NewTransport(t, nil)
@@ -132,7 +132,7 @@ func TestAStallEndsWithTheContextOrTheBody(t *testing.T) {
 	require.ErrorContains(t, err, "closed body")
 }
 
-func TestFaultsOfAWriterLeaveTheObject(t *testing.T) {
+func TestFaultsOfAWriterKeepTheObject(t *testing.T) {
 	t.Parallel()
 	for _, action := range []storagetest.Action{storagetest.Break(nil), storagetest.FailClose(nil), storagetest.Fail(nil)} {
 		t.Run(action.String(), func(t *testing.T) {

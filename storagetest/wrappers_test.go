@@ -26,7 +26,7 @@ var embedded embed.FS
 
 var modified = time.Date(2026, 1, 2, 3, 4, 5, 6_000, time.UTC)
 
-// contents are those that every kind of file is tested with.
+// contents are the contents of every kind of file.
 var contents = map[string][]byte{
 	"empty": {},
 	"small": []byte("0123456789abc"),
@@ -63,7 +63,7 @@ func TestEveryKindOfMissingFileKeepsTheContract(t *testing.T) {
 	}
 }
 
-// files are all kinds of file that the project has, of one content.
+// files returns every kind of file of this module, with one content.
 func files(t *testing.T, content []byte) map[string]*wrapper.File {
 	t.Helper()
 	objects := storagetest.Objects{"dir/a.txt": string(content)}
@@ -151,7 +151,7 @@ func TestEmbeddedFileKeepsTheContract(t *testing.T) {
 	assert.Len(t, objects, 2)
 }
 
-// chunks cuts content into pieces of odd length.
+// chunks splits content into pieces of odd length.
 func chunks(content []byte) func(yield func([]byte) bool) {
 	return func(yield func([]byte) bool) {
 		for len(content) > 0 {

@@ -12,11 +12,9 @@ var layers = []struct {
 	why  string
 }{
 	{"internal", []string{"internal"},
-		"internal/plan and its neighbours are what the public packages stand on"},
+		"the public packages import it; an internal package that needs them belongs into internal/e2e or into a test"},
 	{"internal/arch", nil, "it only reads the tree"},
 	{"internal/ci", nil, "the check must build while the rest is broken"},
-	{"internal/conformance/site", []string{"internal", "wrapper", "blobdownload", "proxy"},
-		"it is an application, made of the public packages as any other"},
 	{"wrapper", []string{"internal"},
 		"a file knows neither HTTP handlers nor proxies: it is as useful in a batch job"},
 	{"wrapper/s3", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},
@@ -29,6 +27,8 @@ var layers = []struct {
 	{"proxy/probe", []string{"internal", "wrapper", "blobdownload", "proxy"}, "no program that wants no test helpers gets them"},
 	{"storagetest", []string{"internal", "wrapper", "blobdownload", "proxy", "storagetest"},
 		"it is imported by users' tests, so it may import all that they test with, and nothing else"},
+	{"storagetest/edge", []string{"blobdownload"}, "it stands for a reverse proxy, which has no part in how the application works"},
+	{"storagetest/servers", nil, "it starts programs, which have no part in how the application works"},
 	{"examples", []string{"examples", "internal", "wrapper", "wrapper/s3", "wrapper/gcs", "wrapper/azure",
 		"blobdownload", "proxy", "proxy/cloudfront", "proxy/probe"}, "an example is a program that a user would deploy: no test helpers"},
 	{"docs", []string{"wrapper", "blobdownload", "proxy", "proxy/probe", "storagetest"}, "the pages show the public packages"},

@@ -1,11 +1,11 @@
 package threats_test
 
-// row is one known way to break a download server, and what shows that this one does not break.
+// row is one known way to break a download server, with the tests that show that this one resists.
 type row struct {
 	id     string
 	threat string
-	tests  []string // each a directory of the repository, a dot, and the name of a test in it
-	why    string   // when there is no test: why it cannot apply
+	tests  []string // each a directory of the repository, a dot, and the name of a test
+	why    string   // without a test: the reason why the threat does not apply
 }
 
 func by(id, threat string, tests ...string) row { return row{id: id, threat: threat, tests: tests} }
@@ -14,21 +14,22 @@ func because(id, threat, why string) row { return row{id: id, threat: threat, wh
 
 // Directories of tests.
 const (
-	here    = "internal/threats."
-	plan    = "internal/plan."
-	names   = "internal/disposition."
-	types   = "internal/mediatype."
-	files   = "wrapper."
-	serving = "blobdownload."
-	stores  = "internal/e2e."
-	loads   = "internal/e2e/load."
-	clouds  = "internal/e2e/cloud."
-	fronts  = "internal/e2e/offload."
-	proxies = "proxy."
-	cdns    = "proxy/cloudfront."
+	here      = "internal/threats."
+	plan      = "internal/plan."
+	names     = "internal/disposition."
+	types     = "internal/mediatype."
+	files     = "wrapper."
+	serving   = "blobdownload."
+	gateways  = "internal/e2e/gateway."
+	portables = "internal/e2e/portable."
+	loads     = "internal/e2e/load."
+	clouds    = "internal/e2e/providers."
+	fronts    = "internal/e2e/offload."
+	proxies   = "proxy."
+	cdns      = "proxy/cloudfront."
 )
 
-// families are the ids that the table has to have, by family: gaps are part of the numbering.
+// families are the numbers of the ids that the table must have, by family. The numbers have gaps.
 var families = map[string][]int{
 	"XA": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32, 33, 34, 36, 37, 38, 40, 41, 42, 44, 45, 46, 48},
 	"PS": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32},
@@ -43,7 +44,7 @@ var families = map[string][]int{
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
-const gcsTranscoding = "objects are read as they are stored (ReadCompressed, Accept-Encoding: identity), so that no store decodes on the way"
+const gcsTranscoding = "objects are read as stored (ReadCompressed, Accept-Encoding: identity), so no storage decodes them"
 
 var table = []row{
 	// Ranges.
@@ -58,8 +59,8 @@ var table = []row{
 	by("RG12", "signs and blanks in numbers", here+"TestRanges", plan+"TestParseRangeRefuses"),
 	by("RG13", "a last byte past the end", here+"TestRanges"),
 	by("RG14", "a first byte past the end", here+"TestRanges"),
-	by("RG16", "a range held in memory", stores+"TestGigabyteAddsNoMemory", serving+"TestMemory"),
-	by("RG17", "a small range that reads a large object", stores+"TestCostOfS3", files+"TestURLForwardsRangesAndPreconditions", files+"TestFetchCostsAndWindows"),
+	by("RG16", "a range held in memory", gateways+"TestGigabyteAddsNoMemory", serving+"TestMemory"),
+	by("RG17", "a small range that reads a large object", portables+"TestCostOfS3", files+"TestURLForwardsRangesAndPreconditions", files+"TestFetchCostsAndWindows"),
 	by("RG18", "a boundary that is in the content", here+"TestBoundaryIsNotInTheContent"),
 	by("RG20", "If-Range by a tag that is weak, other, or none", here+"TestConditionsAndRanges", plan+"TestIfRange"),
 	by("RG21", "If-Range by a date that is not strong yet", here+"TestConditionsAndRanges", plan+"TestIfRange"),
@@ -81,15 +82,15 @@ var table = []row{
 	by("TR10", "a storage that breaks off, the length unknown", serving+"TestTruncatedBodyFailsTheTransfer"),
 	by("TR12", "a break that a client of HTTP/1.0 cannot see", serving+"TestTruncatedBodyResetsHTTP10"),
 	by("TR13", "an encoded body whose cut nobody sees", here+"TestStoredEncoding"),
-	by("TR14", "a storage that tells no length", files+"TestURLOfUnknownLength", serving+"TestD18_UnknownSizeIsNotZero"),
+	by("TR14", "a storage that reports no length", files+"TestURLOfUnknownLength", serving+"TestD18_UnknownSizeIsNotZero"),
 	because("TR16", "a store that decodes while it sends", gcsTranscoding),
 	because("TR17", "ranges of what a store decodes", gcsTranscoding),
 	because("TR18", "a retry inside of what a store decodes", gcsTranscoding),
 	by("TR20", "a remote's error page sent as the file", here+"TestStatusOfARemote", serving+"TestD17_RemoteFailures"),
 	by("TR21", "a status promised before the open", here+"TestNothingIsPromisedBeforeTheFirstByte"),
 	by("TR22", "a length in characters", serving+"TestD19_LengthsAreInBytes"),
-	by("TR24", "a file that is truncated while it is sent", stores+"TestTruncatedFileNeverEndsCleanly", serving+"TestLocalFileTruncatedDuringSendfile"),
-	by("TR25", "a file that is rewritten in place", stores+"TestRewrittenFileNeverEndsCleanly", files+"TestFSFileRewrittenInPlaceIsErrChanged"),
+	by("TR24", "a file that is truncated while it is sent", gateways+"TestTruncatedFileNeverEndsCleanly", serving+"TestLocalFileTruncatedDuringSendfile"),
+	by("TR25", "a file that is rewritten in place", gateways+"TestRewrittenFileNeverEndsCleanly", files+"TestFSFileRewrittenInPlaceIsErrChanged"),
 	by("TR26", "two writes within a second under one tag", here+"TestTagsOfQuickWrites"),
 	by("TR28", "a reset in the middle", files+"TestBodiesThatAreCutAreTakenUpAgain", files+"TestResumesWithoutProgressAreBounded"),
 	by("TR29", "a resumption that is off by one", here+"TestCutAtEveryBoundary"),
@@ -97,7 +98,7 @@ var table = []row{
 	by("TR32", "slices of an nginx cache", here+"TestSlicesOfACache"),
 	by("TR33", "an abort in HTTP/2 that ends other streams", serving+"TestAbortLeavesOtherStreamsOfTheConnection"),
 	by("TR34", "a compressing proxy that hides an abort", here+"TestAbortThroughNginx"),
-	by("TR36", "a HEAD that tells other than GET", serving+"TestHeadEqualsGet", stores+"TestAnswers"),
+	by("TR36", "a HEAD that differs from GET", serving+"TestHeadEqualsGet", gateways+"TestAnswers"),
 
 	// Content-Disposition, types, what browsers do.
 	by("CD1", "a quote in a name", names+"TestFormat", names+"TestOddNames"),
@@ -122,7 +123,7 @@ var table = []row{
 	by("CD26", "a policy by the spelling of a path", here+"TestRequestDoesNotDecideOnSafety"),
 	by("CD28", "another site that embeds private content", serving+"TestSecurityFieldsOnEveryStatus"),
 	by("CD29", "a type with a line break", types+"FuzzType", types+"TestClean"),
-	by("CD30", "a name that says other than the type", here+"TestNameAndTypeThatDisagree"),
+	by("CD30", "a name that contradicts the media type", here+"TestNameAndTypeThatDisagree"),
 
 	// Paths and the file system.
 	by("PT1", "dots, plain and encoded", serving+"TestPathViewStaysInItsRoot"),
@@ -130,15 +131,15 @@ var table = []row{
 	by("PT4", "Windows' devices and streams", serving+"TestNamesForeignToWindows"),
 	by("PT5", "links that lead out", serving+"TestPathViewStaysInItsRoot", serving+"TestSymlinksCannotEscapeTheDirectory"),
 	by("PT6", "a link and a slash at the end", serving+"TestPathViewStaysInItsRoot", here+"TestGoVersion"),
-	because("PT8", "a listing that looks outside", "nothing here lists a directory for a client; Storage.Check reads one name and looks at nothing"),
+	because("PT8", "a listing outside of the root", "no handler lists a directory for a client; Storage.Check reads one name only"),
 	by("PT9", "an absolute link that stays inside", serving+"TestPathViewStaysInItsRoot"),
 	by("PT10", "a link swapped between look and open", here+"TestSwappedLink"),
 	by("PT12", "devices, sockets, directories, pipes", serving+"TestPathViewStaysInItsRoot", serving+"TestPathViewDoesNotWaitForAPipe"),
-	by("PT13", "files that say they are empty and are not", here+"TestFilesOfTheKernel"),
+	by("PT13", "files with content that report a size of 0", here+"TestFilesOfTheKernel"),
 	by("PT14", "a NUL", here+"TestKeysAreLiteral", serving+"TestPathViewStaysInItsRoot"),
 	by("PT16", "names that are not in canonical form", here+"TestKeysAreLiteral", serving+"TestKeys"),
-	because("PT17", "a disk that does not tell upper from lower case",
-		"which name is the file's own only the application's record of it can say; Paths.View documents that permissions are to be decided by that"),
+	because("PT17", "a case-insensitive disk",
+		"only the application's record has the canonical name; Paths.View documents that permission checks use that record"),
 	by("PT18", "hidden files", serving+"TestHiddenFiles"),
 	by("PT20", "characters of patterns", here+"TestKeysAreLiteral"),
 	by("PT21", "a second decoding", serving+"TestPathViewStaysInItsRoot"),
@@ -300,7 +301,7 @@ var table = []row{
 	by("ZP4", "names that no system, or not every system, can hold or show", files+"TestZipNames"),
 	by("ZP5", "a name too long for the format, found when part is sent", files+"TestZipNames"),
 	because("ZP6", "a file in an archive that its reader may not see",
-		"who may see which file is the application's to check, as the comment of Zip says"),
+		"permission checks of entries are the application's, as the comment of Zip states"),
 	by("ZP8", "a file that is replaced while it is packed", files+"TestZipBreaksOff"),
 	by("ZP9", "archives beyond 4 GiB or 65,535 files", files+"TestZip64", files+"TestZipLength"),
 	by("ZP10", "archives that hold memory, or a client that takes for ever", files+"TestZip64", loads+"TestThousandStalledReaders"),

@@ -1,5 +1,5 @@
-// Package azuresas_test reads Azure by a shared access signature, in a process of its own: Go CDK reads the
-// environment once.
+// Package azuresas_test reads Azure with a shared access signature. It is a package, so a process, of its own because
+// Go CDK reads the environment once.
 package azuresas_test
 
 import (
@@ -25,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// userAgents remembers who asked last.
+// userAgents records the last User-Agent.
 type userAgents struct {
 	next http.RoundTripper
 	last string

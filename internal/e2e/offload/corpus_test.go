@@ -16,9 +16,9 @@ import (
 	"gocloud.dev/blob/fileblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/conformance"
-	corpus "github.com/go-downloadview/downloadview/internal/conformance/site"
 	"github.com/go-downloadview/downloadview/internal/diskname"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
+	corpus "github.com/go-downloadview/downloadview/internal/e2e/conformance/site"
 	"github.com/go-downloadview/downloadview/proxy"
 	"github.com/go-downloadview/downloadview/wrapper"
 )

@@ -20,7 +20,7 @@ import (
 // gatewayDir is removed when the tests end.
 var gatewayDir string
 
-// gatewayBinary builds the gateway once.
+// gatewayBinary builds the gateway once and returns its path.
 var gatewayBinary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "gateway")
 	if err != nil {
@@ -102,7 +102,7 @@ func TestDoctor(t *testing.T) {
 		name   string
 		want   string // "" if everything works
 		flags  []string
-		served []string // flags of the gateway where they differ
+		served []string // flags of the gateway, if they differ from those of the doctor
 		front  string
 		change func(string) string
 		breaks func(t *testing.T, dir string)

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// proof is the secret that the configurations add to each request.
+// proof is the secret that the configurations add to every request.
 const proof = "change-this-proof"
 
 // front is a real reverse proxy, started with a configuration of docs/servers.
