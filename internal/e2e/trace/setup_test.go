@@ -55,16 +55,16 @@ func columns(t *testing.T) []column {
 		}
 		return nil
 	}
-	handed := server()
-	handed.Optimizer = blobdownload.OptimizerFunc(func(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
+	offloading := server()
+	offloading.Optimizer = blobdownload.OptimizerFunc(func(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
 		return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/protected/" + d.File.Location().Key}}}, nil
 	})
 	view := blobdownload.StorageView(s.storage, blobdownload.PathValue("key"))
 	return []column{
 		{"`file`, `mem`", "local", routed(server().Handler(local.view())), local.tag, local.date, local.take},
 		{"S3", "S3", routed(server().Handler(view)), info.ETag, httpDate(info), s.wire.Take},
-		{"S3, with facts of your own", "S3, known", routed(server().Handler(view.With(known))), info.ETag, httpDate(info), s.wire.Take},
-		{"handed over", "handed over", routed(handed.Handler(view)), info.ETag, httpDate(info), s.wire.Take},
+		{"S3 with metadata", "S3 with metadata", routed(server().Handler(view.With(known))), info.ETag, httpDate(info), s.wire.Take},
+		{"offloaded", "offloaded", routed(offloading.Handler(view)), info.ETag, httpDate(info), s.wire.Take},
 	}
 }
 
