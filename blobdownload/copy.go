@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // Sizes of the copy loop's buffer. 256 KiB saves a third of the CPU of 32 KiB, but held for a slow client
@@ -129,7 +131,7 @@ func noEOF(err error) error {
 
 func noEnd(err error) error {
 	if err == nil || err == io.EOF {
-		return errTooLong
+		return wrapper.ErrLength
 	}
 	return err
 }

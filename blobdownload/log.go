@@ -5,11 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
-
-	"github.com/go-downloadview/downloadview/wrapper"
 )
-
-var errTooLong = wrapper.ErrLength
 
 func isUnsupported(err error) bool { return errors.Is(err, errors.ErrUnsupported) }
 

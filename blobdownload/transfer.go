@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"time"
 
@@ -161,5 +162,8 @@ func failedRead(d *Download, err error) error {
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
-	return wrapper.ReadError(d.File, err)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return err
+	}
+	return &fs.PathError{Op: "read", Path: d.File.Name(), Err: err}
 }

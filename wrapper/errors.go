@@ -8,21 +8,23 @@ import (
 	"syscall"
 
 	"gocloud.dev/gcerrors"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
-// ErrChanged says that the content is no longer the one described before.
-var ErrChanged = errors.New("content changed while it was read")
+// ErrChanged is the error of content whose current version is not the one that was described or opened first.
+var ErrChanged = resume.ErrChanged
 
-// ErrLength says that a source produced more or fewer bytes than it had said.
-var ErrLength = errors.New("content is not as long as it was said to be")
+// ErrLength is the error of content that is longer or shorter than its metadata or its response header states.
+var ErrLength = resume.ErrLength
 
-// pathError gives err the shape that every error of this package has: a *fs.PathError around a standard
-// sentinel, where one fits, and the original.
+// pathError returns err in the form of every error of this package: a *fs.PathError with the file's name, around a
+// standard sentinel, if one fits, and the original error.
 func pathError(op, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*fs.PathError](err); ok && classified(err) {
+	if e, ok := err.(*fs.PathError); ok && e.Path == name && classified(err) { //nolint:errorlint // the outermost names the file
 		return err
 	}
 	if s := sentinel(err); s != nil && !errors.Is(err, s) {
@@ -89,7 +91,3 @@ func sentinel(err error) error {
 		return nil
 	}
 }
-
-// ReadError gives an error that came out of reading a file's content the shape that all errors of this
-// package have.
-func ReadError(f *File, err error) error { return pathError("read", f.name, err) }

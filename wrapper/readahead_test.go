@@ -32,69 +32,6 @@ func TestReadAhead(t *testing.T) {
 	assert.Greater(t, s.requests.Load(), int64(10), "most of it in parts")
 }
 
-// A client that was fast and then takes nothing, or little, holds nothing that was read ahead, and gets the rest by one
-// connection.
-func TestReadAheadIsGivenUp(t *testing.T) {
-	t.Parallel()
-	content := random(24 << 20)
-	for name, pause := range map[string]func(read func(n int)){
-		"stalled": func(func(int)) { time.Sleep(1500 * time.Millisecond) },
-		"slow": func(read func(int)) {
-			for range 30 {
-				read(1 << 10)
-				time.Sleep(50 * time.Millisecond)
-			}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newShop(t, content)
-			s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-			f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 8, PartSize: 1 << 20})
-			resp, err := f.Fetch(t.Context(), wrapper.Request{})
-			require.NoError(t, err)
-			defer resp.Body.Close()
-			var got bytes.Buffer
-			read := func(n int) {
-				_, err := io.CopyN(&got, struct{ io.Reader }{resp.Body}, int64(n))
-				require.NoError(t, err)
-			}
-			read(8 << 20)
-			require.Positive(t, wrapper.Ahead(resp.Body), "it reads ahead")
-			pause(read)
-			assert.Zero(t, wrapper.Ahead(resp.Body), "bytes of memory held")
-			assert.Eventually(t, func() bool { return s.inFlight.Load() <= 1 }, time.Second, time.Millisecond)
-			read(len(content) - got.Len())
-			assert.True(t, bytes.Equal(content, got.Bytes()))
-		})
-	}
-}
-
-// The same holds for a client that stops before the first part is its.
-func TestReadAheadIsGivenUpBeforeItsTurn(t *testing.T) {
-	t.Parallel()
-	content := random(16 << 20)
-	s := newShop(t, content)
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-	resp, err := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 8, PartSize: 1 << 20}).Fetch(t.Context(), wrapper.Request{})
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	var got bytes.Buffer
-	for wrapper.Ahead(resp.Body) == 0 {
-		_, err := io.CopyN(&got, struct{ io.Reader }{resp.Body}, 16<<10)
-		require.NoError(t, err)
-	}
-	time.Sleep(1500 * time.Millisecond)
-	assert.Zero(t, wrapper.Ahead(resp.Body))
-	before := s.requests.Load()
-	_, err = got.ReadFrom(struct{ io.Reader }{io.LimitReader(resp.Body, 1<<20)})
-	require.NoError(t, err)
-	assert.Equal(t, before, s.requests.Load(), "the connection goes on")
-	_, err = got.ReadFrom(struct{ io.Reader }{resp.Body})
-	require.NoError(t, err)
-	assert.True(t, bytes.Equal(content, got.Bytes()))
-}
-
 // A body keeps its place with the limiter, whatever connection it reads by.
 func TestReadAheadNeverLosesItsPlace(t *testing.T) {
 	t.Parallel()
@@ -111,7 +48,7 @@ func TestReadAheadNeverLosesItsPlace(t *testing.T) {
 		require.NoError(t, err)
 	}
 	read(8 << 20)
-	require.Positive(t, wrapper.Ahead(resp.Body))
+	require.Greater(t, s.requests.Load(), int64(1), "it reads ahead")
 	time.Sleep(1500 * time.Millisecond) // it is given up,
 	others := make([]*wrapper.Response, 2)
 	for i := range others { // and others take what it had besides
@@ -130,24 +67,6 @@ func TestReadAheadNeverLosesItsPlace(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrClosed)
 }
 
-// What all downloads hold together is bounded: who finds nothing left reads by one connection.
-func TestReadAheadMemoryIsBounded(t *testing.T) { // not parallel: it takes it all
-	content := random(12 << 20)
-	s := newShop(t, content)
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 16 << 20} }
-	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10})
-	release := wrapper.FillAhead()
-	got, err := fetchAll(t, f, wrapper.Request{})
-	release()
-	require.NoError(t, err)
-	assert.True(t, bytes.Equal(content, got))
-	assert.Equal(t, int64(1), s.requests.Load())
-	got, err = fetchAll(t, f, wrapper.Request{})
-	require.NoError(t, err)
-	assert.True(t, bytes.Equal(content, got))
-	assert.Greater(t, s.requests.Load(), int64(3), "there is some again")
-}
-
 // A storage that sends the whole for every part is asked for no more of them, and the first connection goes on.
 func TestReadAheadStopsWhereRangesAreIgnored(t *testing.T) {
 	t.Parallel()
@@ -164,22 +83,6 @@ func TestReadAheadStopsWhereRangesAreIgnored(t *testing.T) {
 	assert.True(t, bytes.Equal(content, got))
 	assert.LessOrEqual(t, s.requests.Load(), int64(3), "the whole, and the parts that were under way")
 	assert.Greater(t, s.requests.Load(), int64(1), "it was tried")
-}
-
-func TestReadAheadIsOffForAClientThatIsSlow(t *testing.T) {
-	t.Parallel()
-	s := newShop(t, random(8<<20))
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 64 << 20} }
-	resp, err := s.file().WithReadOptions(wrapper.ReadOptions{PartSize: 512 << 10}).Fetch(t.Context(), wrapper.Request{})
-	require.NoError(t, err)
-	buf := make([]byte, 32<<10)
-	for range 100 {
-		_, err := io.ReadFull(resp.Body, buf)
-		require.NoError(t, err)
-		time.Sleep(2 * time.Millisecond)
-	}
-	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, int64(1), s.requests.Load())
 }
 
 func TestReadAheadSurvivesCutsAndIsPinned(t *testing.T) {
@@ -208,23 +111,6 @@ func TestReadAheadSurvivesCutsAndIsPinned(t *testing.T) {
 	got, err = fetchAll(t, f, wrapper.Request{})
 	require.ErrorIs(t, err, wrapper.ErrChanged)
 	assert.True(t, bytes.HasPrefix(content, got))
-}
-
-func TestLeavingEndsEveryPart(t *testing.T) {
-	t.Parallel()
-	s := newShop(t, random(12<<20))
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-	ctx, cancel := contextWithCancel(t)
-	resp, err := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10}).Fetch(ctx, wrapper.Request{})
-	require.NoError(t, err)
-	_, err = io.CopyN(io.Discard, resp.Body, 3<<20)
-	require.NoError(t, err)
-	require.Greater(t, s.requests.Load(), int64(2))
-	cancel()
-	_, err = io.Copy(io.Discard, resp.Body)
-	require.ErrorIs(t, err, context.Canceled)
-	require.NoError(t, resp.Body.Close())
-	assert.Eventually(t, func() bool { return s.inFlight.Load() == 0 }, 2*time.Second, 5*time.Millisecond)
 }
 
 func TestLimiter(t *testing.T) {

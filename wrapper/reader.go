@@ -55,9 +55,6 @@ func (r *Reader) Read(p []byte) (int, error) {
 	n, err := r.body.Read(p)
 	r.pos += int64(n)
 	r.at = r.pos
-	if err != nil && err != io.EOF {
-		err = pathError("read", r.file.name, err)
-	}
 	return n, err
 }
 

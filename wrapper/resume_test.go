@@ -70,22 +70,6 @@ func TestABodyIsNeverAMixtureOfTwoVersions(t *testing.T) {
 	assert.NotContains(t, string(got), "B")
 }
 
-func TestAStalledBodyCountsAsCut(t *testing.T) {
-	t.Parallel()
-	content := random(1 << 20)
-	s := newShop(t, content)
-	s.body = func(n int64, w http.ResponseWriter) http.ResponseWriter {
-		if n > 1 {
-			return w
-		}
-		return &cutting{ResponseWriter: w, left: 100_000, then: func() { time.Sleep(time.Second) }}
-	}
-	got, err := fetchAll(t, s.file(), wrapper.Request{})
-	require.NoError(t, err)
-	assert.True(t, bytes.Equal(content, got))
-	assert.Equal(t, int64(2), s.requests.Load())
-}
-
 func TestResumesWithoutProgressAreBounded(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, random(1<<20))
@@ -249,27 +233,4 @@ func TestConcurrentDescriptionsAreOneRequest(t *testing.T) {
 	assert.Equal(t, int64(1), cancelled.Load(), "the first caller left")
 	assert.Equal(t, int64(callers), described.Load(), "the others did not notice")
 	assert.Equal(t, int64(1), s.requests.Load())
-}
-
-// A storage that ignores Range sends everything again for a rest. That is no stall, however long it takes.
-func TestSkippingIsNoStall(t *testing.T) {
-	t.Parallel()
-	content := random(6 << 20)
-	s := newShop(t, content)
-	s.before = func(_ int64, _ http.ResponseWriter, r *http.Request) bool {
-		r.Header.Del("Range")
-		return false
-	}
-	s.body = func(n int64, w http.ResponseWriter) http.ResponseWriter {
-		w = &dripping{w, 8 << 20}
-		if n == 1 {
-			return &cutting{ResponseWriter: w, left: 4 << 20}
-		}
-		return w
-	}
-	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: -1, StallTimeout: 200 * time.Millisecond})
-	got, err := fetchAll(t, f, wrapper.Request{})
-	require.NoError(t, err)
-	assert.True(t, bytes.Equal(content, got))
-	assert.Equal(t, int64(2), s.requests.Load())
 }
