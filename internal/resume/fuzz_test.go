@@ -77,7 +77,7 @@ func checkScript(t *testing.T, storage, client script) {
 	r := s.reader(t, t.Context(), o)
 	got := make([]byte, 0, len(s.content))
 	var err error
-	for range 1<<20 {
+	for range 1 << 20 {
 		p := make([]byte, 1+int(255-client.next())<<8)
 		var n int
 		n, err = r.Read(p)

@@ -18,6 +18,7 @@ const (
 	plan    = "internal/plan."
 	names   = "internal/disposition."
 	types   = "internal/mediatype."
+	resumes = "internal/resume."
 	files   = "wrapper."
 	serving = "blobdownload."
 	stores  = "internal/e2e."
@@ -163,7 +164,7 @@ var table = []row{
 	by("SF16", "a client's fields sent to the remote", here+"TestHeaderForARemote"),
 	by("SF17", "a remote's fields sent to the client", here+"TestHeaderOfARemote"),
 	by("SF18", "fields of one hop", here+"TestHeaderOfARemote"),
-	by("SF20", "a remote that drips", files+"TestURLTimeLimits", files+"TestAStalledBodyCountsAsCut"),
+	by("SF20", "a remote that drips", files+"TestURLTimeLimits", resumes+"TestReaderResumesAtTheNextByteOfTheWindow"),
 	by("SF21", "compressed bombs", files+"TestURLNeverDecodes", files+"TestURLSizeLimit"),
 	by("SF22", "statuses that nobody asked for", here+"TestStatusOfARemote"),
 	by("SF24", "certificates and old TLS", files+"TestTLSIsVerified", files+"TestNoRedirectFromHTTPSToHTTP"),
@@ -209,7 +210,7 @@ var table = []row{
 	by("LD14", "a shared request that fails", files+"TestFailedDescriptionsAreNotRemembered"),
 	by("LD16", "a panic while reading", here+"TestSourceThatPanics"),
 	by("LD17", "a panic off the request's goroutine", files+"TestFailedDescriptionsAreNotRemembered", files+"TestGeneratorPanicIsAnError"),
-	by("LD18", "a storage that stalls", files+"TestAStalledBodyCountsAsCut", files+"TestURLTimeLimits"),
+	by("LD18", "a storage that stalls", resumes+"TestReaderResumesAtTheNextByteOfTheWindow", files+"TestURLTimeLimits"),
 	by("LD20", "middleware that holds the answer back", here+"TestTimeoutHandler"),
 	by("LD21", "a storm of retries", files+"TestRequestsAreRepeatedBeforeTheFirstByte"),
 	by("LD22", "a disk or a process that has run out", here+"TestFailuresOfTheDisk"),
