@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	_ "gocloud.dev/blob/fileblob" // file://; wrapper/s3 brings s3://, and so on
+	_ "gocloud.dev/blob/fileblob" // registers file://; wrapper/s3 registers s3://
 )
 
 func main() {
@@ -21,7 +21,11 @@ func main() {
 	var server blobdownload.Server
 	view := blobdownload.StorageView(docs, blobdownload.PathValue("key"))
 	http.Handle("/docs/{key...}", server.Handler(view))
-	log.Fatal((&http.Server{Addr: "127.0.0.1:8080", ReadHeaderTimeout: 10 * time.Second}).ListenAndServe())
+	log.Fatal((&http.Server{
+		Addr:              "127.0.0.1:8080",
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+	}).ListenAndServe())
 }
 
 // README: end

@@ -16,7 +16,7 @@ import (
 
 const root = "../.." // of the repository, where go test runs this
 
-// listed is a package as `go list -deps` knows it: without its tests.
+// listed is a package in the output of `go list -deps`, without its tests.
 type listed struct {
 	ImportPath string
 	Imports    []string

@@ -4,7 +4,7 @@ import "slices"
 
 const module = "github.com/go-downloadview/downloadview/"
 
-// layers says for each part of the tree which parts of this module it may import. A part covers the
+// layers defines for each part of the tree which parts of this module it may import. A part covers the
 // packages below it, unless they have an entry of their own.
 var layers = []struct {
 	part string
@@ -49,7 +49,7 @@ var (
 	}
 	sdkUsers = []string{"wrapper/s3", "wrapper/gcs", "wrapper/azure", "proxy/cloudfront"}
 
-	// portable is what gocloud.dev/blob itself links: error types and their URI templates, no client.
+	// portable are the packages that gocloud.dev/blob itself links: error types and their URI templates, no client.
 	portable = []string{"google.golang.org/api/googleapi", "google.golang.org/api/internal/third_party/uritemplates"}
 )
 
@@ -79,7 +79,7 @@ func part(path string) int {
 	return best
 }
 
-// within reports whether an import path is prefix or lies below it.
+// within reports whether an import path is prefix or is below it.
 func within(path, prefix string) bool {
 	return path == prefix || len(path) > len(prefix) && path[:len(prefix)] == prefix && path[len(prefix)] == '/'
 }

@@ -60,10 +60,12 @@ func run(ctx context.Context, what string, fuzzTime time.Duration, r *report) er
 		return tests(ctx, r, modules[:1], "-short")
 	case "lint":
 		return all(ctx, []step{{"go vet", vet}, {"gofmt", format}, {"golangci-lint", lint}})
+	case "words":
+		return words(ctx)
 	case "fuzz":
 		return fuzz(ctx, fuzzTime)
 	}
-	return fmt.Errorf("usage: go run ./internal/ci [-fuzztime 10s] test|short|lint|fuzz; not %q", what)
+	return fmt.Errorf("usage: go run ./internal/ci [-fuzztime 10s] test|short|lint|words|fuzz; not %q", what)
 }
 
 // all runs every step and names those that failed.

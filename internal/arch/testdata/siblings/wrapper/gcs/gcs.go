@@ -1,0 +1,5 @@
+package gcs
+
+import files "github.com/go-downloadview/downloadview/wrapper"
+
+func open() { files.Twice() }
