@@ -38,7 +38,7 @@ func classified(err error) bool {
 	return s == nil || errors.Is(err, s)
 }
 
-// sentinelError is an original error under a standard name.
+// sentinelError adds a standard sentinel to an error.
 type sentinelError struct {
 	sentinel error
 	err      error
@@ -47,8 +47,8 @@ type sentinelError struct {
 func (e *sentinelError) Error() string   { return e.sentinel.Error() + ": " + e.err.Error() }
 func (e *sentinelError) Unwrap() []error { return []error{e.sentinel, e.err} }
 
-// sentinel classifies an error by what it says of itself: a standard sentinel, the HTTP status of an
-// SDK's error, and only then Go CDK's code, which knows fewer kinds.
+// sentinel returns the standard sentinel of an error, or nil: its own, or that of an SDK's HTTP status. Go CDK's code
+// comes last, because it distinguishes fewer kinds.
 func sentinel(err error) error {
 	for _, s := range [...]error{context.Canceled, context.DeadlineExceeded, fs.ErrNotExist, fs.ErrPermission, errors.ErrUnsupported} {
 		if errors.Is(err, s) {
@@ -66,7 +66,7 @@ func sentinel(err error) error {
 			return fs.ErrPermission
 		}
 	}
-	// A name that the file system cannot hold, or that goes on below a file, names nothing.
+	// No file can have a name that the file system rejects, or a name below a file.
 	if errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.ENOTDIR) {
 		return fs.ErrNotExist
 	}
@@ -77,7 +77,7 @@ func sentinel(err error) error {
 		return context.DeadlineExceeded
 	}
 	switch gcerrors.Code(err) {
-	case gcerrors.NotFound, gcerrors.InvalidArgument: // a driver that refuses a key has nothing under it
+	case gcerrors.NotFound, gcerrors.InvalidArgument: // no object can have a key that a driver rejects
 		return fs.ErrNotExist
 	case gcerrors.PermissionDenied:
 		return fs.ErrPermission

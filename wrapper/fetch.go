@@ -9,17 +9,17 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// changeAttempts bounds how often a request is planned anew because the content was replaced between
-// its description and its opening, when no byte had been sent yet.
+// changeAttempts is how often Fetch starts again because the content was replaced between Stat and Open.
 const changeAttempts = 3
 
-// Fetch answers a conditional, ranged request in the fewest trips: none when metadata of WithInfo decide it, one
-// when the source is a Fetcher, else one to describe and one to open. Errors are *fs.PathError; a
-// condition that fails is not an error but a Response with status 304, 412 or 416.
+// Fetch answers a conditional, ranged request with the fewest requests to the storage. It makes none if metadata of
+// WithInfo decides the answer, one if the source is a Fetcher, and else a Stat and an Open. A false precondition is a
+// Response with status 304 or 412, an unsatisfiable Range one with status 416. Every error is a *fs.PathError, also of
+// the body, except io.EOF.
 func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	var resp *Response
 	err := ErrChanged
-	if info, ok := f.facts(); ok {
+	if info, ok := f.cachedInfo(); ok {
 		resp, err = f.answer(ctx, &req, info)
 	}
 	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
@@ -36,8 +36,8 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	return resp, nil
 }
 
-// facts returns what is known of the content without a trip, if that is enough to decide a request.
-func (f *File) facts() (Info, bool) {
+// cachedInfo returns the metadata from WithInfo or the InfoCache, if it is enough to decide a request.
+func (f *File) cachedInfo() (Info, bool) {
 	if f.known.Size > 0 {
 		return f.known, true
 	}
@@ -57,14 +57,13 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	info = f.describe(info)
+	info = f.completeInfo(info)
 	f.cache.put(f.loc, info)
 	return f.answer(ctx, req, info)
 }
 
-// describe completes the storage's description by what the application knows. What the two cannot both be
-// right about is the storage's to say.
-func (f *File) describe(info Info) Info {
+// completeInfo adds the metadata from WithInfo to the storage's. Where the two contradict each other, the storage's is used.
+func (f *File) completeInfo(info Info) Info {
 	known := f.known
 	if info.Size >= 0 {
 		known.Size = UnknownSize
@@ -75,7 +74,7 @@ func (f *File) describe(info Info) Info {
 	return info.overlay(&known)
 }
 
-// answer decides the request on a description and opens what the decision wants.
+// answer decides the request with the metadata, and opens the body of a 200 or 206.
 func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, error) {
 	facts := info.facts(time.Now())
 	d := plan.Decide(req.plan(), &facts)

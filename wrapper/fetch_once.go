@@ -30,7 +30,7 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	} else {
 		resp.Body = f.fetchedBody(ctx, resp, read, release, leave)
 	}
-	resp.Info = f.describe(resp.Info)
+	resp.Info = f.completeInfo(resp.Info)
 	return resp, nil
 }
 

@@ -91,7 +91,7 @@ func (f *File) Stat(ctx context.Context) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	return f.describe(info), nil
+	return f.completeInfo(info), nil
 }
 
 func (f *File) stat(ctx context.Context) (Info, error) {
