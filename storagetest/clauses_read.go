@@ -279,7 +279,7 @@ func (c *check) readError(ctx context.Context) error {
 	}
 }
 
-// namesFile wants a *fs.PathError of the file.
+// namesFile rejects an error that is not a *fs.PathError of the file.
 func namesFile(err error, file string) error {
 	e, ok := err.(*fs.PathError) //nolint:errorlint // the outermost error names the file
 	if !ok || e.Path != file {

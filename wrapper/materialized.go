@@ -21,7 +21,8 @@ import (
 // An object is never replaced. Put the version of the content into the key, as in "thumbnails/42-v7.webp". Before the
 // object is stored, f answers HEAD.
 func Materialized(f *File, in *blob.Bucket, key string) *File {
-	return New(f.Name(), &materializedSource{made: f, object: Blob(in, key), bucket: in, key: key}).WithInfo(Info{ContentType: f.known.ContentType})
+	src := &materializedSource{made: f, object: Blob(in, key), bucket: in, key: key}
+	return New(f.Name(), src).WithInfo(Info{ContentType: f.known.ContentType})
 }
 
 type materializedSource struct {

@@ -74,7 +74,7 @@ func checkScript(t *testing.T, storage, client script) {
 		return how
 	}
 	o := resume.Options{Resumes: 2, StallTimeout: 5 * time.Second, ReadAhead: int(client.next() % 5), PartSize: 32 << 10}
-	r := s.reader(t, t.Context(), o)
+	r := s.reader(t.Context(), t, o)
 	got := make([]byte, 0, len(s.content))
 	var err error
 	for range 1 << 20 {

@@ -45,7 +45,7 @@ func (p *pace) rate() float64 {
 }
 
 // wantsReadAhead reports whether the client reads faster than the connection delivers, with rest bytes left. Each
-// sample counts by itself, so that a client that speeds up is noticed.
+// sample counts alone, so that a client that speeds up is noticed.
 func (p *pace) wantsReadAhead(rest int64, o Options) bool {
 	if o.ReadAhead < 2 || p.bytes < paceSample {
 		return false

@@ -39,7 +39,8 @@ func TestRetryRepeatsARequest(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				requests, began := 0, time.Now()
 				err := resume.Retry(t.Context(), tc.retries, after(tc.after), func() error {
-					if requests++; requests <= tc.failures {
+					requests++
+					if requests <= tc.failures {
 						return tc.err
 					}
 					return nil

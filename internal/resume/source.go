@@ -27,7 +27,7 @@ type Source interface {
 // Errors after which no other connection can continue.
 var (
 	ErrChanged = errors.New("content changed while it was read")
-	ErrLength  = errors.New("content is not as long as it was said to be")
+	ErrLength  = errors.New("content length does not match its metadata")
 )
 
 // Options of a Reader. Their defaults are the caller's: no field has a default here.

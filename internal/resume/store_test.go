@@ -120,14 +120,14 @@ func (s *store) inUse() (bodies, connections int) {
 }
 
 // reader starts a reader of the whole object on a first connection.
-func (s *store) reader(t testing.TB, ctx context.Context, o resume.Options) *resume.Reader {
+func (s *store) reader(ctx context.Context, t testing.TB, o resume.Options) *resume.Reader {
 	t.Helper()
 	r := new(resume.Reader)
-	r.Start(ctx, s.connect(t, ctx, 0, int64(len(s.content))), 0, int64(len(s.content)), s, o)
+	r.Start(ctx, s.connect(ctx, t, 0, int64(len(s.content))), 0, int64(len(s.content)), s, o)
 	return r
 }
 
-func (s *store) connect(t testing.TB, ctx context.Context, off, n int64) resume.Conn {
+func (s *store) connect(ctx context.Context, t testing.TB, off, n int64) resume.Conn {
 	t.Helper()
 	ctx, cancel := context.WithCancel(ctx)
 	body, err := s.Open(ctx, off, n)
