@@ -55,8 +55,7 @@ func startReadAhead(ctx context.Context, source Source, from, end int64, o Optio
 		cancel()
 		return nil
 	}
-	r.lastRead = time.Now() // the open connection takes half of the timeout to get to the first part
-	r.timer = time.AfterFunc(r.clientTimeout, r.expire)
+	r.timer = time.AfterFunc(r.clientTimeout, r.expire) // the open connection gets to the first part in half of it
 	return r
 }
 

@@ -98,9 +98,47 @@ func TestReadAheadIsDroppedForASlowClient(t *testing.T) {
 				require.NoError(t, err)
 				require.NoError(t, r.Close())
 				assert.Equal(t, s.content, append(got, rest...))
+				assert.Zero(t, s.resumed, "the new connection replaces none that failed")
 			})
 		})
 	}
+}
+
+// A client that keeps up with one connection, and no more, needs no parts.
+func TestReadAheadEndsForAClientAsFastAsOneConnection(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := slowStore(24 << 20)
+		r := s.reader(t.Context(), t, parallel)
+		got := readUntilAhead(t, r)
+		for len(got) < len(s.content) {
+			p := make([]byte, blockSize)
+			n, err := r.Read(p)
+			require.NoError(t, err)
+			got = append(got, p[:n]...)
+			time.Sleep(blockSize * time.Second / slowRate)
+		}
+		require.NoError(t, r.Close())
+		assert.Equal(t, s.content, got)
+		assert.Less(t, len(s.seen()), 24, "half of the content has 24 parts")
+	})
+}
+
+func TestReadAheadStartsAfterTwoParts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, o := slowStore(24<<20), parallel
+		o.PartSize = 2 << 20
+		r := s.reader(t.Context(), t, o)
+		got, err := io.ReadAll(r)
+		require.NoError(t, err)
+		require.NoError(t, r.Close())
+		assert.Equal(t, s.content, got)
+		require.Greater(t, len(s.seen()), 1)
+		for _, w := range s.seen()[1:] {
+			assert.GreaterOrEqual(t, w.off, 3*o.PartSize, "two parts, and the one that the connection delivers")
+		}
+	})
 }
 
 func TestTheFirstConnectionContinuesIfReadAheadIsDroppedBeforeIt(t *testing.T) {
@@ -149,10 +187,13 @@ func TestReadAheadIsOff(t *testing.T) {
 		change func(s *store, o *resume.Options)
 		client time.Duration // a block
 	}{
-		"for a slow client":           {func(*store, *resume.Options) {}, 4 * time.Millisecond},
-		"for a fast connection":       {func(s *store, _ *resume.Options) { s.respond = nil }, 0},
-		"without the option":          {func(_ *store, o *resume.Options) { o.ReadAhead = 1 }, 0},
-		"for an object of few parts":  {func(_ *store, o *resume.Options) { o.PartSize = 3 << 20 }, 0},
+		"for a slow client":     {func(*store, *resume.Options) {}, 4 * time.Millisecond},
+		"for a fast connection": {func(s *store, _ *resume.Options) { s.respond = nil }, 0},
+		"without the option":    {func(_ *store, o *resume.Options) { o.ReadAhead = 1 }, 0},
+		"on a local network": {func(s *store, _ *resume.Options) {
+			s.respond = func(int, window) response { return response{rate: 200 << 20} }
+		}, 0},
+		"for an object of four parts": {func(_ *store, o *resume.Options) { o.PartSize = 2 << 20 }, 0},
 		"without a spare connection":  {func(s *store, _ *resume.Options) { s.spare = func() bool { return false } }, 0},
 		"where the length is unknown": {func(_ *store, o *resume.Options) { o.Resumes = -1 }, 0},
 	} {
@@ -207,8 +248,18 @@ func TestReadAheadMemoryIsLimited(t *testing.T) {
 			assert.GreaterOrEqual(t, len(s.seen()), tc.want)
 			assert.Equal(t, tc.used, len(s.seen()) == 1)
 			assert.Zero(t, resume.PartMemory(), "all memory is free again")
+			_, connections := s.inUse()
+			assert.Zero(t, connections)
 		})
 	}
+	synctest.Test(t, func(t *testing.T) {
+		s := slowStore(12 << 20)
+		r := s.reader(t.Context(), t, parallel)
+		readUntilAhead(t, r)
+		require.Positive(t, resume.PartMemory())
+		require.NoError(t, r.Close())
+		assert.Zero(t, resume.PartMemory(), "also that of parts in flight")
+	})
 }
 
 func TestReadAheadEndsIfRangeIsIgnored(t *testing.T) {
@@ -228,13 +279,17 @@ func TestReadAheadEndsIfRangeIsIgnored(t *testing.T) {
 
 func TestPartsThatFailAreResumed(t *testing.T) {
 	t.Parallel()
-	for name, part := range map[string]response{
-		"reset":        {rate: slowRate, good: 100_000, failure: errReset},
-		"short":        {rate: slowRate, good: 100_000, failure: io.EOF},
-		"stall":        {rate: slowRate, good: 100_000, stalls: true},
-		"refused":      {err: errForbidden},
-		"panic":        {panics: true},
-		"late headers": {rate: slowRate, pause: 3 * time.Second},
+	for name, tc := range map[string]struct {
+		part    response
+		resumed bool
+	}{
+		"reset":                    {response{rate: slowRate, good: 100_000, failure: errReset}, true},
+		"end of the body":          {response{rate: slowRate, good: 100_000, failure: io.EOF}, true},
+		"stall":                    {response{rate: slowRate, good: 100_000, stalls: true}, true},
+		"forbidden":                {response{err: errForbidden}, true},
+		"panic":                    {response{panics: true}, true},
+		"late header":              {response{rate: slowRate, pause: 3 * time.Second}, false},
+		"reset with the last byte": {response{rate: slowRate, good: partSize, failure: errReset, together: true}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -242,7 +297,7 @@ func TestPartsThatFailAreResumed(t *testing.T) {
 				s := newStore(12 << 20)
 				s.respond = func(_ int, w window) response {
 					if w.n == partSize && w.off/partSize%3 == 2 {
-						return part
+						return tc.part
 					}
 					return response{rate: slowRate}
 				}
@@ -252,6 +307,7 @@ func TestPartsThatFailAreResumed(t *testing.T) {
 				require.NoError(t, r.Close())
 				assert.Equal(t, s.content, got)
 				assert.Greater(t, len(s.seen()), 3)
+				assert.Equal(t, tc.resumed, s.resumed > 0)
 				bodies, connections := s.inUse()
 				assert.Zero(t, bodies)
 				assert.Zero(t, connections)

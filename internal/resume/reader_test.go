@@ -183,6 +183,21 @@ func TestReaderWithoutASourceIsNotResumed(t *testing.T) {
 	}
 }
 
+// A body reports the error of a cancelled request in words of its own.
+func TestReaderReportsTheErrorOfItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, source := range []resume.Source{nil, newStore(10)} {
+		var r resume.Reader
+		body := io.NopCloser(iotest.ErrReader(errReset))
+		r.Start(ctx, resume.Conn{Body: body, Cancel: cancel}, 0, 10, source, serial)
+		_, err := io.ReadAll(&r)
+		require.Equal(t, context.Canceled, err)
+		require.NoError(t, r.Close())
+	}
+}
+
 // A body of unknown length ends where the response ends.
 func TestReaderOfUnknownLength(t *testing.T) {
 	t.Parallel()
@@ -194,11 +209,13 @@ func TestReaderOfUnknownLength(t *testing.T) {
 	assert.Equal(t, s.content, got)
 	require.NoError(t, r.Close())
 
-	s.respond = func(int, window) response { return response{good: 10, failure: errReset} }
-	r.Start(t.Context(), s.connect(t.Context(), t, 0, -1), 0, -1, s, serial)
-	_, err = io.ReadAll(&r)
-	require.ErrorIs(t, err, errReset, "its rest has no end that could be requested")
-	require.NoError(t, r.Close())
+	for _, together := range []bool{false, true} {
+		s.respond = func(int, window) response { return response{good: 10, failure: errReset, together: together} }
+		r.Start(t.Context(), s.connect(t.Context(), t, 0, -1), 0, -1, nil, serial)
+		_, err = io.ReadAll(&r)
+		require.ErrorIs(t, err, errReset, "no clean end")
+		require.NoError(t, r.Close())
+	}
 }
 
 func TestReaderEndsWithItsContext(t *testing.T) {
@@ -247,7 +264,9 @@ func TestReaderIsClosed(t *testing.T) {
 				r.Start(t.Context(), conn, 0, int64(len(s.content)), s, serial)
 				_, err := io.ReadFull(&r, make([]byte, 1))
 				require.NoError(t, err)
+				began := time.Now()
 				require.NoError(t, r.Close())
+				assert.Equal(t, tc.stalls, time.Since(began) == time.Second, "the limit of the drain")
 				bodies, _ := s.inUse()
 				assert.Zero(t, bodies)
 				body := conn.Body.(*responseBody)

@@ -197,7 +197,9 @@ func (s *sender) Read(p []byte) (int, error) {
 	}
 	copy(p, b.rest[:n])
 	b.rest = b.rest[n:]
-	if b.sent += n; b.together && b.sent >= b.good {
+	b.sent += n
+	if b.together && b.sent >= b.good {
+		b.good, b.rest = b.sent+1, nil // the failure is reported once, then io.EOF
 		return n, b.failure
 	}
 	return n, nil
