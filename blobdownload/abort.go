@@ -6,32 +6,32 @@ import (
 	"net/http"
 )
 
-// abort breaks the connection, or the HTTP/2 stream, so that the client cannot take what it has for the
-// whole. It does not return.
+// abort aborts the connection, or the HTTP/2 stream, so that the client detects a truncated body. It panics with
+// http.ErrAbortHandler.
 func abort(w http.ResponseWriter, r *http.Request) {
-	breakHTTP10(w, r)
+	resetHTTP10(w, r)
 	panic(http.ErrAbortHandler)
 }
 
-// breakHTTP10 resets the connection of a client of HTTP/1.0, to which a body without a length ends when
-// the connection is closed, as net/http does after a panic. nginx before 1.29.7 is such a client.
-func breakHTTP10(w http.ResponseWriter, r *http.Request) {
+// resetHTTP10 resets the connection of an HTTP/1.0 client. To it the close of the connection, which net/http does
+// after a panic, is the complete end of a body without a length. nginx before 1.29.7 is such a client.
+func resetHTTP10(w http.ResponseWriter, r *http.Request) {
 	if r.ProtoAtLeast(1, 1) {
 		return
 	}
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		reset(conn)
+		resetConn(conn)
 	}
 }
 
-// breakUnless is deferred around a body on its way: a source that panics must not end it cleanly.
-func (t *transfer) breakUnless(sent *bool) {
+// resetUnless is deferred while a body is sent: if its source panics, an HTTP/1.0 client must detect that.
+func (t *transfer) resetUnless(sent *bool) {
 	if !*sent {
-		breakHTTP10(t.w, t.r)
+		resetHTTP10(t.w, t.r)
 	}
 }
 
-func reset(conn net.Conn) {
+func resetConn(conn net.Conn) {
 	if t, ok := conn.(*tls.Conn); ok {
 		conn = t.NetConn()
 	}

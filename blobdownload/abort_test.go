@@ -20,29 +20,29 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-var protocols = map[string]func(*httptest.Server){"HTTP/1.1": func(*httptest.Server) {}, "HTTP/2": http2}
+var protocols = map[string]func(*httptest.Server){"HTTP/1.1": func(*httptest.Server) {}, "HTTP/2": enableHTTP2}
 
-// breaking are files whose content breaks off after some bytes, by what is told of their length.
-func breaking(after int64) map[string]func() *wrapper.File {
+// truncatedFiles returns files whose content fails after some bytes, by the length that they declare.
+func truncatedFiles(after int64) map[string]func() *wrapper.File {
 	broken := errors.New("broken")
 	sized := func(size int64, body func() io.Reader) func() *wrapper.File {
 		return func() *wrapper.File {
-			p := newProbe("")
+			p := newCountingSource("")
 			p.info.Size = size
 			p.body = func(int64, int64) io.Reader { return body() }
 			return p.file("a")
 		}
 	}
 	generate := func(_ context.Context, w io.Writer) error {
-		if _, err := io.Copy(w, &endless{n: after}); err != nil {
+		if _, err := io.Copy(w, &letters{n: after}); err != nil {
 			return err
 		}
 		return broken
 	}
 	return map[string]func() *wrapper.File{
-		"length known, error":   sized(after+100_000, func() io.Reader { return &endless{n: after, after: broken} }),
-		"length known, short":   sized(after+1, func() io.Reader { return &endless{n: after} }),
-		"length unknown, error": sized(-1, func() io.Reader { return &endless{n: after, after: broken} }),
+		"length known, error":   sized(after+100_000, func() io.Reader { return &letters{n: after, after: broken} }),
+		"length known, short":   sized(after+1, func() io.Reader { return &letters{n: after} }),
+		"length unknown, error": sized(-1, func() io.Reader { return &letters{n: after, after: broken} }),
 		"Func": func() *wrapper.File {
 			return wrapper.Func("a", generate)
 		},
@@ -65,19 +65,19 @@ func breaking(after int64) map[string]func() *wrapper.File {
 	}
 }
 
-// TR9, TR10, TR33: a short body never ends cleanly.
-func TestAShortBodyIsSeen(t *testing.T) {
+// TR9, TR10, TR33: a truncated body never ends like a complete one.
+func TestTruncatedBodyFailsTheTransfer(t *testing.T) {
 	t.Parallel()
 	for protocol, configure := range protocols {
 		for size, after := range map[string]int64{"small": 10, "large": 300_000} {
-			for name, file := range breaking(after) {
+			for name, file := range truncatedFiles(after) {
 				t.Run(protocol+" "+size+" "+name, func(t *testing.T) {
 					t.Parallel()
-					server, log := logged()
+					server, log := loggedServer()
 					results := make(chan blobdownload.Result, 1)
 					server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
-					srv := live(t, server.Handler(virtual(func(string) *wrapper.File { return file() })), configure)
-					resp, err := try(t, srv, "GET", "/")
+					srv := startServer(t, server.Handler(fileView(func(string) *wrapper.File { return file() })), configure)
+					resp, err := roundTrip(t, srv, "GET", "/")
 					var n int64
 					if err == nil {
 						assert.Equal(t, protocol[:6], resp.Proto[:6])
@@ -97,39 +97,39 @@ func TestAShortBodyIsSeen(t *testing.T) {
 	}
 }
 
-// TR12: a client of HTTP/1.0 takes the end of the connection for the end of the content.
-func TestAShortBodyIsSeenOverHTTP10(t *testing.T) {
+// TR12: to a client of HTTP/1.0, a closed connection is the end of the content.
+func TestTruncatedBodyResetsHTTP10(t *testing.T) {
 	t.Parallel()
 	for size, after := range map[string]int64{"small": 10, "large": 300_000} {
-		for name, file := range breaking(after) {
+		for name, file := range truncatedFiles(after) {
 			t.Run(size+" "+name, func(t *testing.T) {
 				t.Parallel()
-				srv := live(t, quiet().Handler(virtual(func(string) *wrapper.File { return file() })))
+				srv := startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return file() })))
 				resp, err := http10(t, srv)
 				if err == nil {
 					_, err = io.Copy(io.Discard, resp.Body)
 				}
 				require.Error(t, err)
 				if resp == nil || resp.ContentLength < 0 {
-					require.ErrorIs(t, err, syscall.ECONNRESET, "only a reset tells that this was not all")
+					require.ErrorIs(t, err, syscall.ECONNRESET, "a client of HTTP/1.0 detects truncation only by a reset")
 				}
 			})
 		}
 	}
 	for name, f := range map[string]*wrapper.File{
-		"length known":   newProbe("content").file("a"),
+		"length known":   newCountingSource("content").file("a"),
 		"length unknown": wrapper.Seq("a", func(yield func([]byte, error) bool) { yield([]byte("content"), nil) }),
 	} {
 		t.Run("whole, "+name, func(t *testing.T) {
 			t.Parallel()
-			resp, err := http10(t, live(t, quiet().Handler(virtual(func(string) *wrapper.File { return f }))))
+			resp, err := http10(t, startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return f }))))
 			require.NoError(t, err)
-			assert.Equal(t, "content", text(t, resp), "ends cleanly")
+			assert.Equal(t, "content", bodyText(t, resp), "ends cleanly")
 		})
 	}
 }
 
-// http10 asks by a socket, as nginx does.
+// http10 sends a request of HTTP/1.0, as nginx does.
 func http10(t *testing.T, srv *httptest.Server) (*http.Response, error) {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", srv.Listener.Addr().String())
@@ -145,12 +145,12 @@ func http10(t *testing.T, srv *httptest.Server) (*http.Response, error) {
 	return resp, err
 }
 
-// TR33: a download that breaks off takes no other one of its connection with it.
-func TestOtherStreamsGoOn(t *testing.T) {
+// TR33: an aborted download does not abort others on the same connection.
+func TestAbortLeavesOtherStreamsOfTheConnection(t *testing.T) {
 	t.Parallel()
 	broke := make(chan struct{})
 	good := wrapper.Func("good", func(ctx context.Context, w io.Writer) error {
-		if _, err := io.Copy(w, &endless{n: 100_000}); err != nil {
+		if _, err := io.Copy(w, &letters{n: 100_000}); err != nil {
 			return err
 		}
 		select {
@@ -158,21 +158,21 @@ func TestOtherStreamsGoOn(t *testing.T) {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		_, err := io.Copy(w, &endless{n: 100_000})
+		_, err := io.Copy(w, &letters{n: 100_000})
 		return err
 	})
 	bad := wrapper.Func("bad", func(_ context.Context, w io.Writer) error {
-		_, _ = io.Copy(w, &endless{n: 100_000})
+		_, _ = io.Copy(w, &letters{n: 100_000})
 		return errors.New("broken")
 	})
-	h := quiet().Handler(virtual(func(key string) *wrapper.File {
+	h := quietServer().Handler(fileView(func(key string) *wrapper.File {
 		if key == "bad" {
 			return bad
 		}
 		return good
 	}))
 	var conns atomic.Int32
-	srv := live(t, h, http2, func(srv *httptest.Server) {
+	srv := startServer(t, h, enableHTTP2, func(srv *httptest.Server) {
 		srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
 			if s == http.StateNew {
 				conns.Add(1)

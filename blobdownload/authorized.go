@@ -6,12 +6,11 @@ import (
 	"strings"
 )
 
-// Authorized returns the view behind a check that runs before it: before the storage, before an
-// optimizer, before anything is looked up. A refusal is an error: fs.ErrPermission for 403,
-// fs.ErrNotExist for a 404 that does not tell, [Unauthorized] for 401, or a *StatusError for any other status.
+// Authorized returns a view with a permission check, which runs before the view, any lookup and the optimizer. An
+// error of the check rejects the request: fs.ErrPermission with 403, fs.ErrNotExist with 404, [Unauthorized] with
+// 401, a *StatusError with any other status.
 //
-// What passes a check is for the one who passed it: whatever the view's cache policy says, no cache that
-// users share keeps it.
+// The responses are private: "public" and "s-maxage" are removed from the cache policy, and "private" is added.
 func (v View) Authorized(check func(r *http.Request) error) View {
 	return func(r *http.Request) (*Download, error) {
 		if err := check(r); err != nil {
@@ -22,35 +21,34 @@ func (v View) Authorized(check func(r *http.Request) error) View {
 			return d, err
 		}
 		c := *d
-		c.personal = true
+		c.private = true
 		return &c, nil
 	}
 }
 
-// Unauthorized is the refusal of somebody who is not known: 401 with the challenge that tells how to
-// become so, such as `Bearer realm="files"` (RFC 9110 section 11.6.1). It shows a browser a login only
-// where the challenge is one of its own kinds; for a session, refuse by 403, or redirect before this handler.
+// Unauthorized returns the error of an unauthenticated request: 401 with a challenge in WWW-Authenticate, such as
+// `Bearer realm="files"` (RFC 9110 section 11.6.1). A browser shows a login only for the schemes that it
+// implements. With session cookies, return fs.ErrPermission or redirect before this handler.
 func Unauthorized(challenge string) error {
 	return &StatusError{
-		Code:   http.StatusUnauthorized,
+		Status: http.StatusUnauthorized,
 		Err:    errUnauthorized,
 		Header: http.Header{"Www-Authenticate": {challenge}},
 	}
 }
 
-var errUnauthorized = errors.New("nobody is logged in")
+var errUnauthorized = errors.New("request is not authenticated")
 
-// keepPersonal makes an answer one that shared caches do not keep, when it is for one client: because a
-// check let it through, or because it carries a cookie.
-func (d *Download) keepPersonal(h http.Header) {
-	if d.personal || len(h["Set-Cookie"]) > 0 {
-		h.Set("Cache-Control", personal(strings.Join(h["Cache-Control"], ", ")))
+// setPrivate keeps the response out of shared caches if it has passed a permission check, or sets a cookie.
+func (d *Download) setPrivate(h http.Header) {
+	if d.private || len(h["Set-Cookie"]) > 0 {
+		h.Set("Cache-Control", privatePolicy(strings.Join(h["Cache-Control"], ", ")))
 	}
 }
 
-// personal returns a cache policy without what is for shared caches, and with private unless nobody may
-// keep the answer at all.
-func personal(policy string) string {
+// privatePolicy returns a cache policy with private instead of the directives for shared caches. A policy with
+// no-store stays as it is.
+func privatePolicy(policy string) string {
 	kept := []string{"private"}
 	for directive := range strings.SplitSeq(policy, ",") {
 		directive = strings.TrimSpace(directive)

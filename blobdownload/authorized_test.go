@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-func TestAuthorizedRefuses(t *testing.T) {
+func TestAuthorizedErrors(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		err    error
@@ -20,35 +20,35 @@ func TestAuthorizedRefuses(t *testing.T) {
 		"unknown":   {blobdownload.Unauthorized(`Bearer realm="files"`), 401},
 		"forbidden": {fs.ErrPermission, 403},
 		"hidden":    {fs.ErrNotExist, 404},
-		"custom":    {&blobdownload.StatusError{Code: 451, Err: errors.New("secret reason")}, 451},
+		"custom":    {&blobdownload.StatusError{Status: 451, Err: errors.New("secret reason")}, 451},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newProbe("content")
-			server, log := logged()
-			asked := 0
+			p := newCountingSource("content")
+			server, log := loggedServer()
+			called := 0
 			server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
-				asked++
+				called++
 				return nil, nil
 			})
 			view := blobdownload.View(func(*http.Request) (*blobdownload.Download, error) {
-				asked++
+				called++
 				return &blobdownload.Download{File: p.file("a.txt")}, nil
 			}).Inline().Authorized(func(*http.Request) error { return tc.err })
-			resp := ask(t, server.Handler(view), "GET", "/")
+			resp := exchange(t, server.Handler(view), "GET", "/")
 			assert.Equal(t, tc.status, resp.StatusCode)
-			assert.Equal(t, http.StatusText(tc.status)+"\n", text(t, resp))
+			assert.Equal(t, http.StatusText(tc.status)+"\n", bodyText(t, resp))
 			assert.Equal(t, "no-store", resp.Header.Get("Cache-Control"))
 			assert.Equal(t, tc.status == 401, resp.Header.Get("WWW-Authenticate") == `Bearer realm="files"`)
 			stats, opens, _ := p.counts()
-			assert.Zero(t, asked+stats+opens, "something was asked before the check")
+			assert.Zero(t, called+stats+opens, "a call before the check")
 			assert.Contains(t, log.String(), tc.err.Error())
 		})
 	}
 }
 
-// CC1, and answers to one user that another must never get.
-func TestPersonalAnswersAreNotShared(t *testing.T) {
+// CC1: a response to one user is not reused for another.
+func TestAuthorizedDownloadsArePrivate(t *testing.T) {
 	t.Parallel()
 	for policy, want := range map[string]string{
 		"":                                    "private, no-cache",
@@ -60,28 +60,28 @@ func TestPersonalAnswersAreNotShared(t *testing.T) {
 		"no-store":                            "no-store",
 		"public, no-store":                    "public, no-store",
 	} {
-		view := fixed(&blobdownload.Download{File: newProbe("content").file("a.txt")})
+		view := viewOf(&blobdownload.Download{File: newCountingSource("content").file("a.txt")})
 		if policy != "" {
 			view = view.Cached(func(*blobdownload.Download) string { return policy })
 		}
 		checked := view.Authorized(func(*http.Request) error { return nil })
 		withCookie := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Set-Cookie", "session=1")
-			quiet().Handler(view).ServeHTTP(w, r)
+			quietServer().Handler(view).ServeHTTP(w, r)
 		})
-		handed := quiet()
-		handed.Optimizer = toAccel
+		offloaded := quietServer()
+		offloaded.Optimizer = accelOptimizer
 		for name, h := range map[string]http.Handler{
-			"checked": quiet().Handler(checked), "cookie": withCookie, "handed over": handed.Handler(checked),
-			"wrapped again": quiet().Handler(checked.Inline().Named(func(*http.Request) string { return "b" })),
+			"checked": quietServer().Handler(checked), "cookie": withCookie, "offloaded": offloaded.Handler(checked),
+			"wrapped again": quietServer().Handler(checked.Inline().Named(func(*http.Request) string { return "b" })),
 		} {
-			assert.Equal(t, want, ask(t, h, "GET", "/").Header.Get("Cache-Control"), "%s %q", name, policy)
-			if name != "handed over" {
-				assert.Equal(t, want, ask(t, h, "GET", "/", "If-None-Match", `"v1"`).Header.Get("Cache-Control"), "%s %q 304", name, policy)
+			assert.Equal(t, want, exchange(t, h, "GET", "/").Header.Get("Cache-Control"), "%s %q", name, policy)
+			if name != "offloaded" {
+				assert.Equal(t, want, exchange(t, h, "GET", "/", "If-None-Match", `"v1"`).Header.Get("Cache-Control"), "%s %q 304", name, policy)
 			}
 		}
 		if policy != "" {
-			assert.Equal(t, policy, ask(t, quiet().Handler(view), "GET", "/").Header.Get("Cache-Control"), "nobody in particular")
+			assert.Equal(t, policy, exchange(t, quietServer().Handler(view), "GET", "/").Header.Get("Cache-Control"), "no client")
 		}
 	}
 }

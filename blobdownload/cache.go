@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// defaultCache is the Cache-Control of a download without a policy: a browser keeps it and asks each time
-// whether it is still good.
+// defaultCache is the Cache-Control of a download without a policy: a browser stores it and revalidates it on
+// every use.
 const defaultCache = "private, no-cache"
 
-// CachePolicy returns the Cache-Control of a download (RFC 9111 section 5.2). It has no bearing on errors,
-// which are never stored, and on redirects to signed URLs.
+// CachePolicy returns the Cache-Control of a download (RFC 9111 section 5.2). It does not apply to errors, which
+// are never stored, nor to redirects to signed URLs.
 type CachePolicy func(d *Download) string
 
-// Cached returns the view with a cache policy. Without one, downloads are "private, no-cache".
+// Cached returns a view that sets Cache-Control. Without a policy, it is "private, no-cache".
 func (v View) Cached(policy CachePolicy) View {
 	return v.With(func(_ *http.Request, d *Download) error {
 		if d.Header == nil {
@@ -26,14 +26,15 @@ func (v View) Cached(policy CachePolicy) View {
 	})
 }
 
-// NoStore keeps downloads out of every cache, the browser's included.
+// NoStore is the CachePolicy "no-store": no cache stores the download, not even the browser's.
 func NoStore(*Download) string { return "no-store" }
 
-// Private lets the browser alone use a download for some time, in whole seconds, without asking.
+// Private returns a CachePolicy for the browser's cache alone: it uses the download for d, cut to whole seconds,
+// without revalidation.
 func Private(d time.Duration) CachePolicy { return maxAge("private", d) }
 
-// Public lets every cache use a download for some time, in whole seconds, without asking: whoever asks may
-// have it, since caches check no permissions.
+// Public returns a CachePolicy for all caches: they use the download for d, cut to whole seconds, without
+// revalidation. Shared caches check no permissions, so the download must be public.
 func Public(d time.Duration) CachePolicy { return maxAge("public", d) }
 
 func maxAge(who string, d time.Duration) CachePolicy {
@@ -41,12 +42,12 @@ func maxAge(who string, d time.Duration) CachePolicy {
 	return func(*Download) string { return value }
 }
 
-// Immutable lets every cache use a download for a year and never ask, not even when the page is reloaded
-// (RFC 8246). It is for keys that are never written twice.
+// Immutable is a CachePolicy for keys that are written once: every cache uses the download for a year without
+// revalidation, even when the page is reloaded (RFC 8246).
 func Immutable(*Download) string { return "public, max-age=31536000, immutable" }
 
-// Versioned is Immutable for downloads whose key names a version of the content, as versioned reports, and
-// otherwise for all others.
+// Versioned returns a CachePolicy that is Immutable for keys that versioned reports, and otherwise for all
+// others.
 func Versioned(versioned func(key string) bool, otherwise CachePolicy) CachePolicy {
 	return func(d *Download) string {
 		if versioned(d.File.Location().Key) {
@@ -56,8 +57,8 @@ func Versioned(versioned func(key string) bool, otherwise CachePolicy) CachePoli
 	}
 }
 
-// Fingerprinted reports whether a key's last element holds a hash of the content, as build tools write it: at
-// least 8 hexadecimal digits, a letter and a decimal digit among them, between dots or dashes (app.5f2a9c1e.js).
+// Fingerprinted reports whether a key's last element has a hash between dots or dashes, as build tools write
+// it: app.5f2a9c1e.js. A hash has at least 8 hexadecimal digits, with a letter and a decimal digit.
 func Fingerprinted(key string) bool {
 	base := key[strings.LastIndexByte(key, '/')+1:]
 	for word := range strings.FieldsFuncSeq(base, func(r rune) bool { return r == '.' || r == '-' }) {

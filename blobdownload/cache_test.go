@@ -38,37 +38,37 @@ func TestCachePolicies(t *testing.T) {
 			t.Parallel()
 			b := memBucket(t)
 			put(t, b, c.key, "", []byte("content"))
-			view := virtual(func(string) *wrapper.File { return wrapper.Blob(b, c.key) })
+			view := fileView(func(string) *wrapper.File { return b.File(c.key) })
 			if c.policy != nil {
 				view = view.Cached(c.policy)
 			}
-			h := quiet().Handler(view)
+			h := quietServer().Handler(view)
 			for _, header := range [][]string{nil, {"Range", "bytes=0-1"}, {"If-None-Match", "*"}} {
-				assert.Equal(t, c.want, ask(t, h, "GET", "/", header...).Header.Get("Cache-Control"))
+				assert.Equal(t, c.want, exchange(t, h, "GET", "/", header...).Header.Get("Cache-Control"))
 			}
 			for _, header := range [][]string{{"Range", "bytes=99-"}, {"If-Match", `"x"`}} {
-				assert.Equal(t, "no-store", ask(t, h, "GET", "/", header...).Header.Get("Cache-Control"))
+				assert.Equal(t, "no-store", exchange(t, h, "GET", "/", header...).Header.Get("Cache-Control"))
 			}
 		})
 	}
 }
 
-// What an answer varies by adds up: the application's, its middleware's, and the server's own.
-func TestVaryAddsUp(t *testing.T) {
+// Vary holds the fields of the application, of its middleware and of the server.
+func TestVaryFieldsAreMerged(t *testing.T) {
 	t.Parallel()
 	d := blobdownload.Download{
-		File:   stored("gzip", packed(t, story, gzipper)).file("a"),
+		File:   codedSource("gzip", encode(t, story, gzipCoder)).file("a"),
 		Header: http.Header{"vary": {"Accept-Language", "origin"}, "Age": {"5"}, "Date": {"long ago"}},
 	}
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", "Origin")
-		download(d).ServeHTTP(w, r)
+		handlerOf(d).ServeHTTP(w, r)
 	})
 	for _, header := range [][]string{nil, {"Range", "bytes=0-1"}, {"If-None-Match", "*"}, {"Accept-Encoding", ""}} {
-		resp := ask(t, h, "GET", "/", header...)
+		resp := exchange(t, h, "GET", "/", header...)
 		assert.Equal(t, []string{"Origin, Accept-Language, Accept-Encoding"}, resp.Header["Vary"])
 		assert.NotContains(t, resp.Header, "Age", "for caches to set")
 		assert.NotContains(t, resp.Header, "Date", "net/http sets the true one")
 	}
-	assert.Equal(t, []string{"Origin"}, ask(t, h, "GET", "/", "If-Match", `"x"`).Header["Vary"])
+	assert.Equal(t, []string{"Origin"}, exchange(t, h, "GET", "/", "If-Match", `"x"`).Header["Vary"])
 }

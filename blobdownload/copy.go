@@ -1,9 +1,7 @@
 package blobdownload
 
 import (
-	"errors"
 	"io"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -11,15 +9,15 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Sizes of the copy loop's buffer. 256 KiB saves a third of the CPU of 32 KiB, but held for a slow client
-// it only costs memory: a thousand that take nothing hold one small buffer each.
+// Sizes of the copy loop's buffers. 256 KiB saves a third of the CPU of 32 KiB. For a slow client a large buffer
+// only costs memory, so a thousand stalled clients hold one small buffer each.
 const (
 	smallBuffer = 16 << 10
 	largeBuffer = 256 << 10
 )
 
-// A client has shown that it keeps up once it took growAfter bytes, more than the buffers of sockets swallow,
-// and stops to when one block takes longer than slowBlock.
+// The buffer grows after a client has accepted growAfter bytes, more than a socket buffers. It shrinks when one block
+// takes longer than slowBlock.
 const (
 	growAfter = 8 << 20
 	slowBlock = 50 * time.Millisecond
@@ -30,29 +28,29 @@ var (
 	largeBuffers = sync.Pool{New: func() any { return new([largeBuffer]byte) }}
 )
 
-// writeError is a failure to write to the client.
-type writeError struct{ err error }
+// clientWriteError is a failure to write to the client.
+type clientWriteError struct{ err error }
 
-func (e *writeError) Error() string { return "write to the client: " + e.err.Error() }
-func (e *writeError) Unwrap() error { return e.err }
+func (e *clientWriteError) Error() string { return "write to the client: " + e.err.Error() }
+func (e *clientWriteError) Unwrap() error { return e.err }
 
-// copier sends a body of known or unknown length to a client. It never sends the last block before the
-// source has confirmed that it was the last: storages report a checksum that does not fit at the end.
+// copier sends a body of known or unknown length to a client. It sends the last block only after the source has
+// confirmed the end of the body, where storages report a checksum mismatch.
 type copier struct {
 	w     http.ResponseWriter
 	body  io.Reader
-	left  int64        // to be read; negative when unknown
-	file  bool         // the kernel may copy: cleartext HTTP/1
-	flush *flushWriter // content that is made while it is sent goes out as it comes; else nil
+	left  int64        // bytes to be read; negative: unknown
+	file  bool         // sendfile is possible: cleartext HTTP/1
+	flush *flushWriter // for a body of unknown length, such as generated content; else nil
 
 	small   *[smallBuffer]byte
 	large   *[largeBuffer]byte
 	block   []byte // read, not yet written
 	ended   bool   // the source has confirmed its end
 	written int64
-	past    [1]byte // what must not follow the end
+	past    [1]byte // for reading past the end, without an allocation
 
-	patience *patience
+	deadline *writeDeadline
 }
 
 func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64) *copier {
@@ -81,7 +79,7 @@ func (c *copier) release() {
 // prime reads the first block. An empty body of unknown length has none.
 func (c *copier) prime() error { return c.next() }
 
-// next reads the next block, and confirms the end when it is the last.
+// next reads the next block. After the last one it confirms the end.
 func (c *copier) next() error {
 	buf := c.buffer()
 	n, err := readSome(c.body, buf)
@@ -90,7 +88,7 @@ func (c *copier) next() error {
 		return nil
 	}
 	if err != nil {
-		return noEOF(err)
+		return unexpectedEOF(err)
 	}
 	c.block = buf[:n]
 	if c.left < 0 {
@@ -99,22 +97,23 @@ func (c *copier) next() error {
 	if c.left -= int64(n); c.left > 0 {
 		return nil
 	}
-	if m, err := c.body.Read(c.past[:]); m != 0 || err != io.EOF {
-		return noEnd(err)
+	if err := c.confirmEnd(); err != nil {
+		return err
 	}
 	c.ended = true
 	return nil
 }
 
-// emptyReads bounds how often a source may return nothing and no error before it is given up.
+// emptyReads is how many consecutive reads may return neither bytes nor an error, as in bufio. Without it such a
+// source would spin for ever.
 const emptyReads = 100
 
-// readSome reads at least one byte, or fails.
+// readSome reads at least one byte, or returns an error.
 func readSome(r io.Reader, p []byte) (int, error) {
 	for range emptyReads {
 		if n, err := r.Read(p); n > 0 || err != nil {
 			if n > 0 {
-				err = nil // told again by the next Read
+				err = nil // the next Read returns it again
 			}
 			return n, err
 		}
@@ -122,18 +121,24 @@ func readSome(r io.Reader, p []byte) (int, error) {
 	return 0, io.ErrNoProgress
 }
 
-func noEOF(err error) error {
+func unexpectedEOF(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
 	}
 	return err
 }
 
-func noEnd(err error) error {
-	if err == nil || err == io.EOF {
+// confirmEnd reads past the last byte, where a source reports io.EOF or that its checksum does not match.
+func (c *copier) confirmEnd() error {
+	n, err := c.body.Read(c.past[:])
+	switch {
+	case n == 0 && err == io.EOF:
+		return nil
+	case err == nil || err == io.EOF:
 		return wrapper.ErrLength
+	default:
+		return err
 	}
-	return err
 }
 
 // buffer returns the buffer to read into.
@@ -144,10 +149,10 @@ func (c *copier) buffer() []byte {
 	return c.small[:]
 }
 
-// run writes the block that prime read and all that follow.
+// run writes the block that prime has read, and all others.
 func (c *copier) run() error {
 	if c.flush != nil {
-		defer c.flush.stop() // before the connection may be taken over or broken
+		defer c.flush.stop() // before the connection may be hijacked or aborted
 	}
 	for {
 		if err := c.write(); err != nil {
@@ -169,15 +174,15 @@ func (c *copier) write() error {
 	if len(c.block) == 0 {
 		return nil
 	}
-	c.patience.begin()
-	began := c.patience.began
+	c.deadline.begin()
+	began := c.deadline.began
 	n, err := c.writer().Write(c.block)
 	c.written += int64(n)
 	if err == nil && n < len(c.block) {
 		err = io.ErrShortWrite
 	}
-	if err = c.patience.end(int64(n), err); err != nil {
-		return &writeError{err}
+	if err = c.deadline.end(int64(n), err); err != nil {
+		return &clientWriteError{err}
 	}
 	c.adapt(time.Since(began))
 	return nil
@@ -190,7 +195,7 @@ func (c *copier) writer() io.Writer {
 	return c.w
 }
 
-// adapt chooses the buffer by how the client took the last block.
+// adapt chooses the buffer, given how long the client took to accept the last block.
 func (c *copier) adapt(took time.Duration) {
 	switch {
 	case c.large != nil && took > slowBlock:
@@ -199,40 +204,4 @@ func (c *copier) adapt(took time.Duration) {
 	case c.large == nil && took <= slowBlock && c.written >= growAfter && (c.left < 0 || c.left > smallBuffer):
 		c.large = largeBuffers.Get().(*[largeBuffer]byte)
 	}
-}
-
-// sendFile lets the kernel copy a local file but for its last block, which is read and confirmed like any
-// other.
-func (c *copier) sendFile() error {
-	if !c.file || c.left <= smallBuffer {
-		return nil
-	}
-	dst, ok := c.w.(io.ReaderFrom)
-	if !ok {
-		return nil
-	}
-	src, ok := c.body.(interface {
-		SendTo(dst io.ReaderFrom, n int64) (int64, error)
-	})
-	if !ok {
-		return nil
-	}
-	for c.left > smallBuffer {
-		c.patience.begin()
-		n, err := src.SendTo(dst, min(c.left-smallBuffer, fileChunk))
-		c.written += n
-		c.left -= n
-		if _, ok := errors.AsType[*net.OpError](err); ok {
-			return &writeError{c.patience.end(n, err)}
-		}
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			c.file = false // not a local file
-			return nil
-		}
-		_ = c.patience.end(n, nil)
-	}
-	return nil
 }

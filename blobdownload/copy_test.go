@@ -21,8 +21,8 @@ import (
 
 var errChecksum = errors.New("checksum does not match")
 
-// M1: storages tell at the very end that what they sent is damaged, when a client may have all of it.
-func TestTheEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
+// M1: a storage reports a checksum mismatch at the end of a body, when the client may have all other bytes.
+func TestEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 20
 	content := strings.Repeat("x", size)
@@ -30,26 +30,26 @@ func TestTheEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
 		name   string
 		body   func(off, n int64) io.Reader
 		size   int64
-		status int // 0: broken off
+		status int // 0: aborted
 	}{
-		{"as long as it said", func(int64, int64) io.Reader { return &endless{n: size} }, size, 200},
-		{"fails after the last byte", func(int64, int64) io.Reader { return &endless{n: size, after: errChecksum} }, size, 0},
-		{"one byte more", func(int64, int64) io.Reader { return &endless{n: size + 1} }, size, 0},
-		{"one byte less", func(int64, int64) io.Reader { return &endless{n: size - 1} }, size, 0},
-		{"one small block, fails at its end", func(int64, int64) io.Reader { return &endless{n: 10, after: errChecksum} }, 10, 502},
-		{"one small block, a byte more", func(int64, int64) io.Reader { return &endless{n: 11} }, 10, 502},
-		{"one small block, a byte less", func(int64, int64) io.Reader { return &endless{n: 9} }, 10, 0},
-		{"fails before its first byte", func(int64, int64) io.Reader { return &endless{after: errChecksum} }, size, 502},
-		{"nothing where something was said", func(int64, int64) io.Reader { return &endless{} }, size, 502},
-		{"never gets on", func(int64, int64) io.Reader { return stuck{} }, size, 502},
-		{"unknown length, fails before its first byte", func(int64, int64) io.Reader { return &endless{after: errChecksum} }, -1, 502},
+		{"as long as it said", func(int64, int64) io.Reader { return &letters{n: size} }, size, 200},
+		{"fails after the last byte", func(int64, int64) io.Reader { return &letters{n: size, after: errChecksum} }, size, 0},
+		{"one byte more", func(int64, int64) io.Reader { return &letters{n: size + 1} }, size, 0},
+		{"one byte less", func(int64, int64) io.Reader { return &letters{n: size - 1} }, size, 0},
+		{"one small block, fails at its end", func(int64, int64) io.Reader { return &letters{n: 10, after: errChecksum} }, 10, 502},
+		{"one small block, a byte more", func(int64, int64) io.Reader { return &letters{n: 11} }, 10, 502},
+		{"one small block, a byte less", func(int64, int64) io.Reader { return &letters{n: 9} }, 10, 0},
+		{"fails before its first byte", func(int64, int64) io.Reader { return &letters{after: errChecksum} }, size, 502},
+		{"nothing where something was said", func(int64, int64) io.Reader { return &letters{} }, size, 502},
+		{"never gets on", func(int64, int64) io.Reader { return emptyReader{} }, size, 502},
+		{"unknown length, fails before its first byte", func(int64, int64) io.Reader { return &letters{after: errChecksum} }, -1, 502},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := newProbe("")
+			p := newCountingSource("")
 			p.info.Size, p.body = c.size, c.body
-			srv := live(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("a") })))
-			resp, err := try(t, srv, "GET", "/")
+			srv := startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return p.file("a") })))
+			resp, err := roundTrip(t, srv, "GET", "/")
 			var body []byte
 			if err == nil {
 				body, err = io.ReadAll(resp.Body)
@@ -72,12 +72,12 @@ func TestTheEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
 	}
 }
 
-// stuck is a reader that neither reads nor fails.
-type stuck struct{}
+// emptyReader is a reader that returns neither bytes nor an error.
+type emptyReader struct{}
 
-func (stuck) Read([]byte) (int, error) { return 0, nil }
+func (emptyReader) Read([]byte) (int, error) { return 0, nil }
 
-func TestLocalFilesGoByTheKernel(t *testing.T) {
+func TestLocalFilesUseSendfile(t *testing.T) {
 	t.Parallel()
 	const size = 3 << 20
 	content := bytes.Repeat([]byte("0123456789abcdef"), size/16)
@@ -94,9 +94,9 @@ func TestLocalFilesGoByTheKernel(t *testing.T) {
 		}{{"whole", "", 0, size}, {"range", "bytes=1000-2000999", 1000, 2001000}} {
 			t.Run(name+" "+c.name, func(t *testing.T) {
 				t.Parallel()
-				w := &fileSink{sink: newSink()}
+				w := &readerFromWriter{recordingWriter: newRecordingWriter()}
 				r := request(t, "GET", "/?key=a", "Range", c.field)
-				quiet().Handler(view).ServeHTTP(w, r)
+				quietServer().Handler(view).ServeHTTP(w, r)
 				require.NotEmpty(t, w.readers)
 				for _, in := range w.readers {
 					l, ok := in.(*io.LimitedReader)
@@ -111,18 +111,18 @@ func TestLocalFilesGoByTheKernel(t *testing.T) {
 	}
 	t.Run("not over HTTP/2", func(t *testing.T) {
 		t.Parallel()
-		w := &fileSink{sink: newSink()}
+		w := &readerFromWriter{recordingWriter: newRecordingWriter()}
 		r := request(t, "GET", "/?key=a")
 		r.ProtoMajor, r.ProtoMinor = 2, 0
-		quiet().Handler(views["path"]).ServeHTTP(w, r)
+		quietServer().Handler(views["path"]).ServeHTTP(w, r)
 		assert.Empty(t, w.readers)
 		assert.Equal(t, content, w.body.Bytes())
 	})
 	t.Run("the client left", func(t *testing.T) {
 		t.Parallel()
-		server, log := logged()
+		server, log := loggedServer()
 		gone := &net.OpError{Op: "readfrom", Err: os.NewSyscallError("sendfile", io.ErrClosedPipe)}
-		w := &fileSink{sink: newSink(), fail: gone}
+		w := &readerFromWriter{recordingWriter: newRecordingWriter(), fail: gone}
 		require.PanicsWithError(t, http.ErrAbortHandler.Error(), func() {
 			server.Handler(views["path"]).ServeHTTP(w, request(t, "GET", "/?key=a"))
 		})
@@ -131,35 +131,35 @@ func TestLocalFilesGoByTheKernel(t *testing.T) {
 	})
 }
 
-func TestLocalFileThatIsCutOffUnderTheKernel(t *testing.T) {
+func TestLocalFileTruncatedDuringSendfile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	writeFile(t, dir, "a", make([]byte, 8<<20))
 	view := blobdownload.PathView(openRoot(t, dir), queryKey)
-	w := &fileSink{sink: newSink()}
-	w.sink.discard = true
-	cut := &cutting{fileSink: w, path: dir + "/a"}
+	w := &readerFromWriter{recordingWriter: newRecordingWriter()}
+	w.recordingWriter.discard = true
+	cut := &truncatingWriter{readerFromWriter: w, path: dir + "/a"}
 	require.PanicsWithError(t, http.ErrAbortHandler.Error(), func() {
-		quiet().Handler(view).ServeHTTP(cut, request(t, "GET", "/?key=a"))
+		quietServer().Handler(view).ServeHTTP(cut, request(t, "GET", "/?key=a"))
 	})
 	assert.Less(t, w.bytes, int64(8<<20))
 	assert.Zero(t, openFiles(t, dir))
 }
 
-// cutting shortens the file that it is handed before it reads it.
-type cutting struct {
-	*fileSink
+// truncatingWriter truncates the file of a sendfile call before it reads it.
+type truncatingWriter struct {
+	*readerFromWriter
 	path string
 }
 
-func (c *cutting) ReadFrom(r io.Reader) (int64, error) {
+func (c *truncatingWriter) ReadFrom(r io.Reader) (int64, error) {
 	if err := os.Truncate(c.path, 1<<20); err != nil {
 		return 0, err
 	}
-	return c.fileSink.ReadFrom(r)
+	return c.readerFromWriter.ReadFrom(r)
 }
 
-func TestTheBufferGrowsForAFastClientOnly(t *testing.T) {
+func TestBufferGrowsForAFastClient(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name    string
@@ -175,12 +175,12 @@ func TestTheBufferGrowsForAFastClientOnly(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p := newProbe("")
+				p := newCountingSource("")
 				p.info.Size = c.size
-				p.body = func(_, n int64) io.Reader { return &endless{n: n} }
-				w := newSink()
-				w.took, w.discard = c.took, true
-				require.NoError(t, quiet().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: p.file("a")}))
+				p.body = func(_, n int64) io.Reader { return &letters{n: n} }
+				w := newRecordingWriter()
+				w.delay, w.discard = c.took, true
+				require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: p.file("a")}))
 				assert.Equal(t, c.largest, w.largest)
 				assert.Equal(t, c.size, w.bytes)
 			})
@@ -188,37 +188,28 @@ func TestTheBufferGrowsForAFastClientOnly(t *testing.T) {
 	}
 }
 
-func TestTheBufferShrinksForAClientThatSlowsDown(t *testing.T) {
+func TestBufferShrinksForAClientThatSlowsDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newProbe("")
+		p := newCountingSource("")
 		p.info.Size = 16 << 20
-		var asked []int
-		w := newSink()
+		var buffers []int
+		w := newRecordingWriter()
 		w.discard = true
 		p.body = func(_, n int64) io.Reader {
 			return readerFunc(func(b []byte) (int, error) {
 				if len(b) > 1 {
-					asked = append(asked, len(b))
+					buffers = append(buffers, len(b))
 				}
 				if w.bytes > 12<<20 {
-					w.took = time.Second
+					w.delay = time.Second
 				}
-				return (&endless{n: n}).Read(b)
+				return (&letters{n: n}).Read(b)
 			})
 		}
-		p.body = bounded(p.body)
-		require.NoError(t, quiet().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: p.file("a")}))
-		assert.Contains(t, asked, 256<<10)
-		assert.Equal(t, 16<<10, asked[len(asked)-1])
+		p.body = window(p.body)
+		require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: p.file("a")}))
+		assert.Contains(t, buffers, 256<<10)
+		assert.Equal(t, 16<<10, buffers[len(buffers)-1])
 	})
 }
-
-// bounded ends what body reads after its n bytes.
-func bounded(body func(off, n int64) io.Reader) func(off, n int64) io.Reader {
-	return func(off, n int64) io.Reader { return io.LimitReader(body(off, n), n) }
-}
-
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

@@ -16,7 +16,7 @@ import (
 
 const costSize = 500_000
 
-// costs is what each answer may cost: the descriptions and the windows that are opened, the whole to its end.
+// costs holds the Stat calls and opened windows that each response may cost.
 var costs = []struct {
 	name    string
 	method  string
@@ -48,7 +48,7 @@ var costs = []struct {
 	{"416", "GET", []string{"Range", "bytes=500000-"}, 416, nil},
 }
 
-// manyRanges asks for n single bytes far from each other.
+// manyRanges returns a Range field of n single bytes far from each other.
 func manyRanges(n int) string {
 	var b strings.Builder
 	b.WriteString("bytes=")
@@ -67,14 +67,14 @@ func TestCost(t *testing.T) {
 	mem, file := memBucket(t), fileBucket(t, t.TempDir())
 	put(t, mem, "a", "text/plain", content)
 	put(t, file, "a", "text/plain", content)
-	fsys := fstest.MapFS{"a": {Data: content, ModTime: changed}}
+	fsys := fstest.MapFS{"a": {Data: content, ModTime: modTime}}
 	dir := t.TempDir()
 	writeFile(t, dir, "a", content)
 	root := openRoot(t, dir)
 	for kind, f := range map[string]*wrapper.File{
-		"mem": wrapper.Blob(mem, "a"), "file": wrapper.Blob(file, "a"),
+		"mem": mem.File("a"), "file": file.File("a"),
 		"fs": wrapper.FS(fsys, "a"), "path": wrapper.FS(root.FS(), "a"),
-		"bytes": wrapper.Bytes("a", content).WithInfo(wrapper.Info{Size: costSize, ModTime: changed, ETag: `"v1"`}),
+		"bytes": wrapper.Bytes("a", content).WithInfo(wrapper.Info{Size: costSize, ModTime: modTime, ETag: `"v1"`}),
 	} {
 		info, err := f.Stat(t.Context())
 		require.NoError(t, err)
@@ -82,18 +82,18 @@ func TestCost(t *testing.T) {
 			for _, c := range costs {
 				t.Run(kind+knownSuffix(known)+" "+c.name, func(t *testing.T) {
 					t.Parallel()
-					p := &probe{inner: f}
-					served, trips := p.file("a"), 1
+					p := &countingSource{inner: f}
+					served, requests := p.file("a"), 1
 					if known {
-						served, trips = served.WithInfo(info), 0
+						served, requests = served.WithInfo(info), 0
 					}
 					results := make([]blobdownload.Result, 0, 1)
-					server := quiet()
+					server := quietServer()
 					server.Observe = func(_ *http.Request, r blobdownload.Result) { results = append(results, r) }
-					resp := ask(t, server.Handler(virtual(func(string) *wrapper.File { return served })), c.method, "/", c.header...)
+					resp := exchange(t, server.Handler(fileView(func(string) *wrapper.File { return served })), c.method, "/", c.header...)
 					require.Equal(t, c.status, resp.StatusCode)
 					stats, opens, closes := p.counts()
-					assert.Equal(t, trips, stats, "descriptions")
+					assert.Equal(t, requests, stats, "Stat calls")
 					assert.Equal(t, c.windows, p.opened())
 					assert.Equal(t, opens, closes, "readers left open")
 					require.Len(t, results, 1)
@@ -115,25 +115,25 @@ func knownSuffix(known bool) string {
 	return ""
 }
 
-// What is refused before the storage is asked costs nothing.
-func TestCostOfARefusalIsNothing(t *testing.T) {
+// A request that is rejected before the storage lookup costs no storage request.
+func TestRejectedDownloadCostsNoRequest(t *testing.T) {
 	t.Parallel()
-	p := newProbe("content")
-	view := virtual(func(string) *wrapper.File { return p.file("a") })
+	p := newCountingSource("content")
+	view := fileView(func(string) *wrapper.File { return p.file("a") })
 	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"} {
-		ask(t, quiet().Handler(view), method, "/")
+		exchange(t, quietServer().Handler(view), method, "/")
 	}
 	refused := view.Authorized(func(*http.Request) error { return http.ErrNoCookie })
-	ask(t, quiet().Handler(refused), "GET", "/")
+	exchange(t, quietServer().Handler(refused), "GET", "/")
 	stats, opens, _ := p.counts()
 	assert.Zero(t, stats)
 	assert.Zero(t, opens)
 }
 
-func TestCostOfA404IsOneTrip(t *testing.T) {
+func TestMissingFileCostsOneRequest(t *testing.T) {
 	t.Parallel()
-	p := &probe{inner: wrapper.Blob(memBucket(t), "none")}
-	assert.Equal(t, 404, ask(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("none") })), "GET", "/").StatusCode)
+	p := &countingSource{inner: memBucket(t).File("none")}
+	assert.Equal(t, 404, exchange(t, quietServer().Handler(fileView(func(string) *wrapper.File { return p.file("none") })), "GET", "/").StatusCode)
 	stats, opens, _ := p.counts()
 	assert.Equal(t, 1, stats)
 	assert.Zero(t, opens)
@@ -141,8 +141,8 @@ func TestCostOfA404IsOneTrip(t *testing.T) {
 
 func TestCostOfEmptyContent(t *testing.T) {
 	t.Parallel()
-	p := newProbe("")
-	resp := ask(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("a") })), "GET", "/")
+	p := newCountingSource("")
+	resp := exchange(t, quietServer().Handler(fileView(func(string) *wrapper.File { return p.file("a") })), "GET", "/")
 	assert.Equal(t, http.StatusOK, resp.StatusCode)
 	assert.Equal(t, "0", resp.Header.Get("Content-Length"))
 	_, opens, _ := p.counts()

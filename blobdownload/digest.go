@@ -9,31 +9,30 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// digestSizes are the algorithms of RFC 9530 section 5 that a digest may be sent by, and how many bytes
-// each has. Those that are no protection against an attacker are sent as well to who asks for them.
+// digestSizes maps the algorithms of RFC 9530 section 5 to the size of their digest, in bytes. Insecure ones are
+// sent too if the client wants them.
 var digestSizes = map[string]int{"sha-512": 64, "sha-256": 32, "md5": 16, "sha": 20, "crc32c": 4, "adler": 4}
 
-// digestOrder is the order of preference of a client that has none.
+// digestOrder is the order of preference among algorithms of equal weight.
 var digestOrder = []string{"sha-512", "sha-256", "sha", "md5", "crc32c", "adler"}
 
-// digests sets the digests that a request wants (RFC 9530 section 4) and the storage, or the application,
-// already knows. A Repr-Digest is of the whole, whatever part of it is sent; a Content-Digest of what is
-// sent, and so only known for the whole.
-func (t *transfer) digests(h http.Header, resp *wrapper.Response) {
-	if len(resp.Info.Digests) == 0 {
+// setDigests sets the digests that a request wants (RFC 9530 section 4), if the metadata has them. Repr-Digest is
+// the digest of the whole representation. Content-Digest is that of the body, so it is sent only with a 200.
+func (t *transfer) setDigests(h http.Header, status int, info *wrapper.Info) {
+	if len(info.Digests) == 0 {
 		return
 	}
-	if d := wantedDigest(t.r.Header["Want-Repr-Digest"], resp.Info.Digests); d != "" {
+	if d := wantedDigest(t.r.Header["Want-Repr-Digest"], info.Digests); d != "" {
 		h.Set("Repr-Digest", d)
 	}
-	if resp.Status == http.StatusOK && t.r.Method == http.MethodGet {
-		if d := wantedDigest(t.r.Header["Want-Content-Digest"], resp.Info.Digests); d != "" {
+	if status == http.StatusOK && t.r.Method == http.MethodGet {
+		if d := wantedDigest(t.r.Header["Want-Content-Digest"], info.Digests); d != "" {
 			h.Set("Content-Digest", d)
 		}
 	}
 }
 
-// wantedDigest returns the digest that a Want field prefers, as a member of a dictionary, or "".
+// wantedDigest returns the digest with the highest weight in a Want field, as a dictionary member, or "".
 func wantedDigest(want []string, digests []wrapper.Digest) string {
 	if len(want) == 0 {
 		return ""
@@ -57,10 +56,10 @@ func wantedDigest(want []string, digests []wrapper.Digest) string {
 	return best + "=:" + base64.StdEncoding.EncodeToString(sum) + ":"
 }
 
-// maxWant is the length of the longest Want field that is read.
+// maxWant is the maximum length of a Want field, in bytes. A longer one is ignored.
 const maxWant = 1 << 10
 
-// digestWeights reads a dictionary of weights from 0 (not wanted) to 10. A field that is none says nothing.
+// digestWeights parses a dictionary of weights from 0 (not wanted) to 10. An invalid field has no weights.
 func digestWeights(want []string) map[string]int {
 	weights := map[string]int{}
 	for _, line := range want {

@@ -22,7 +22,7 @@ func TestDigests(t *testing.T) {
 		{Algorithm: "md5", Sum: sum5[:]}, {Algorithm: "sha-256", Sum: sha[:]}, {Algorithm: "sha-512", Sum: []byte("too short")},
 		{Algorithm: "crc64nvme", Sum: make([]byte, 8)},
 	}}
-	h := download(blobdownload.Download{File: newProbe("content").file("a").WithInfo(known)})
+	h := handlerOf(blobdownload.Download{File: newCountingSource("content").file("a").WithInfo(known)})
 	for want, field := range map[string]string{
 		"sha-256=10":                 sha256Field,
 		"sha-256=1, md5=1":           sha256Field,
@@ -44,7 +44,7 @@ func TestDigests(t *testing.T) {
 			method, rng string
 			content     bool
 		}{{"GET", "", true}, {"HEAD", "", false}, {"GET", "bytes=1-2", false}} {
-			resp := ask(t, h, c.method, "/", "Want-Repr-Digest", want, "Want-Content-Digest", want, "Range", c.rng)
+			resp := exchange(t, h, c.method, "/", "Want-Repr-Digest", want, "Want-Content-Digest", want, "Range", c.rng)
 			assert.Equal(t, field, resp.Header.Get("Repr-Digest"), "%q %v", want, c)
 			if c.content {
 				assert.Equal(t, field, resp.Header.Get("Content-Digest"), "%q %v", want, c)
@@ -53,23 +53,23 @@ func TestDigests(t *testing.T) {
 			}
 		}
 	}
-	plain := ask(t, h, "GET", "/")
-	assert.NotContains(t, plain.Header, "Repr-Digest", "only who asks gets one")
+	plain := exchange(t, h, "GET", "/")
+	assert.NotContains(t, plain.Header, "Repr-Digest", "no Want field")
 	for _, c := range [][]string{{"If-None-Match", "*"}, {"If-Match", `"x"`}, {"Range", "bytes=99-"}} {
-		resp := ask(t, h, "GET", "/", append(c, "Want-Repr-Digest", "sha-256=1")...)
+		resp := exchange(t, h, "GET", "/", append(c, "Want-Repr-Digest", "sha-256=1")...)
 		assert.NotContains(t, resp.Header, "Content-Digest")
 	}
 }
 
-// Storages in memory and on disk hold an MD5.
+// Storages in memory and on disk store an MD5.
 func TestDigestOfTheStorage(t *testing.T) {
 	t.Parallel()
 	sum := md5.Sum([]byte("content"))
-	for _, p := range storedPlaces(t, []byte("content")) {
+	for _, p := range storedViews(t, []byte("content")) {
 		if p.name != "mem" && p.name != "file" {
 			continue
 		}
-		resp := ask(t, quiet().Handler(p.view), "GET", "/?"+query(theKey), "Want-Repr-Digest", "md5=1")
+		resp := exchange(t, quietServer().Handler(p.view), "GET", "/?"+query(docKey), "Want-Repr-Digest", "md5=1")
 		assert.Equal(t, "md5=:"+base64.StdEncoding.EncodeToString(sum[:])+":", resp.Header.Get("Repr-Digest"), p.name)
 	}
 }

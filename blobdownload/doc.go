@@ -1,10 +1,14 @@
-// Package blobdownload turns requests into downloads and sends them.
+// Package blobdownload serves files of Go CDK buckets, disks, memory and other servers as HTTP downloads.
 //
-// A [View] says what to serve: it maps a request to a [Download], which names and describes a file and opens
-// nothing. A [Server] sends it in the cheapest correct way: an [Optimizer] may replace it by a redirect
-// to somebody who sends the bytes instead; what nobody takes is streamed with the semantics of RFC 9110
-// (conditions, ranges, HEAD) at the fewest trips to the storage. A [Storage] is a Go CDK bucket opened
-// by URL.
+// A request is answered in four steps:
+//
+//  1. A [View] maps the request to a [Download]: a file, and how to offer it. Nothing is opened.
+//  2. A [Server] rejects other methods than GET and HEAD, and passes the Download to its [Optimizer].
+//  3. The Optimizer may return a [Redirect]: a reverse proxy, the cloud or a CDN then sends the bytes.
+//  4. Any other download is streamed with the semantics of RFC 9110: preconditions, ranges, HEAD and
+//     content codings. Most responses cost one request to the storage.
+//
+// The first steps of a program:
 //
 //	docs, err := blobdownload.OpenStorage(ctx, "s3://my-docs?region=eu-west-1")
 //	…
@@ -12,6 +16,19 @@
 //	view := blobdownload.StorageView(docs, blobdownload.PathValue("key"))
 //	http.Handle("/docs/{key...}", server.Handler(view))
 //
-// Whatever breaks, a client gets the exact bytes, a clean HTTP error before the body, or a transport
-// error: never a short or mixed body that ends cleanly.
+// # Types
+//
+//   - Content: [Storage] is a bucket opened by URL, [Paths] is a directory. [Download] is one file as it is
+//     offered. [Variant] is the same content under a content coding.
+//   - Views: [StorageView], [ObjectView], [PathView], [HTTPView], [VirtualView] and [LinkView] return a View.
+//     Its methods wrap it: [View.Authorized], [View.Cached], [View.Inline], [View.Named].
+//   - Serving: [Server] has the options, [ClientLimit] bounds downloads, [Result] describes one that ended.
+//   - Offloading: [Optimizer], [Redirect] and [Validators]. Package proxy implements optimizers.
+//   - Signed links: [Signer] makes and verifies a [Link]; [OneUse] stores which links have been used.
+//   - Errors: [Status] maps an error to a status, [StatusError] states one.
+//
+// # Failures
+//
+// A failure before the body is an HTTP error. A failure inside the body aborts the connection, or the HTTP/2
+// stream. A truncated body, or one of two versions, never ends like a complete one.
 package blobdownload

@@ -10,49 +10,48 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Download is a file and how to offer it. It is a plain value: it can be inspected, tested and optimized
+// Download is a file and how to offer it to a client. It is a plain value: inspect, test and optimize it
 // before anything is opened. The zero values of its options are the safe ones.
 type Download struct {
 	File *wrapper.File
 
-	// Filename is the name offered to the client, the last element of File.Name() when empty. It is made
-	// harmless before it is sent: no separator, control or direction character, at most 255 bytes.
+	// Filename is the name offered to the client. "" means the last element of File.Name(). It is sent without
+	// separators, control characters and direction characters, and with at most 255 bytes.
 	Filename string
 
-	// Inline asks for the content to be shown rather than saved. It is granted only to types on an exact
-	// list that a browser shows without running anything (images but SVG, audio, video, plain
-	// text, PDF); everything else stays an attachment.
+	// Inline makes the browser show the content instead of saving it. It takes effect only for media types
+	// that run no code: images except SVG, audio, video, plain text and PDF. Any other stays an attachment.
 	Inline bool
 
-	// Sandbox is the Content-Security-Policy under which documents that run what is in them (SVG, HTML, XML) are
-	// shown when Inline is set: for example "default-src 'none'; style-src 'unsafe-inline'; sandbox". It
-	// must have a sandbox directive, without allow-same-origin and allow-top-navigation. Empty, or any other, means that they
-	// are never shown. Nobody but the server itself shows them: whoever sends them instead gets attachments.
+	// Sandbox is the Content-Security-Policy with which Inline also shows SVG, HTML and XML, for example
+	// "default-src 'none'; style-src 'unsafe-inline'; sandbox". It must have a sandbox directive without
+	// allow-same-origin and allow-top-navigation. With "" or any other policy such documents stay
+	// attachments. Offloaded ones always do.
 	Sandbox string
 
-	// Sniff looks at the beginning of content that is to be shown, for one more trip to the storage. Content
-	// that turns out to be something else than its type says is saved, as application/octet-stream. Nothing
-	// is ever given a type by what it looks like.
+	// Sniff compares the beginning of Inline content with its media type, for one more request to the
+	// storage. Content that contradicts its type becomes an attachment of type application/octet-stream.
+	// Content is never given a media type by its appearance.
 	Sniff bool
 
-	// ContentType is sent as it is. When empty it is what the storage says, else what the name
-	// suggests, else application/octet-stream.
+	// ContentType is the media type to send. "" means the stored type, else the type of the name's
+	// extension, else application/octet-stream.
 	ContentType string
 
-	// Header holds further fields: Cache-Control, Set-Cookie, or another value for a field that the server
-	// would set by itself. Fields that describe the transfer (Content-Length, Content-Range …) and
-	// validators, which belong to wrapper.File.WithInfo, are not taken from it.
-	// A Content-Encoding in it says that the content is what the application wants it to be, and is sent
-	// to every client as it is.
+	// Header holds further fields, such as Cache-Control and Set-Cookie. They replace fields that the server
+	// would set. Fields of the transfer (Content-Length, Content-Range …) are ignored, and so are
+	// validators: set those with wrapper.File.WithInfo. A Content-Encoding states how the content is
+	// stored; every client then gets the stored bytes.
 	Header http.Header
 
-	// Variants hold the same content under content codings. A client is sent the one that it likes best, the
-	// first of those that it likes the same, and File when it takes none or does not say. They are not offered
-	// where there is an optimizer: a front server has variants of its own, and one tag must not stand for two of them.
+	// Variants hold the same content under content codings. The server sends the variant with the highest
+	// weight in Accept-Encoding, the first of equal ones. Without that field, or if the client accepts no
+	// variant, it sends File. With an optimizer they are ignored: one entity-tag must not stand for two
+	// variants.
 	Variants []Variant
 
-	personal bool           // see Authorized
-	found    *mimetype.MIME // see Sniff; nil: not looked at
+	private bool           // set by View.Authorized
+	found   *mimetype.MIME // by Sniff; nil: not sniffed
 }
 
 func (d *Download) filename() string {
@@ -62,20 +61,20 @@ func (d *Download) filename() string {
 	return d.File.Base()
 }
 
-// contentType picks the type to send, given what the storage says.
+// contentType returns the media type to send, given the stored one.
 func (d *Download) contentType(stored string) string {
 	contentType := d.ContentType
 	if contentType == "" {
 		contentType = mediatype.For(stored, d.filename())
 	}
-	if belies(d.found, contentType) {
+	if contradictsType(d.found, contentType) {
 		return "application/octet-stream"
 	}
 	return contentType
 }
 
-// inline reports whether content of a type is shown. The name must not promise another type to what
-// opens the saved file by its extension.
+// inline reports whether content of a media type is shown. The extension of the name must not stand for a type
+// that runs code: the saved file is opened by it.
 func (d *Download) inline(contentType string) bool {
 	if !d.Inline || !mediatype.Inline(contentType) {
 		return false
@@ -87,5 +86,3 @@ func (d *Download) inline(contentType string) bool {
 func (d *Download) disposition(contentType string) string {
 	return disposition.Format(d.inline(contentType), d.filename())
 }
-
-func inlineDisposition(name string) string { return disposition.Format(true, name) }

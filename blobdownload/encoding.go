@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// identity is the name of no coding at all.
+// identity is the content coding that changes nothing (RFC 9110 section 12.5.3).
 const identity = "identity"
 
-// maxCodings is how many members of an Accept-Encoding are read.
+// maxCodings is the maximum number of members of Accept-Encoding that are read.
 const maxCodings = 64
 
-// acceptance is what a client says of content codings (RFC 9110 section 12.5.3): weights from 0 to 1000.
+// acceptance is a parsed Accept-Encoding (RFC 9110 section 12.5.3). Weights range from 0 to 1000.
 type acceptance struct {
-	absent  bool // every coding is welcome
+	absent  bool // without the field every coding is acceptable
 	weights map[string]int
 }
 
@@ -49,7 +49,7 @@ func coding(name string) string {
 	return name
 }
 
-// weightOf reads what follows the name of a coding: nothing, or `q=0.5` (RFC 9110 section 12.4.2).
+// weightOf parses the parameters of a coding: none, or `q=0.5` (RFC 9110 section 12.4.2).
 func weightOf(params string) (weight int, ok bool) {
 	params = strings.Trim(params, " \t")
 	if params == "" {
@@ -66,7 +66,7 @@ func weightOf(params string) (weight int, ok bool) {
 	return int(n), true
 }
 
-// weight is how welcome a coding is; 0 means not at all.
+// weight returns the weight of a coding. 0 means not acceptable.
 func (a *acceptance) weight(coding string) int {
 	if a.absent {
 		return 1000
@@ -78,13 +78,13 @@ func (a *acceptance) weight(coding string) int {
 		return w
 	}
 	if coding == identity {
-		return 1 // welcome, and less so than anything that is named
+		return 1 // acceptable, after every named coding
 	}
 	return 0
 }
 
-// all reports whether every one of the codings is welcome.
-func (a *acceptance) all(codings []string) bool {
+// acceptsAll reports whether all codings are acceptable.
+func (a *acceptance) acceptsAll(codings []string) bool {
 	for _, c := range codings {
 		if a.weight(c) == 0 {
 			return false
@@ -93,11 +93,11 @@ func (a *acceptance) all(codings []string) bool {
 	return true
 }
 
-// codingsOf reads a Content-Encoding: the codings in the order in which they were applied.
+// codingsOf parses a Content-Encoding into codings, in the order in which they were applied.
 func codingsOf(field string) []string {
 	var codings []string
 	for name := range strings.SplitSeq(field, ",") {
-		// aws-chunked is how an upload came, which S3-compatible servers keep by mistake.
+		// aws-chunked is the coding of an upload, which some S3-compatible servers store by mistake.
 		if c := coding(name); c != "" && c != identity && c != "aws-chunked" {
 			codings = append(codings, c)
 		}
@@ -105,7 +105,7 @@ func codingsOf(field string) []string {
 	return codings
 }
 
-// addVary adds a field to those that an answer depends on, unless it is there.
+// addVary adds a field to Vary, unless Vary has it.
 func addVary(h http.Header, field string) {
 	for _, line := range h["Vary"] {
 		for member := range strings.SplitSeq(line, ",") {

@@ -13,11 +13,11 @@ import (
 	"slices"
 )
 
-// Decoder undoes a content coding while it is read. It must not read ahead without a bound, nor keep more
-// than a bounded window in memory. Its Close does not close the reader that it was given.
+// Decoder returns a reader that decodes a content coding. It must bound its read-ahead and its memory. Closing the
+// result must not close the argument.
 type Decoder func(io.Reader) (io.ReadCloser, error)
 
-// defaultDecodeLimit is Server.DecodeLimit when that is 0.
+// defaultDecodeLimit replaces a Server.DecodeLimit of 0.
 const defaultDecodeLimit = 1 << 30
 
 func (s *Server) decoder(coding string) Decoder {
@@ -34,8 +34,8 @@ func (s *Server) decoder(coding string) Decoder {
 	}
 }
 
-// inflate reads the coding that is called deflate, which is the zlib format (RFC 9110 section 8.4.1.2), and
-// what some have always taken it for, the bare one.
+// inflate decodes the deflate coding: the zlib format (RFC 9110 section 8.4.1.2), or the bare deflate format that
+// some servers send.
 func inflate(r io.Reader) (io.ReadCloser, error) {
 	b := bufio.NewReader(r)
 	head, err := b.Peek(2)
@@ -45,11 +45,10 @@ func inflate(r io.Reader) (io.ReadCloser, error) {
 	return flate.NewReader(b), nil
 }
 
-// errTooMuch says that content is larger once decoded than it may be.
-var errTooMuch = errors.New("decoded content exceeds Server.DecodeLimit")
+var errDecodeLimit = errors.New("decoded content exceeds Server.DecodeLimit")
 
-// decode returns a body with its codings undone. It ends cleanly only when the stored content did, so that
-// what the storage checks at the end has been checked.
+// decode returns a decoded body. It reports io.EOF only after the stored body has, so that a checksum of the storage
+// has been verified.
 func (s *Server) decode(body io.ReadCloser, codings []string) (io.ReadCloser, error) {
 	limit := s.DecodeLimit
 	switch {
@@ -58,12 +57,12 @@ func (s *Server) decode(body io.ReadCloser, codings []string) (io.ReadCloser, er
 	case limit < 0:
 		limit = math.MaxInt64
 	}
-	d := &decodedBody{stored: body, r: body, left: limit}
+	d := &decodingReader{stored: body, r: body, left: limit}
 	for _, c := range slices.Backward(codings) {
 		decoder, err := s.decoder(c)(d.r)
 		if err != nil {
 			_ = d.Close()
-			return nil, fmt.Errorf("stored as %s: %w", c, noEOF(err))
+			return nil, fmt.Errorf("stored as %s: %w", c, unexpectedEOF(err))
 		}
 		d.decoders = append(d.decoders, decoder)
 		d.r = decoder
@@ -71,18 +70,18 @@ func (s *Server) decode(body io.ReadCloser, codings []string) (io.ReadCloser, er
 	return d, nil
 }
 
-type decodedBody struct {
+type decodingReader struct {
 	stored   io.ReadCloser
 	decoders []io.Closer
 	r        io.Reader
-	left     int64 // that may still come
+	left     int64 // of the limit, in bytes
 }
 
-func (d *decodedBody) Read(p []byte) (int, error) {
+func (d *decodingReader) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
 	d.left -= int64(n)
 	if d.left < 0 {
-		return 0, errTooMuch
+		return 0, errDecodeLimit
 	}
 	if err == io.EOF {
 		err = d.confirmEnd()
@@ -90,8 +89,8 @@ func (d *decodedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// confirmEnd makes sure that nothing follows what was decoded.
-func (d *decodedBody) confirmEnd() error {
+// confirmEnd returns io.EOF if the stored body ends with the coding.
+func (d *decodingReader) confirmEnd() error {
 	var past [1]byte
 	_, err := readSome(d.stored, past[:])
 	if err == nil {
@@ -100,17 +99,16 @@ func (d *decodedBody) confirmEnd() error {
 	return err
 }
 
-func (d *decodedBody) Close() error {
+func (d *decodingReader) Close() error {
 	for _, c := range slices.Backward(d.decoders) {
 		_ = c.Close()
 	}
 	return d.stored.Close()
 }
 
-// decodes reports whether all the codings can be undone here.
+// decodes reports whether the server has decoders of all codings.
 func (s *Server) decodes(codings []string) bool {
 	return !slices.ContainsFunc(codings, func(c string) bool { return s.decoder(c) == nil })
 }
 
-// errNotAcceptable answers a client that takes none of the codings that there are.
-var errNotAcceptable = &StatusError{Code: http.StatusNotAcceptable, Err: errors.New("no coding of the content is acceptable to the client")}
+var errNotAcceptable = &StatusError{Status: http.StatusNotAcceptable, Err: errors.New("no content coding is acceptable to the client")}

@@ -18,7 +18,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func packed(t testing.TB, content string, writer func(io.Writer) io.WriteCloser) []byte {
+func encode(t testing.TB, content string, writer func(io.Writer) io.WriteCloser) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := writer(&b)
@@ -28,9 +28,9 @@ func packed(t testing.TB, content string, writer func(io.Writer) io.WriteCloser)
 	return b.Bytes()
 }
 
-func gzipper(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
-func zlibber(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }
-func flater(w io.Writer) io.WriteCloser {
+func gzipCoder(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
+func zlibCoder(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }
+func flateCoder(w io.Writer) io.WriteCloser {
 	f, err := flate.NewWriter(w, flate.BestSpeed)
 	if err != nil {
 		panic(err)
@@ -38,9 +38,9 @@ func flater(w io.Writer) io.WriteCloser {
 	return f
 }
 
-// stored returns a probe whose content is stored under a coding.
-func stored(coding string, content []byte) *probe {
-	p := newProbe(string(content))
+// codedSource returns a source whose content is stored with a content coding.
+func codedSource(coding string, content []byte) *countingSource {
+	p := newCountingSource(string(content))
 	p.info.ContentEncoding = coding
 	p.info.Digests = []wrapper.Digest{{Algorithm: "sha-256", Sum: make([]byte, 32)}}
 	return p
@@ -48,9 +48,9 @@ func stored(coding string, content []byte) *probe {
 
 const story = "once upon a time, and a second time, and a third time"
 
-func TestStoredCodingIsKeptForWhoTakesIt(t *testing.T) {
+func TestStoredCodingIsSentToClientsThatAcceptIt(t *testing.T) {
 	t.Parallel()
-	content := packed(t, story, gzipper)
+	content := encode(t, story, gzipCoder)
 	for name, accept := range map[string][]string{
 		"no field":        nil,
 		"named":           {"Accept-Encoding", "gzip"},
@@ -61,46 +61,46 @@ func TestStoredCodingIsKeptForWhoTakesIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := download(blobdownload.Download{File: stored("gzip", content).file("a.txt")})
-			resp := ask(t, h, "GET", "/", accept...)
+			h := handlerOf(blobdownload.Download{File: codedSource("gzip", content).file("a.txt")})
+			resp := exchange(t, h, "GET", "/", accept...)
 			assert.Equal(t, 200, resp.StatusCode)
 			assert.Equal(t, "gzip", resp.Header.Get("Content-Encoding"))
 			assert.Equal(t, "Accept-Encoding", resp.Header.Get("Vary"))
 			assert.Equal(t, `"v1"`, resp.Header.Get("ETag"))
 			assert.Equal(t, "bytes", resp.Header.Get("Accept-Ranges"))
-			assert.Equal(t, string(content), text(t, resp))
+			assert.Equal(t, string(content), bodyText(t, resp))
 
-			part := ask(t, h, "GET", "/", append([]string{"Range", "bytes=2-5"}, accept...)...)
+			part := exchange(t, h, "GET", "/", append([]string{"Range", "bytes=2-5"}, accept...)...)
 			assert.Equal(t, 206, part.StatusCode)
-			assert.Equal(t, string(content[2:6]), text(t, part))
-			assert.Equal(t, 304, ask(t, h, "GET", "/", append([]string{"If-None-Match", `"v1"`}, accept...)...).StatusCode)
+			assert.Equal(t, string(content[2:6]), bodyText(t, part))
+			assert.Equal(t, 304, exchange(t, h, "GET", "/", append([]string{"If-None-Match", `"v1"`}, accept...)...).StatusCode)
 		})
 	}
 }
 
-func TestStoredCodingIsUndoneForWhoDoesNot(t *testing.T) {
+func TestStoredCodingIsDecodedForOtherClients(t *testing.T) {
 	t.Parallel()
-	twice := packed(t, string(packed(t, story, zlibber)), gzipper)
+	twice := encode(t, string(encode(t, story, zlibCoder)), gzipCoder)
 	for name, c := range map[string]struct {
 		coding, accept string
 		content        []byte
 	}{
-		"gzip":          {"gzip", "identity", packed(t, story, gzipper)},
-		"empty field":   {"gzip", "", packed(t, story, gzipper)},
-		"refused":       {"x-gzip", "br, gzip;q=0, *", packed(t, story, gzipper)},
-		"zlib":          {"deflate", "gzip", packed(t, story, zlibber)},
-		"bare deflate":  {"deflate", "gzip", packed(t, story, flater)},
+		"gzip":          {"gzip", "identity", encode(t, story, gzipCoder)},
+		"empty field":   {"gzip", "", encode(t, story, gzipCoder)},
+		"refused":       {"x-gzip", "br, gzip;q=0, *", encode(t, story, gzipCoder)},
+		"zlib":          {"deflate", "gzip", encode(t, story, zlibCoder)},
+		"bare deflate":  {"deflate", "gzip", encode(t, story, flateCoder)},
 		"two codings":   {"deflate, gzip", "gzip", twice},
-		"upload coding": {"aws-chunked,gzip", "identity", packed(t, story, gzipper)},
-		"nonsense":      {"gzip", "gzip;q=2, br;x, ;;,=", packed(t, story, gzipper)},
+		"upload coding": {"aws-chunked,gzip", "identity", encode(t, story, gzipCoder)},
+		"nonsense":      {"gzip", "gzip;q=2, br;x, ;;,=", encode(t, story, gzipCoder)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := stored(c.coding, c.content)
-			h := download(blobdownload.Download{File: p.file("a.txt")})
-			resp := ask(t, h, "GET", "/", "Accept-Encoding", c.accept, "Range", "bytes=0-4", "Want-Repr-Digest", "sha-256=1")
+			p := codedSource(c.coding, c.content)
+			h := handlerOf(blobdownload.Download{File: p.file("a.txt")})
+			resp := exchange(t, h, "GET", "/", "Accept-Encoding", c.accept, "Range", "bytes=0-4", "Want-Repr-Digest", "sha-256=1")
 			require.Equal(t, 200, resp.StatusCode)
-			assert.Equal(t, story, text(t, resp))
+			assert.Equal(t, story, bodyText(t, resp))
 			for _, field := range []string{"Content-Encoding", "Content-Length", "Content-Range", "Repr-Digest"} {
 				assert.NotContains(t, resp.Header, field)
 			}
@@ -109,27 +109,27 @@ func TestStoredCodingIsUndoneForWhoDoesNot(t *testing.T) {
 			tag := resp.Header.Get("ETag")
 			assert.Regexp(t, `^W/"v1;decoded=[a-z+]+"$`, tag)
 
-			head := ask(t, h, "HEAD", "/", "Accept-Encoding", c.accept)
-			assert.Equal(t, resp.Header, head.Header, "HEAD tells what GET would")
+			head := exchange(t, h, "HEAD", "/", "Accept-Encoding", c.accept)
+			assert.Equal(t, resp.Header, head.Header, "HEAD has the header of GET")
 
 			for _, condition := range []string{tag, `"x", ` + tag, strings.TrimPrefix(tag, "W/"), "*"} {
-				again := ask(t, h, "GET", "/", "Accept-Encoding", c.accept, "If-None-Match", condition)
+				again := exchange(t, h, "GET", "/", "Accept-Encoding", c.accept, "If-None-Match", condition)
 				assert.Equal(t, 304, again.StatusCode, condition)
 				assert.Equal(t, tag, again.Header.Get("ETag"))
 				assert.Equal(t, "Accept-Encoding", again.Header.Get("Vary"))
 			}
-			other := ask(t, h, "GET", "/", "Accept-Encoding", c.accept, "If-None-Match", `"v1"`)
+			other := exchange(t, h, "GET", "/", "Accept-Encoding", c.accept, "If-None-Match", `"v1"`)
 			assert.Equal(t, 200, other.StatusCode, "the stored content is another representation")
-			assert.Equal(t, story, text(t, other))
-			assert.Equal(t, 412, ask(t, h, "GET", "/", "Accept-Encoding", c.accept, "If-Match", tag).StatusCode, "a weak tag")
-			assert.Equal(t, 304, ask(t, h, "GET", "/", "Accept-Encoding", c.accept, "If-Modified-Since", changedHTTP).StatusCode)
+			assert.Equal(t, story, bodyText(t, other))
+			assert.Equal(t, 412, exchange(t, h, "GET", "/", "Accept-Encoding", c.accept, "If-Match", tag).StatusCode, "a weak tag")
+			assert.Equal(t, 304, exchange(t, h, "GET", "/", "Accept-Encoding", c.accept, "If-Modified-Since", modTimeHTTP).StatusCode)
 			_, opens, closes := p.counts()
 			assert.Equal(t, opens, closes)
 		})
 	}
 }
 
-func TestCodingThatNobodyUndoes(t *testing.T) {
+func TestCodingWithoutDecoderIs406(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string][2]string{
 		"unknown here":      {"br", "gzip"},
@@ -138,40 +138,40 @@ func TestCodingThatNobodyUndoes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := stored(c[0], []byte("x"))
-			resp := ask(t, download(blobdownload.Download{File: p.file("a")}), "GET", "/", "Accept-Encoding", c[1])
+			p := codedSource(c[0], []byte("x"))
+			resp := exchange(t, handlerOf(blobdownload.Download{File: p.file("a")}), "GET", "/", "Accept-Encoding", c[1])
 			assert.Equal(t, http.StatusNotAcceptable, resp.StatusCode)
 			assert.Equal(t, "Accept-Encoding", resp.Header.Get("Vary"))
 			_, opens, closes := p.counts()
 			assert.Equal(t, opens, closes)
 		})
 	}
-	server := quiet()
+	server := quietServer()
 	server.Decoders = map[string]blobdownload.Decoder{
 		"rot0": func(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(r), nil },
 	}
-	h := server.Handler(virtual(func(string) *wrapper.File { return stored("rot0", []byte(story)).file("a") }))
-	assert.Equal(t, story, text(t, ask(t, h, "GET", "/", "Accept-Encoding", "identity")), "a decoder of one's own")
+	h := server.Handler(fileView(func(string) *wrapper.File { return codedSource("rot0", []byte(story)).file("a") }))
+	assert.Equal(t, story, bodyText(t, exchange(t, h, "GET", "/", "Accept-Encoding", "identity")), "a decoder of one's own")
 }
 
-func TestCodingThatTheApplicationStates(t *testing.T) {
+func TestCodingSetByTheApplication(t *testing.T) {
 	t.Parallel()
-	content := packed(t, story, gzipper)
-	d := blobdownload.Download{File: stored("", content).file("a"), Header: http.Header{"Content-Encoding": {"gzip"}}}
-	resp := ask(t, download(d), "GET", "/", "Accept-Encoding", "identity")
+	content := encode(t, story, gzipCoder)
+	d := blobdownload.Download{File: codedSource("", content).file("a"), Header: http.Header{"Content-Encoding": {"gzip"}}}
+	resp := exchange(t, handlerOf(d), "GET", "/", "Accept-Encoding", "identity")
 	assert.Equal(t, "gzip", resp.Header.Get("Content-Encoding"))
-	assert.Equal(t, string(content), text(t, resp))
+	assert.Equal(t, string(content), bodyText(t, resp))
 }
 
-// Stored content may be broken, or made to swell.
-func TestDecodingBrokenContent(t *testing.T) {
+// Stored content may be invalid, or expand without bound.
+func TestDecodingInvalidContent(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat(story, 1<<14)
-	whole := packed(t, long, gzipper)
+	whole := encode(t, long, gzipCoder)
 	for name, c := range map[string]struct {
 		content []byte
 		limit   int64
-		status  int // 0 for a body that breaks off
+		status  int // 0 for an aborted body
 	}{
 		"no gzip at all":   {[]byte("plain text"), 0, 502},
 		"nothing":          {[]byte{0x1f}, 0, 502},
@@ -186,10 +186,10 @@ func TestDecodingBrokenContent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := stored("gzip", c.content)
-			server := quiet()
+			p := codedSource("gzip", c.content)
+			server := quietServer()
 			server.DecodeLimit = c.limit
-			srv := live(t, server.Handler(virtual(func(string) *wrapper.File { return p.file("a") })))
+			srv := startServer(t, server.Handler(fileView(func(string) *wrapper.File { return p.file("a") })))
 			resp := get(t, srv, "/", "Accept-Encoding", "identity")
 			n, err := io.Copy(io.Discard, resp.Body)
 			if c.status == 0 {
@@ -206,42 +206,42 @@ func TestDecodingBrokenContent(t *testing.T) {
 	}
 }
 
-// A storage that decides conditions itself is asked for its own tag, and sends nothing.
-func TestRevalidationOfDecodedContentCostsOneTrip(t *testing.T) {
+// The storage evaluates If-None-Match with its own entity-tag, and sends no body.
+func TestRevalidationOfDecodedContentCostsOneRequest(t *testing.T) {
 	t.Parallel()
 	b := memBucket(t)
-	err := b.WriteAll(t.Context(), "a", packed(t, story, gzipper), &blob.WriterOptions{ContentEncoding: "gzip", ContentType: "text/plain"})
+	err := b.WriteAll(t.Context(), "a", encode(t, story, gzipCoder), &blob.WriterOptions{ContentEncoding: "gzip", ContentType: "text/plain"})
 	require.NoError(t, err)
-	p := &probe{inner: wrapper.Blob(b, "a")}
-	h := download(blobdownload.Download{File: p.file("a")})
-	tag := ask(t, h, "HEAD", "/", "Accept-Encoding", "identity").Header.Get("ETag")
-	assert.Equal(t, 304, ask(t, h, "GET", "/", "Accept-Encoding", "identity", "If-None-Match", tag).StatusCode)
+	p := &countingSource{inner: b.File("a")}
+	h := handlerOf(blobdownload.Download{File: p.file("a")})
+	tag := exchange(t, h, "HEAD", "/", "Accept-Encoding", "identity").Header.Get("ETag")
+	assert.Equal(t, 304, exchange(t, h, "GET", "/", "Accept-Encoding", "identity", "If-None-Match", tag).StatusCode)
 	stats, opens, _ := p.counts()
 	assert.Equal(t, 2, stats)
 	assert.Zero(t, opens)
 }
 
-// The same by a remote whose 304 does not tell the coding any more.
+// An upstream's 304 may lack Content-Encoding.
 func TestRevalidationOfDecodedContentOfARemote(t *testing.T) {
 	t.Parallel()
-	var asked []string
-	srv := live(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.Method+" "+r.Header.Get("If-None-Match"))
+	var received []string
+	srv := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		received = append(received, r.Method+" "+r.Header.Get("If-None-Match"))
 		w.Header().Set("ETag", `"v1"`)
 		w.Header().Set("Content-Encoding", "gzip")
-		http.ServeContent(w, r, "a.txt", changed, bytes.NewReader(packed(t, story, gzipper)))
+		http.ServeContent(w, r, "a.txt", modTime, bytes.NewReader(encode(t, story, gzipCoder)))
 	}))
-	h := download(blobdownload.Download{File: wrapper.URL(srv.Client(), srv.URL+"/a.txt")})
-	full := ask(t, h, "GET", "/", "Accept-Encoding", "br")
-	assert.Equal(t, story, text(t, full))
+	h := handlerOf(blobdownload.Download{File: wrapper.URL(srv.Client(), srv.URL+"/a.txt")})
+	full := exchange(t, h, "GET", "/", "Accept-Encoding", "br")
+	assert.Equal(t, story, bodyText(t, full))
 	tag := full.Header.Get("ETag")
 	require.Equal(t, `W/"v1;decoded=gzip"`, tag)
-	again := ask(t, h, "GET", "/", "Accept-Encoding", "br", "If-None-Match", tag)
+	again := exchange(t, h, "GET", "/", "Accept-Encoding", "br", "If-None-Match", tag)
 	assert.Equal(t, 304, again.StatusCode)
 	assert.Equal(t, tag, again.Header.Get("ETag"))
 	assert.Equal(t, "Accept-Encoding", again.Header.Get("Vary"))
-	packedNow := ask(t, h, "GET", "/", "Accept-Encoding", "gzip", "If-None-Match", tag)
+	packedNow := exchange(t, h, "GET", "/", "Accept-Encoding", "gzip", "If-None-Match", tag)
 	assert.Equal(t, 200, packedNow.StatusCode, "who takes the stored content now is sent it")
 	assert.Equal(t, "gzip", packedNow.Header.Get("Content-Encoding"))
-	assert.Equal(t, []string{"GET ", `GET "v1"`, "GET " + `"v1;decoded=gzip"`}, asked)
+	assert.Equal(t, []string{"GET ", `GET "v1"`, "GET " + `"v1;decoded=gzip"`}, received)
 }

@@ -4,37 +4,41 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
 	"net/http"
-	"strconv"
 	"syscall"
 )
 
-// StatusError is an error with the HTTP status that it is to be answered by.
+// StatusError is an error with the HTTP status of its response. The zero value is a 500.
 type StatusError struct {
-	Code int
-	Err  error // the cause, for the log; may be nil
+	Status int
+	Err    error // the cause, for the log; may be nil
 
-	// Header holds fields that go with the status, such as Retry-After and WWW-Authenticate.
+	// Header holds fields of the response, such as Retry-After and WWW-Authenticate. nil: none.
 	Header http.Header
+
+	standard bool // written without ErrorHandler
 }
 
 func (e *StatusError) Error() string {
 	if e.Err == nil {
-		return http.StatusText(e.Code)
+		return http.StatusText(e.Status)
 	}
 	return e.Err.Error()
 }
 
 func (e *StatusError) Unwrap() error { return e.Err }
 
-// HTTPStatus returns Code.
-func (e *StatusError) HTTPStatus() int { return e.Code }
+// HTTPStatus returns Status.
+func (e *StatusError) HTTPStatus() int { return e.Status }
 
-// Status returns the HTTP status that answers an error: the one that the error tells by a method
-// HTTPStatus() int; 404 for fs.ErrNotExist, 403 for fs.ErrPermission, 400 for fs.ErrInvalid, 504 for a
-// deadline, 501 for errors.ErrUnsupported; 503 when there are no more file descriptors; 502 for any other failure of a storage, which is an
-// upstream of the server; 500 for what is left, which is the application's own.
+// Status returns the HTTP status of an error's response. The first match counts:
+//
+//   - the error's method HTTPStatus() int
+//   - 404 for fs.ErrNotExist, 403 for fs.ErrPermission, 400 for fs.ErrInvalid
+//   - 504 for context.DeadlineExceeded, 501 for errors.ErrUnsupported
+//   - 503 if the process has no more file descriptors
+//   - 502 for any other *fs.PathError: the storage is an upstream
+//   - 500 for the application's own errors
 func Status(err error) int {
 	if s, ok := errors.AsType[interface {
 		error
@@ -62,45 +66,15 @@ func Status(err error) int {
 	return http.StatusInternalServerError
 }
 
-// Error answers a request by an error: the status of [Status] and its standard text, never the error's
-// own, which goes to the log. A client that has left gets nothing: Error then panics with
-// http.ErrAbortHandler, since what cancelled the request may have been something else, and returning
-// would send an empty 200.
+// Error writes the response to an error with the status of [Status]. The body is the status text; the error's own
+// text goes to the log. If the request has been canceled, Error panics with http.ErrAbortHandler: a client that
+// is still connected would get an empty 200 otherwise.
 func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
-		s.log(r, err, "client left")
+		s.log(r, err, logClientLeft)
 		abort(w, r)
 	}
-	err = behindLink(r, err)
+	err = hideMissing(r, err)
 	s.log(r, err, "download failed")
-	if e, ok := errors.AsType[*StatusError](err); ok {
-		maps.Copy(w.Header(), e.Header)
-	}
-	if s.ErrorHandler != nil {
-		s.ErrorHandler(w, r, err)
-		return
-	}
-	writeStatus(w, Status(err))
-}
-
-// writeStatus sends a status with its standard text as the body.
-func writeStatus(w http.ResponseWriter, code int) {
-	if code < 400 || code > 599 {
-		code = http.StatusInternalServerError
-	}
-	text := http.StatusText(code)
-	if text == "" {
-		text = "error"
-	}
-	text += "\n"
-	h := w.Header()
-	for _, field := range representationFields {
-		h.Del(field)
-	}
-	setSafe(h, cspAttachment)
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Type", "text/plain; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(text)))
-	w.WriteHeader(code)
-	_, _ = w.Write([]byte(text))
+	writeError(w, r, err, s.ErrorHandler)
 }

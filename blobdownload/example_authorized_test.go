@@ -17,10 +17,10 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// A session names the user; each download belongs to one. A stranger is told what one who may not
-// have the file is told, so that nobody learns which files there are.
+// A session cookie names the user, and each download belongs to one user. A request without permission gets the
+// 404 of a missing file, which does not reveal the names of files.
 func ExampleView_Authorized_session() {
-	sessions := map[string]string{"s3cr3t": "alice"} // in a database, by a hash of the cookie's value
+	sessions := map[string]string{"s3cr3t": "alice"} // in production: a database, keyed by a hash of the cookie's value
 	owners := map[string]string{"report.txt": "alice"}
 	name := blobdownload.PathValue("name")
 	view := blobdownload.VirtualView(func(r *http.Request) (*wrapper.File, error) {
@@ -33,7 +33,7 @@ func ExampleView_Authorized_session() {
 		return nil
 	})
 	mux := http.NewServeMux()
-	mux.Handle("/files/{name}", quiet().Handler(view))
+	mux.Handle("/files/{name}", quietServer().Handler(view))
 
 	for _, session := range []string{"s3cr3t", "guessed"} {
 		r := httptest.NewRequest(http.MethodGet, "/files/report.txt", http.NoBody)
@@ -47,7 +47,7 @@ func ExampleView_Authorized_session() {
 	// 404 "Not Found\n" no-store
 }
 
-// Programs authenticate by a bearer token (RFC 6750); one without is told how.
+// Programs authenticate with a bearer token (RFC 6750). A request without one gets the challenge.
 func ExampleUnauthorized() {
 	tokens := map[[sha256.Size]byte]string{sha256.Sum256([]byte("t0ken")): "backup job"}
 	view := blobdownload.VirtualView(func(*http.Request) (*wrapper.File, error) {
@@ -62,7 +62,7 @@ func ExampleUnauthorized() {
 		}
 		return blobdownload.Unauthorized(`Bearer realm="dumps"`)
 	})
-	handler := quiet().Handler(view)
+	handler := quietServer().Handler(view)
 
 	for _, authorization := range []string{"Bearer t0ken", "Bearer guessed", ""} {
 		r := httptest.NewRequest(http.MethodGet, "/dump.sql", http.NoBody)
@@ -77,7 +77,7 @@ func ExampleUnauthorized() {
 	// 401 "Bearer realm=\"dumps\""
 }
 
-// A bucket in a directory has nobody to sign URLs for it: the application does.
+// The driver of a directory signs no URLs. A Signer makes links to the application instead.
 func ExampleSigner() {
 	signer, err := blobdownload.NewSigner(blobdownload.SignerOptions{
 		Keys: []blobdownload.SigningKey{{ID: "2026-11", Secret: []byte("32 random bytes from a secrets store")}},
@@ -91,9 +91,9 @@ func ExampleSigner() {
 	if err := bucket.WriteAll(context.Background(), "report.txt", []byte("quarterly"), nil); err != nil {
 		panic(err)
 	}
-	docs := &blobdownload.Storage{Name: "docs", Bucket: bucket, Signer: signer}
+	docs := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket), Signer: signer}
 	mux := http.NewServeMux()
-	mux.Handle("/dl/", signer.Require(quiet().Handler(blobdownload.LinkView(docs))))
+	mux.Handle("/dl/", signer.Require(quietServer().Handler(blobdownload.LinkView(docs))))
 
 	link, err := signer.Sign(blobdownload.Link{
 		Store: "docs", Key: "report.txt", Filename: "Q3 report.txt",

@@ -16,12 +16,12 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// A link leads to a handler of the application's own, which asks nobody else whether it is good.
+// A signed link leads to a handler of the application, which verifies it without a lookup.
 func ExampleSigner_Require() {
 	bucket := memblob.OpenBucket(nil)
 	defer bucket.Close()
-	docs := &blobdownload.Storage{Name: "docs", Bucket: bucket}
-	server, mux, key := quiet(), http.NewServeMux(), "report.txt"
+	docs := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket)}
+	server, mux, key := quietServer(), http.NewServeMux(), "report.txt"
 	secret := []byte("32 random bytes from a secrets store")
 	start := func() error {
 		// docs: begin signer
@@ -50,9 +50,9 @@ func ExampleSigner_Require() {
 	// 403
 }
 
-// The addresses that a remote file may have are decided when a connection is made.
+// A guarded client checks the address of each connection.
 func ExampleHTTPView() {
-	server, mux := quiet(), http.NewServeMux()
+	server, mux := quietServer(), http.NewServeMux()
 	feed := map[string]string{"report.txt": "http://127.0.0.1/report.txt"}
 	// docs: begin client
 	client := wrapper.NewGuardedClient(wrapper.ClientOptions{
@@ -61,7 +61,7 @@ func ExampleHTTPView() {
 		MaxSize:   1 << 30,
 	})
 	view := blobdownload.HTTPView(client, func(r *http.Request) (string, error) {
-		return feed[r.PathValue("name")], nil // "" is no URL, and so refused
+		return feed[r.PathValue("name")], nil // "" is an invalid URL: 400
 	})
 	mux.Handle("/remote/{name}", server.Handler(view))
 	// docs: end

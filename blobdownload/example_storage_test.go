@@ -12,22 +12,22 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// How a remote bucket is read is tuned storage by storage.
+// Each storage has options of its own for reading a remote bucket.
 func ExampleStorage() {
 	bucket := memblob.OpenBucket(nil)
 	defer bucket.Close()
-	docs := &blobdownload.Storage{Name: "docs", Bucket: bucket}
+	docs := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket)}
 	// docs: begin tuning
 	docs.ReadOptions = wrapper.ReadOptions{
-		Retries:      5,                // before the first byte, with jitter; Retry-After is obeyed
-		StallTimeout: 10 * time.Second, // without a byte, and it counts as cut
-		ReadAhead:    4,                // parts at a time, 1 to turn it off
+		Retries:      5,                // before the first byte, with jitter and Retry-After
+		StallTimeout: 10 * time.Second, // without data until a retry
+		ReadAhead:    4,                // parts in flight; 1 disables read-ahead
 		PartSize:     8 << 20,
 	}
-	docs.Limiter = wrapper.NewLimiter(200, 5*time.Second)      // connections in use; who waits longer gets a 503
+	docs.Limiter = wrapper.NewLimiter(200, 5*time.Second)      // connections; a longer wait is a 503
 	docs.InfoCache = wrapper.NewInfoCache(10_000, time.Minute) // HEAD, 304, 412 and 416 without a request
 	// docs: end
-	handler := quiet().Handler(blobdownload.StorageView(docs, func(*http.Request) string { return "missing.txt" }))
+	handler := quietServer().Handler(blobdownload.StorageView(docs, func(*http.Request) string { return "missing.txt" }))
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
 	fmt.Println(w.Code)

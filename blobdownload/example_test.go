@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// show asks a handler and prints what a client sees.
+// show prints a handler's response to a GET request.
 func show(h http.Handler, target string, fields ...string) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, http.NoBody))
@@ -225,13 +225,13 @@ func ExampleView_Authorized() {
 			case "ada":
 				return nil
 			case "":
-				return &blobdownload.StatusError{Code: http.StatusUnauthorized, Err: errors.New("nobody is signed in")}
+				return &blobdownload.StatusError{Status: http.StatusUnauthorized, Err: errors.New("nobody is signed in")}
 			default:
 				return fs.ErrNotExist // does not tell that there is something
 			}
 		})
 
-	server := quiet()
+	server := quietServer()
 	show(server.Handler(view), "/?user=ada")
 	show(server.Handler(view), "/?user=eve")
 	show(server.Handler(view), "/")

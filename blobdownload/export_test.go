@@ -1,10 +1,10 @@
 package blobdownload
 
-// MACInput is what a token's signature covers, for a key and what is signed but not carried.
+// MACInput returns the signed bytes of a token with a key, a purpose, an audience and a client.
 func MACInput(l *Link, key, purpose, audience, client string) []byte {
 	t := rawToken{flags: flagsOf(l), key: key, payload: payload(l)}
 	return t.macInput(tokenContext{purpose, audience, client})
 }
 
-// ForeignToWindows is what PathView refuses on Windows.
+// ForeignToWindows reports whether PathView rejects a name on Windows.
 var ForeignToWindows = foreignToWindows

@@ -1,20 +1,21 @@
 package blobdownload
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"time"
 )
 
-// flushDelay is how long content that is made while it is sent may wait for more. Sent at once, content
-// made line by line would cost a write to the connection for every line.
+// flushDelay is how long generated content is buffered. Without a delay, content generated line by line would cost
+// one write to the connection for every line.
 const flushDelay = 10 * time.Millisecond
 
-// flushWriter writes to a client what will go out within flushDelay.
+// flushWriter flushes each write to the client within flushDelay.
 type flushWriter struct {
 	mu    sync.Mutex
 	w     http.ResponseWriter
-	timer *time.Timer // nil: nothing waits
+	timer *time.Timer // nil: nothing is buffered
 	err   error       // of a flush
 }
 
@@ -37,12 +38,12 @@ func (f *flushWriter) flush() {
 		return // stopped
 	}
 	f.timer = nil
-	if err := http.NewResponseController(f.w).Flush(); err != nil && !isUnsupported(err) {
+	if err := http.NewResponseController(f.w).Flush(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		f.err = err
 	}
 }
 
-// stop returns when no flush runs and none will.
+// stop stops the timer. No flush runs after it has returned.
 func (f *flushWriter) stop() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

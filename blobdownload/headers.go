@@ -10,14 +10,14 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// representationFields describe content that is sent; no error carries one that was set for it.
+// representationFields describe the content of a response. No error and no 304 has them.
 var representationFields = []string{
 	"Accept-Ranges", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length",
 	"Content-Range", "ETag", "Last-Modified", "X-Accel-Redirect", "X-Sendfile",
 }
 
-// transferFields are the server's alone to set: those of the transfer, validators, and whatever makes a
-// front server send another file. Age is for caches (RFC 9111 section 5.1), and so never set.
+// transferFields are the fields that Download.Header cannot set: those of the transfer, validators, and those that
+// offload. Age belongs to caches (RFC 9111 section 5.1).
 var transferFields = map[string]bool{
 	"Age": true, "Connection": true, "Content-Digest": true, "Content-Length": true, "Content-Range": true, "Date": true, "Etag": true,
 	"Last-Modified": true, "Repr-Digest": true, "Trailer": true, "Transfer-Encoding": true,
@@ -26,15 +26,15 @@ var transferFields = map[string]bool{
 	"X-Litespeed-Location": true, "X-Reproxy-Url": true,
 }
 
-// Content security policies: a saved file may do nothing should it be shown after all; a shown one may
-// show itself. PDF viewers do not work in a sandbox.
+// Content security policies. An attachment may do nothing if it is shown after all; inline content may show itself.
+// PDF viewers do not work in a sandbox.
 const (
 	cspAttachment = "default-src 'none'; sandbox"
 	cspInline     = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 	cspPDF        = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
 )
 
-// The values of fields that never have another: making them anew costs an allocation each.
+// Constant field values, made once: each costs an allocation.
 var (
 	nosniff          = line("nosniff")
 	sameOrigin       = line("same-origin")
@@ -47,11 +47,11 @@ var (
 	}
 )
 
-// line is a field's value that a further one cannot be appended to in place.
+// line returns a field's value without spare capacity: an append copies it.
 func line(value string) []string { return []string{value}[:1:1] }
 
-// setSafe sets the fields that every answer carries, unless somebody before decided otherwise.
-func setSafe(h http.Header, csp string) {
+// setSecurityHeader sets the security fields of every response, unless middleware or Download.Header has set them.
+func setSecurityHeader(h http.Header, csp string) {
 	setDefaultLine(h, "X-Content-Type-Options", nosniff)
 	setDefaultLine(h, "Content-Security-Policy", policies[csp])
 	setDefaultLine(h, "Cross-Origin-Resource-Policy", sameOrigin)
@@ -70,21 +70,20 @@ func setDefault(h http.Header, name, value string) {
 	}
 }
 
-// offer sets the fields that say how a download is offered, whoever sends its bytes.
-func (d *Download) offer(h http.Header, stored string) {
+// writeOffer sets the fields that describe the offer, of streamed and offloaded downloads.
+func (d *Download) writeOffer(h http.Header, stored string) {
 	contentType := d.contentType(stored)
 	lines := [...]string{contentType, d.disposition(contentType)}
 	h["Content-Type"] = lines[0:1:1]
 	h["Content-Disposition"] = lines[1:2:2]
-	d.keep(h)
+	d.copyHeader(h)
 	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	d.keepPersonal(h)
-	setSafe(h, d.csp(contentType))
+	d.setPrivate(h)
+	setSecurityHeader(h, d.csp(contentType))
 }
 
-// keep sets the fields that the application gave. What an answer varies by adds up; any other field
-// replaces what was there.
-func (d *Download) keep(h http.Header) {
+// copyHeader copies Download.Header. Vary is merged; any other field replaces the one that was set before.
+func (d *Download) copyHeader(h http.Header) {
 	for name, values := range d.Header {
 		switch name = http.CanonicalHeaderKey(name); {
 		case transferFields[name]:
@@ -109,14 +108,14 @@ func (d *Download) csp(contentType string) string {
 	}
 }
 
-// validators sets what a client may revalidate by. A Last-Modified is never after the answer's Date
-// (RFC 9110 section 8.8.2.1).
-func validators(h http.Header, info *wrapper.Info, now time.Time) {
-	validatorLines(h, info, now, make([]string, 2))
+// setValidators sets ETag and Last-Modified. Last-Modified is never after the response's Date (RFC 9110 section
+// 8.8.2.1).
+func setValidators(h http.Header, info *wrapper.Info, now time.Time) {
+	setValidatorLines(h, info, now, make([]string, 2))
 }
 
-// validatorLines does the same with room for the two values.
-func validatorLines(h http.Header, info *wrapper.Info, now time.Time, lines []string) {
+// setValidatorLines is setValidators with room for the two values, which spares an allocation.
+func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines []string) {
 	if plan.ValidETag(info.ETag) {
 		lines[0] = info.ETag
 		h["Etag"] = lines[0:1:1]
@@ -130,32 +129,32 @@ func validatorLines(h http.Header, info *wrapper.Info, now time.Time, lines []st
 	}
 }
 
-// describe sets the fields of a 200 or 206.
-func (t *transfer) describe(resp *wrapper.Response) {
-	h, info := t.w.Header(), &resp.Info
-	t.d.offer(h, info.ContentType)
-	t.d.show(h)
-	lines := make([]string, 3) // of three fields, to be made at once
-	validatorLines(h, info, time.Now(), lines[:2])
+// setContentHeader sets the fields of a 200 or 206.
+func (t *transfer) setContentHeader(status int, info *wrapper.Info, ranges []wrapper.Range) {
+	h := t.w.Header()
+	t.d.writeOffer(h, info.ContentType)
+	t.d.applySandbox(h)
+	lines := make([]string, 3) // of three fields, in one allocation
+	setValidatorLines(h, info, time.Now(), lines[:2])
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
 	}
 	if info.ContentLanguage != "" {
 		setDefault(h, "Content-Language", info.ContentLanguage)
 	}
-	t.vary(h)
-	t.digests(h, resp)
+	t.setVary(h)
+	t.setDigests(h, status, info)
 	if info.Sequential || info.Size < 0 {
 		h["Accept-Ranges"] = rangesNone
 	} else {
 		h["Accept-Ranges"] = rangesBytes
 	}
 	switch {
-	case len(resp.Ranges) == 1:
-		h.Set("Content-Range", plan.Window(resp.Ranges[0]).ContentRange(info.Size))
-		lines[2] = strconv.FormatInt(resp.Ranges[0].N, 10)
+	case len(ranges) == 1:
+		h.Set("Content-Range", plan.Window(ranges[0]).ContentRange(info.Size))
+		lines[2] = strconv.FormatInt(ranges[0].N, 10)
 		h["Content-Length"] = lines[2:]
-	case len(resp.Ranges) == 0 && info.Size >= 0:
+	case len(ranges) == 0 && info.Size >= 0:
 		lines[2] = strconv.FormatInt(info.Size, 10)
 		h["Content-Length"] = lines[2:]
 	}

@@ -7,13 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxKey is the longest key, in bytes, that S3, Google Cloud Storage and Azure all take.
+// maxKey is the longest key, in bytes, that S3, Google Cloud Storage and Azure all accept.
 const maxKey = 1024
 
-// CanonicalKey refuses a key that some storage, proxy or client reads as another one, or not at all: it
-// must be valid UTF-8 of at most 1024 bytes, in the form of fs.ValidPath (no empty, "." or ".."
-// element, no slash at an end) and without control characters. It is the policy of a [Storage] that has
-// none of its own.
+// CanonicalKey returns an error for a key that some storage, proxy or client maps to another key or rejects. A canonical
+// key is valid UTF-8 of at most 1024 bytes, without control characters, and valid by fs.ValidPath: no empty, "." or ".."
+// element, and no slash at either end. It is the default of [Storage.Keys].
 func CanonicalKey(key string) error {
 	switch {
 	case len(key) > maxKey:
@@ -29,6 +28,6 @@ func CanonicalKey(key string) error {
 	}
 }
 
-// AnyKey is the policy of a storage whose keys were not made with paths in mind: it leaves it to the
-// driver what a key may be.
+// AnyKey accepts every key that the driver does, such as "a//b". Use it as [Storage.Keys] for keys that are
+// not paths.
 func AnyKey(string) error { return nil }

@@ -1,13 +1,16 @@
 package blobdownload
 
 import (
-	"errors"
 	"log/slog"
 	"net/http"
 	"regexp"
 )
 
-func isUnsupported(err error) bool { return errors.Is(err, errors.ErrUnsupported) }
+// Messages of log records. Tools may match them.
+const (
+	logClientLeft = "client left"
+	logAborted    = "download broke off"
+)
 
 func (s *Server) logger() *slog.Logger {
 	if s.Logger != nil {
@@ -16,28 +19,27 @@ func (s *Server) logger() *slog.Logger {
 	return slog.Default()
 }
 
-// log tells the cause of a failure: as an error when the server or its storage is to blame, else for
-// whoever debugs.
-func (s *Server) log(r *http.Request, err error, what string) {
+// log logs the cause of a failure. The level is error for a status of 500 or more, else debug.
+func (s *Server) log(r *http.Request, err error, message string) {
 	level := slog.LevelDebug
-	if what != "client left" && Status(err) >= http.StatusInternalServerError {
+	if message != logClientLeft && Status(err) >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	path := r.URL.Path
 	if LinkOf(r) != nil {
 		path = withoutToken(path)
 	}
-	logRequest(s.logger(), r, level, what, err, path)
+	logRequest(s.logger(), r, level, message, err, path)
 }
 
-// maxLogged bounds what of a path, which the client chooses, is logged.
+// maxLogged is how many bytes of a path are logged: the client chooses its length.
 const maxLogged = 1024
 
-func logRequest(to *slog.Logger, r *http.Request, level slog.Level, what string, err error, path string) {
+func logRequest(to *slog.Logger, r *http.Request, level slog.Level, message string, err error, path string) {
 	if len(path) > maxLogged {
 		path = path[:maxLogged] + "…"
 	}
-	to.LogAttrs(r.Context(), level, what,
+	to.LogAttrs(r.Context(), level, message,
 		slog.String("method", r.Method),
 		slog.String("path", path),
 		slog.String("error", redact(err.Error())))
@@ -45,7 +47,7 @@ func logRequest(to *slog.Logger, r *http.Request, level slog.Level, what string,
 
 var queryOfURL = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*:[^\s"?]*\?)[^\s"]*`)
 
-// redact takes the query out of every URL in a text: a signed one is a secret.
+// redact removes the query of every URL in a text: that of a signed URL is a secret.
 func redact(text string) string {
 	return queryOfURL.ReplaceAllString(text, "${1}…")
 }

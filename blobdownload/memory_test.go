@@ -11,10 +11,10 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// pages is content whose making costs nothing at all, so that what is measured is its sending.
-type pages struct{ n int64 }
+// freeReader is content that costs nothing to read, so that only sending is measured.
+type freeReader struct{ n int64 }
 
-func (p *pages) Read(b []byte) (int, error) {
+func (p *freeReader) Read(b []byte) (int, error) {
 	if p.n == 0 {
 		return 0, io.EOF
 	}
@@ -23,7 +23,7 @@ func (p *pages) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// What a download allocates does not grow with its size.
+// The memory of a download does not grow with its size.
 func TestMemory(t *testing.T) { // not parallel: what is allocated is counted for the whole process
 	const size = 256 << 20
 	for _, c := range []struct {
@@ -31,15 +31,15 @@ func TestMemory(t *testing.T) { // not parallel: what is allocated is counted fo
 		known int64
 	}{{"length known", size}, {"length unknown", -1}} {
 		t.Run(c.name, func(t *testing.T) {
-			p := newProbe("")
+			p := newCountingSource("")
 			p.info.Size = c.known
-			p.body = func(int64, int64) io.Reader { return &pages{size} }
-			w := newSink()
+			p.body = func(int64, int64) io.Reader { return &freeReader{size} }
+			w := newRecordingWriter()
 			w.discard = true
 			r := request(t, "GET", "/")
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			require.NoError(t, quiet().Serve(w, r, &blobdownload.Download{File: p.file("a")}))
+			require.NoError(t, quietServer().Serve(w, r, &blobdownload.Download{File: p.file("a")}))
 			runtime.ReadMemStats(&after)
 			assert.EqualValues(t, size, w.bytes)
 			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
@@ -47,13 +47,13 @@ func TestMemory(t *testing.T) { // not parallel: what is allocated is counted fo
 	}
 }
 
-// A 304, which is most of what a server of files answers, allocates little.
+// A 304, the most frequent response of a file server, allocates little.
 func TestMemoryOfA304(t *testing.T) { // not parallel: allocations are counted for the whole process
-	d := &blobdownload.Download{File: newProbe("content").file("a")}
-	server := quiet()
+	d := &blobdownload.Download{File: newCountingSource("content").file("a")}
+	server := quietServer()
 	r := request(t, "GET", "/", "If-None-Match", `"v1"`)
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() {
-		w := newSink()
+		w := newRecordingWriter()
 		_ = server.Serve(w, r, d)
 	}), 40.0)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// multipart sends several ranges as a multipart/byteranges (RFC 9110 section 14.6), whose length is
-// computed before it is sent. The storage is read one part after the other.
+// multipart sends several ranges as multipart/byteranges (RFC 9110 section 14.6) with a Content-Length. Only one
+// part is open at a time.
 func (t *transfer) multipart(resp *wrapper.Response) error {
 	first, err := t.openPart(resp, 0)
 	if err != nil {
@@ -20,7 +20,7 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 	}
 	defer first.close()
 	h := t.w.Header()
-	t.describe(resp)
+	t.setContentHeader(resp.Status, &resp.Info, resp.Ranges)
 	boundary := strings.ToLower(rand.Text())
 	heads := partHeads(boundary, h.Get("Content-Type"), resp)
 	closing := "\r\n--" + boundary + "--\r\n"
@@ -42,7 +42,7 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 	return nil
 }
 
-// partHeads returns what stands before each part's bytes.
+// partHeads returns the delimiter and the fields of each part.
 func partHeads(boundary, contentType string, resp *wrapper.Response) []string {
 	heads := make([]string, len(resp.Ranges))
 	for i, r := range resp.Ranges {
@@ -56,7 +56,7 @@ func partHeads(boundary, contentType string, resp *wrapper.Response) []string {
 	return heads
 }
 
-// parts sends the first part, which is open, and opens the others one by one.
+// parts sends the open first part, and opens and sends the others one by one.
 func (t *transfer) parts(resp *wrapper.Response, p *part, heads []string) (written int64, err error) {
 	for i, head := range heads {
 		if i > 0 {
@@ -73,7 +73,7 @@ func (t *transfer) parts(resp *wrapper.Response, p *part, heads []string) (writt
 	return written, nil
 }
 
-// part sends one part, which is closed even if its source panics.
+// part sends one part and closes it, even if its source panics.
 func (t *transfer) part(head string, p *part) (written int64, err error) {
 	defer p.close()
 	n, err := t.writeString(head)
@@ -86,7 +86,7 @@ func (t *transfer) part(head string, p *part) (written int64, err error) {
 func (t *transfer) writeString(s string) (int, error) {
 	n, err := io.WriteString(t.w, s)
 	if err != nil {
-		err = &writeError{err}
+		err = &clientWriteError{err}
 	}
 	return n, err
 }

@@ -15,14 +15,14 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// byteranges reads a multipart/byteranges answer: the Content-Range and the bytes of each part.
+// byteranges returns the Content-Range and the bytes of each part of a multipart/byteranges response.
 func byteranges(t *testing.T, resp *http.Response, contentType string) (parts [][2]string) {
 	t.Helper()
 	require.Equal(t, http.StatusPartialContent, resp.StatusCode)
 	kind, params, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	require.NoError(t, err)
 	require.Equal(t, "multipart/byteranges", kind)
-	body := text(t, resp)
+	body := bodyText(t, resp)
 	assert.Equal(t, strconv.Itoa(len(body)), resp.Header.Get("Content-Length"), "announced")
 	assert.NotContains(t, resp.Header, "Content-Range")
 	r := multipart.NewReader(strings.NewReader(body), params["boundary"])
@@ -44,42 +44,32 @@ func byteranges(t *testing.T, resp *http.Response, contentType string) (parts []
 
 func TestMultipart(t *testing.T) {
 	t.Parallel()
-	content := letters(400_000)
+	content := lettersOf(400_000)
 	window := func(off, n int) [2]string {
 		return [2]string{"bytes " + strconv.Itoa(off) + "-" + strconv.Itoa(off+n-1) + "/400000", content[off : off+n]}
 	}
-	for _, p := range storedPlaces(t, []byte(content)) {
+	for _, p := range storedViews(t, []byte(content)) {
 		for _, c := range []struct {
 			name, field string
 			want        [][2]string
 		}{
 			{"two", "bytes=0-9,200000-200009", [][2]string{window(0, 10), window(200_000, 10)}},
 			{"first, middle, last", "bytes=0-0,200000-299999,-1", [][2]string{window(0, 1), window(200_000, 100_000), window(399_999, 1)}},
-			{"in the order asked for", "bytes=-5,0-4", [][2]string{window(399_995, 5), window(0, 5)}},
+			{"in the requested order", "bytes=-5,0-4", [][2]string{window(399_995, 5), window(0, 5)}},
 			{"one of them past the end", "bytes=0-4,200000-200001,400000-400001", [][2]string{window(0, 5), window(200_000, 2)}},
 		} {
 			t.Run(p.name+" "+c.name, func(t *testing.T) {
 				t.Parallel()
-				resp := ask(t, quiet().Handler(p.view), "GET", "/?key="+theKey, "Range", c.field)
+				resp := exchange(t, quietServer().Handler(p.view), "GET", "/?key="+docKey, "Range", c.field)
 				assert.Equal(t, c.want, byteranges(t, resp, "text/plain; charset=utf-8"))
 			})
 		}
 	}
 }
 
-// letters returns content in which no place looks like another one near it.
-func letters(n int) string {
-	var b strings.Builder
-	for i := 0; b.Len() < n; i++ {
-		b.WriteString(strconv.Itoa(i))
-		b.WriteByte(' ')
-	}
-	return b.String()[:n]
-}
-
-func TestMultipartThatIsNone(t *testing.T) {
+func TestSeveralRangesWithoutMultipart(t *testing.T) {
 	t.Parallel()
-	content := letters(400_000)
+	content := lettersOf(400_000)
 	for _, c := range []struct {
 		name, field string
 		want        string
@@ -95,49 +85,49 @@ func TestMultipartThatIsNone(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := newProbe(content)
-			resp := ask(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("a") })), "GET", "/", "Range", c.field)
+			p := newCountingSource(content)
+			resp := exchange(t, quietServer().Handler(fileView(func(string) *wrapper.File { return p.file("a") })), "GET", "/", "Range", c.field)
 			assert.Equal(t, c.status, resp.StatusCode)
-			assert.Equal(t, c.want, text(t, resp))
+			assert.Equal(t, c.want, bodyText(t, resp))
 			p.closedOnce(t, min(1, len(p.opened())))
 		})
 	}
 }
 
-// The parts of one answer never come from two versions, nor is a part that cannot be read left out.
-func TestMultipartThatBreaksOff(t *testing.T) {
+// All parts of a response are of one version, and a part that cannot be read is not left out.
+func TestMultipartWhosePartFails(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
-		fail func(p *probe)
+		fail func(p *countingSource)
 	}{
-		{"second part is short", func(p *probe) {
-			p.body = func(off, n int64) io.Reader { return &endless{n: n - min(off, 1)} }
+		{"second part is short", func(p *countingSource) {
+			p.body = func(off, n int64) io.Reader { return &letters{n: n - min(off, 1)} }
 		}},
-		{"second part cannot be read", func(p *probe) {
+		{"second part cannot be read", func(p *countingSource) {
 			p.body = func(off, n int64) io.Reader {
 				if off > 0 {
-					return &endless{after: errChecksum}
+					return &letters{after: errChecksum}
 				}
-				return &endless{n: n}
+				return &letters{n: n}
 			}
 		}},
-		{"second part fails at its end", func(p *probe) {
+		{"second part fails at its end", func(p *countingSource) {
 			p.body = func(off, n int64) io.Reader {
 				if off > 0 {
-					return &endless{n: n, after: errChecksum}
+					return &letters{n: n, after: errChecksum}
 				}
-				return &endless{n: n}
+				return &letters{n: n}
 			}
 		}},
 	} {
 		for name, configure := range protocols {
 			t.Run(c.name+" "+name, func(t *testing.T) {
 				t.Parallel()
-				p := newProbe(letters(400_000))
+				p := newCountingSource(lettersOf(400_000))
 				c.fail(p)
-				srv := live(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("a") })), configure)
-				resp, err := try(t, srv, "GET", "/", "Range", "bytes=0-99999,300000-300009")
+				srv := startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return p.file("a") })), configure)
+				resp, err := roundTrip(t, srv, "GET", "/", "Range", "bytes=0-99999,300000-300009")
 				if err == nil {
 					_, err = io.Copy(io.Discard, resp.Body)
 				}
@@ -148,9 +138,9 @@ func TestMultipartThatBreaksOff(t *testing.T) {
 	}
 	t.Run("first part cannot be read", func(t *testing.T) {
 		t.Parallel()
-		p := newProbe(letters(400_000))
-		p.body = func(int64, int64) io.Reader { return &endless{after: errChecksum} }
-		resp := ask(t, quiet().Handler(virtual(func(string) *wrapper.File { return p.file("a") })), "GET", "/", "Range", "bytes=0-9,300000-300009")
+		p := newCountingSource(lettersOf(400_000))
+		p.body = func(int64, int64) io.Reader { return &letters{after: errChecksum} }
+		resp := exchange(t, quietServer().Handler(fileView(func(string) *wrapper.File { return p.file("a") })), "GET", "/", "Range", "bytes=0-9,300000-300009")
 		assert.Equal(t, http.StatusBadGateway, resp.StatusCode, "nothing was sent yet")
 		p.closedOnce(t, 1)
 	})

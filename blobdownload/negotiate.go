@@ -10,29 +10,29 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// fetch asks for the variant, or for the content itself, that the client takes.
+// fetch requests the variant that the client prefers, or the content itself.
 func (t *transfer) fetch() (*wrapper.Response, error) {
 	accepted := acceptanceOf(t.r.Header)
 	if len(t.d.Variants) > 0 {
 		t.negotiated = true
-		liked, plainToo := accepted.candidates(t.d.Variants)
-		resp, err := t.fetchVariant(liked)
+		preferred, identityToo := accepted.candidates(t.d.Variants)
+		resp, err := t.fetchVariant(preferred)
 		if resp != nil || err != nil {
 			return resp, err
 		}
-		if !plainToo {
+		if !identityToo {
 			addVary(t.w.Header(), "Accept-Encoding")
 			return nil, errNotAcceptable
 		}
 	}
 	req := wrapper.RequestOf(t.r)
-	asked := t.withoutMark(req, &accepted)
-	resp, err := t.d.File.Fetch(t.ctx, asked)
+	stored := t.withStoredTag(req, &accepted)
+	resp, err := t.d.File.Fetch(t.ctx, stored)
 	if err != nil || t.d.Header["Content-Encoding"] != nil {
 		return resp, err
 	}
-	if asked.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
-		resp.Info.ContentEncoding = strings.Join(markOf(req.IfNoneMatch), ", ")
+	if stored.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
+		resp.Info.ContentEncoding = strings.Join(codingsOfTag(req.IfNoneMatch), ", ")
 	}
 	codings := codingsOf(resp.Info.ContentEncoding)
 	if len(codings) == 0 {
@@ -40,7 +40,7 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 		return resp, nil
 	}
 	t.negotiated = true
-	if accepted.all(codings) {
+	if accepted.acceptsAll(codings) {
 		return resp, nil
 	}
 	if !t.server.decodes(codings) || accepted.weight(identity) == 0 {
@@ -48,12 +48,12 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 		_ = resp.Close()
 		return nil, errNotAcceptable
 	}
-	t.undo = codings
-	return t.decide(req, resp)
+	t.decode = codings
+	return t.decideDecoded(req, resp)
 }
 
-// takesStored reports whether the client takes the content as it is stored. A coding that is none is dropped.
-func (t *transfer) takesStored(info *wrapper.Info) bool {
+// acceptsStored reports whether the client accepts the stored content coding. It clears a coding that is identity.
+func (t *transfer) acceptsStored(info *wrapper.Info) bool {
 	if t.d.Header["Content-Encoding"] != nil {
 		return true
 	}
@@ -64,21 +64,21 @@ func (t *transfer) takesStored(info *wrapper.Info) bool {
 	}
 	t.negotiated = true
 	accepted := acceptanceOf(t.r.Header)
-	return accepted.all(codings)
+	return accepted.acceptsAll(codings)
 }
 
-// decide answers a request for content that is decoded on the way out: without ranges, of unknown length, and
-// under a weak tag of its own, since it is not byte for byte what the storage's tag stands for (RFC 9110
-// section 8.8.3.3).
-func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper.Response, error) {
+// decideDecoded evaluates the preconditions for content that is decoded before sending. Such content has no
+// ranges, an unknown length, and a weak entity-tag of its own: the storage's tag stands for other bytes (RFC
+// 9110 section 8.8.3.3).
+func (t *transfer) decideDecoded(req wrapper.Request, resp *wrapper.Response) (*wrapper.Response, error) {
 	mark := func() {
-		resp.Info.ETag = markedTag(resp.Info.ETag, t.undo)
+		resp.Info.ETag = decodedTag(resp.Info.ETag, t.decode)
 		resp.Info.Size, resp.Info.Sequential = wrapper.UnknownSize, true
 		resp.Info.ContentEncoding, resp.Info.Digests = "", nil
 	}
 	mark()
-	facts := plan.Facts{Size: resp.Info.Size, ETag: resp.Info.ETag, ModTime: resp.Info.ModTime, Sequential: true, Now: time.Now()}
-	status := plan.Decide((*plan.Request)(&req), &facts).Status
+	described := plan.Facts{Size: resp.Info.Size, ETag: resp.Info.ETag, ModTime: resp.Info.ModTime, Sequential: true, Now: time.Now()}
+	status := plan.Decide((*plan.Request)(&req), &described).Status
 	if status == http.StatusOK && resp.Status != http.StatusOK {
 		_ = resp.Close()
 		again, err := t.d.File.Fetch(t.ctx, wrapper.Request{Head: req.Head})
@@ -86,7 +86,7 @@ func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper
 			return nil, err
 		}
 		resp = again
-		return resp, t.undoWhatCame(resp, mark)
+		return resp, t.decodeRefetched(resp, mark)
 	}
 	if status != http.StatusOK {
 		_ = resp.Close()
@@ -96,65 +96,65 @@ func (t *transfer) decide(req wrapper.Request, resp *wrapper.Response) (*wrapper
 	return resp, nil
 }
 
-// undoWhatCame decodes what was fetched once more, which may have been replaced by content of another coding.
-func (t *transfer) undoWhatCame(resp *wrapper.Response, mark func()) error {
-	t.undo = codingsOf(resp.Info.ContentEncoding)
-	if !t.server.decodes(t.undo) {
+// decodeRefetched sets the codings of a second response, whose content may have been replaced meanwhile.
+func (t *transfer) decodeRefetched(resp *wrapper.Response, mark func()) error {
+	t.decode = codingsOf(resp.Info.ContentEncoding)
+	if !t.server.decodes(t.decode) {
 		_ = resp.Close()
 		return errNotAcceptable
 	}
-	if len(t.undo) > 0 {
+	if len(t.decode) > 0 {
 		mark()
 	}
 	return nil
 }
 
-// decoded returns a body as the client is to get it.
-func (t *transfer) decoded(body io.ReadCloser) (io.ReadCloser, error) {
-	if len(t.undo) == 0 {
+// decodedBody returns a body without the codings that the client does not accept.
+func (t *transfer) decodedBody(body io.ReadCloser) (io.ReadCloser, error) {
+	if len(t.decode) == 0 {
 		return body, nil
 	}
-	return t.server.decode(body, t.undo)
+	return t.server.decode(body, t.decode)
 }
 
-func (t *transfer) vary(h http.Header) {
+func (t *transfer) setVary(h http.Header) {
 	if t.negotiated {
 		addVary(h, "Accept-Encoding")
 	}
 }
 
-// tagMark stands in the tag of decoded content between the storage's own and the codings.
-const tagMark = ";decoded="
+// decodedMark separates the storage's entity-tag from the codings in the tag of decoded content.
+const decodedMark = ";decoded="
 
-// markedTag returns the tag of content that is decoded on the way out.
-func markedTag(etag string, codings []string) string {
+// decodedTag returns the weak entity-tag of content that is decoded before sending.
+func decodedTag(etag string, codings []string) string {
 	opaque, ok := strings.CutSuffix(strings.TrimPrefix(etag, "W/"), `"`)
 	if !ok {
 		return ""
 	}
-	return "W/" + opaque + tagMark + strings.Join(codings, "+") + `"`
+	return "W/" + opaque + decodedMark + strings.Join(codings, "+") + `"`
 }
 
-// markOf returns the codings that a single tag is marked with.
-func markOf(tag string) []string {
+// codingsOfTag returns the codings in the entity-tag of decoded content.
+func codingsOfTag(tag string) []string {
 	if !plan.ValidETag(tag) {
 		return nil
 	}
-	_, codings, ok := strings.Cut(strings.TrimSuffix(tag, `"`), tagMark)
+	_, codings, ok := strings.Cut(strings.TrimSuffix(tag, `"`), decodedMark)
 	if !ok {
 		return nil
 	}
 	return strings.Split(codings, "+")
 }
 
-// withoutMark returns the request with the storage's own tag for that of decoded content, which the
-// storage can then compare without sending anything.
-func (t *transfer) withoutMark(req wrapper.Request, accepted *acceptance) wrapper.Request {
-	codings := markOf(req.IfNoneMatch)
-	if len(codings) == 0 || accepted.all(codings) {
+// withStoredTag returns the request with the storage's entity-tag in place of the decoded content's. The storage
+// can then answer 304.
+func (t *transfer) withStoredTag(req wrapper.Request, accepted *acceptance) wrapper.Request {
+	codings := codingsOfTag(req.IfNoneMatch)
+	if len(codings) == 0 || accepted.acceptsAll(codings) {
 		return req
 	}
-	tag, _, _ := strings.Cut(strings.TrimPrefix(req.IfNoneMatch, "W/"), tagMark)
+	tag, _, _ := strings.Cut(strings.TrimPrefix(req.IfNoneMatch, "W/"), decodedMark)
 	req.IfNoneMatch = tag + `"`
 	return req
 }

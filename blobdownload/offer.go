@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// Offer returns the Content-Type and the Content-Disposition that a download is sent with, given the type
-// that its storage says, or "" where that is not known.
+// Offer returns the Content-Type and the Content-Disposition of the response, given the stored media type.
+// "" means that the stored type is unknown.
 func (d *Download) Offer(stored string) (contentType, disposition string) {
 	contentType = d.contentType(stored)
 	return contentType, d.disposition(contentType)
 }
 
-// CacheControl returns the Cache-Control that the download is sent with, for whoever sends it instead. What
-// handlers before have set on the answer itself is not in it.
+// CacheControl returns the Cache-Control of the response, for a cloud or CDN that sends it. Fields that
+// middleware has set on the http.ResponseWriter are not considered.
 func (d *Download) CacheControl() string {
 	h := http.Header{}
-	d.keep(h)
+	d.copyHeader(h)
 	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	d.keepPersonal(h)
+	d.setPrivate(h)
 	return strings.Join(h["Cache-Control"], ", ")
 }

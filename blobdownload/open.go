@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,31 +14,26 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// OpenStorage opens a bucket by a Go CDK URL: "s3://docs?region=eu-west-1", "file:///srv/docs". The URL may
-// be preceded by a name and an equals sign, "docs=s3://…"; without one the storage is called
-// "default". The package that brings a scheme must be imported; the error says which one. Opening asks
-// most clouds nothing: [Storage.Check] does.
+// OpenStorage opens a bucket by a Go CDK URL, such as "s3://docs?region=eu-west-1" or "file:///srv/docs". A name and an
+// equals sign may precede the URL, as in "docs=s3://…"; without them the name is [DefaultStorage].
+//
+// The package that registers the scheme must be imported; otherwise the error names it. For most clouds, opening sends no
+// request: call [Storage.Check] to find a missing bucket or wrong credentials. Errors contain no query of the URL, which may
+// hold credentials.
 func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	name, rawURL := splitSpec(spec)
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Scheme == "" {
 		return nil, fmt.Errorf("storage %q: not a bucket URL such as s3://bucket or file:///directory", name)
 	}
-	if err := knownScheme(u.Scheme); err != nil {
+	if err := checkScheme(u.Scheme); err != nil {
 		return nil, fmt.Errorf("storage %q: %w", name, err)
 	}
 	b, err := wrapper.OpenBucket(ctx, rawURL)
 	if err != nil {
 		return nil, fmt.Errorf("storage %q: %w", name, redactedError{err})
 	}
-	s := &Storage{Name: name, Bucket: b}
-	if u.Scheme == "file" && !u.Query().Has("key") {
-		if s.root, err = os.OpenRoot(directory(u)); err != nil {
-			return nil, errors.Join(fmt.Errorf("storage %q: %w", name, err), b.Close())
-		}
-		s.prefix = u.Query().Get("prefix")
-	}
-	return s, nil
+	return &Storage{Name: name, Bucket: b}, nil
 }
 
 var nameSpec = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_.-]*)=(.*)$`)
@@ -53,8 +47,8 @@ func splitSpec(spec string) (name, rawURL string) {
 
 const module = "github.com/go-downloadview/downloadview"
 
-// bringers are the packages that register a URL scheme.
-var bringers = map[string]string{
+// schemePackages maps a URL scheme to the package that registers it.
+var schemePackages = map[string]string{
 	"s3":     module + "/wrapper/s3",
 	"gs":     module + "/wrapper/gcs",
 	"azblob": module + "/wrapper/azure",
@@ -62,34 +56,35 @@ var bringers = map[string]string{
 	"mem":    "gocloud.dev/blob/memblob",
 }
 
-func knownScheme(scheme string) error {
-	known := blob.DefaultURLMux().BucketSchemes()
-	if slices.Contains(known, scheme) {
+func checkScheme(scheme string) error {
+	registered := blob.DefaultURLMux().BucketSchemes()
+	if slices.Contains(registered, scheme) {
 		return nil
 	}
-	if bringer, ok := bringers[scheme]; ok {
-		return fmt.Errorf("no driver for scheme %q: import _ %q", scheme, bringer)
+	if pkg, ok := schemePackages[scheme]; ok {
+		return fmt.Errorf("no driver for scheme %q: import _ %q", scheme, pkg)
 	}
-	slices.Sort(known)
-	return fmt.Errorf("unknown scheme %q; known are %s", scheme, strings.Join(known, ", "))
+	slices.Sort(registered)
+	return fmt.Errorf("unknown scheme %q; want one of %s", scheme, strings.Join(registered, ", "))
 }
 
-// redactedError tells an error without the queries of its URLs, which may hold credentials.
+// redactedError is an error whose text omits the queries of URLs, which may hold credentials.
 type redactedError struct{ err error }
 
 func (e redactedError) Error() string { return redact(e.err.Error()) }
 func (e redactedError) Unwrap() error { return e.err }
 
-// Storages are several storages of one application, each under its own name.
+// Storages are the storages of one application, with different names.
 type Storages []*Storage
 
-// OpenStorages opens one storage a specification, as OpenStorage does. When one fails, none stays open.
+// OpenStorages opens one storage for each specification, as [OpenStorage] does. If one fails, or a name occurs twice, it
+// closes the others and returns the error.
 func OpenStorages(ctx context.Context, specs ...string) (Storages, error) {
 	var all Storages
 	for _, spec := range specs {
 		s, err := OpenStorage(ctx, spec)
 		if err == nil && all.Get(s.Name) != nil {
-			err = errors.Join(fmt.Errorf("storage %q: the name is given twice", s.Name), s.Close(ctx))
+			err = errors.Join(fmt.Errorf("storage %q: duplicate name", s.Name), s.Close(ctx))
 		}
 		if err != nil {
 			return nil, errors.Join(err, all.Close(ctx))
@@ -99,7 +94,7 @@ func OpenStorages(ctx context.Context, specs ...string) (Storages, error) {
 	return all, nil
 }
 
-// Get returns the storage of a name, or nil.
+// Get returns the storage with the name, or nil.
 func (all Storages) Get(name string) *Storage {
 	i := slices.IndexFunc(all, func(s *Storage) bool { return s.Name == name })
 	if i < 0 {
@@ -108,7 +103,7 @@ func (all Storages) Get(name string) *Storage {
 	return all[i]
 }
 
-// Check checks every storage and returns all that is wrong.
+// Check checks every storage as [Storage.Check] does and returns all errors, joined.
 func (all Storages) Check(ctx context.Context) error {
 	var errs []error
 	for _, s := range all {
@@ -117,7 +112,7 @@ func (all Storages) Check(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Close closes every storage as [Storage.Close] does.
+// Close closes every storage as [Storage.Close] does, one after the other, and returns all errors, joined.
 func (all Storages) Close(ctx context.Context) error {
 	var errs []error
 	for _, s := range all {

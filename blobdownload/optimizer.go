@@ -5,15 +5,15 @@ import (
 	"net/http"
 )
 
-// Optimizer may hand a download over to somebody who sends it cheaper: a front server, the cloud
-// itself, a CDN. It sees the download before anything of it is opened.
+// Optimizer may offload a download to a reverse proxy, the cloud or a CDN. It is called before the file is
+// opened, and by many goroutines.
 type Optimizer interface {
-	// Optimize returns the redirect to send instead of the body, or nil to leave the download as it is.
-	// It is called for GET and HEAD only. An error is logged, and the download is streamed.
+	// Optimize returns the redirect to send instead of the body, or nil to have the download streamed.
+	// It is called for GET and HEAD only. After an error, which is logged, the download is streamed.
 	Optimize(r *http.Request, d *Download) (*Redirect, error)
 }
 
-// OptimizerFunc is a function that is an Optimizer.
+// OptimizerFunc is an Optimizer made of a function.
 type OptimizerFunc func(r *http.Request, d *Download) (*Redirect, error)
 
 // Optimize calls the function.
@@ -21,8 +21,8 @@ func (f OptimizerFunc) Optimize(r *http.Request, d *Download) (*Redirect, error)
 
 type optimizerKey struct{}
 
-// Optimize returns middleware that gives an optimizer to every [Server] behind it which has none of its
-// own. It travels in the request's context: nothing is wrapped.
+// Optimize returns middleware that sets the optimizer of every [Server] behind it whose Optimizer is nil. The
+// request's context carries it; the http.ResponseWriter is not wrapped.
 func Optimize(o Optimizer) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -39,8 +39,8 @@ func (s *Server) optimizer(r *http.Request) Optimizer {
 	return o
 }
 
-// redirect asks the optimizer, whose failure never fails a download.
-func (s *Server) redirect(r *http.Request, d *Download) *Redirect {
+// optimize returns the optimizer's redirect, or nil. Its error is logged and does not fail the download.
+func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 	o := s.optimizer(r)
 	if o == nil {
 		return nil

@@ -13,10 +13,6 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func optimizer(to *blobdownload.Redirect, err error) blobdownload.Optimizer {
-	return blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) { return to, err })
-}
-
 func TestOptimizer(t *testing.T) {
 	t.Parallel()
 	accel := &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/internal/a.txt"}}}
@@ -30,14 +26,14 @@ func TestOptimizer(t *testing.T) {
 		none      []string // fields that are not there
 	}{
 		{name: "nil", opens: 1, status: 200, want: map[string]string{"Etag": `"v1"`}},
-		{name: "leaves it", optimizer: optimizer(nil, nil), opens: 1, status: 200, want: map[string]string{"Etag": `"v1"`}},
-		{name: "fails", optimizer: optimizer(nil, errors.New("x")), opens: 1, status: 200, want: map[string]string{"Etag": `"v1"`}},
+		{name: "leaves it", optimizer: fixedOptimizer(nil, nil), opens: 1, status: 200, want: map[string]string{"Etag": `"v1"`}},
+		{name: "fails", optimizer: fixedOptimizer(nil, errors.New("x")), opens: 1, status: 200, want: map[string]string{"Etag": `"v1"`}},
 		{
-			name: "fails but says where", optimizer: optimizer(found, errors.New("x")), opens: 1, status: 200,
+			name: "fails but says where", optimizer: fixedOptimizer(found, errors.New("x")), opens: 1, status: 200,
 			want: map[string]string{"Etag": `"v1"`}, none: []string{"Location"},
 		},
 		{
-			name: "front server", optimizer: optimizer(accel, nil), status: 200,
+			name: "front server", optimizer: fixedOptimizer(accel, nil), status: 200,
 			want: map[string]string{
 				"X-Accel-Redirect": "/internal/a.txt", "Content-Disposition": `attachment; filename="b.png"`, "Content-Type": "image/png",
 				"Cache-Control": "private, max-age=9", "Set-Cookie": "c=1", "X-Content-Type-Options": "nosniff",
@@ -45,7 +41,7 @@ func TestOptimizer(t *testing.T) {
 			none: []string{"Content-Length", "Content-Range", "Accept-Ranges", "Etag", "Last-Modified", "Location"},
 		},
 		{
-			name: "client", optimizer: optimizer(found, nil), status: 302,
+			name: "client", optimizer: fixedOptimizer(found, nil), status: 302,
 			want: map[string]string{
 				"Location": "https://cloud.example/a?sig=x", "Cache-Control": "no-store", "Set-Cookie": "c=1",
 				"Referrer-Policy": "no-referrer", "Content-Length": "0",
@@ -54,21 +50,21 @@ func TestOptimizer(t *testing.T) {
 		},
 		{
 			name: "its fields win", status: 303,
-			optimizer: optimizer(&blobdownload.Redirect{Status: 303, Header: http.Header{"cache-control": {"private, max-age=30"}}}, nil),
+			optimizer: fixedOptimizer(&blobdownload.Redirect{Status: 303, Header: http.Header{"cache-control": {"private, max-age=30"}}}, nil),
 			want:      map[string]string{"Cache-Control": "private, max-age=30"},
 		},
 	} {
 		for _, method := range []string{"GET", "HEAD"} {
 			t.Run(c.name+" "+method, func(t *testing.T) {
 				t.Parallel()
-				p := newProbe("content")
-				server, log := logged()
+				p := newCountingSource("content")
+				server, log := loggedServer()
 				server.Optimizer = c.optimizer
 				var result blobdownload.Result
 				server.Observe = func(_ *http.Request, r blobdownload.Result) { result = r }
 				d := &blobdownload.Download{File: p.file("a.txt"), Filename: "b.png", Header: http.Header{"Cache-Control": {"max-age=9"}, "Set-Cookie": {"c=1"}}}
-				// A condition and a range are for whoever sends the content to decide.
-				resp := ask(t, server.Handler(fixed(d)), method, "/", "Range", "bytes=0-", "If-Range", `"v0"`)
+				// The proxy evaluates conditions and ranges.
+				resp := exchange(t, server.Handler(viewOf(d)), method, "/", "Range", "bytes=0-", "If-Range", `"v0"`)
 				assert.Equal(t, c.status, resp.StatusCode)
 				for field, want := range c.want {
 					assert.Equal(t, want, resp.Header.Get(field), field)
@@ -79,7 +75,7 @@ func TestOptimizer(t *testing.T) {
 				stats, opens, _ := p.counts()
 				if c.opens == 0 {
 					assert.Zero(t, stats+opens)
-					assert.Empty(t, text(t, resp))
+					assert.Empty(t, bodyText(t, resp))
 					assert.EqualValues(t, -1, result.Bytes)
 					assert.NotNil(t, result.Redirect)
 				} else {
@@ -97,10 +93,10 @@ func TestOptimizer(t *testing.T) {
 func TestOptimizeIsMiddleware(t *testing.T) {
 	t.Parallel()
 	at := func(where string) blobdownload.Optimizer {
-		return optimizer(&blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {where}}}, nil)
+		return fixedOptimizer(&blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {where}}}, nil)
 	}
-	view := fixed(&blobdownload.Download{File: wrapper.Bytes("a", []byte("content"))})
-	plain, own := quiet(), quiet()
+	view := viewOf(&blobdownload.Download{File: wrapper.Bytes("a", []byte("content"))})
+	plain, own := quietServer(), quietServer()
 	own.Optimizer = at("/own")
 	for _, c := range []struct {
 		name string
@@ -115,41 +111,41 @@ func TestOptimizeIsMiddleware(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, c.want, ask(t, c.h, "GET", "/").Header.Get("X-Accel-Redirect"))
+			assert.Equal(t, c.want, exchange(t, c.h, "GET", "/").Header.Get("X-Accel-Redirect"))
 		})
 	}
 	t.Run("nothing is wrapped", func(t *testing.T) {
 		t.Parallel()
-		w := newSink()
+		w := newRecordingWriter()
 		h := blobdownload.Optimize(at("/x"))(http.HandlerFunc(func(got http.ResponseWriter, _ *http.Request) { assert.Same(t, w, got) }))
 		h.ServeHTTP(w, request(t, "GET", "/"))
 	})
 }
 
-// CVE-2025-61780: what a client says never chooses how a download is sent.
-func TestRequestFieldsDoNotSwitchOffloadOn(t *testing.T) {
+// CVE-2025-61780: no request field chooses how a download is sent.
+func TestRequestFieldsDoNotEnableOffloading(t *testing.T) {
 	t.Parallel()
-	h := download(blobdownload.Download{File: newProbe("content").file("a")})
-	plain := ask(t, h, "GET", "/")
-	forged := ask(t, h, "GET", "/", "X-Sendfile-Type", "X-Accel-Redirect", "X-Accel-Mapping", "/=/admin/", "X-Accel-Redirect", "/x")
+	h := handlerOf(blobdownload.Download{File: newCountingSource("content").file("a")})
+	plain := exchange(t, h, "GET", "/")
+	forged := exchange(t, h, "GET", "/", "X-Sendfile-Type", "X-Accel-Redirect", "X-Accel-Mapping", "/=/admin/", "X-Accel-Redirect", "/x")
 	require.Equal(t, plain.Header, forged.Header)
-	assert.Equal(t, "content", text(t, forged))
+	assert.Equal(t, "content", bodyText(t, forged))
 }
 
-func TestOptimizerIsAskedForGetAndHeadOnly(t *testing.T) {
+func TestOptimizerIsCalledForGetAndHeadOnly(t *testing.T) {
 	t.Parallel()
-	server := quiet()
-	asked := 0
+	server := quietServer()
+	called := 0
 	server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
-		asked++
+		called++
 		return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/x"}}}, nil
 	})
 	d := &blobdownload.Download{File: wrapper.Bytes("a", []byte("content"))}
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
-		w := newSink()
+		w := newRecordingWriter()
 		require.NoError(t, server.Serve(w, request(t, method, "/"), d))
 		assert.NotContains(t, w.header, "X-Accel-Redirect")
 		assert.Contains(t, []int{204, 405}, w.status)
 	}
-	assert.Zero(t, asked)
+	assert.Zero(t, called)
 }

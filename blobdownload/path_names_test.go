@@ -23,17 +23,17 @@ func TestNamesForeignToWindows(t *testing.T) {
 	}
 }
 
-// PT18: hidden files exist only for whoever asked for them.
+// PT18: hidden files are served only with Paths.Hidden.
 func TestHiddenFiles(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
-	hidden := quiet().Handler(blobdownload.Paths{Root: root, Hidden: true}.View(queryKey))
-	plain := quiet().Handler(blobdownload.Paths{Root: root}.View(queryKey))
+	hidden := quietServer().Handler(blobdownload.Paths{Root: root, Hidden: true}.View(queryKey))
+	plain := quietServer().Handler(blobdownload.Paths{Root: root}.View(queryKey))
 	for _, name := range []string{".env", ".git/config", "dir/.x/in"} {
-		assert.Equal(t, 200, ask(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
-		assert.Equal(t, 404, ask(t, plain, "GET", "/?"+query(name)).StatusCode, name)
+		assert.Equal(t, 200, exchange(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
+		assert.Equal(t, 404, exchange(t, plain, "GET", "/?"+query(name)).StatusCode, name)
 	}
 	for _, name := range []string{"../secret", ".", "..", "rel"} {
-		assert.Equal(t, 404, ask(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
+		assert.Equal(t, 404, exchange(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
 	}
 }

@@ -55,7 +55,7 @@ func shortSocket(t *testing.T, dir string) string {
 func TestPathViewStaysInItsRoot(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
-	h := quiet().Handler(blobdownload.PathView(root, queryKey))
+	h := quietServer().Handler(blobdownload.PathView(root, queryKey))
 	for _, c := range []struct {
 		id, name string
 		want     int
@@ -112,9 +112,9 @@ func TestPathViewStaysInItsRoot(t *testing.T) {
 			for _, method := range []string{"GET", "HEAD"} {
 				r := request(t, method, "/")
 				r.URL.RawQuery = query(c.name)
-				resp := answer(h, r)
+				resp := exchangeRequest(h, r)
 				require.Equal(t, c.want, resp.StatusCode, method)
-				body := text(t, resp)
+				body := bodyText(t, resp)
 				assert.NotContains(t, body, "secret")
 				assert.NotContains(t, resp.Header, "X", "no header is split")
 				if c.want == http.StatusOK && method == "GET" {
@@ -125,14 +125,14 @@ func TestPathViewStaysInItsRoot(t *testing.T) {
 	}
 }
 
-// PT12, M12: opening a pipe waits for its other end, for ever.
+// PT12, M12: opening a pipe blocks until its other end is open.
 func TestPathViewDoesNotWaitForAPipe(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
 	done := make(chan int, 2)
 	go func() {
 		view := blobdownload.PathView(root, queryKey)
-		done <- ask(t, quiet().Handler(view), "GET", "/?key=fifo").StatusCode
+		done <- exchange(t, quietServer().Handler(view), "GET", "/?key=fifo").StatusCode
 	}()
 	select {
 	case status := <-done:
@@ -142,8 +142,8 @@ func TestPathViewDoesNotWaitForAPipe(t *testing.T) {
 	}
 }
 
-// A file that became a pipe after it was described is refused by what was opened, not by its name.
-func TestPathViewLooksAtWhatItOpened(t *testing.T) {
+// A file that is replaced by a pipe after Stat is rejected when it is opened.
+func TestPathViewChecksTheOpenedFile(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)
 	view := blobdownload.PathView(root, queryKey)

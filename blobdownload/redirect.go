@@ -10,52 +10,52 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Redirect is an answer without a body that makes somebody else send it: a front server by a field such
-// as X-Accel-Redirect, or the client's next request by a Location.
+// Redirect is a response without a body that offloads a download: a field such as X-Accel-Redirect makes a
+// reverse proxy send the bytes, a Location makes the client fetch them elsewhere.
 type Redirect struct {
-	Status int         // 200, which is also meant by 0, for a front server; 302, 303 or 307 for the client
-	Header http.Header // set after, and instead of, the download's own fields; Vary adds to them
+	Status int         // 200 for a reverse proxy; 302, 303 or 307 for the client; 0 means 200
+	Header http.Header // replaces the download's own fields; Vary is merged
 
-	// StreamedHeader are fields for a front server on the answer that the application sends after all, where it does not hand
-	// the download over: a limit that would be dodged otherwise.
+	// StreamedHeader holds the fields for a reverse proxy, such as a rate limit, of a download that is streamed
+	// instead of offloaded.
 	StreamedHeader http.Header
 
-	// Validators says who makes ETag and Last-Modified and decides conditions; 0 means ProxyValidators.
+	// Validators chooses who makes ETag and Last-Modified and evaluates preconditions. 0 means
+	// ProxyValidators.
 	Validators Validators
 
-	// Info is the file's description where the optimizer has looked it up, so that nobody does again.
+	// Info is the file's metadata, if the optimizer has looked it up: it spares a second lookup. nil: unknown.
 	Info *wrapper.Info
 
-	// DropsCoding says that whoever sends the bytes loses Content-Encoding, as Apache's mod_xsendfile does: content
-	// that is stored under a coding is streamed then.
+	// DropsCoding states that the proxy drops Content-Encoding, as Apache's mod_xsendfile does. Content that is
+	// stored with a content coding is then streamed.
 	DropsCoding bool
 
-	// MaxHeader is the longest field section that may be sent, in bytes; a longer one is not, and the
-	// download is streamed. 0 means DefaultMaxHeader.
+	// MaxHeader is the maximum size of the response's fields, in bytes. A download with a larger header is
+	// streamed. 0 means DefaultMaxHeader.
 	MaxHeader int
 }
 
-// Validators says to which side of a front server ETag, Last-Modified and conditions belong. One side
-// has them all: a tag of one is never compared with a tag of the other.
+// Validators chooses the side of a reverse proxy that makes ETag and Last-Modified and evaluates
+// preconditions. One side does all of it: entity-tags of both sides are never compared.
 type Validators uint8
 
 const (
-	// ProxyValidators leaves them to whoever sends the bytes: no validator is sent, and no storage is asked for anything.
-	// A file that lies here ([wrapper.File.Local]) is looked at, unless its facts are known: one that is
-	// missing is a 404 from here, and its type, coding and language are the stored ones. Of any other file
-	// they are what WithInfo says, and a missing one is the front server's 404.
+	// ProxyValidators leaves validators and preconditions to the proxy. The server sends no validator and makes
+	// no request to the storage. It looks up only a local file ([wrapper.File.Local]) without known metadata:
+	// if that is missing, it returns 404, and the file's stored media type, coding and language are sent. For
+	// any other file the metadata of WithInfo is used, and the proxy returns the 404.
 	ProxyValidators Validators = iota + 1
 
-	// AppValidators keeps them here: what the file's metadata of WithInfo do not tell is looked up once, without a
-	// body. 304, 412, 416 and 404 are answered here, the front server gets this side's ETag and
-	// Last-Modified, and a request that some front server reads otherwise than RFC 9110 is streamed: one
-	// with If-Match or If-Unmodified-Since, one with a Range that is not of the plainest form, and one for
-	// a digest that is known.
+	// AppValidators keeps validators and preconditions in the server. Unknown metadata is looked up once, without
+	// a body. The server answers 304, 404, 412 and 416, and the proxy gets the server's ETag and
+	// Last-Modified. A request that some proxy interprets otherwise than RFC 9110 is streamed: one with
+	// If-Match, If-Unmodified-Since, an unusual Range, or a Want field for a known digest.
 	AppValidators
 )
 
-// DefaultMaxHeader is what fits into the buffer of 4 KiB that nginx reads the head of an answer into; a
-// longer head is its 502.
+// DefaultMaxHeader is a header size, in bytes, that fits into the 4 KiB with which nginx reads a response's
+// header. nginx answers a larger header with 502.
 const DefaultMaxHeader = 3584
 
 func (to *Redirect) validate() error {
@@ -74,9 +74,9 @@ func (to *Redirect) status() int {
 	return to.Status
 }
 
-// dropHandOver removes what somebody before may have set to hand another file over: nginx obeys the first
-// X-Accel-Redirect that it finds, on any status.
-func dropHandOver(h http.Header) {
+// dropOffloadFields removes offload fields that middleware has set: nginx obeys the first X-Accel-Redirect, on
+// any status.
+func dropOffloadFields(h http.Header) {
 	for name := range h {
 		if transferFields[name] && strings.HasPrefix(name, "X-") {
 			delete(h, name)
@@ -84,27 +84,15 @@ func dropHandOver(h http.Header) {
 	}
 }
 
-// handOver sends the redirect, or the answer that makes it needless. It reports false, with nothing
-// written, when the download has to be streamed after all.
-func (t *transfer) handOver(to *Redirect) (sent bool, err error) {
-	info, sent, err := t.decideHere(to)
-	if info == nil {
-		return sent, err
-	}
-	h := to.header(t.w.Header(), t.d, info, t.start)
-	t.vary(h)
-	if n := length(h); n > to.maxHeader() {
-		t.server.log(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, to.maxHeader()), "not handed over; streaming")
-		return false, nil
-	}
+// redirect sends a redirect with its header, in place of the fields that have been set before.
+func (t *transfer) redirect(to *Redirect, h http.Header) {
 	clear(t.w.Header())
 	maps.Copy(t.w.Header(), h)
 	t.w.WriteHeader(to.status())
 	t.finish(Result{Status: to.status(), Bytes: -1, Redirect: to})
-	return true, nil
 }
 
-var errLongHeader = errors.New("redirect: header is too long for a front server's buffer")
+var errLongHeader = errors.New("redirect: header is too long for the proxy's buffer")
 
 func (to *Redirect) maxHeader() int {
 	if to.MaxHeader > 0 {
@@ -113,8 +101,8 @@ func (to *Redirect) maxHeader() int {
 	return DefaultMaxHeader
 }
 
-// length is how many bytes the fields of h take on the wire.
-func length(h http.Header) (n int) {
+// headerSize returns the size of the fields of h in HTTP/1.1, in bytes.
+func headerSize(h http.Header) (n int) {
 	for name, values := range h {
 		for _, v := range values {
 			n += len(name) + len(": \r\n") + len(v)

@@ -8,8 +8,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// header makes the header that hands a download over, from the one that was set before. What a front server
-// sends carries the download's own fields; what the client is sent to fetch elsewhere carries them there.
+// header returns the header of the redirect, made from the one that was set before. A proxy's response needs the
+// download's own fields; a redirect of the client does not.
 func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, now time.Time) http.Header {
 	h := before.Clone()
 	for name := range h {
@@ -18,15 +18,15 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 		}
 	}
 	if to.status() == http.StatusOK {
-		to.offer(h, d, info, now)
+		to.writeOffer(h, d, info, now)
 	} else {
-		d.keep(h)
+		d.copyHeader(h)
 		for _, name := range representationFields {
 			h.Del(name)
 		}
 		h.Del("Content-Type")
 		h.Set("Cache-Control", "no-store")
-		setSafe(h, cspAttachment)
+		setSecurityHeader(h, cspAttachment)
 		setLength(h, 0)
 	}
 	for name, values := range to.Header {
@@ -41,15 +41,14 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 	return h
 }
 
-// offer sets the fields of a download that a front server is to send. There is no length and no range:
-// those are of the content, which is not here. A front server that is told to accept no ranges says
-// so beside its own Accept-Ranges.
-func (to *Redirect) offer(h http.Header, d *Download, info *wrapper.Info, now time.Time) {
+// writeOffer sets the fields of the response that a proxy completes. Content-Length, Content-Range and
+// Accept-Ranges are the proxy's: it would send ours beside its own.
+func (to *Redirect) writeOffer(h http.Header, d *Download, info *wrapper.Info, now time.Time) {
 	h.Del("ETag")
 	h.Del("Last-Modified")
 	h.Del("Content-Length")
 	h.Del("Content-Range")
-	d.offer(h, info.ContentType)
+	d.writeOffer(h, info.ContentType)
 	h.Del("Accept-Ranges")
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
@@ -58,6 +57,6 @@ func (to *Redirect) offer(h http.Header, d *Download, info *wrapper.Info, now ti
 		setDefault(h, "Content-Language", info.ContentLanguage)
 	}
 	if to.Validators == AppValidators {
-		validators(h, info, now)
+		setValidators(h, info, now)
 	}
 }

@@ -1,18 +1,10 @@
 package blobdownload_test
 
 import (
-	"context"
 	"errors"
-	"io"
-	"io/fs"
-	"log/slog"
-	"maps"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -21,51 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// asked is content that counts how often it is described and opened.
-type asked struct {
-	info        wrapper.Info
-	err         error
-	stats, open atomic.Int32
-}
-
-func (a *asked) Stat(context.Context) (wrapper.Info, error) {
-	a.stats.Add(1)
-	return a.info, a.err
-}
-
-func (a *asked) Open(_ context.Context, off, n int64) (io.ReadCloser, error) {
-	a.open.Add(1)
-	rest := strings.Repeat("x", int(a.info.Size))[off:]
-	if n >= 0 {
-		rest = rest[:n]
-	}
-	return io.NopCloser(strings.NewReader(rest)), a.err
-}
-
-var content = wrapper.Info{Size: 100, ETag: `"app"`, ModTime: time.Date(2024, 1, 6, 10, 20, 30, 0, time.UTC), ContentType: "text/plain", ContentLanguage: "de"}
-
-// handing is a server that hands everything over to nginx.
-func handing(v blobdownload.Validators) *blobdownload.Server {
-	return &blobdownload.Server{
-		Logger: slog.New(slog.DiscardHandler),
-		Optimizer: blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
-			return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/_files/k"}}, Validators: v}, nil
-		}),
-	}
-}
-
-func serve(s *blobdownload.Server, method string, d *blobdownload.Download, before http.Header, fields ...string) *httptest.ResponseRecorder {
-	w := httptest.NewRecorder()
-	maps.Copy(w.Header(), before)
-	r := httptest.NewRequest(method, "/", http.NoBody)
-	for i := 0; i < len(fields); i += 2 {
-		r.Header.Add(fields[i], fields[i+1])
-	}
-	s.Handler(func(*http.Request) (*blobdownload.Download, error) { return d, nil }).ServeHTTP(w, r)
-	return w
-}
-
-func TestHandOver(t *testing.T) {
+func TestOffload(t *testing.T) {
 	t.Parallel()
 	const lm = "Sat, 06 Jan 2024 10:20:30 GMT"
 	for _, tc := range []struct {
@@ -73,7 +21,7 @@ func TestHandOver(t *testing.T) {
 		validators   blobdownload.Validators
 		fields       []string
 		status       int
-		handed       bool
+		offloaded    bool
 		stats, opens int32
 	}{
 		{"edge", "GET", blobdownload.ProxyValidators, nil, 200, true, 0, 0},
@@ -97,13 +45,13 @@ func TestHandOver(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			src := &asked{info: content}
-			w := serve(handing(tc.validators), tc.method, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
+			src := &statSource{info: textInfo}
+			w := record(offloadingServer(tc.validators), tc.method, &blobdownload.Download{File: wrapper.New("k.txt", src)}, nil, tc.fields...)
 			assert.Equal(t, tc.status, w.Code)
-			assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
+			assert.Equal(t, tc.offloaded, w.Header().Get("X-Accel-Redirect") != "")
 			assert.Equal(t, tc.stats, src.stats.Load())
 			assert.Equal(t, tc.opens, src.open.Load())
-			if !tc.handed {
+			if !tc.offloaded {
 				if tc.status >= 400 {
 					assert.Empty(t, w.Header().Get("Content-Disposition"), "XA8")
 				}
@@ -121,29 +69,7 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
-func TestHandOverOfKnownFactsAsksNobody(t *testing.T) {
-	t.Parallel()
-	src := &asked{info: content}
-	d := &blobdownload.Download{File: wrapper.New("k.txt", src).WithInfo(content)}
-	w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil)
-	assert.Equal(t, `"app"`, w.Header().Get("ETag"))
-	assert.Equal(t, http.StatusNotModified, serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil, "If-None-Match", `"app"`).Code)
-	assert.Zero(t, src.stats.Load())
-	assert.Zero(t, src.open.Load())
-}
-
-// XA10: a missing file is a 404 of ours, with nothing of the file in it.
-func TestHandOverOfAMissingFile(t *testing.T) {
-	t.Parallel()
-	d := &blobdownload.Download{File: wrapper.New("k.txt", &asked{err: fs.ErrNotExist})}
-	w := serve(handing(blobdownload.AppValidators), http.MethodGet, d, nil)
-	assert.Equal(t, http.StatusNotFound, w.Code)
-	for _, field := range []string{"X-Accel-Redirect", "Content-Disposition", "ETag"} {
-		assert.Empty(t, w.Header().Get(field), field)
-	}
-}
-
-// XA4, XA6: whatever was there before, there is one field, and it is the optimizer's; and none on a stream.
+// XA4, XA6: only the optimizer's offload field is sent, and none on a stream.
 func TestEarlierFieldsAreRemoved(t *testing.T) {
 	t.Parallel()
 	before := http.Header{
@@ -154,39 +80,39 @@ func TestEarlierFieldsAreRemoved(t *testing.T) {
 		File:   wrapper.Bytes("k.txt", []byte("x")),
 		Header: http.Header{"X-Accel-Redirect": {"/p/mine"}, "X-Sendfile": {"/mine"}, "Content-Length": {"9"}},
 	}
-	w := serve(handing(blobdownload.ProxyValidators), http.MethodGet, d, before.Clone())
+	w := record(offloadingServer(blobdownload.ProxyValidators), http.MethodGet, d, before.Clone())
 	assert.Equal(t, []string{"/_files/k"}, w.Header()["X-Accel-Redirect"])
 	for _, field := range []string{"X-Sendfile", "X-Lighttpd-Send-File", "X-Accel-Limit-Rate", "X-Reproxy-Url", "Content-Length", "Etag"} {
 		assert.Empty(t, w.Header()[field], field)
 	}
 	assert.Equal(t, "1", w.Header().Get("X-Kept"))
 
-	w = serve(new(blobdownload.Server), http.MethodGet, d, before.Clone())
+	w = record(new(blobdownload.Server), http.MethodGet, d, before.Clone())
 	assert.Equal(t, "x", w.Body.String())
 	for _, field := range []string{"X-Accel-Redirect", "X-Sendfile", "X-Lighttpd-Send-File", "X-Reproxy-Url"} {
 		assert.Empty(t, w.Header()[field], field)
 	}
 }
 
-// XA32: what does not fit into nginx's buffer is streamed, unless more is said to fit.
+// XA32: a redirect whose header exceeds MaxHeader is streamed.
 func TestLongHeaderIsStreamed(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		length, limit int
-		handed        bool
+		offloaded     bool
 	}{{1000, 0, true}, {4200, 0, false}, {4200, 8192, true}} {
-		server := handing(0)
+		server := offloadingServer(0)
 		server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
 			return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/" + strings.Repeat("a", tc.length)}}, MaxHeader: tc.limit}, nil
 		})
-		w := serve(server, http.MethodGet, &blobdownload.Download{File: wrapper.Bytes("k", []byte("body"))}, nil)
-		assert.Equal(t, tc.handed, w.Header().Get("X-Accel-Redirect") != "")
-		assert.Equal(t, tc.handed, w.Body.Len() == 0)
-		assert.Equal(t, !tc.handed, w.Header().Get("Content-Length") == "4")
+		w := record(server, http.MethodGet, &blobdownload.Download{File: wrapper.Bytes("k", []byte("body"))}, nil)
+		assert.Equal(t, tc.offloaded, w.Header().Get("X-Accel-Redirect") != "")
+		assert.Equal(t, tc.offloaded, w.Body.Len() == 0)
+		assert.Equal(t, !tc.offloaded, w.Header().Get("Content-Length") == "4")
 	}
 }
 
-// An optimizer can make a download cheaper, never make it fail.
+// An optimizer's error does not fail the download.
 func TestFailingOptimizerIsStreamed(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func() (*blobdownload.Redirect, error){
@@ -195,25 +121,25 @@ func TestFailingOptimizerIsStreamed(t *testing.T) {
 		"206":               func() (*blobdownload.Redirect, error) { return &blobdownload.Redirect{Status: 206}, nil },
 		"error and a value": func() (*blobdownload.Redirect, error) { return new(blobdownload.Redirect), errors.New("failed") },
 	} {
-		server := handing(0)
+		server := offloadingServer(0)
 		server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) { return answer() })
-		w := serve(server, http.MethodGet, &blobdownload.Download{File: wrapper.Bytes("k", []byte("body"))}, nil)
+		w := record(server, http.MethodGet, &blobdownload.Download{File: wrapper.Bytes("k", []byte("body"))}, nil)
 		assert.Equal(t, http.StatusOK, w.Code, name)
 		assert.Equal(t, "body", w.Body.String(), name)
 	}
 }
 
-// PS2, PS20, PS22, D14: a redirect of the client has cookies, no body, and is not kept.
+// PS2, PS20, PS22, D14: a redirect of the client has cookies, no body, and is not cached.
 func TestRedirectOfTheClient(t *testing.T) {
 	t.Parallel()
-	server := handing(0)
+	server := offloadingServer(0)
 	server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
 		return &blobdownload.Redirect{Status: 302, Header: http.Header{"Location": {"https://store/k"}}}, nil
 	})
 	d := &blobdownload.Download{File: wrapper.Bytes("k.txt", []byte("x")), Header: http.Header{
 		"Cache-Control": {"public, max-age=14400"}, "Set-Cookie": {"a=b"}, "Content-Language": {"de"}, "Content-Type": {"text/html"},
 	}}
-	w := serve(server, http.MethodGet, d, nil)
+	w := record(server, http.MethodGet, d, nil)
 	require.Equal(t, http.StatusFound, w.Code)
 	assert.Zero(t, w.Body.Len())
 	want := map[string]string{
@@ -222,5 +148,32 @@ func TestRedirectOfTheClient(t *testing.T) {
 	}
 	for field, value := range want {
 		assert.Equal(t, value, w.Header().Get(field), field)
+	}
+}
+
+// BenchmarkOffload measures offloading with ProxyValidators, with and without the Stat of a local file.
+func BenchmarkOffload(b *testing.B) {
+	s := directoryStorage(b)
+	dir := b.TempDir()
+	writeFile(b, dir, "k", []byte("content"))
+	root := openRoot(b, dir)
+	info := wrapper.Info{Size: 10, ContentType: "text/csv"}
+	for name, f := range map[string]*wrapper.File{
+		"known":   s.File("typed.txt").WithInfo(info),
+		"storage": s.File("typed.txt"),
+		"path":    wrapper.Root(root, "k"),
+		"memory":  wrapper.Bytes("k", []byte("content")),
+	} {
+		b.Run(name, func(b *testing.B) {
+			server, w, r := offloadingServer(blobdownload.ProxyValidators), newRecordingWriter(), request(b, http.MethodGet, "/")
+			d := &blobdownload.Download{File: f}
+			b.ReportAllocs()
+			for b.Loop() {
+				clear(w.header)
+				if err := server.Serve(w, r, d); err != nil || w.status != http.StatusOK {
+					b.Fatal(w.status, err)
+				}
+			}
+		})
 	}
 }

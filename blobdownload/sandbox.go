@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-downloadview/downloadview/internal/disposition"
 	"github.com/go-downloadview/downloadview/internal/mediatype"
 )
 
-// activeTypes are documents that a browser runs what is in them of.
+// activeTypes are the media types whose content a browser runs.
 var activeTypes = []string{"application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml"}
 
 func isActive(contentType string) bool {
@@ -16,13 +17,13 @@ func isActive(contentType string) bool {
 	return slices.Contains(activeTypes, kind)
 }
 
-// sandboxed reports whether a document is shown under the policy of Download.Sandbox.
+// sandboxed reports whether a document is shown with the policy of Download.Sandbox.
 func (d *Download) sandboxed(contentType string) bool {
 	return d.Inline && isActive(contentType) && isSandbox(d.Sandbox)
 }
 
-// isSandbox reports whether a content security policy shuts a document in: it has a sandbox that gives it
-// neither the site's origin nor a way out of its frame, and is one field value.
+// isSandbox reports whether a content security policy is one field value with a sandbox directive. The directive must
+// allow neither the site's origin nor navigation of the top frame.
 func isSandbox(policy string) bool {
 	if strings.ContainsFunc(policy, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
 		return false
@@ -40,12 +41,12 @@ func isSandbox(policy string) bool {
 	return false
 }
 
-// show makes the answer one that is shown in its sandbox. Only the server itself does so: a front server or
-// a cloud would send the content without the policy.
-func (d *Download) show(h http.Header) {
+// applySandbox makes the browser show the document in its sandbox. Only streamed responses do so: a cloud would
+// send the content without the policy.
+func (d *Download) applySandbox(h http.Header) {
 	if !d.sandboxed(h.Get("Content-Type")) {
 		return
 	}
-	h.Set("Content-Disposition", inlineDisposition(d.filename()))
+	h.Set("Content-Disposition", disposition.Format(true, d.filename()))
 	h.Set("Content-Security-Policy", d.Sandbox)
 }

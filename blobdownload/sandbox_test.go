@@ -33,15 +33,15 @@ func TestSandbox(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := blobdownload.Download{File: newProbe("<svg/>").file("a.bin"), Inline: true, ContentType: tc.contentType, Sandbox: tc.sandbox}
+			d := blobdownload.Download{File: newCountingSource("<svg/>").file("a.bin"), Inline: true, ContentType: tc.contentType, Sandbox: tc.sandbox}
 			policyOfASite := func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					w.Header().Set("Content-Security-Policy", "default-src 'self'")
 					next.ServeHTTP(w, r)
 				})
 			}
-			for _, h := range []http.Handler{download(d), policyOfASite(download(d))} {
-				resp := ask(t, h, "GET", "/")
+			for _, h := range []http.Handler{handlerOf(d), policyOfASite(handlerOf(d))} {
+				resp := exchange(t, h, "GET", "/")
 				disposition := resp.Header.Get("Content-Disposition")
 				assert.Equal(t, tc.inline, strings.HasPrefix(disposition, "inline"), disposition)
 				if tc.inline {
@@ -49,12 +49,12 @@ func TestSandbox(t *testing.T) {
 				}
 				assert.Equal(t, "nosniff", resp.Header.Get("X-Content-Type-Options"))
 			}
-			front := quiet()
-			front.Optimizer = toAccel
-			resp := ask(t, front.Handler(fixed(&d)), "GET", "/")
+			front := quietServer()
+			front.Optimizer = accelOptimizer
+			resp := exchange(t, front.Handler(viewOf(&d)), "GET", "/")
 			assert.True(t, strings.HasPrefix(resp.Header.Get("Content-Disposition"), "attachment"), "a front server sends no policy")
 			d.Inline = false
-			resp = ask(t, download(d), "GET", "/")
+			resp = exchange(t, handlerOf(d), "GET", "/")
 			assert.True(t, strings.HasPrefix(resp.Header.Get("Content-Disposition"), "attachment"))
 		})
 	}

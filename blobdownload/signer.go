@@ -8,19 +8,20 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // Bounds of a [Signer]'s options.
 const (
-	// MinSecret is the least length of a signing key, in bytes: that of the hash.
+	// MinSecret is the minimum length of a signing key, in bytes: the size of the hash.
 	MinSecret = 32
 
-	// MaxLeeway is the most that clocks of a signer and a verifier may be allowed to differ.
+	// MaxLeeway is the maximum of SignerOptions.Leeway.
 	MaxLeeway = time.Minute
 )
 
-// SigningKey is a secret and the name that tells it from others in a token. An ID must never be used
-// again for another secret.
+// SigningKey is a secret with its name in tokens. Never reuse an ID for another secret.
 type SigningKey struct {
 	ID     string // printable ASCII, at most 64 bytes; not secret
 	Secret []byte // at least MinSecret random bytes
@@ -28,51 +29,53 @@ type SigningKey struct {
 
 // SignerOptions configure a [Signer]. Keys and URL are required.
 type SignerOptions struct {
-	// Keys verify; the first of them signs. To rotate, put a new key first, and remove the old one when
-	// the last link that it signed has expired.
+	// Keys verify tokens; the first one signs them. To rotate, put a new key first, and remove the old one when
+	// its last link has expired.
 	Keys []SigningKey
 
-	// URL is where the handler that serves signed links is reached: absolute ("https://files.example/dl/"),
-	// or a rooted path ("/dl/") for links within one site. A token becomes its last path element. It is never taken
-	// from a request: a Host field is the client's to choose.
+	// URL is the address of the handler that serves signed links: absolute ("https://files.example/dl/"), or
+	// a rooted path ("/dl/") for links within one site. The token is appended as the last path element. Do
+	// not derive URL from a request: the client chooses the Host field.
 	URL string
 
-	// Purpose and Audience are part of what is signed and never of the token: a token is good for one
-	// purpose at one place only. Empty, they are "download" and URL.
+	// Purpose and Audience are signed, but not part of the token: a token is valid for one purpose and one
+	// audience. "" means "download" and URL.
 	Purpose  string
 	Audience string
 
-	// MaxExpiry is the longest life of a link: none is signed, and none accepted, that lives longer from
-	// now. 0 means wrapper.MaxExpiry, which is 7 days.
+	// MaxExpiry is the maximum lifetime of a link, from now. Longer ones are neither signed nor accepted. 0
+	// means wrapper.MaxExpiry, which is 7 days.
 	MaxExpiry time.Duration
 
-	// Leeway is how far the clocks of two machines may differ, at most MaxLeeway. 0 allows nothing.
+	// Leeway is the allowed difference between the clocks of signer and verifier, at most MaxLeeway. 0 means
+	// none.
 	Leeway time.Duration
 
-	// Client tells who sent a request, by a value of the application's own such as the user of its
-	// session, for links that are bound to a client (Link.Client). A request by nobody ("") uses no such link.
+	// Client returns the client of a request, such as the user of its session, for links that are bound to
+	// a client (Link.Client). A request with an empty client cannot use such a link. nil: no such links.
 	Client func(r *http.Request) string
 
-	// Once keeps account of links that may be used once (Link.Once).
+	// Once stores which links for one use (Link.Once) have been used. nil: no such links.
 	Once OneUse
 
-	// ErrorHandler answers a refused request instead of 403 and its standard text; see Server.ErrorHandler.
+	// ErrorHandler writes the response to a rejected request; see Server.ErrorHandler. nil: 403 and its standard
+	// text, or 503 after an error of Once.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
-	// Logger gets the reasons of refusals. nil: slog.Default().
+	// Logger receives the reasons of rejections. nil: slog.Default().
 	Logger *slog.Logger
 }
 
-// Signer makes links to handlers of the application's own that expire, and checks them. What it signs
-// is a [Link]: storage, key, name and the rest travel inside of one opaque token, so that there is no
-// query and no path of which a part might be left unsigned. It may be used by many goroutines.
+// Signer makes and verifies expiring links to a handler of the application. A [Link] is one opaque token that
+// holds storage, key, name and all other fields, so no part of the URL is unsigned. A Signer may be used by
+// many goroutines.
 type Signer struct {
 	opts SignerOptions
 	base string // ends with a slash
 	keys map[string][]byte
 }
 
-// NewSigner returns a signer, or an error that says which option is unfit.
+// NewSigner returns a signer, or an error that names the invalid option.
 func NewSigner(o SignerOptions) (*Signer, error) {
 	base, err := signerBase(o.URL)
 	if err != nil {
@@ -100,7 +103,7 @@ func NewSigner(o SignerOptions) (*Signer, error) {
 		s.opts.Audience = base
 	}
 	if s.opts.MaxExpiry == 0 {
-		s.opts.MaxExpiry = defaultMaxExpiry
+		s.opts.MaxExpiry = wrapper.MaxExpiry
 	}
 	if s.opts.MaxExpiry < time.Second {
 		return nil, fmt.Errorf("signer: MaxExpiry %v: must be at least 1s", o.MaxExpiry)

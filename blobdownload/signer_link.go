@@ -7,60 +7,57 @@ import (
 	"fmt"
 	"net/http"
 	"time"
-
-	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-const defaultMaxExpiry = wrapper.MaxExpiry
-
-// Link is what a token says: which content, offered how, to whom, and until when. All of it is signed.
-// A token is signed, not encrypted: whoever holds one can read these fields, but for Client.
+// Link is the content of a token: an object, how to offer it, and the conditions of use. All fields are signed.
+// They are not encrypted: a holder of the token can read all of them but Client.
 type Link struct {
 	Store   string // the name of a Storage
-	Key     string // any bytes
-	Version string // when not "", only content of this Info.Version or Info.ETag is served
+	Key     string // any bytes; required
+	Version string // the only Info.Version or Info.ETag to serve; "" means any
 
 	Filename     string // see Download
 	Inline       bool   // see Download
 	ContentType  string // see Download
-	CacheControl string // cut to what is left of the link's life; "" is the server's "private, no-cache"
+	CacheControl string // with ages limited to the link's remaining lifetime; "" means "private, no-cache"
 
 	NotBefore time.Time // zero: from now
-	Expires   time.Time // required; in whole seconds, the fraction is dropped
+	Expires   time.Time // required; cut to whole seconds
 
-	Head bool // good for HEAD alone; else for GET and HEAD
+	Head bool // valid for HEAD alone; else for GET and HEAD
 
-	// Client binds the link to a client: it is good only for requests of which SignerOptions.Client says
-	// this value. It is not part of the token.
+	// Client binds the link to a client: SignerOptions.Client must return this value for the request. It is not
+	// part of the token. "" means any client.
 	Client string
 
-	// Once makes the link good for one GET: not for a player that asks for one range after the other, nor
-	// for a download that is to be resumed.
+	// Once makes the link valid for one GET. Players that request one range after the other cannot use such a
+	// link, and interrupted downloads cannot be resumed.
 	Once bool
 
-	id string // of a link that is good once
+	id string // of a link for one use
 }
 
-// OneUse remembers which links have been used, for the application's processes together: a table with
-// a unique column, a key set if absent.
+// OneUse stores which links have been used, for all processes of the application: a table with a unique column,
+// or a key that is set if absent. It may be called by many goroutines.
 type OneUse interface {
-	// Use spends a link and reports whether it was still to be had: true for one call at most with the
-	// same id, whoever calls at the same time. An id may be forgotten after expires.
+	// Use marks a link as used and reports whether it was unused. At most one of concurrent calls with the same
+	// id may return true. An id may be deleted after expires.
 	Use(ctx context.Context, id string, expires time.Time) (bool, error)
 }
 
-// ErrLink is why a link is refused: each reason has a text of its own for the log, and none for the client.
+// ErrLink is the error of every rejected link. Its reason is for the log and is not sent to the client.
 var ErrLink = errors.New("signed link refused")
 
 func linkError(reason string) error { return fmt.Errorf("%w: %s", ErrLink, reason) }
 
-// Sign returns the URL of a link. An error says what of it cannot be signed.
+// Sign returns the URL of a link, or an error that names the invalid field.
 func (s *Signer) Sign(l Link) (string, error) {
 	token, err := s.Token(l)
 	return s.base + token, err
 }
 
-// Token returns the token of a link, for routes that carry it elsewhere than in the last path element.
+// Token returns the token of a link, for routes with the token at another place than the last path element. Its
+// errors are those of Sign.
 func (s *Signer) Token(l Link) (string, error) {
 	now := time.Now()
 	switch {
@@ -90,9 +87,9 @@ func (s *Signer) context(client string) tokenContext {
 	return tokenContext{purpose: s.opts.Purpose, audience: s.opts.Audience, client: client}
 }
 
-// Verify returns the link that a token carries, when a request may use it. Nothing is asked of anybody
-// before the signature has been checked, and OneUse is asked last. A refusal is an error that
-// satisfies errors.Is(err, ErrLink); any other is one of OneUse.
+// Verify returns the link of a token if the request may use it. The signature is checked before any callback, and
+// OneUse is called last. The error of a rejected link satisfies errors.Is(err, ErrLink); any other
+// error is OneUse's.
 func (s *Signer) Verify(r *http.Request, token string) (*Link, error) {
 	t, err := split(token)
 	if err != nil {
@@ -127,13 +124,13 @@ func (s *Signer) Verify(r *http.Request, token string) (*Link, error) {
 	return l, s.spend(r, l)
 }
 
-// spend uses up a link that is good once. HEAD leaves it as it is.
+// spend marks a link for one use as used. HEAD does not use it.
 func (s *Signer) spend(r *http.Request, l *Link) error {
 	if !l.Once || r.Method == http.MethodHead {
 		return nil
 	}
 	if s.opts.Once == nil {
-		return linkError("for one use, of which nobody keeps account")
+		return linkError("for one use, but SignerOptions.Once is nil")
 	}
 	fresh, err := s.opts.Once.Use(r.Context(), l.id, l.Expires)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// storageSigner gives a file a SignedURL that leads to a handler of the application's own.
+// storageSigner makes File.SignedURL return a signed link to the application's handler.
 type storageSigner struct {
 	signer *Signer
 	store  string

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// LinkView serves what the link says by which a request passed [Signer.Require]: the object of one of the
-// given storages. A request without a link is refused. To check on every use whether the one who was given the link
-// may still have it, wrap it by Authorized and read [LinkOf] there.
+// LinkView serves the object of the request's link, from one of the given storages. A request that has not passed
+// [Signer.Require] is rejected with 403. To revoke links, wrap the view with Authorized and check [LinkOf]
+// there.
 func LinkView(storages ...*Storage) View {
 	return func(r *http.Request) (*Download, error) {
 		l := LinkOf(r)
@@ -37,7 +37,7 @@ func LinkView(storages ...*Storage) View {
 
 var ageDirective = regexp.MustCompile(`(?i)\b(max-age|s-maxage)\s*=\s*"?(\d+)"?`)
 
-// cacheControl is the link's policy, under which nobody keeps the content for longer than the link lives.
+// cacheControl returns the link's cache policy, with ages limited to the link's remaining lifetime.
 func (l *Link) cacheControl(now time.Time) string {
 	if l.Once {
 		return "private, no-store"

@@ -10,33 +10,33 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// sniffed is how much of a content's beginning is looked at.
+// The beginning of the content that is read, and its Range.
 const (
-	sniffed    = 3072
-	firstBytes = "bytes=0-3071"
+	sniffSize  = 3072
+	sniffRange = "bytes=0-3071"
 )
 
-// sniff looks at what is going to be shown. It opens the content for it, before anybody decides on it.
+// sniff returns the download with the detected type of its content, if it is to be shown.
 func (d *Download) sniff(ctx context.Context) *Download {
 	if !d.Sniff || !d.Inline {
 		return d
 	}
 	c := *d
 	c.found = mimetype.Lookup("application/octet-stream")
-	resp, err := d.File.Fetch(ctx, wrapper.Request{Range: firstBytes})
+	resp, err := d.File.Fetch(ctx, wrapper.Request{Range: sniffRange})
 	if err != nil || resp.Body == nil {
-		return &c // there is nothing to be shown, as the answer is going to tell
+		return &c // the response will be an error, or empty
 	}
 	defer resp.Close()
-	head := make([]byte, sniffed)
+	head := make([]byte, sniffSize)
 	n, _ := io.ReadFull(resp.Body, head)
 	c.found = mimetype.Detect(head[:n])
 	return &c
 }
 
-// belies reports whether the content is seen to be another kind of thing than its type says. Content that
-// is not recognised belies nothing: no list of formats is complete.
-func belies(found *mimetype.MIME, contentType string) bool {
+// contradictsType reports whether the detected type contradicts a media type. Unrecognized content contradicts
+// nothing: no list of formats is complete.
+func contradictsType(found *mimetype.MIME, contentType string) bool {
 	if found == nil || found.Is("application/octet-stream") || found.Is(contentType) {
 		return false
 	}
@@ -50,7 +50,7 @@ func belies(found *mimetype.MIME, contentType string) bool {
 	if family(contentType) == "text" {
 		for m := found; m != nil; m = m.Parent() {
 			if m.Is("text/plain") {
-				return false // shown as the text that it is
+				return false // shown as text
 			}
 		}
 		return true

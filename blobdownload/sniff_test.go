@@ -10,7 +10,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// CD22: content that is not what its type says is saved, whoever sends it, and never becomes more than it was.
+// CD22: content that contradicts its media type is an attachment, streamed or offloaded.
 func TestSniff(t *testing.T) {
 	t.Parallel()
 	const (
@@ -39,17 +39,17 @@ func TestSniff(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newProbe(tc.content)
+			p := newCountingSource(tc.content)
 			rng := "bytes=0-0"
 			if tc.content == "" {
 				rng = ""
 			}
 			d := &blobdownload.Download{File: p.file("a"), Inline: true, ContentType: tc.declared, Sniff: true}
-			front := quiet()
-			front.Optimizer = toAccel
-			for _, s := range []*blobdownload.Server{quiet(), front} {
+			front := quietServer()
+			front.Optimizer = accelOptimizer
+			for _, s := range []*blobdownload.Server{quietServer(), front} {
 				for _, method := range []string{http.MethodGet, http.MethodHead} {
-					resp := ask(t, s.Handler(fixed(d)), method, "/", "Range", rng)
+					resp := exchange(t, s.Handler(viewOf(d)), method, "/", "Range", rng)
 					disposition := resp.Header.Get("Content-Disposition")
 					assert.Equal(t, tc.kept, strings.HasPrefix(disposition, "inline"), disposition)
 					want := "application/octet-stream"
@@ -63,10 +63,10 @@ func TestSniff(t *testing.T) {
 	}
 }
 
-func TestSniffIsForWhatIsShown(t *testing.T) {
+func TestSniffIsForInlineContent(t *testing.T) {
 	t.Parallel()
-	p := newProbe("<html>")
-	resp := ask(t, quiet().Handler(fixed(&blobdownload.Download{File: p.file("a.html"), Sniff: true})), "GET", "/")
+	p := newCountingSource("<html>")
+	resp := exchange(t, quietServer().Handler(viewOf(&blobdownload.Download{File: p.file("a.html"), Sniff: true})), "GET", "/")
 	assert.Equal(t, "text/html; charset=utf-8", resp.Header.Get("Content-Type"))
 	_, opens, _ := p.counts()
 	assert.Equal(t, 1, opens)

@@ -6,89 +6,80 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"os"
 	"sync"
 
-	"gocloud.dev/blob"
-
+	"github.com/go-downloadview/downloadview/internal/drain"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// DefaultStorage is the name of a storage that was given none.
+// DefaultStorage is the name that [OpenStorage] gives a storage whose specification has none.
 const DefaultStorage = "default"
 
-// Storage is a bucket with a name. Its exported fields must not change once it is used; its methods may
-// be called by many goroutines at once.
+// Storage is a bucket with a name and a policy for its keys. Make one with [OpenStorage], or as a literal around
+// [wrapper.NewBucket]. Bucket is required. Do not change exported fields after the first use; its methods may be called by
+// many goroutines at once.
 type Storage struct {
-	Name   string // by which rules of optimizers and logs know it
-	Bucket *blob.Bucket
+	// Name identifies the storage in optimizers' rules, links and logs. Give each storage of an application its own.
+	Name   string
+	Bucket *wrapper.Bucket
 
-	// Keys refuses keys; nil means CanonicalKey. A refused key does not exist: it is never asked of the
-	// bucket.
+	// Keys returns an error for a key to reject; nil means [CanonicalKey]. The file of a rejected key fails with
+	// fs.ErrNotExist, and no request is made for it.
 	Keys func(key string) error
 
-	// Variants says under which content codings the object under a key is stored beside it: "br" under the
-	// key with ".br" behind it, "zstd" under ".zst", "gzip" under ".gz". nil means under none, and then nothing
-	// is asked. One that is missing costs a trip, and the next is tried.
+	// Variants returns the content codings under which an object is also stored: "br" at the key with ".br"
+	// appended, "zstd" at ".zst", "gzip" at ".gz". nil means none. A variant that is missing costs one request, and the
+	// next is tried.
 	Variants func(key string) []string
 
-	// ReadOptions tunes how objects of a remote bucket are read.
+	// ReadOptions configures retries, resumes and read-ahead for remote buckets. The zero value is the default.
 	ReadOptions wrapper.ReadOptions
 
-	// Limiter bounds the connections to the bucket that are in use; nil means without bound.
+	// Limiter bounds the connections to the bucket that are in use; nil means no bound.
 	Limiter *wrapper.Limiter
 
-	// Cache remembers descriptions of objects; nil means that every answer is the storage's latest.
+	// InfoCache caches the metadata of objects; nil means that every response is the storage's current version.
 	InfoCache *wrapper.InfoCache
 
-	// Signer, when set, makes the SignedURL of the storage's files: links to the application's own handler of
-	// [LinkView], for buckets whose driver signs none (file://, mem://) or which clients cannot reach.
+	// Signer signs the SignedURL of the storage's files, if set: links to the application's own [LinkView] handler. It is
+	// for buckets whose driver signs no URLs (file://, mem://), or that clients cannot reach. nil means that the bucket signs.
 	Signer *Signer
 
-	root   *os.Root // of a bucket that is a local directory
-	prefix string   // of its keys in there
+	drain drain.Group // requests to the bucket, open bodies included
 
-	once    sync.Once // for the two
-	entered wrapper.Admission
-	left    func()
-
-	mu      sync.Mutex
-	trips   int // to the bucket, under way
-	closing bool
-	idle    chan struct{} // closed when closing and the last trip is over
+	once     sync.Once // makes the two method values
+	acquired wrapper.Admission
+	released func()
 }
 
-// File returns the object under a key, or a file that does not exist when the key is refused.
+// File returns the object under a key. It sends no request. If Keys rejects the key, every use of the file fails with
+// fs.ErrNotExist.
 func (s *Storage) File(key string) *wrapper.File {
 	f := s.file(key)
-	if s.Signer != nil && s.refuses(key) == nil {
+	if s.Signer != nil && s.checkKey(key) == nil {
 		f = f.WithSigner(storageSigner{s.Signer, s.Name, key})
 	}
 	return f
 }
 
-func (s *Storage) refuses(key string) error {
-	refuses := s.Keys
-	if refuses == nil {
-		refuses = CanonicalKey
+// checkKey returns an error for a key that the policy or the bucket rejects.
+func (s *Storage) checkKey(key string) error {
+	check := s.Keys
+	if check == nil {
+		check = CanonicalKey
 	}
-	err := refuses(key)
-	if err == nil && s.root != nil {
-		err = reservedByDirectory(key)
+	if err := check(key); err != nil {
+		return err
 	}
-	return err
+	return s.Bucket.CheckKey(key)
 }
 
 // file is File without the storage's Signer.
 func (s *Storage) file(key string) *wrapper.File {
-	if err := s.refuses(key); err != nil {
+	if err := s.checkKey(key); err != nil {
 		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).WithStore(s.Name)
 	}
-	f := wrapper.Blob(s.Bucket, key)
-	if s.root != nil {
-		f = wrapper.InDir(s.Bucket, s.root, s.prefix, key)
-	}
-	f = f.WithStore(s.Name).WithAdmission(s.gate())
+	f := s.Bucket.File(key).WithStore(s.Name).WithAdmission(s.admission())
 	if s.ReadOptions != (wrapper.ReadOptions{}) {
 		f = f.WithReadOptions(s.ReadOptions)
 	}
@@ -101,97 +92,48 @@ func (s *Storage) file(key string) *wrapper.File {
 	return f
 }
 
-// Check asks the bucket whether it can be read, by listing one key.
+// Check reports whether the bucket exists and can be listed: nil, or the reason why not. It sends one request.
 func (s *Storage) Check(ctx context.Context) error {
-	leave, err := s.enter(ctx)
+	release, err := s.acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("storage %q: %w", s.Name, err)
 	}
-	defer leave()
-	ok, err := s.Bucket.IsAccessible(ctx)
-	if err == nil && !ok {
-		err = fmt.Errorf("no such bucket: %w", fs.ErrNotExist)
-	}
-	if err == nil && s.root != nil {
-		err = checkDirectory(s.root.Name())
-	}
-	if err != nil {
+	defer release()
+	if err := s.Bucket.Check(ctx); err != nil {
 		return fmt.Errorf("storage %q: %w", s.Name, err)
 	}
 	return nil
 }
 
-// Close closes the bucket when the last download from it is over, or when ctx is done. Downloads that
-// begin after the call fail with 503.
+// Close waits until no download from the bucket is in flight or ctx is done, and then closes the bucket. Downloads that
+// start after the call fail with status 503. A second call returns nil at once.
 func (s *Storage) Close(ctx context.Context) error {
-	s.mu.Lock()
-	if s.closing {
-		s.mu.Unlock()
+	if !s.drain.Close() {
 		return nil
 	}
-	s.closing = true
-	s.idle = make(chan struct{})
-	if s.trips == 0 {
-		close(s.idle)
+	err := s.drain.Wait(ctx)
+	if err != nil {
+		err = fmt.Errorf("storage %q: closed with downloads in flight: %w", s.Name, err)
 	}
-	s.mu.Unlock()
-	err := s.wait(ctx)
-	if c, ok := wrapper.StoreOf(s.Bucket).(wrapper.IdleCloser); ok {
-		c.CloseIdleConnections()
-	}
-	return errors.Join(err, s.Bucket.Close(), s.closeRoot())
+	return errors.Join(err, s.Bucket.Close())
 }
 
-// wait waits for the last trip, unless there is none, whatever ctx says.
-func (s *Storage) wait(ctx context.Context) error {
-	select {
-	case <-s.idle:
-		return nil
-	default:
-	}
-	select {
-	case <-s.idle:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("storage %q: closed with downloads under way: %w", s.Name, ctx.Err())
-	}
+// admission returns acquire as a function value that is allocated once.
+func (s *Storage) admission() wrapper.Admission {
+	s.once.Do(func() { s.acquired, s.released = s.acquire, s.drain.Release })
+	return s.acquired
 }
 
-func (s *Storage) closeRoot() error {
-	if s.root == nil {
-		return nil
-	}
-	return s.root.Close()
-}
-
-// gate returns enter, made once.
-func (s *Storage) gate() wrapper.Admission {
-	s.once.Do(func() { s.entered, s.left = s.enter, s.leave })
-	return s.entered
-}
-
-// enter is the gate of every trip to the bucket.
-func (s *Storage) enter(ctx context.Context) (leave func(), err error) {
-	s.gate()
+// acquire is the Admission of every request to the bucket.
+func (s *Storage) acquire(ctx context.Context) (release func(), err error) {
+	s.admission()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		return nil, errClosing
+	if !s.drain.Acquire() {
+		return nil, errClosed
 	}
-	s.trips++
-	return s.left, nil
+	return s.released, nil
 }
 
-var errClosing = &StatusError{Code: http.StatusServiceUnavailable, Err: errors.New("storage is closed")}
-
-func (s *Storage) leave() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.trips--
-	if s.closing && s.trips == 0 {
-		close(s.idle)
-	}
-}
+var errClosed = &StatusError{Status: http.StatusServiceUnavailable, Err: errors.New("storage is closed")}

@@ -31,7 +31,7 @@ func TestOpenStorage(t *testing.T) {
 		{"s3://docs", "", `import _ "github.com/go-downloadview/downloadview/wrapper/s3"`},
 		{"x=gs://docs", "", `import _ "github.com/go-downloadview/downloadview/wrapper/gcs"`},
 		{"azblob://docs", "", `import _ "github.com/go-downloadview/downloadview/wrapper/azure"`},
-		{"ftp://host/docs", "", `unknown scheme "ftp"; known are file, mem`},
+		{"ftp://host/docs", "", `unknown scheme "ftp"; want one of file, mem`},
 		{"docs=file://" + dir + "/none", "", `storage "docs"`},
 		{"mem://?secret=hunter2", "", "storage"},
 	} {
@@ -49,8 +49,8 @@ func TestOpenStorage(t *testing.T) {
 			assert.Equal(t, c.name, s.Name)
 			require.NoError(t, s.Check(t.Context()))
 			put(t, s.Bucket, "k/a", "", []byte("content"))
-			assert.Equal(t, wrapper.Location{Store: c.name, Key: "k/a"}, s.File("k/a").Location())
-			assert.Equal(t, "content", text(t, ask(t, quiet().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=k/a")))
+			assert.Equal(t, wrapper.Location{Store: c.name, Bucket: s.Bucket.ID(), Key: "k/a"}, s.File("k/a").Location())
+			assert.Equal(t, "content", bodyText(t, exchange(t, quietServer().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=k/a")))
 			require.NoError(t, s.Close(t.Context()))
 		})
 	}
@@ -66,12 +66,12 @@ func TestOpenStorages(t *testing.T) {
 	assert.Nil(t, all.Get("c"))
 	require.NoError(t, all.Check(t.Context()))
 	require.NoError(t, all.Close(t.Context()))
-	require.ErrorContains(t, all.Check(t.Context()), `"b"`, "each that is wrong is told")
+	require.ErrorContains(t, all.Check(t.Context()), `"b"`, "every failure is reported")
 	require.ErrorContains(t, all.Check(t.Context()), `"default"`)
 
 	for _, specs := range [][]string{{"mem://", "mem://"}, {"a=mem://", "b=mem://", "a=mem://"}} {
 		all, err = blobdownload.OpenStorages(t.Context(), specs...)
-		require.ErrorContains(t, err, "given twice")
+		require.ErrorContains(t, err, "duplicate name")
 		assert.Nil(t, all)
 	}
 	_, err = blobdownload.OpenStorages(t.Context(), "mem://", "ftp://x")
@@ -96,16 +96,16 @@ func TestKeys(t *testing.T) {
 		assert.NoError(t, blobdownload.CanonicalKey(key), "%q", key)
 		put(t, s.Bucket, key, "", []byte(key))
 	}
-	h := quiet().Handler(blobdownload.StorageView(s, queryKey))
+	h := quietServer().Handler(blobdownload.StorageView(s, queryKey))
 	byKey := func(h http.Handler, key string) *http.Response {
 		r := request(t, "GET", "/")
 		r.URL.RawQuery = query(key)
-		return answer(h, r)
+		return exchangeRequest(h, r)
 	}
 	for _, key := range good {
 		resp := byKey(h, key)
 		require.Equal(t, http.StatusOK, resp.StatusCode, "%q", key)
-		assert.Equal(t, key, text(t, resp))
+		assert.Equal(t, key, bodyText(t, resp))
 	}
 	file := &blobdownload.Storage{Bucket: fileBucket(t, t.TempDir())}
 	wide := &blobdownload.Storage{Bucket: memBucket(t), Keys: blobdownload.AnyKey}
@@ -113,31 +113,31 @@ func TestKeys(t *testing.T) {
 		assert.Error(t, blobdownload.CanonicalKey(key), "%q", key)
 		for _, s := range []*blobdownload.Storage{s, file, wide} {
 			t.Run(fmt.Sprintf("%.20q", key), func(t *testing.T) {
-				aNotFound(t, byKey(quiet().Handler(blobdownload.StorageView(s, queryKey)), key))
+				requireNotFound(t, byKey(quietServer().Handler(blobdownload.StorageView(s, queryKey)), key))
 			})
 		}
 	}
 	put(t, s.Bucket, "a//b", "", []byte("odd"))
-	assert.Equal(t, http.StatusNotFound, byKey(h, "a//b").StatusCode, "not canonical: as if it were not there")
+	assert.Equal(t, http.StatusNotFound, byKey(h, "a//b").StatusCode, "not canonical")
 	open := &blobdownload.Storage{Bucket: s.Bucket, Keys: blobdownload.AnyKey}
-	assert.Equal(t, "odd", text(t, byKey(quiet().Handler(blobdownload.StorageView(open, queryKey)), "a//b")))
+	assert.Equal(t, "odd", bodyText(t, byKey(quietServer().Handler(blobdownload.StorageView(open, queryKey)), "a//b")))
 }
 
-// A refused key is not asked of the bucket, nor does the answer tell which policy refused it.
-func TestKeysPolicy(t *testing.T) {
+// A rejected key is a 404 without a request to the bucket, and the response does not show which policy rejected it.
+func TestRejectedKeysAreNotRequested(t *testing.T) {
 	t.Parallel()
-	var asked []string
+	var checked []string
 	s := &blobdownload.Storage{Name: "n", Bucket: memBucket(t), Keys: func(key string) error {
-		asked = append(asked, key)
-		return context.DeadlineExceeded // any error refuses
+		checked = append(checked, key)
+		return context.DeadlineExceeded // any error rejects
 	}}
 	put(t, s.Bucket, "a", "", []byte("content"))
 	f := s.File("a")
 	assert.Equal(t, "n", f.Location().Store)
 	_, err := f.Stat(t.Context())
 	require.Error(t, err)
-	aNotFound(t, ask(t, quiet().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=a"))
-	assert.Equal(t, []string{"a", "a"}, asked)
+	requireNotFound(t, exchange(t, quietServer().Handler(blobdownload.StorageView(s, queryKey)), "GET", "/?key=a"))
+	assert.Equal(t, []string{"a", "a"}, checked)
 }
 
 func TestCloseWaitsForDownloads(t *testing.T) {
@@ -149,10 +149,10 @@ func TestCloseWaitsForDownloads(t *testing.T) {
 	closed := make(chan error)
 	go func() { closed <- s.Close(context.WithoutCancel(t.Context())) }()
 
-	h := quiet().Handler(blobdownload.StorageView(s, queryKey))
+	h := quietServer().Handler(blobdownload.StorageView(s, queryKey))
 	var late *http.Response
 	for late == nil || late.StatusCode == http.StatusOK { // until Close has begun
-		late = ask(t, h, "GET", "/?key=a")
+		late = exchange(t, h, "GET", "/?key=a")
 	}
 	assert.Equal(t, http.StatusServiceUnavailable, late.StatusCode)
 	require.ErrorContains(t, s.Check(t.Context()), "closed")
@@ -166,10 +166,10 @@ func TestCloseWaitsForDownloads(t *testing.T) {
 	assert.Equal(t, "content", string(b))
 	require.NoError(t, rc.Close())
 	require.NoError(t, <-closed)
-	require.NoError(t, s.Close(t.Context()), "a second time does nothing")
+	require.NoError(t, s.Close(t.Context()), "a second call does nothing")
 }
 
-func TestCloseThatCannotWait(t *testing.T) {
+func TestCloseUnderACancelledContextDoesNotWait(t *testing.T) {
 	t.Parallel()
 	s := &blobdownload.Storage{Name: "docs", Bucket: memBucket(t)}
 	put(t, s.Bucket, "a", "", []byte("content"))
@@ -179,13 +179,13 @@ func TestCloseThatCannotWait(t *testing.T) {
 	cancel()
 	err = s.Close(ctx)
 	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorContains(t, err, `storage "docs": closed with downloads under way`)
-	require.NoError(t, rc.Close(), "a late end is no harm")
+	require.ErrorContains(t, err, `storage "docs": closed with downloads in flight`)
+	require.NoError(t, rc.Close(), "closing a body after its storage")
 }
 
-func TestCloseWithNothingUnderWayDoesNotAskTheContext(t *testing.T) {
+func TestCloseWithNothingInFlightIgnoresTheContext(t *testing.T) {
 	t.Parallel()
-	for range 50 { // select has no order
+	for range 50 { // select chooses at random
 		s := &blobdownload.Storage{Bucket: memBucket(t)}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

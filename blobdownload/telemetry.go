@@ -19,19 +19,19 @@ import (
 // scope is the instrumentation scope of spans and metrics.
 const scope = module + "/blobdownload"
 
-// Outcomes of a download, as metrics and spans tell them apart.
+// Outcomes of a download in metrics and spans.
 const (
-	outcomeSent     = "sent"     // all that was asked for, or what a HEAD, a 304, 412 or 416 is
-	outcomeHanded   = "handed"   // over to somebody else, who sends the bytes
-	outcomeRefused  = "refused"  // by a status from 400 to 499
-	outcomeFailed   = "failed"   // by a status of 500 or more
-	outcomeAborted  = "aborted"  // the content broke off
-	outcomeSlow     = "slow"     // the client took less than it has to
-	outcomeCanceled = "canceled" // the client left
+	outcomeSent      = "sent"     // completely; 304, 412 and 416 included
+	outcomeOffloaded = "handed"   // offloaded
+	outcomeRefused   = "refused"  // with a status from 400 to 499
+	outcomeFailed    = "failed"   // with a status of 500 or more
+	outcomeAborted   = "aborted"  // inside the body
+	outcomeSlow      = "slow"     // ErrSlowClient
+	outcomeCanceled  = "canceled" // the client disconnected
 )
 
-// instruments are the metrics of one meter provider. Attributes have few values: never a key, a name or an
-// address.
+// instruments are the metrics of one meter provider. Their attributes have few values: never keys, names or
+// addresses.
 type instruments struct {
 	downloads metric.Int64Counter
 	bytes     metric.Int64Counter
@@ -56,23 +56,23 @@ func makeInstruments(p metric.MeterProvider) (*instruments, error) {
 	var i instruments
 	var errs [7]error
 	i.downloads, errs[0] = m.Int64Counter("downloadview.server.downloads", metric.WithUnit("{download}"),
-		metric.WithDescription("Downloads that ended, by how."))
+		metric.WithDescription("Downloads that ended, by outcome."))
 	i.bytes, errs[1] = m.Int64Counter("downloadview.server.io", metric.WithUnit("By"),
-		metric.WithDescription("Bytes of bodies written to clients; what was handed over is not known and not counted."))
+		metric.WithDescription("Bytes of bodies written to clients. Offloaded bodies are not counted."))
 	i.requests, errs[2] = m.Int64Counter("downloadview.storage.requests", metric.WithUnit("{request}"),
-		metric.WithDescription("Requests to storages, repetitions included."))
+		metric.WithDescription("Requests to storages, retries included."))
 	i.resumes, errs[3] = m.Int64Counter("downloadview.storage.resumes", metric.WithUnit("{resume}"),
-		metric.WithDescription("Bodies of storages that broke off and were taken up again."))
+		metric.WithDescription("Interrupted bodies of storages that were resumed."))
 	i.duration, errs[4] = m.Float64Histogram("downloadview.server.download.duration", metric.WithUnit("s"),
 		metric.WithDescription("Time from the call to the last byte."))
 	i.firstByte, errs[5] = m.Float64Histogram("downloadview.server.time_to_first_byte", metric.WithUnit("s"),
 		metric.WithDescription("Time from the call to the first byte of a body."))
 	i.active, errs[6] = m.Int64UpDownCounter("downloadview.server.active_downloads", metric.WithUnit("{download}"),
-		metric.WithDescription("Downloads under way."))
+		metric.WithDescription("Downloads in flight."))
 	return &i, errors.Join(errs[:]...)
 }
 
-// telemetry is what a server tells OpenTelemetry.
+// telemetry holds a server's tracer and metrics, made on first use.
 type telemetry struct {
 	once   sync.Once
 	tracer trace.Tracer
@@ -95,19 +95,19 @@ func (s *Server) telemetry() *telemetry {
 	return t
 }
 
-// observed reports whether anybody is told: a provider of this server's, or one that the program has set.
+// observed reports whether there is a provider: the server's, or one that the program has set.
 func (s *Server) observed() bool {
 	return s.TracerProvider != nil || s.MeterProvider != nil ||
 		!placeholder(otel.GetTracerProvider()) || !placeholder(otel.GetMeterProvider())
 }
 
-// placeholder reports whether a provider is the one that OpenTelemetry has until the program sets one.
+// placeholder reports whether a provider is OpenTelemetry's default, which does nothing.
 func placeholder(provider any) bool {
 	t := reflect.TypeOf(provider)
 	return t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "go.opentelemetry.io/otel/internal/global"
 }
 
-// observe begins the span of a download, and returns what ends it.
+// observe starts the span of a download, and returns the function that ends it.
 func (t *transfer) observe() (end func()) {
 	o := t.server.telemetry()
 	ctx, span := o.tracer.Start(t.ctx, "download", trace.WithAttributes(
@@ -124,8 +124,8 @@ func (t *transfer) observe() (end func()) {
 
 func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
 	res := &t.result
-	if !t.ended {
-		return // a view's panic
+	if !t.finished {
+		return // after a panic
 	}
 	how := attribute.NewSet(
 		attribute.String("downloadview.outcome", res.outcome(t.r)),
@@ -158,15 +158,15 @@ func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
 	}
 	if res.Err != nil {
 		span.SetAttributes(attribute.String("error.type", errorType(res)))
-		span.SetStatus(codes.Error, http.StatusText(res.Status)) // the text may hold names: it is for the log
+		span.SetStatus(codes.Error, http.StatusText(res.Status)) // the error's text may contain names
 	}
 }
 
-// outcome classifies a result by few words.
+// outcome returns the outcome of a result.
 func (res *Result) outcome(r *http.Request) string {
 	switch {
 	case res.Redirect != nil:
-		return outcomeHanded
+		return outcomeOffloaded
 	case errors.Is(res.Err, ErrSlowClient):
 		return outcomeSlow
 	case res.Err == nil:
@@ -190,11 +190,11 @@ func errorType(res *Result) string {
 }
 
 func isWriteError(err error) bool {
-	_, ok := errors.AsType[*writeError](err)
+	_, ok := errors.AsType[*clientWriteError](err)
 	return ok
 }
 
-// optimizer names the optimizer that took the download, by its type.
+// optimizer returns the type of the optimizer that offloaded the download, or "none".
 func (t *transfer) optimizer() string {
 	if t.result.Redirect == nil {
 		return "none"

@@ -20,20 +20,20 @@ func TestTelemetry(t *testing.T) {
 	t.Parallel()
 	reader := metric.NewManualReader()
 	spans := tracetest.NewInMemoryExporter()
-	server := quiet()
+	server := quietServer()
 	server.MeterProvider = metric.NewMeterProvider(metric.WithReader(reader))
 	server.TracerProvider = trace.NewTracerProvider(trace.WithSyncer(spans))
 	serve := func(d *blobdownload.Download, o blobdownload.Optimizer, header ...string) {
 		server.Optimizer = o
 		defer func() { _ = recover() }()
-		ask(t, server.Handler(fixed(d)), http.MethodGet, "/secret-path", header...)
+		exchange(t, server.Handler(viewOf(d)), http.MethodGet, "/secret-path", header...)
 	}
-	ok := newProbe("content")
-	missing := newProbe("")
+	ok := newCountingSource("content")
+	missing := newCountingSource("")
 	missing.statErr = errors.New("secret address")
 	serve(&blobdownload.Download{File: ok.file("secret-key")}, nil)
 	serve(&blobdownload.Download{File: ok.file("secret-key")}, nil, "Range", "bytes=0-1")
-	serve(&blobdownload.Download{File: ok.file("secret-key")}, toAccel)
+	serve(&blobdownload.Download{File: ok.file("secret-key")}, accelOptimizer)
 	serve(&blobdownload.Download{File: missing.file("secret-key")}, nil)
 
 	var got metricdata.ResourceMetrics
@@ -68,7 +68,7 @@ func TestTelemetry(t *testing.T) {
 	assert.Contains(t, all[0].Attributes, attribute.Int64("http.response.body.size", 7))
 	assert.Contains(t, all[2].Attributes, attribute.String("downloadview.optimizer", "blobdownload.OptimizerFunc"))
 	for _, a := range all[2].Attributes {
-		assert.NotEqual(t, "http.response.body.size", string(a.Key), "what somebody else sends is not known")
+		assert.NotEqual(t, "http.response.body.size", string(a.Key), "an offloaded body has no known size")
 	}
 	assert.Equal(t, "Bad Gateway", all[3].Status.Description)
 	for _, s := range all {
@@ -79,14 +79,14 @@ func TestTelemetry(t *testing.T) {
 	}
 }
 
-// LD25: what a client or an uploader chose is quoted in logs and is no label.
-func TestLogsAreNotInjected(t *testing.T) {
+// LD25: values of clients and uploaders are quoted in logs and are never labels.
+func TestLogLinesCannotBeInjected(t *testing.T) {
 	t.Parallel()
-	server, log := logged()
-	p := newProbe("")
+	server, log := loggedServer()
+	p := newCountingSource("")
 	p.statErr = errors.New("GET https://s3.example/b/k?X-Amz-Signature=deadbeef: refused\nlevel=ERROR msg=forged \x1b[31m")
 	r := request(t, http.MethodGet, "/a%0Alevel=ERROR%1b%5b31m?token=hidden", "Authorization", "Bearer hidden")
-	answer(server.Handler(fixed(&blobdownload.Download{File: p.file("k\nforged")})), r)
+	exchangeRequest(server.Handler(viewOf(&blobdownload.Download{File: p.file("k\nforged")})), r)
 	line := log.String()
 	assert.Len(t, splitLines(line), 1, line)
 	for _, secret := range []string{"deadbeef", "hidden", "\x1b"} {
@@ -94,7 +94,7 @@ func TestLogsAreNotInjected(t *testing.T) {
 	}
 	long := request(t, http.MethodGet, "/")
 	long.URL.Path = "/" + string(make([]byte, 1<<20))
-	answer(server.Handler(fixed(&blobdownload.Download{File: p.file("k")})), long)
+	exchangeRequest(server.Handler(viewOf(&blobdownload.Download{File: p.file("k")})), long)
 	assert.Less(t, len(log.String()), 10<<10)
 }
 

@@ -14,12 +14,12 @@ import (
 //
 //	version (1 byte) · flags (1 byte) · key id · payload · HMAC-SHA-256 (32 bytes)
 //
-// where key id and payload, and each field within the payload, are preceded by their length. The version
-// fixes the algorithm, the fields and their order: nothing of a token chooses how it is checked.
+// where key id, payload, and each field of the payload are preceded by their length. The version fixes the
+// algorithm, the fields and their order: no field of a token chooses how it is verified.
 const tokenVersion = 1
 
-// maxToken is the longest token in characters: with it a request line stays below the 8 KiB that servers
-// and proxies take.
+// maxToken is the maximum length of a token in characters. With it a request line stays below the 8 KiB that
+// servers and proxies accept.
 const maxToken = 6 << 10
 
 const (
@@ -29,7 +29,7 @@ const (
 	flagOnce               // Link.Once
 )
 
-// tokenContext is what is signed but not carried.
+// tokenContext holds the signed values that are not part of the token.
 type tokenContext struct{ purpose, audience, client string }
 
 // rawToken is a token whose signature has not been checked.
@@ -42,7 +42,7 @@ type rawToken struct {
 
 func (t *rawToken) bound() bool { return t.flags&flagBound != 0 }
 
-// encoding refuses what decodes to the same bytes as another token: stray bits at the end.
+// encoding rejects trailing bits, with which two texts would be one token.
 var encoding = base64.RawURLEncoding.Strict()
 
 func seal(secret []byte, key string, c tokenContext, l *Link) (string, error) {
@@ -83,8 +83,8 @@ func seconds(t time.Time) uint64 {
 	return uint64(t.Unix())
 }
 
-// macInput is what is signed. Every field has its length before it and there are always as many, so that
-// no two links, purposes, audiences or clients have the same.
+// macInput returns the signed bytes. The number of fields is fixed, and each is preceded by its length: no two links,
+// purposes, audiences or clients have the same input.
 func (t *rawToken) macInput(c tokenContext) []byte {
 	b := []byte{tokenVersion, t.flags}
 	for _, s := range [...]string{"downloadview link", c.purpose, c.audience, c.client, t.key, string(t.payload)} {
@@ -99,7 +99,7 @@ func (t *rawToken) sum(secret []byte, c tokenContext) []byte {
 	return mac.Sum(nil)
 }
 
-// split reads what has to be known to check a token's signature.
+// split parses a token as far as its signature requires.
 func split(token string) (*rawToken, error) {
 	// The decoder skips line breaks, which would make two texts one token.
 	if token == "" || len(token) > maxToken || strings.ContainsAny(token, "\r\n") {
@@ -118,7 +118,7 @@ func split(token string) (*rawToken, error) {
 	return t, nil
 }
 
-// open checks the signature, and only then reads what it covers.
+// open verifies the signature, and then parses the payload.
 func (t *rawToken) open(secret []byte, c tokenContext) (*Link, error) {
 	if !hmac.Equal(t.mac, t.sum(secret, c)) {
 		return nil, linkError("wrong signature")
@@ -143,7 +143,7 @@ func appendField(b []byte, s string) []byte {
 	return append(b, s...)
 }
 
-// fields reads fields one by one; bad is set when one is cut short.
+// fields parses fields one by one. bad is set if one is truncated.
 type fields struct {
 	b   []byte
 	bad bool

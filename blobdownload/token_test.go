@@ -12,7 +12,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// FuzzSign: what was signed comes back, and no other link has the same MAC input.
+// FuzzSign: verifying returns the signed link, and no other link has the same MAC input.
 func FuzzSign(f *testing.F) {
 	f.Add("docs", "a/b", "v1", "n.txt", "docs", "a", "/bv1", "n.txt", true)
 	f.Add("", "k", "", "", "k", "", "", "", false)
@@ -40,7 +40,7 @@ func FuzzSign(f *testing.F) {
 	})
 }
 
-// FuzzVerify: of all texts only those verify that were signed.
+// FuzzVerify: only a signed token verifies.
 func FuzzVerify(f *testing.F) {
 	s := newSigner(f, nil)
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)

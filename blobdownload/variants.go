@@ -10,16 +10,16 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Variant is content stored under a content coding, with validators and ranges of its own.
+// Variant is a file with the download's content under a content coding. It has its own validators and ranges.
 type Variant struct {
-	Coding string // as Accept-Encoding has it: "br", "zstd", "gzip"
+	Coding string // its name in Accept-Encoding: "br", "zstd", "gzip"
 	File   *wrapper.File
 }
 
-// suffixes are what follows the key of an object in that of its variant.
+// suffixes maps codings to the suffix of a variant's key.
 var suffixes = map[string]string{"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 
-func (s *Storage) variants(key string) []Variant {
+func (s *Storage) variantsOf(key string) []Variant {
 	if s.Variants == nil {
 		return nil
 	}
@@ -32,38 +32,38 @@ func (s *Storage) variants(key string) []Variant {
 	return all
 }
 
-// candidates returns the variants that a client prefers to the content itself, the best first, and whether
-// it would take the content itself as well.
-func (a *acceptance) candidates(all []Variant) (liked []Variant, plainToo bool) {
+// candidates returns the variants that the client prefers to the content itself, the best first, and whether it
+// accepts the content itself.
+func (a *acceptance) candidates(all []Variant) (preferred []Variant, identityToo bool) {
 	plain := a.weight(identity)
 	if !a.absent {
 		for _, v := range all {
 			if w := a.weight(v.Coding); w > 0 && w >= plain {
-				liked = append(liked, v)
+				preferred = append(preferred, v)
 			}
 		}
-		slices.SortStableFunc(liked, func(v, w Variant) int { return a.weight(w.Coding) - a.weight(v.Coding) })
+		slices.SortStableFunc(preferred, func(v, w Variant) int { return a.weight(w.Coding) - a.weight(v.Coding) })
 	}
-	return liked, plain > 0
+	return preferred, plain > 0
 }
 
-// fetchVariant fetches the best variant there is, or nothing.
-func (t *transfer) fetchVariant(liked []Variant) (*wrapper.Response, error) {
-	for _, v := range liked {
+// fetchVariant fetches the first variant that exists. It returns nil if none does.
+func (t *transfer) fetchVariant(preferred []Variant) (*wrapper.Response, error) {
+	for _, v := range preferred {
 		resp, err := v.File.Fetch(t.ctx, wrapper.RequestOf(t.r))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err == nil {
-			t.d = t.d.as(v, resp.Info.ContentType)
+			t.d = t.d.asVariant(v, resp.Info.ContentType)
 		}
 		return resp, err
 	}
 	return nil, nil //nolint:nilnil // there is no variant
 }
 
-// as returns the download of a variant, which is offered under the name and the type of the content itself.
-func (d *Download) as(v Variant, stored string) *Download {
+// asVariant returns the download of a variant, with the filename and media type of the content itself.
+func (d *Download) asVariant(v Variant, stored string) *Download {
 	c := *d
 	c.File, c.Filename = v.File, d.filename()
 	c.Header = d.Header.Clone()
@@ -71,19 +71,19 @@ func (d *Download) as(v Variant, stored string) *Download {
 		c.Header = http.Header{}
 	}
 	c.Header.Set("Content-Encoding", v.Coding)
-	if c.ContentType == "" && archives[mediatype.Clean(stored)] {
+	if c.ContentType == "" && archiveTypes[mediatype.Clean(stored)] {
 		c.ContentType = d.contentType("")
 	}
 	return &c
 }
 
-// archives are what a storage that knows a variant by its key alone takes it for.
-var archives = map[string]bool{
+// archiveTypes are the media types that a storage derives from the suffix of a variant's key.
+var archiveTypes = map[string]bool{
 	"application/gzip": true, "application/x-gzip": true, "application/zstd": true,
 	"application/brotli": true, "application/x-brotli": true,
 }
 
-// withoutVariants is the download as somebody else would send it.
+// withoutVariants returns the download as a proxy would send it.
 func (d *Download) withoutVariants() *Download {
 	if len(d.Variants) == 0 {
 		return d

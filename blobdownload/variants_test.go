@@ -7,8 +7,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 func storageWithVariants(t *testing.T) *blobdownload.Storage {
@@ -28,7 +30,7 @@ func storageWithVariants(t *testing.T) *blobdownload.Storage {
 
 func TestVariants(t *testing.T) {
 	t.Parallel()
-	h := quiet().Handler(blobdownload.StorageView(storageWithVariants(t), queryKey))
+	h := quietServer().Handler(blobdownload.StorageView(storageWithVariants(t), queryKey))
 	for name, c := range map[string]struct {
 		accept []string
 		coding string
@@ -46,9 +48,9 @@ func TestVariants(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp := ask(t, h, "GET", "/?key=app.js", c.accept...)
+			resp := exchange(t, h, "GET", "/?key=app.js", c.accept...)
 			require.Equal(t, 200, resp.StatusCode)
-			assert.Equal(t, c.body, text(t, resp))
+			assert.Equal(t, c.body, bodyText(t, resp))
 			assert.Equal(t, c.coding, resp.Header.Get("Content-Encoding"))
 			assert.Equal(t, "Accept-Encoding", resp.Header.Get("Vary"))
 			assert.Equal(t, "text/javascript; charset=utf-8", resp.Header.Get("Content-Type"))
@@ -56,40 +58,62 @@ func TestVariants(t *testing.T) {
 			assert.Equal(t, "bytes", resp.Header.Get("Accept-Ranges"))
 			tag := resp.Header.Get("ETag")
 
-			head := ask(t, h, "HEAD", "/?key=app.js", c.accept...)
+			head := exchange(t, h, "HEAD", "/?key=app.js", c.accept...)
 			assert.Equal(t, resp.Header, head.Header)
-			part := ask(t, h, "GET", "/?key=app.js", append([]string{"Range", "bytes=0-3", "If-Range", tag}, c.accept...)...)
+			part := exchange(t, h, "GET", "/?key=app.js", append([]string{"Range", "bytes=0-3", "If-Range", tag}, c.accept...)...)
 			assert.Equal(t, 206, part.StatusCode)
-			assert.Equal(t, c.body[:4], text(t, part))
-			same := ask(t, h, "GET", "/?key=app.js", append([]string{"If-None-Match", tag}, c.accept...)...)
+			assert.Equal(t, c.body[:4], bodyText(t, part))
+			same := exchange(t, h, "GET", "/?key=app.js", append([]string{"If-None-Match", tag}, c.accept...)...)
 			assert.Equal(t, 304, same.StatusCode)
 			assert.Equal(t, "Accept-Encoding", same.Header.Get("Vary"))
 			if c.coding != "" {
-				crossed := ask(t, h, "GET", "/?key=app.js", "Accept-Encoding", "identity", "If-None-Match", tag)
+				crossed := exchange(t, h, "GET", "/?key=app.js", "Accept-Encoding", "identity", "If-None-Match", tag)
 				assert.Equal(t, 200, crossed.StatusCode, "each variant has a tag of its own")
 			}
 		})
 	}
-	refused := ask(t, h, "GET", "/?key=app.js", "Accept-Encoding", "identity;q=0")
+	refused := exchange(t, h, "GET", "/?key=app.js", "Accept-Encoding", "identity;q=0")
 	assert.Equal(t, http.StatusNotAcceptable, refused.StatusCode)
 	assert.Equal(t, "Accept-Encoding", refused.Header.Get("Vary"))
-	assert.NotContains(t, ask(t, h, "GET", "/?key=other.txt", "Accept-Encoding", "br").Header, "Vary")
-	assert.Equal(t, 404, ask(t, h, "GET", "/?key=none.js", "Accept-Encoding", "br").StatusCode)
+	assert.NotContains(t, exchange(t, h, "GET", "/?key=other.txt", "Accept-Encoding", "br").Header, "Vary")
+	assert.Equal(t, 404, exchange(t, h, "GET", "/?key=none.js", "Accept-Encoding", "br").StatusCode)
 }
 
-// What a storage was not told of is not asked for.
-func TestVariantsCostNothingUnlessTold(t *testing.T) {
+// Without Storage.Variants no variant is requested.
+func TestVariantsCostNothingByDefault(t *testing.T) {
 	t.Parallel()
-	plain, br := newProbe("plain content"), newProbe("brotli content")
-	h := download(blobdownload.Download{File: plain.file("a.js")})
-	ask(t, h, "GET", "/", "Accept-Encoding", "br")
+	plain, br := newCountingSource("plain content"), newCountingSource("brotli content")
+	h := handlerOf(blobdownload.Download{File: plain.file("a.js")})
+	exchange(t, h, "GET", "/", "Accept-Encoding", "br")
 	stats, opens, _ := plain.counts()
 	assert.Equal(t, []int{1, 1}, []int{stats, opens})
 
-	h = download(blobdownload.Download{File: plain.file("a.js"), Variants: []blobdownload.Variant{{Coding: "br", File: br.file("a.js.br")}}})
-	assert.Equal(t, "brotli content", text(t, ask(t, h, "GET", "/", "Accept-Encoding", "br")))
+	h = handlerOf(blobdownload.Download{File: plain.file("a.js"), Variants: []blobdownload.Variant{{Coding: "br", File: br.file("a.js.br")}}})
+	assert.Equal(t, "brotli content", bodyText(t, exchange(t, h, "GET", "/", "Accept-Encoding", "br")))
 	stats, opens, _ = plain.counts()
-	assert.Equal(t, []int{1, 1}, []int{stats, opens}, "a variant that is there is all that is asked for")
+	assert.Equal(t, []int{1, 1}, []int{stats, opens}, "an existing variant is the only request")
 	br.statErr = http.ErrNoCookie
-	assert.Equal(t, 502, ask(t, h, "GET", "/", "Accept-Encoding", "br").StatusCode)
+	assert.Equal(t, 502, exchange(t, h, "GET", "/", "Accept-Encoding", "br").StatusCode)
+}
+
+// The entity-tag of an offloaded response is also the streamed one's.
+func TestOptimizerDisablesVariants(t *testing.T) {
+	t.Parallel()
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { _ = b.Close() })
+	require.NoError(t, b.WriteAll(t.Context(), "k", []byte("0123456789"), nil))
+	require.NoError(t, b.WriteAll(t.Context(), "k.br", []byte("packed"), nil))
+	d := &blobdownload.Download{
+		File:     wrapper.Blob(b, "k"),
+		Variants: []blobdownload.Variant{{Coding: "br", File: wrapper.Blob(b, "k.br")}},
+	}
+	s := quietServer()
+	s.Optimizer = offloader(blobdownload.AppValidators, false)
+	offloaded := recordGet(s, d, "Accept-Encoding", "br")
+	assert.Equal(t, "/_files/k", offloaded.Header().Get("X-Accel-Redirect"))
+	streamed := recordGet(s, d, "Accept-Encoding", "br", "If-Match", offloaded.Header().Get("ETag"))
+	assert.Equal(t, http.StatusOK, streamed.Code)
+	assert.Equal(t, "0123456789", streamed.Body.String())
+	assert.Equal(t, offloaded.Header().Get("ETag"), streamed.Header().Get("ETag"))
+	assert.Equal(t, "packed", recordGet(quietServer(), d, "Accept-Encoding", "br").Body.String(), "without an optimizer")
 }

@@ -5,14 +5,13 @@ import (
 	"net/http"
 )
 
-// View says what to serve for a request, or why nothing can be. It opens nothing. Its error decides the
-// status by [Status]: fs.ErrNotExist is 404, fs.ErrPermission 403, and so on.
+// View returns the download for a request. It opens nothing. [Status] maps its error to a status:
+// fs.ErrNotExist to 404, fs.ErrPermission to 403, and so on.
 //
-// Customising a view is wrapping it: the methods return another View, and a function from View to View
-// of your own does as well.
+// To customize a view, wrap it: each method returns another View, and so may a function of yours.
 type View func(r *http.Request) (*Download, error)
 
-// With returns the view with its downloads passed through change.
+// With returns a view that calls change on a copy of each download. An error of change replaces the download.
 func (v View) With(change func(r *http.Request, d *Download) error) View {
 	return func(r *http.Request) (*Download, error) {
 		d, err := v(r)
@@ -33,7 +32,7 @@ func (v View) With(change func(r *http.Request, d *Download) error) View {
 
 var errNoFile = errors.New("the view returned no file")
 
-// Named returns the view with another name offered to the client.
+// Named returns a view that sets Download.Filename.
 func (v View) Named(name func(r *http.Request) string) View {
 	return v.With(func(r *http.Request, d *Download) error {
 		d.Filename = name(r)
@@ -41,7 +40,7 @@ func (v View) Named(name func(r *http.Request) string) View {
 	})
 }
 
-// Inline returns the view with content shown rather than saved, where its type allows it.
+// Inline returns a view that sets Download.Inline: content of a safe media type is shown.
 func (v View) Inline() View {
 	return v.With(func(_ *http.Request, d *Download) error {
 		d.Inline = true
@@ -49,7 +48,7 @@ func (v View) Inline() View {
 	})
 }
 
-// Attachment returns the view with content saved rather than shown.
+// Attachment returns a view that resets Download.Inline: content is saved.
 func (v View) Attachment() View {
 	return v.With(func(_ *http.Request, d *Download) error {
 		d.Inline = false
@@ -57,7 +56,7 @@ func (v View) Attachment() View {
 	})
 }
 
-// As returns the view with one content type for every download.
+// As returns a view that sets Download.ContentType.
 func (v View) As(contentType string) View {
 	return v.With(func(_ *http.Request, d *Download) error {
 		d.ContentType = contentType

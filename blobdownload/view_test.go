@@ -13,17 +13,12 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// fixed is a view of one download, always the same value.
-func fixed(d *blobdownload.Download) blobdownload.View {
-	return func(*http.Request) (*blobdownload.Download, error) { return d, nil }
-}
-
 func TestViewsCompose(t *testing.T) {
 	t.Parallel()
 	name := func(r *http.Request) string { return r.URL.Query().Get("name") }
 	policy := func(d *blobdownload.Download) string { return "max-age=60, for=" + d.File.Name() }
 	base := func() blobdownload.View {
-		return fixed(&blobdownload.Download{File: wrapper.Bytes("dir/a.txt", []byte("content"))})
+		return viewOf(&blobdownload.Download{File: wrapper.Bytes("dir/a.txt", []byte("content"))})
 	}
 	for _, c := range []struct {
 		name string
@@ -50,20 +45,20 @@ func TestViewsCompose(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			resp := ask(t, quiet().Handler(c.view), "GET", "/?name=b.pdf")
+			resp := exchange(t, quietServer().Handler(c.view), "GET", "/?name=b.pdf")
 			for field, want := range c.want {
 				assert.Equal(t, want, resp.Header.Get(field), field)
 			}
-			assert.Equal(t, "content", text(t, resp))
+			assert.Equal(t, "content", bodyText(t, resp))
 		})
 	}
 }
 
-// An application may hand out one Download for ever: views change a copy.
+// An application may return the same Download for every request: views change a copy.
 func TestViewsDoNotChangeTheOriginal(t *testing.T) {
 	t.Parallel()
 	d := &blobdownload.Download{File: wrapper.Bytes("a.txt", []byte("content")), Header: http.Header{"X-Mine": {"1"}}}
-	view := fixed(d).Inline().As("image/png").
+	view := viewOf(d).Inline().As("image/png").
 		Named(func(*http.Request) string { return "b" }).
 		Cached(func(*blobdownload.Download) string { return "no-store" }).
 		With(func(_ *http.Request, d *blobdownload.Download) error {
@@ -87,19 +82,19 @@ func TestViewsDoNotChangeTheOriginal(t *testing.T) {
 func TestWithMayFail(t *testing.T) {
 	t.Parallel()
 	deny := func(*http.Request, *blobdownload.Download) error { return fs.ErrPermission }
-	view := fixed(&blobdownload.Download{File: wrapper.Bytes("a", []byte("secret"))}).With(deny)
-	assert.Equal(t, http.StatusForbidden, ask(t, quiet().Handler(view), "GET", "/").StatusCode)
+	view := viewOf(&blobdownload.Download{File: wrapper.Bytes("a", []byte("secret"))}).With(deny)
+	assert.Equal(t, http.StatusForbidden, exchange(t, quietServer().Handler(view), "GET", "/").StatusCode)
 
 	called := false
 	failed := blobdownload.View(func(*http.Request) (*blobdownload.Download, error) { return nil, fs.ErrNotExist })
 	_, err := failed.With(func(*http.Request, *blobdownload.Download) error { called = true; return nil })(request(t, "GET", "/"))
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	assert.False(t, called, "there is nothing to change")
-	_, err = fixed(nil).Inline()(request(t, "GET", "/"))
+	_, err = viewOf(nil).Inline()(request(t, "GET", "/"))
 	require.Error(t, err)
 }
 
-// Authorized runs before the view, the optimizer and the storage, wherever it stands in the chain.
+// Authorized runs before the view, the optimizer and the storage, at any place of the chain.
 func TestAuthorizedComesFirst(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -109,13 +104,13 @@ func TestAuthorizedComesFirst(t *testing.T) {
 	}{
 		{"allowed", nil, 200},
 		{"forbidden", fs.ErrPermission, 403},
-		{"not told", fs.ErrNotExist, 404},
-		{"unauthorized", &blobdownload.StatusError{Code: 401}, 401},
+		{"hidden", fs.ErrNotExist, 404},
+		{"unauthorized", &blobdownload.StatusError{Status: 401}, 401},
 		{"broken", errors.New("the session store is down"), 500},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := newProbe("content")
+			p := newCountingSource("content")
 			looked, optimized := 0, 0
 			view := blobdownload.ObjectView(func(*http.Request) (string, error) {
 				looked++
@@ -126,12 +121,12 @@ func TestAuthorizedComesFirst(t *testing.T) {
 				assert.Zero(t, looked, "the check comes first")
 				return c.err
 			})
-			server := quiet()
+			server := quietServer()
 			server.Optimizer = blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) {
 				optimized++
 				return nil, nil //nolint:nilnil // leaves it as it is
 			})
-			resp := ask(t, server.Handler(view), "GET", "/", "Range", "bytes=0-0,3-3", "If-None-Match", `"x"`)
+			resp := exchange(t, server.Handler(view), "GET", "/", "Range", "bytes=0-0,3-3", "If-None-Match", `"x"`)
 			stats, opens, _ := p.counts()
 			if c.err == nil {
 				assert.Equal(t, http.StatusPartialContent, resp.StatusCode)
@@ -140,7 +135,7 @@ func TestAuthorizedComesFirst(t *testing.T) {
 			}
 			assert.Equal(t, c.want, resp.StatusCode)
 			assert.Equal(t, []int{0, 0, 0, 0}, []int{looked, optimized, stats, opens})
-			assert.Equal(t, http.StatusText(c.want)+"\n", text(t, resp))
+			assert.Equal(t, http.StatusText(c.want)+"\n", bodyText(t, resp))
 		})
 	}
 }
@@ -164,20 +159,12 @@ func TestViewsPassErrorsOn(t *testing.T) {
 	}
 }
 
-func TestHTTPViewOfWhatIsNoURL(t *testing.T) {
-	t.Parallel()
-	for _, target := range []string{"", "ftp://host/a", "file:///etc/passwd", "http://", "//host/a", "http://u:p@host/a", "http://[::1", "a\x00"} {
-		view := blobdownload.HTTPView(&http.Client{}, func(*http.Request) (string, error) { return target, nil })
-		assert.Equal(t, http.StatusBadRequest, ask(t, quiet().Handler(view), "GET", "/").StatusCode, "%q", target)
-	}
-}
-
 func TestPathValue(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
 	s := &blobdownload.Storage{Bucket: memBucket(t)}
 	put(t, s.Bucket, "d/a b%2F.txt", "", []byte("content"))
-	mux.Handle("/files/{key...}", quiet().Handler(blobdownload.StorageView(s, blobdownload.PathValue("key"))))
-	assert.Equal(t, "content", text(t, ask(t, mux, "GET", "/files/d/a%20b%252F.txt")), "decoded once")
-	assert.Equal(t, http.StatusNotFound, ask(t, mux, "GET", "/files/d/a%20b%2F.txt").StatusCode)
+	mux.Handle("/files/{key...}", quietServer().Handler(blobdownload.StorageView(s, blobdownload.PathValue("key"))))
+	assert.Equal(t, "content", bodyText(t, exchange(t, mux, "GET", "/files/d/a%20b%252F.txt")), "decoded once")
+	assert.Equal(t, http.StatusNotFound, exchange(t, mux, "GET", "/files/d/a%20b%2F.txt").StatusCode)
 }

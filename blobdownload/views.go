@@ -6,8 +6,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// ObjectView serves the file of a record of the application's: lookup finds the record, file says what to
-// send for it. Both may fail with fs.ErrNotExist.
+// ObjectView serves the file of an application's record: lookup finds the record, file returns its download.
+// Either may return fs.ErrNotExist.
 func ObjectView[T any](lookup func(r *http.Request) (T, error), file func(record T) (*Download, error)) View {
 	return func(r *http.Request) (*Download, error) {
 		record, err := lookup(r)
@@ -18,16 +18,17 @@ func ObjectView[T any](lookup func(r *http.Request) (T, error), file func(record
 	}
 }
 
-// StorageView serves the object of a storage under the key that a request asks for.
+// StorageView serves the object of a storage under the request's key.
 func StorageView(s *Storage, key func(r *http.Request) string) View {
 	return func(r *http.Request) (*Download, error) {
 		k := key(r)
-		return &Download{File: s.File(k), Variants: s.variants(k)}, nil
+		return &Download{File: s.File(k), Variants: s.variantsOf(k)}, nil
 	}
 }
 
-// HTTPView serves the resource at a URL; see [wrapper.URL] for what of a request reaches it. The client
-// decides which addresses may be connected to: never let a target come from a request unchecked.
+// HTTPView serves the resource at a URL. [wrapper.URL] documents which request fields reach the upstream.
+// nil means a guarded client; any other may connect to every address, so validate targets that
+// come from a request.
 func HTTPView(c *http.Client, target func(r *http.Request) (string, error)) View {
 	return func(r *http.Request) (*Download, error) {
 		u, err := target(r)
@@ -38,8 +39,8 @@ func HTTPView(c *http.Client, target func(r *http.Request) (string, error)) View
 	}
 }
 
-// VirtualView serves content that the application makes: [wrapper.Bytes], [wrapper.Func], [wrapper.Seq], or
-// any other file.
+// VirtualView serves any file, such as the generated content of [wrapper.Bytes], [wrapper.Func] and
+// [wrapper.Seq].
 func VirtualView(file func(r *http.Request) (*wrapper.File, error)) View {
 	return func(r *http.Request) (*Download, error) {
 		f, err := file(r)
@@ -50,7 +51,7 @@ func VirtualView(file func(r *http.Request) (*wrapper.File, error)) View {
 	}
 }
 
-// PathValue returns the wildcard of a http.ServeMux pattern that a request matched, decoded once.
+// PathValue returns a function for the value of a wildcard in the http.ServeMux pattern, decoded once.
 func PathValue(wildcard string) func(r *http.Request) string {
 	return func(r *http.Request) string { return r.PathValue(wildcard) }
 }

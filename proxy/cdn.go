@@ -6,117 +6,125 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// URLSigner signs the URLs of a CDN: proxy/cloudfront has one for CloudFront, [CloudCDN] is Google's.
+// URLSigner signs the URLs of a CDN. Package proxy/cloudfront has one for CloudFront, [CloudCDN] is Google's.
 type URLSigner interface {
-	// SignURL returns the URL with a signature that is good until expires, in whole seconds.
+	// SignURL returns the URL with a signature that is valid until expires, in whole seconds.
 	SignURL(rawURL string, expires time.Time) (string, error)
 }
 
-// CDN sends the client to a CDN that has the storage as its origin. Each mount's At is the beginning of a URL,
-// "https://cdn.example.com/files/". It answers or leaves to the server what Presign does: a HEAD, a Range that stores
-// read in other ways, a download with a Content-Encoding of its own. It must not be copied, nor its fields changed, once it
-// is used.
+// CDN redirects the client to a CDN that has the storage as its origin. It streams what [Presign] streams: a
+// Range that storages interpret otherwise than RFC 9110, and a download that sets Content-Encoding. A CDN must not be
+// copied or modified after its first use.
 //
-// The client gets the type, the disposition and the Cache-Control that are stored with the object, since a CDN knows no
+// The client gets the media type, disposition and Cache-Control that are stored with the object, since a CDN has no
 // others; see Overrides.
 type CDN struct {
+	// Mounts map keys to URLs. The Location of each is the beginning of an https URL with a slash at its end:
+	// "https://cdn.example.com/files/".
 	Mounts []Mount
+
+	// Signer signs the URLs. Nil is an error.
 	Signer URLSigner
 
-	Expiry time.Duration // how long a URL lives at least; 0 means 5 minutes
-	Window time.Duration // for how long everybody gets the same URL; 0 means Expiry
-	Status int           // 302 when 0, or 303 or 307
+	Lifetime
 
-	// Overrides adds response-content-disposition, response-content-type and response-cache-control to the
-	// URL, under its signature. It takes a CDN that passes its query on, and an origin that obeys: S3 behind an
-	// origin access control of CloudFront does. What the CDN is to keep needs a policy that lets it, such as
-	// blobdownload.Public: a download without one is private.
+	// Status is the status of the redirect: 302, 303 or 307. 0 means 302.
+	Status int
+
+	// Overrides adds response-content-disposition, response-content-type and response-cache-control to the signed
+	// URL. The CDN must forward its query, and the origin must apply it: S3 behind CloudFront's origin access control
+	// does. For the CDN to cache the response, set a policy such as blobdownload.Public: the default is private.
 	Overrides bool
 
-	MaxHeader int              // as for XAccel
-	Now       func() time.Time // nil: time.Now
+	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
+	// download with a longer one is streamed.
+	MaxHeader int
 
-	once sync.Once
-	err  error
+	valid validOnce
+	urls  urlCache[cdnKey]
 }
 
-// Validate returns what is wrong with the configuration, in words that name the field.
-func (c *CDN) Validate() error {
-	p := c.presign()
-	errs := []error{mounts(c.Mounts).validate("CDN.Mounts", absoluteURL)}
+// Validate returns the faults of the configuration, each by the name of its field.
+func (c *CDN) Validate() error { return c.validate("") }
+
+func (c *CDN) validate(parent string) error {
+	of := parent + "CDN"
+	errs := []error{mounts(c.Mounts).validate(of+".Mounts", absoluteURL)}
 	if c.Signer == nil {
-		errs = append(errs, fault("CDN.Signer", "is nil: URLs without a signature would be public"))
+		errs = append(errs, fault(of+".Signer", "nil: URLs without a signature would be public"))
 	}
-	if err := p.Validate(); err != nil {
-		errs = append(errs, errors.New(strings.ReplaceAll(err.Error(), "Presign.", "CDN.")))
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.Lifetime.validate(of), validateStatus(of, c.Status))...)
 }
 
-func (c *CDN) mounts() mounts { return c.Mounts }
+func (c *CDN) mounted() (field string, all mounts) { return "CDN.Mounts", c.Mounts }
 
-func (c *CDN) presign() *Presign {
-	return &Presign{Expiry: c.Expiry, Window: c.Window, Status: c.Status, Now: c.Now}
-}
-
-// Optimize answers a redirect of the client to the CDN.
+// Optimize returns a redirect of the client to the CDN.
 func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	c.once.Do(func() { c.err = c.Validate() })
-	if c.err != nil {
-		return nil, c.err
+	if err := c.valid.check(c); err != nil {
+		return nil, err
 	}
-	if r.Method != http.MethodGet || !fits(r, d) {
+	if !redirectable(r, d) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	m, segments, ok := mounts(c.Mounts).find(d.File.Location())
 	if !ok {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	target := m.Location + escaped(segments)
-	p := c.presign()
-	if c.Overrides {
-		contentType, disposition := d.Offer(d.File.KnownInfo().ContentType)
-		target += "?" + url.Values{
-			"response-content-disposition": {disposition}, "response-content-type": {contentType},
-			"response-cache-control": {keptFor(d.CacheControl(), p.expiry())},
-		}.Encode()
-	}
-	expires := p.now().Truncate(p.window()).Add(p.window() + p.expiry()).Truncate(time.Second)
-	signed, err := c.Signer.SignURL(target, expires)
+	u, err := c.sign(m, m.Location+escaped(segments)+c.overrides(d))
 	if err != nil {
-		return nil, fmt.Errorf("cdn: %w", err)
+		return nil, err
 	}
-	if !strings.HasPrefix(signed, m.Location) {
-		return nil, errors.New("cdn: the signer returned a URL outside of the mount")
-	}
-	status := c.Status
-	if status == 0 {
-		status = http.StatusFound
-	}
-	to := &blobdownload.Redirect{
-		Status: status, MaxHeader: c.MaxHeader, Header: http.Header{"Location": {signed}, "Cache-Control": noStore},
-	}
-	if d.File.KnownInfo().Size > 0 {
-		to.Validators = blobdownload.AppValidators // costs nothing: all is known
-	}
+	to := redirectTo(u, d, c.Status)
+	to.MaxHeader = c.MaxHeader
 	return to, nil
 }
 
+// overrides returns the query that sets the response's header fields, or "".
+func (c *CDN) overrides(d *blobdownload.Download) string {
+	if !c.Overrides {
+		return ""
+	}
+	contentType, disposition := d.Offer(d.File.KnownInfo().ContentType)
+	return "?" + url.Values{
+		"response-content-disposition": {disposition}, "response-content-type": {contentType},
+		"response-cache-control": {limitFreshness(d.CacheControl(), c.expiry())},
+	}.Encode()
+}
+
+// sign signs a URL once for each window: two ECDSA signatures of one URL differ.
+func (c *CDN) sign(m *Mount, target string) (*signedURL, error) {
+	now := c.now()
+	expires := now.Truncate(c.window()).Add(c.window() + c.expiry()).Truncate(time.Second)
+	k := cdnKey{target, expires.Unix()}
+	if u := c.urls.get(k, now); u != nil {
+		return u, nil
+	}
+	signed, err := c.Signer.SignURL(target, expires)
+	if err != nil {
+		return nil, fmt.Errorf("proxy: CDN.Signer: %w", err)
+	}
+	if !strings.HasPrefix(signed, m.Location) {
+		return nil, errors.New("proxy: CDN.Signer: the signed URL is outside of the mount")
+	}
+	u := &signedURL{location: []string{signed}, expires: expires}
+	c.urls.put(k, u)
+	return u, nil
+}
+
 // absoluteURL accepts the beginning of an https URL with a plain path.
-func absoluteURL(at string) error {
-	u, err := url.Parse(at)
+func absoluteURL(location string) error {
+	u, err := url.Parse(location)
 	switch {
 	case err != nil || u.Scheme != "https" || !validHost(u.Host) || u.User != nil:
-		return errors.New("is not an https URL such as https://cdn.example.com/files/")
-	case u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(at, "?#"):
+		return errors.New("is not an https URL; want one like https://cdn.example.com/files/")
+	case u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(location, "?#"):
 		return errors.New("has a query or a fragment")
-	case at != "https://"+u.Host+"/" && locationPath(strings.TrimPrefix(at, "https://"+u.Host)) != nil:
+	case location != "https://"+u.Host+"/" && locationPath(strings.TrimPrefix(location, "https://"+u.Host)) != nil:
 		return errors.New("has no slash at its end, or a path that is not plain")
 	}
 	return nil

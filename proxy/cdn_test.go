@@ -2,6 +2,7 @@ package proxy_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 
 var cdnKey = []byte{0x9d, 0x9b, 0x51, 0xa2, 0x17, 0x4d, 0x17, 0xd9, 0xb7, 0x70, 0xa3, 0x36, 0xe0, 0x87, 0x0a, 0xe3}
 
-// The vectors are those that Google publishes with its samples.
-func TestCloudCDN(t *testing.T) {
+// The vectors are from Google's samples.
+func TestCloudCDNSignsLikeGooglesSamples(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		url     string
@@ -41,17 +42,17 @@ func cdn() *proxy.CDN {
 	}
 }
 
-func TestCDN(t *testing.T) {
+func TestCDNRedirectsToTheMount(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
 	c := cdn()
 	c.Now = func() time.Time { return now }
 	require.NoError(t, proxy.Validate(c))
 	first := redirected(t, c, "docs", "public/a b*?é.txt", "Location", nil)
-	assert.Contains(t, first, "https://cdn.example.com/p/a%20b%2A%3F%C3%A9.txt?Expires=", "PS30: no wildcard is left")
+	assert.Contains(t, first, "https://cdn.example.com/p/a%20b%2A%3F%C3%A9.txt?Expires=", "PS30: wildcards are escaped")
 	now = now.Add(time.Minute)
 	assert.NotEmpty(t, first)
-	assert.Equal(t, first, redirected(t, c, "docs", "public/a b*?é.txt", "Location", nil), "one window, one URL")
+	assert.Equal(t, first, redirected(t, c, "docs", "public/a b*?é.txt", "Location", nil), "one URL per window")
 	now = now.Add(10 * time.Minute)
 	assert.NotEqual(t, first, redirected(t, c, "docs", "public/a b*?é.txt", "Location", nil))
 	assert.Empty(t, redirected(t, c, "docs", "private/a", "Location", nil))
@@ -69,5 +70,44 @@ func TestCDN(t *testing.T) {
 	d.Header = http.Header{"Cache-Control": {"public"}}
 	to, err = c.Optimize(getRequest, d)
 	require.NoError(t, err)
-	assert.Contains(t, to.Header.Get("Location"), "?response-cache-control=public%2C+max-age%3D300&", "not beyond the URL's life")
+	assert.Contains(t, to.Header.Get("Location"), "?response-cache-control=public%2C+max-age%3D300&", "not longer than the URL")
+}
+
+// countingSigner returns another signature each time, as ECDSA does.
+type countingSigner struct{ count int }
+
+func (s *countingSigner) SignURL(rawURL string, _ time.Time) (string, error) {
+	s.count++
+	return rawURL + "?signature=" + strconv.Itoa(s.count), nil
+}
+
+func TestCDNSignsOncePerWindow(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
+	signer := new(countingSigner)
+	c := cdn()
+	c.Signer, c.Now = signer, func() time.Time { return now }
+	first := redirected(t, c, "docs", "public/a", "Location", nil)
+	now = now.Add(299 * time.Second)
+	assert.Equal(t, first, redirected(t, c, "docs", "public/a", "Location", nil))
+	assert.Equal(t, 1, signer.count)
+	assert.NotEqual(t, first, redirected(t, c, "docs", "public/b", "Location", nil))
+	now = now.Add(time.Second)
+	assert.NotEqual(t, first, redirected(t, c, "docs", "public/a", "Location", nil), "the next window")
+	assert.Equal(t, 3, signer.count)
+}
+
+type foreignSigner struct{}
+
+func (foreignSigner) SignURL(string, time.Time) (string, error) {
+	return "https://other.example/a", nil
+}
+
+func TestCDNRejectsSignedURLsOutsideOfTheMount(t *testing.T) {
+	t.Parallel()
+	c := cdn()
+	c.Signer = foreignSigner{}
+	to, err := c.Optimize(getRequest, object("docs", "public/a"))
+	require.EqualError(t, err, "proxy: CDN.Signer: the signed URL is outside of the mount")
+	assert.Nil(t, to)
 }

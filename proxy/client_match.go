@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"crypto/subtle"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -9,19 +10,19 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// ClientMatch describes who a request came from. What is set must hold together.
+// ClientMatch describes the peer of a request. All fields that are set must match.
 type ClientMatch struct {
-	// Networks hold the address of the connection: that of the front server where there is one. Fields
-	// such as X-Forwarded-For, which anybody can send, are not looked at.
+	// Networks contain the address of the connection: the reverse proxy's, if there is one. Fields such as
+	// X-Forwarded-For are ignored, since any client can send them.
 	Networks []netip.Prefix
 
-	// Header and Value are a field that the front server adds to every request, and its value: a proof
-	// that an answer passes it on its way back. Choose a value that nobody guesses.
+	// Header and Value are a field that the reverse proxy adds to every request, and its value. The field proves that
+	// the response passes the proxy. The value is a secret.
 	Header, Value string
 }
 
-// ForClient matches requests from these clients: with it, a handler that can also be reached without its
-// front server never tells a stranger where files lie.
+// ForClient matches requests from these clients. It keeps locations of files from clients that reach the application
+// without its reverse proxy.
 func ForClient(clients ...ClientMatch) Rule { return forClient(clients) }
 
 type forClient []ClientMatch
@@ -48,22 +49,23 @@ func (c *ClientMatch) match(r *http.Request) bool {
 	return slices.ContainsFunc(c.Networks, func(n netip.Prefix) bool { return n.Contains(addr) })
 }
 
-func (all forClient) Validate() error {
+func (all forClient) validate(parent string) error {
 	if len(all) == 0 {
-		return fault("ForClient", "no client can never match")
+		return fault(parent+"ForClient", "no client can never match")
 	}
 	for i, c := range all {
+		of := fmt.Sprintf("%sForClient[%d]", parent, i)
 		switch {
 		case c.Header == "" && c.Value == "" && len(c.Networks) == 0:
-			return fault("ForClient", "[%d]: neither Networks nor Header is set: it can never match", i)
+			return fault(of, "can never match: neither Networks nor Header is set")
 		case (c.Header == "") != (c.Value == ""):
-			return fault("ForClient", "[%d]: Header and Value must be set together", i)
+			return fault(of, "Header and Value must be set together")
 		case c.Header != "" && !token.MatchString(c.Header):
-			return fault("ForClient", "[%d].Header %q is not the name of a field: it can never match", i, c.Header)
+			return fault(of+".Header", "%q can never match: it is not a field name", c.Header)
 		}
 		for _, n := range c.Networks {
 			if !n.IsValid() || n.Addr().Is4In6() {
-				return fault("ForClient", "[%d].Networks: %v is not a network: it can never match", i, n)
+				return fault(of+".Networks", "%v can never match: it is not a network", n)
 			}
 		}
 	}

@@ -2,7 +2,7 @@ package proxy
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" // all that Cloud CDN knows
+	"crypto/sha1" // the only algorithm of Cloud CDN
 	"encoding/base64"
 	"errors"
 	"strconv"
@@ -12,14 +12,14 @@ import (
 
 // CloudCDN signs URLs of Google Cloud CDN.
 type CloudCDN struct {
-	KeyName string
+	KeyName string // as in the backend's configuration
 	Key     []byte // 16 bytes
 }
 
-// SignURL appends the time, the name of the key and an HMAC-SHA1 of the URL before it.
+// SignURL appends the expiry, the name of the key and an HMAC-SHA1 of the URL so far.
 func (c *CloudCDN) SignURL(rawURL string, expires time.Time) (string, error) {
 	if len(c.Key) != 16 || !token.MatchString(c.KeyName) {
-		return "", errors.New("CloudCDN: needs a KeyName, and a Key of 16 bytes")
+		return "", errors.New("proxy: CloudCDN: needs a KeyName, and a Key of 16 bytes")
 	}
 	separator := "?"
 	if strings.Contains(rawURL, "?") {

@@ -1,6 +1,16 @@
-// Package proxy makes somebody else send the bytes of a download: a front server, the cloud, a CDN.
+// Package proxy offloads downloads: a reverse proxy, the storage itself or a CDN sends the body.
 //
-// What it offers are optimizers ([blobdownload.Optimizer]): each sees a download before its body is touched,
-// and either answers a redirect or leaves the download to the next one, and at last to the server, which
-// streams it.
+// Its optimizers are [blobdownload.Optimizer] values. An optimizer returns a redirect, or nil to leave the download to
+// the next optimizer. A download that no optimizer takes is streamed by the [blobdownload.Server].
+//
+//	XAccel           nginx or Caddy sends a file that it sees in a Mount
+//	XSendfile        Apache or lighttpd sends a file that it sees in a Mount
+//	Presign          the client fetches the object from the storage, by a signed URL
+//	XAccelPresigned  nginx fetches the object from the storage, by a signed URL, and can cache it
+//	CDN              the client fetches the object from a CDN, by a URL that a URLSigner signs
+//	First, When      combine optimizers, and restrict them by a Rule
+//
+// A [Mount] maps the keys of a storage to the locations of a proxy or a CDN. [Lifetime] sets how long signed URLs are
+// valid, [NginxHints] are nginx's own settings for one response. [Validate] reports configuration errors when a program
+// starts. Package proxy/probe checks a running installation, docs/servers holds configurations of the servers.
 package proxy

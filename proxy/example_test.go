@@ -12,82 +12,116 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// docs is a storage as an application opens it, with one object of 2 MB.
+// docs returns a storage with one object of 2 MiB.
 func docs() *blobdownload.Storage {
-	s := &blobdownload.Storage{Name: "docs", Bucket: memblob.OpenBucket(nil)}
-	if err := s.Bucket.WriteAll(context.Background(), "videos/trip 1.mp4", make([]byte, 2<<20), nil); err != nil {
+	s := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(memblob.OpenBucket(nil))}
+	if err := s.Bucket.WriteAll(context.Background(), "videos/part 1.mp4", make([]byte, 2<<20), nil); err != nil {
 		panic(err)
 	}
 	return s
 }
 
-// ask asks for the object through a handler that hands over by an optimizer.
-func ask(s *blobdownload.Storage, o blobdownload.Optimizer, fields ...string) http.Header {
+// get requests the object from a handler with an optimizer, and returns the header of the response.
+func get(s *blobdownload.Storage, o blobdownload.Optimizer, fields ...string) http.Header {
 	if err := proxy.Validate(o, s.Name); err != nil {
 		panic(err)
 	}
 	server := &blobdownload.Server{Optimizer: o}
-	r := httptest.NewRequest(http.MethodGet, "/videos/trip%201.mp4", http.NoBody)
+	r := httptest.NewRequest(http.MethodGet, "/videos/part%201.mp4", http.NoBody)
 	for i := 0; i+1 < len(fields); i += 2 {
 		r.Header.Set(fields[i], fields[i+1])
 	}
 	w := httptest.NewRecorder()
 	server.Handler(blobdownload.StorageView(s, func(r *http.Request) string { return r.URL.Path[1:] })).ServeHTTP(w, r)
-	fmt.Println(w.Code, w.Body.Len(), "bytes from here")
+	fmt.Println(w.Code, w.Body.Len(), "bytes streamed")
 	return w.Header()
 }
 
-// nginx sends the file, from the directory that its internal location /_videos/ stands for.
-func ExampleXAccel() {
-	s := docs()
-	defer s.Bucket.Close()
-	h := ask(s, &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Prefix: "videos/", Location: "/_videos/"}}})
-	fmt.Println(h.Get("X-Accel-Redirect"))
-	fmt.Println(h.Get("Content-Type"))
-	// Output:
-	// 200 0 bytes from here
-	// /_videos/trip%201.mp4
-	// video/mp4
-}
-
-// Apache reads the path as it is, lighttpd decodes it.
-func ExampleXSendfile() {
-	s := docs()
-	defer s.Bucket.Close()
-	mounts := []proxy.Mount{{Store: "docs", Location: "/srv/files"}}
-	fmt.Println(ask(s, &proxy.XSendfile{Mounts: mounts, Paths: proxy.RawPaths}).Get("X-Sendfile"))
-	fmt.Println(ask(s, &proxy.XSendfile{Mounts: mounts, Paths: proxy.EscapedPaths}).Get("X-Sendfile"))
-	// Output:
-	// 200 0 bytes from here
-	// /srv/files/videos/trip 1.mp4
-	// 200 0 bytes from here
-	// /srv/files/videos/trip%201.mp4
-}
-
-// The client fetches the object by a signed URL. A bucket of S3, GCS or Azure signs its own; one that cannot, such as
-// this one in memory, is given a Signer of links to the application.
-func ExamplePresign() {
-	s := docs()
-	defer s.Bucket.Close()
+// linkSigner returns a signer of links to the application.
+func linkSigner() *blobdownload.Signer {
 	signer, err := blobdownload.NewSigner(blobdownload.SignerOptions{
-		Keys: []blobdownload.SigningKey{{ID: "1", Secret: bytes.Repeat([]byte("x"), blobdownload.MinSecret)}}, // random ones, in earnest
+		Keys: []blobdownload.SigningKey{{ID: "1", Secret: bytes.Repeat([]byte("x"), blobdownload.MinSecret)}}, // use random bytes
 		URL:  "https://files.example/dl/",
 	})
 	if err != nil {
 		panic(err)
 	}
-	s.Signer = signer
-	h := ask(s, &proxy.Presign{Hosts: []string{"files.example"}})
+	return signer
+}
+
+// nginx sends the file from the directory of its internal location /_videos/.
+func ExampleXAccel() {
+	s := docs()
+	defer s.Bucket.Close()
+	h := get(s, &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Prefix: "videos/", Location: "/_videos/"}}})
+	fmt.Println(h.Get("X-Accel-Redirect"))
+	fmt.Println(h.Get("Content-Type"))
+	// Output:
+	// 200 0 bytes streamed
+	// /_videos/part%201.mp4
+	// video/mp4
+}
+
+// Apache does not decode the path, lighttpd does.
+func ExampleXSendfile() {
+	s := docs()
+	defer s.Bucket.Close()
+	mounts := []proxy.Mount{{Store: "docs", Location: "/srv/files"}}
+	fmt.Println(get(s, &proxy.XSendfile{Mounts: mounts, Paths: proxy.RawPaths}).Get("X-Sendfile"))
+	fmt.Println(get(s, &proxy.XSendfile{Mounts: mounts, Paths: proxy.EscapedPaths}).Get("X-Sendfile"))
+	// Output:
+	// 200 0 bytes streamed
+	// /srv/files/videos/part 1.mp4
+	// 200 0 bytes streamed
+	// /srv/files/videos/part%201.mp4
+}
+
+// The client fetches the object by a signed URL. Buckets of S3, GCS and Azure sign their own. A bucket that cannot sign,
+// such as this one in memory, needs a Signer of links to the application.
+func ExamplePresign() {
+	s := docs()
+	defer s.Bucket.Close()
+	s.Signer = linkSigner()
+	h := get(s, &proxy.Presign{Hosts: []string{"files.example"}})
 	link, _, _ := strings.Cut(h.Get("Location"), "/dl/")
 	fmt.Println(link+"/dl/…", h.Get("Cache-Control"))
 	// Output:
-	// 302 0 bytes from here
+	// 302 0 bytes streamed
 	// https://files.example/dl/… no-store
 }
 
-// Large videos are left to nginx, where it is in front; everything else is streamed.
+// nginx fetches the object by a signed URL, which is the query of its internal location /_url.
+func ExampleXAccelPresigned() {
+	s := docs()
+	defer s.Bucket.Close()
+	s.Signer = linkSigner()
+	target := get(s, &proxy.XAccelPresigned{Location: "/_url", Hosts: []string{"files.example"}}).Get("X-Accel-Redirect")
+	link, _, _ := strings.Cut(target, "/dl/")
+	fmt.Println(link + "/dl/…")
+	// Output:
+	// 200 0 bytes streamed
+	// /_url?https://files.example/dl/…
+}
+
+// The client fetches the object from Google Cloud CDN.
+func ExampleCDN() {
+	s := docs()
+	defer s.Bucket.Close()
+	target := get(s, &proxy.CDN{
+		Mounts: []proxy.Mount{{Store: "docs", Prefix: "videos/", Location: "https://cdn.example.com/v/"}},
+		Signer: &proxy.CloudCDN{KeyName: "key-1", Key: []byte("16 random bytes.")},
+	}).Get("Location")
+	link, query, _ := strings.Cut(target, "?")
+	fmt.Println(link, strings.Contains(query, "&KeyName=key-1&Signature="))
+	// Output:
+	// 302 0 bytes streamed
+	// https://cdn.example.com/v/part%201.mp4 true
+}
+
+// nginx sends large videos if the request passes it; everything else is streamed.
 func ExampleWhen() {
 	s := docs()
 	defer s.Bucket.Close()
@@ -97,16 +131,16 @@ func ExampleWhen() {
 		proxy.ForType("video/*"),
 		proxy.AtLeast(1<<20),
 	)
-	fmt.Println(ask(s, o, "X-Edge-Proof", "change-this-proof").Get("X-Accel-Redirect"))
-	fmt.Println(ask(s, o).Get("Content-Length"))
+	fmt.Println(get(s, o, "X-Edge-Proof", "change-this-proof").Get("X-Accel-Redirect"))
+	fmt.Println(get(s, o).Get("Content-Length"))
 	// Output:
-	// 200 0 bytes from here
-	// /_files/videos/trip%201.mp4
-	// 200 2097152 bytes from here
+	// 200 0 bytes streamed
+	// /_files/videos/part%201.mp4
+	// 200 2097152 bytes streamed
 	// 2097152
 }
 
-// The first optimizer that takes a download has it.
+// The first optimizer that returns a redirect is used.
 func ExampleFirst() {
 	s := docs()
 	defer s.Bucket.Close()
@@ -114,9 +148,9 @@ func ExampleFirst() {
 		&proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Prefix: "public/", Location: "/_public/"}}},
 		&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Prefix: "videos/", Location: "/srv/videos"}}, Paths: proxy.RawPaths},
 	)
-	h := ask(s, o)
+	h := get(s, o)
 	fmt.Printf("%q %q\n", h.Get("X-Accel-Redirect"), h.Get("X-Sendfile"))
 	// Output:
-	// 200 0 bytes from here
-	// "" "/srv/videos/trip 1.mp4"
+	// 200 0 bytes streamed
+	// "" "/srv/videos/part 1.mp4"
 }

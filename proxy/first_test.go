@@ -13,23 +13,23 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestFirst(t *testing.T) {
+func TestFirstReturnsTheFirstRedirectOrError(t *testing.T) {
 	t.Parallel()
 	one, two := &blobdownload.Redirect{Status: 302}, &blobdownload.Redirect{Status: 303}
 	failed := errors.New("failed")
-	answer := func(to *blobdownload.Redirect, err error) blobdownload.Optimizer {
+	returns := func(to *blobdownload.Redirect, err error) blobdownload.Optimizer {
 		return blobdownload.OptimizerFunc(func(*http.Request, *blobdownload.Download) (*blobdownload.Redirect, error) { return to, err })
 	}
-	pass := answer(nil, nil)
+	none := returns(nil, nil)
 	for name, tc := range map[string]struct {
 		optimizers []blobdownload.Optimizer
 		want       *blobdownload.Redirect
 		err        error
 	}{
 		"none":           {nil, nil, nil},
-		"all pass":       {[]blobdownload.Optimizer{pass, pass}, nil, nil},
-		"first wins":     {[]blobdownload.Optimizer{pass, answer(one, nil), answer(two, nil)}, one, nil},
-		"an error stops": {[]blobdownload.Optimizer{answer(nil, failed), answer(two, nil)}, nil, failed},
+		"no redirect":    {[]blobdownload.Optimizer{none, none}, nil, nil},
+		"first redirect": {[]blobdownload.Optimizer{none, returns(one, nil), returns(two, nil)}, one, nil},
+		"first error":    {[]blobdownload.Optimizer{returns(nil, failed), returns(two, nil)}, nil, failed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

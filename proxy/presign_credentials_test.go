@@ -13,15 +13,14 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// PS25: a client's credentials stay with the application when the storage has a host of its own, which is no
-// subdomain of the application's.
-func TestCredentialsDoNotFollowToTheStorage(t *testing.T) {
+// PS25: the storage's host is no subdomain of the application's.
+func TestClientsSendNoCredentialsToTheStorage(t *testing.T) {
 	t.Parallel()
 	var got http.Header
 	store := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header }))
 	t.Cleanup(store.Close)
 	host := strings.Replace(store.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
-	_, d := signingObject("k", signs("http://"+host+"/k?signature=x"))
+	_, d := signedObject("k", signsAs("http://"+host+"/k?signature=x"))
 	server := blobdownload.Server{Optimizer: &proxy.Presign{Hosts: []string{host}, AllowHTTP: true}}
 	app := httptest.NewServer(server.Handler(func(*http.Request) (*blobdownload.Download, error) { return d, nil }))
 	t.Cleanup(app.Close)

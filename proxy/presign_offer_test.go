@@ -14,12 +14,12 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// What is seen at the beginning of content is signed in: a URL that is kept from before it was replaced is another one.
-func TestSniffedTypeIsSigned(t *testing.T) {
+// The URL of a replaced object differs, so that a cached one does not get its sniffed media type.
+func TestSniffedMediaTypeIsSigned(t *testing.T) {
 	t.Parallel()
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = b.Close() })
-	s := &signing{sign: signs("https://s/k")}
+	s := &signingSource{sign: signsAs("https://s/k")}
 	server := blobdownload.Server{Optimizer: new(proxy.Presign)}
 	h := server.Handler(func(*http.Request) (*blobdownload.Download, error) {
 		return &blobdownload.Download{File: wrapper.Blob(b, "k.png").WithStore("docs").WithSigner(s), Inline: true, Sniff: true}, nil

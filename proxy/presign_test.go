@@ -22,33 +22,33 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// signing signs by a function, and counts.
-type signing struct {
-	located
+// signingSource signs with a function, and counts.
+type signingSource struct {
+	locatedSource
 	sign  func(wrapper.SignOptions) (string, error)
 	count atomic.Int32
 	last  wrapper.SignOptions
 }
 
-func (s *signing) SignedURL(_ context.Context, o wrapper.SignOptions) (string, error) {
+func (s *signingSource) SignedURL(_ context.Context, o wrapper.SignOptions) (string, error) {
 	s.count.Add(1)
 	s.last = o
 	return s.sign(o)
 }
 
-func signingObject(key string, sign func(wrapper.SignOptions) (string, error)) (*signing, *blobdownload.Download) {
-	s := &signing{located: located{key: key}, sign: sign}
+func signedObject(key string, sign func(wrapper.SignOptions) (string, error)) (*signingSource, *blobdownload.Download) {
+	s := &signingSource{locatedSource: locatedSource{key: key}, sign: sign}
 	return s, &blobdownload.Download{File: wrapper.New(key, s).WithStore("docs")}
 }
 
-func signs(u string) func(wrapper.SignOptions) (string, error) {
+func signsAs(u string) func(wrapper.SignOptions) (string, error) {
 	return func(wrapper.SignOptions) (string, error) { return u, nil }
 }
 
 var getRequest = httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 
-// PS21, PS32: only an absolute https URL with one of the allowed hosts leaves.
-func TestOpenRedirect(t *testing.T) {
+// PS21, PS32.
+func TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent(t *testing.T) {
 	t.Parallel()
 	for u, ok := range map[string]bool{
 		"https://store.example/k?X=1":     true,
@@ -71,7 +71,7 @@ func TestOpenRedirect(t *testing.T) {
 		"":                                false,
 	} {
 		p := &proxy.Presign{Hosts: []string{"store.example", "127.0.0.1:9000"}}
-		_, d := signingObject("k", signs(u))
+		_, d := signedObject("k", signsAs(u))
 		to, err := p.Optimize(getRequest, d)
 		if ok {
 			require.NoError(t, err, u)
@@ -81,17 +81,17 @@ func TestOpenRedirect(t *testing.T) {
 			assert.Nil(t, to, u)
 		}
 	}
-	_, d := signingObject("k", signs("http://anywhere/k"))
+	_, d := signedObject("k", signsAs("http://anywhere/k"))
 	to, err := (&proxy.Presign{AllowHTTP: true}).Optimize(getRequest, d)
 	require.NoError(t, err)
 	assert.NotNil(t, to)
 }
 
-// PS16: a key that a client would change in the Location is streamed.
-func TestDotSegmentsAreNotRedirected(t *testing.T) {
+// PS16: clients remove dot segments from a Location.
+func TestKeysWithDotSegmentsAreNotRedirected(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{"a/./b", "..", "a/..", ".", ""} {
-		s, d := signingObject(key, signs("https://s/k"))
+		s, d := signedObject(key, signsAs("https://s/k"))
 		to, err := new(proxy.Presign).Optimize(getRequest, d)
 		require.NoError(t, err)
 		assert.Nil(t, to, key)
@@ -99,10 +99,10 @@ func TestDotSegmentsAreNotRedirected(t *testing.T) {
 	}
 }
 
-// PS1, PS26: only a GET is redirected.
+// PS1, PS26.
 func TestOnlyGetIsRedirected(t *testing.T) {
 	t.Parallel()
-	_, d := signingObject("k", signs("https://s/k"))
+	_, d := signedObject("k", signsAs("https://s/k"))
 	for _, o := range []blobdownload.Optimizer{new(proxy.Presign), &proxy.XAccelPresigned{Location: "/_url"}} {
 		to, err := o.Optimize(httptest.NewRequest(http.MethodHead, "/", http.NoBody), d)
 		require.NoError(t, err)
@@ -110,9 +110,8 @@ func TestOnlyGetIsRedirected(t *testing.T) {
 	}
 }
 
-// PS8, PS24: what goes on by If-Range is streamed, since stores send a part whatever If-Range says; and what known
-// facts decide is not signed.
-func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
+// PS8, PS24: storages ignore If-Range. A precondition that the application can evaluate needs no URL.
+func TestRequestsThatStoragesFailAreNotRedirected(t *testing.T) {
 	t.Parallel()
 	known := wrapper.Info{Size: 10, ETag: `"a"`}
 	for _, tc := range []struct {
@@ -122,18 +121,18 @@ func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
 		redirect bool
 	}{
 		{"range", wrapper.Info{}, http.Header{"Range": {"bytes=0-4"}}, true},
-		{"range of a known file", known, http.Header{"Range": {"bytes=0-4"}}, true},
+		{"range, known metadata", known, http.Header{"Range": {"bytes=0-4"}}, true},
 		{"several ranges", wrapper.Info{}, http.Header{"Range": {"bytes=0-4,6-7"}}, false},
-		{"odd range", wrapper.Info{}, http.Header{"Range": {"bytes=,0-4"}}, false},
+		{"unusual range", wrapper.Info{}, http.Header{"Range": {"bytes=,0-4"}}, false},
 		{"If-Range", wrapper.Info{}, http.Header{"Range": {"bytes=0-4"}, "If-Range": {`"a"`}}, false},
 		{"If-Range without Range", wrapper.Info{}, http.Header{"If-Range": {`"a"`}}, true},
-		{"not modified, unknown", wrapper.Info{}, http.Header{"If-None-Match": {`"a"`}}, true},
+		{"not modified, unknown metadata", wrapper.Info{}, http.Header{"If-None-Match": {`"a"`}}, true},
 		{"not modified", known, http.Header{"If-None-Match": {`"a"`}}, false},
 		{"modified", known, http.Header{"If-None-Match": {`"b"`}}, true},
 		{"failed", known, http.Header{"If-Match": {`"b"`}}, false},
 		{"beyond the end", known, http.Header{"Range": {"bytes=10-"}}, false},
 	} {
-		s, d := signingObject("public/k", signs("https://s/k"))
+		s, d := signedObject("public/k", signsAs("https://s/k"))
 		d.File = d.File.WithInfo(tc.known)
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.Header = tc.fields
@@ -147,11 +146,10 @@ func TestWhatNoStoreDecidesRightIsNotRedirected(t *testing.T) {
 	}
 }
 
-// PS9, PS12, PS28, PS29: what is signed in is the server's, always, with the version where it is known, for Expiry and
-// one Window: 5 minutes each unless more is asked for.
-func TestWhatIsSigned(t *testing.T) {
+// PS9, PS12, PS28, PS29: the client's query has no effect on the signed header fields and version.
+func TestHeaderFieldsAndVersionAreSigned(t *testing.T) {
 	t.Parallel()
-	s, d := signingObject("dir/k.html", signs("https://s/k"))
+	s, d := signedObject("dir/k.html", signsAs("https://s/k"))
 	d.File = d.File.WithInfo(wrapper.Info{Size: 3, Version: "v1"})
 	_, err := new(proxy.Presign).Optimize(httptest.NewRequest(http.MethodGet, "/?response-content-type=text/html", http.NoBody), d)
 	require.NoError(t, err)
@@ -162,8 +160,8 @@ func TestWhatIsSigned(t *testing.T) {
 	assert.Equal(t, 10*time.Minute, s.last.Expiry)
 }
 
-// PS2, PS4, PS5, PS29: nothing is kept longer than its signature.
-func TestLifetimes(t *testing.T) {
+// PS2, PS4, PS5, PS29.
+func TestNothingIsCachedLongerThanItsSignature(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
 	short := "https://s/k?X-Amz-Date=20260102T030400Z&X-Amz-Expires=60"
@@ -173,14 +171,14 @@ func TestLifetimes(t *testing.T) {
 		want      string // Cache-Control; "" for an error
 	}{
 		{"default", "https://s/k", 0, "no-store"},
-		{"kept", "https://s/k", time.Minute, "private, max-age=60"},
+		{"cached", "https://s/k", time.Minute, "private, max-age=60"},
 		{"credentials expire first", short, 2 * time.Minute, "private, max-age=55"},
 		{"credentials have expired", strings.Replace(short, "=60", "=1", 1), 0, ""},
 		{"Azure", "https://s/k?se=2026-01-02T03%3A04%3A30Z", time.Minute, "private, max-age=25"},
 		{"Google", "https://s/k?X-Goog-Date=20260102T030400Z&X-Goog-Expires=30", time.Minute, "private, max-age=25"},
 	} {
-		_, d := signingObject("k", signs(tc.url))
-		p := &proxy.Presign{MaxAge: tc.maxAge, Now: func() time.Time { return now }}
+		_, d := signedObject("k", signsAs(tc.url))
+		p := &proxy.Presign{Lifetime: proxy.Lifetime{Now: func() time.Time { return now }}, MaxAge: tc.maxAge}
 		to, err := p.Optimize(getRequest, d)
 		if tc.want == "" {
 			require.Error(t, err, tc.name)
@@ -194,7 +192,7 @@ func TestLifetimes(t *testing.T) {
 		"public, max-age=60, s-maxage=\"9999\"": "public, max-age=60, s-maxage=300",
 		"no-store":                              "no-store",
 		"private, no-cache":                     "private, no-cache",
-		"public":                                "public, max-age=300", // else for as long as a cache thinks fit
+		"public":                                "public, max-age=300", // else caches use a heuristic
 		"private, ":                             "private, max-age=300",
 		"public, s-maxage=60":                   "public, s-maxage=60, max-age=300",
 		`no-cache="Set-Cookie"`:                 `no-cache="Set-Cookie", max-age=300`,
@@ -202,35 +200,35 @@ func TestLifetimes(t *testing.T) {
 		"max-age=9, stale-while-revalidate=900": "max-age=9",
 		"public, Stale-If-Error=900":            "public, max-age=300",
 	} {
-		s, d := signingObject("k", signs("https://s/k"))
+		s, d := signedObject("k", signsAs("https://s/k"))
 		d.Header = http.Header{"Cache-Control": {in}}
 		_, err := new(proxy.Presign).Optimize(getRequest, d)
 		require.NoError(t, err)
 		assert.Equal(t, want, s.last.CacheControl)
 		assert.EqualValues(t, 1, s.count.Load())
 	}
-	// Credentials that end before: what is left to a URL that is sent last in its window of 03:00 to 03:05.
+	// Credentials that expire earlier leave less to a URL that is sent last in its window, 03:00 to 03:05.
 	for in, want := range map[string]map[string]string{
 		"public, max-age=14400, s-maxage=9": {"60": "public, no-cache", "120": "public, max-age=60, s-maxage=9", "3600": "public, max-age=300, s-maxage=9"},
 		"private, no-cache":                 {"60": "private, no-cache", "120": "private, no-cache", "3600": "private, no-cache"},
 		"no-store":                          {"60": "no-store", "120": "no-store", "3600": "no-store"},
 	} {
 		for life, want := range want {
-			s, d := signingObject("k", signs(strings.Replace(short, "=60", "="+life, 1)))
+			s, d := signedObject("k", signsAs(strings.Replace(short, "=60", "="+life, 1)))
 			d.Header = http.Header{"Cache-Control": {in}}
-			_, err := (&proxy.Presign{Now: func() time.Time { return now }}).Optimize(getRequest, d)
+			_, err := (&proxy.Presign{Lifetime: proxy.Lifetime{Now: func() time.Time { return now }}}).Optimize(getRequest, d)
 			require.NoError(t, err)
 			assert.Equal(t, want, s.last.CacheControl, "%s, %s s", in, life)
 		}
 	}
 }
 
-// What a check let through is for one client, whoever sends it: no shared cache keeps it.
-func TestSignedCacheControlIsTheDownloads(t *testing.T) {
+// No shared cache stores a download with a permission check or a cookie.
+func TestCacheControlOfTheDownloadIsSigned(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		given, want string
-		view        func(blobdownload.View) blobdownload.View
+		set, want string
+		view      func(blobdownload.View) blobdownload.View
 	}{
 		{"", "private, no-cache", func(v blobdownload.View) blobdownload.View { return v }},
 		{"public, max-age=60", "public, max-age=60", func(v blobdownload.View) blobdownload.View { return v }},
@@ -244,10 +242,10 @@ func TestSignedCacheControlIsTheDownloads(t *testing.T) {
 			})
 		}},
 	} {
-		s, d := signingObject("k", signs("https://s/k"))
+		s, d := signedObject("k", signsAs("https://s/k"))
 		d.Header = http.Header{}
-		if tc.given != "" {
-			d.Header.Set("Cache-Control", tc.given)
+		if tc.set != "" {
+			d.Header.Set("Cache-Control", tc.set)
 		}
 		got, err := tc.view(func(*http.Request) (*blobdownload.Download, error) { return d, nil })(getRequest)
 		require.NoError(t, err)
@@ -257,8 +255,7 @@ func TestSignedCacheControlIsTheDownloads(t *testing.T) {
 	}
 }
 
-// The reason why a storage cannot sign is told once, and downloads are streamed.
-func TestCannotSign(t *testing.T) {
+func TestStorageThatCannotSignIsLoggedOnceAndStreamed(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	p := &proxy.Presign{Logger: slog.New(slog.NewTextHandler(&log, nil))}
@@ -268,16 +265,16 @@ func TestCannotSign(t *testing.T) {
 		assert.Nil(t, to)
 	}
 	assert.Equal(t, 1, strings.Count(log.String(), "cannot sign"))
-	_, d := signingObject("k", func(wrapper.SignOptions) (string, error) { return "", errors.New("broken") })
+	_, d := signedObject("k", func(wrapper.SignOptions) (string, error) { return "", errors.New("broken") })
 	_, err := p.Optimize(getRequest, d)
-	require.Error(t, err, "anything else is the server's to log")
+	require.Error(t, err, "the server logs any other error")
 }
 
-// A URL from the window's cache signs nothing and allocates little.
-func TestCachedURL(t *testing.T) {
+// A cached URL is not signed again and costs few allocations.
+func TestURLIsCachedForItsWindow(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
-	p := &proxy.Presign{Now: func() time.Time { return now }}
-	s, d := signingObject("k.txt", func(o wrapper.SignOptions) (string, error) { return "https://s/k?at=" + o.At.Format("150405"), nil })
+	p := &proxy.Presign{Lifetime: proxy.Lifetime{Now: func() time.Time { return now }}}
+	s, d := signedObject("k.txt", func(o wrapper.SignOptions) (string, error) { return "https://s/k?at=" + o.At.Format("150405"), nil })
 	first, err := p.Optimize(getRequest, d)
 	require.NoError(t, err)
 	allocs := testing.AllocsPerRun(100, func() {
@@ -307,15 +304,14 @@ func TestCachedURL(t *testing.T) {
 	assert.NotEqual(t, first.Header.Get("Location"), next.Header.Get("Location"))
 }
 
-// What lies here is looked at, which asks no storage: it is signed by the type that is stored with it, and what is
-// missing is left to the server to say.
-func TestLocalFilesAreSignedByTheirStoredType(t *testing.T) {
+// Reading metadata of a local file costs no request. The server responds 404 for a missing file.
+func TestLocalFilesAreSignedWithTheirStoredMediaType(t *testing.T) {
 	t.Parallel()
 	b, err := fileblob.OpenBucket(t.TempDir(), &fileblob.Options{NoTempDir: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.Close() })
 	require.NoError(t, b.WriteAll(t.Context(), "k.txt", []byte("x"), &blob.WriterOptions{ContentType: "text/csv"}))
-	s := &signing{sign: signs("https://s/k")}
+	s := &signingSource{sign: signsAs("https://s/k")}
 	for key, signed := range map[string]string{"k.txt": "text/csv; charset=utf-8", "none.txt": ""} {
 		s.last = wrapper.SignOptions{}
 		to, err := new(proxy.Presign).Optimize(getRequest, &blobdownload.Download{File: wrapper.Blob(b, key).WithStore("docs").WithSigner(s)})

@@ -8,7 +8,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// Rule says which downloads an optimizer gets to see; see [When].
+// Rule selects the downloads of an optimizer; see [When].
 type Rule interface {
 	Match(r *http.Request, d *blobdownload.Download) bool
 }
@@ -19,7 +19,7 @@ type RuleFunc func(r *http.Request, d *blobdownload.Download) bool
 // Match calls the function.
 func (f RuleFunc) Match(r *http.Request, d *blobdownload.Download) bool { return f(r, d) }
 
-// InStore matches what lies in one of the storages of these names.
+// InStore matches files of the storages with these names.
 func InStore(names ...string) Rule { return inStore(names) }
 
 type inStore []string
@@ -28,14 +28,14 @@ func (s inStore) Match(_ *http.Request, d *blobdownload.Download) bool {
 	return slices.Contains(s, d.File.Location().Store)
 }
 
-func (s inStore) Validate() error {
+func (s inStore) validate(parent string) error {
 	if len(s) == 0 || slices.Contains(s, "") {
-		return fault("InStore", "a storage without a name can never match")
+		return fault(parent+"InStore", "a storage without a name can never match")
 	}
 	return nil
 }
 
-// UnderPrefix matches what lies under one of these prefixes of keys, each with a slash at its end.
+// UnderPrefix matches files whose key has one of these prefixes, each with a slash at its end.
 func UnderPrefix(prefixes ...string) Rule { return underPrefix(prefixes) }
 
 type underPrefix []string
@@ -45,27 +45,28 @@ func (p underPrefix) Match(_ *http.Request, d *blobdownload.Download) bool {
 	return key != "" && slices.ContainsFunc(p, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }
 
-func (p underPrefix) Validate() error {
+func (p underPrefix) validate(parent string) error {
+	of := parent + "UnderPrefix"
 	if len(p) == 0 {
-		return fault("UnderPrefix", "no prefix can never match")
+		return fault(of, "no prefix can never match")
 	}
 	for _, prefix := range p {
 		if !strings.HasSuffix(prefix, "/") {
-			return fault("UnderPrefix", "%q has no slash at its end: it would also take in %q", prefix, prefix+"-private/x")
+			return fault(of, "%q has no slash at its end: it would match %q", prefix, prefix+"-private/x")
 		}
 		if strings.HasPrefix(prefix, "/") {
-			return fault("UnderPrefix", "%q begins with a slash, and no key does: it can never match", prefix)
+			return fault(of, "%q can never match: it begins with a slash, and no key does", prefix)
 		}
-		if !travels(strings.TrimSuffix(prefix, "/")) {
-			return fault("UnderPrefix", "%q has a dot segment, and no key that is handed over does: it can never match", prefix)
+		if !survivesURL(strings.TrimSuffix(prefix, "/")) {
+			return fault(of, "%q can never match: it has a dot segment, and such keys are not offloaded", prefix)
 		}
 	}
 	return nil
 }
 
-// AtLeast matches files of at least so many bytes. A size that the application has not given by
-// wrapper.File.WithInfo is looked up, which is a trip for what does not lie here; a file that cannot be
-// looked up, or whose size is not known, does not match.
+// AtLeast matches files of at least size bytes. A size that the application has not set with [wrapper.File.WithInfo]
+// is looked up, which costs a request to the storage unless the file is local. A file without a size, or whose
+// lookup fails, does not match.
 func AtLeast(size int64) Rule { return atLeast(size) }
 
 type atLeast int64
@@ -75,16 +76,15 @@ func (n atLeast) Match(r *http.Request, d *blobdownload.Download) bool {
 	return err == nil && info.Size >= int64(n)
 }
 
-func (n atLeast) Validate() error {
+func (n atLeast) validate(parent string) error {
 	if n <= 0 {
-		return fault("AtLeast", "%d: every file matches, and is looked up for it", int64(n))
+		return fault(parent+"AtLeast", "%d: every file matches, after a lookup", int64(n))
 	}
 	return nil
 }
 
-// ForType matches by content type, exactly ("application/pdf") or all of a kind ("video/*"). The type is that
-// which the application gives, by WithInfo or in the download, or else the one that the name suggests:
-// the storage is not asked.
+// ForType matches media types, one ("application/pdf") or all of a kind ("video/*"). The media type is that of the
+// download or of WithInfo, else it is guessed from the filename. No storage is requested.
 func ForType(types ...string) Rule { return forType(types) }
 
 type forType []string
@@ -99,17 +99,18 @@ func (t forType) Match(_ *http.Request, d *blobdownload.Download) bool {
 	})
 }
 
-func (t forType) Validate() error {
+func (t forType) validate(parent string) error {
+	of := parent + "ForType"
 	if len(t) == 0 {
-		return fault("ForType", "no type can never match")
+		return fault(of, "no media type can never match")
 	}
 	for _, want := range t {
 		kind, sub, ok := strings.Cut(want, "/")
 		if !ok || !token.MatchString(kind) || !token.MatchString(sub) || strings.Contains(kind+strings.TrimSuffix(sub, "*"), "*") {
-			return fault("ForType", "%q is neither a type like application/pdf nor a kind like video/*: it can never match", want)
+			return fault(of, "%q can never match; want a media type like application/pdf, or a kind like video/*", want)
 		}
 		if want != strings.ToLower(want) {
-			return fault("ForType", "%q is not in lower case: it can never match", want)
+			return fault(of, "%q can never match: it is not in lower case", want)
 		}
 	}
 	return nil

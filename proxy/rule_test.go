@@ -14,7 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestRules(t *testing.T) {
+func TestRulesMatch(t *testing.T) {
 	t.Parallel()
 	small, big := wrapper.Bytes("a.txt", make([]byte, 10)), wrapper.Bytes("a.mp4", make([]byte, 100))
 	for _, tc := range []struct {
@@ -25,17 +25,17 @@ func TestRules(t *testing.T) {
 	}{
 		{"in store", proxy.InStore("a", "docs"), object("docs", "k"), true},
 		{"in another", proxy.InStore("a"), object("docs", "k"), false},
-		{"nowhere", proxy.UnderPrefix("a/"), &blobdownload.Download{File: small}, false},
+		{"no location", proxy.UnderPrefix("a/"), &blobdownload.Download{File: small}, false},
 		{"under", proxy.UnderPrefix("b/", "a/"), object("docs", "a/k"), true},
-		{"beside", proxy.UnderPrefix("a/"), object("docs", "a-private/k"), false},
+		{"prefix of a name", proxy.UnderPrefix("a/"), object("docs", "a-private/k"), false},
 		{"large", proxy.AtLeast(100), &blobdownload.Download{File: big}, true},
 		{"small", proxy.AtLeast(100), &blobdownload.Download{File: small}, false},
-		{"known size asks nobody", proxy.AtLeast(100), &blobdownload.Download{File: object("docs", "k").File.WithInfo(wrapper.Info{Size: 100})}, true},
+		{"known size costs no request", proxy.AtLeast(100), &blobdownload.Download{File: object("docs", "k").File.WithInfo(wrapper.Info{Size: 100})}, true},
 		{"missing", proxy.AtLeast(1), &blobdownload.Download{File: wrapper.Invalid("k", assert.AnError)}, false},
 		{"type", proxy.ForType("text/plain"), &blobdownload.Download{File: small}, true},
 		{"kind", proxy.ForType("video/*"), &blobdownload.Download{File: big}, true},
 		{"other type", proxy.ForType("video/*", "text/html"), &blobdownload.Download{File: small}, false},
-		{"given type", proxy.ForType("video/*"), &blobdownload.Download{File: small, ContentType: "Video/MP4; a=b"}, true},
+		{"type of the download", proxy.ForType("video/*"), &blobdownload.Download{File: small, ContentType: "Video/MP4; a=b"}, true},
 		{"known type", proxy.ForType("image/png"), &blobdownload.Download{File: object("docs", "k").File.WithInfo(wrapper.Info{ContentType: "image/png"})}, true},
 		{"function", proxy.RuleFunc(func(*http.Request, *blobdownload.Download) bool { return true }), object("docs", "k"), true},
 	} {
@@ -43,8 +43,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// XA30: who has no front server's proof gets the bytes, and is not told where files lie.
-func TestForClient(t *testing.T) {
+// XA30: a client that bypasses the proxy gets no location of a file.
+func TestForClientMatchesOnlyTheProxy(t *testing.T) {
 	t.Parallel()
 	proof := proxy.ClientMatch{Header: "X-Edge-Proof", Value: "secret"}
 	network := proxy.ClientMatch{Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}}
@@ -61,8 +61,8 @@ func TestForClient(t *testing.T) {
 		{"wrong proof", proof, "1.2.3.4:5", []string{"Secret"}, false},
 		{"two proofs", proof, "1.2.3.4:5", []string{"secret", "secret"}, false},
 		{"network", network, "10.1.2.3:5", nil, true},
-		{"mapped", network, "[::ffff:10.1.2.3]:5", nil, true},
-		{"six", network, "[::1]:5", nil, true},
+		{"IPv4-mapped", network, "[::ffff:10.1.2.3]:5", nil, true},
+		{"IPv6", network, "[::1]:5", nil, true},
 		{"another network", network, "11.1.2.3:5", nil, false},
 		{"no address", network, "@", nil, false},
 		{"both", both, "10.1.2.3:5", []string{"secret"}, true},

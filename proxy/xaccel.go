@@ -5,46 +5,47 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// XAccel hands downloads to a front server by X-Accel-Redirect: nginx and its descendants, and Caddy by its
-// handle_response. Each mount is an internal location of the server's configuration; docs/servers holds
-// complete ones. It must not be copied, nor its fields changed, once it is used.
+// XAccel offloads downloads with X-Accel-Redirect, to nginx and its descendants, and to Caddy with its handle_response.
+// docs/servers has complete configurations. An XAccel must not be copied or modified after its first use.
 type XAccel struct {
+	// Mounts map keys to internal locations of the proxy.
 	Mounts []Mount
+
 	NginxHints
 
-	// Validators says who decides conditions; 0 means blobdownload.ProxyValidators, which asks no storage, and looks
-	// at local files alone. It must fit the location: docs/servers/nginx.conf has one of each kind.
+	// Validators selects whose validators are used. 0 means blobdownload.ProxyValidators, for which metadata is read of
+	// local files only. The location must fit: docs/servers/nginx.conf has one of each kind.
 	Validators blobdownload.Validators
 
-	// MaxHeader is how long the head of an answer may be, in bytes; 0 means
-	// blobdownload.DefaultMaxHeader. It must fit into the server's proxy_buffer_size.
+	// MaxHeader is the maximal length of the response header in bytes, which must fit into proxy_buffer_size. 0 means
+	// blobdownload.DefaultMaxHeader. A download with a longer one is streamed.
 	MaxHeader int
 
-	once sync.Once
-	err  error
+	valid validOnce
 }
 
-// Validate returns what is wrong with the configuration, in words that name the field.
-func (x *XAccel) Validate() error {
+// Validate returns the faults of the configuration, each by the name of its field.
+func (x *XAccel) Validate() error { return x.validate("") }
+
+func (x *XAccel) validate(parent string) error {
+	of := parent + "XAccel"
 	return errors.Join(
-		mounts(x.Mounts).validate("XAccel.Mounts", locationPath),
-		x.NginxHints.validate("XAccel"),
-		validValidators("XAccel", x.Validators))
+		mounts(x.Mounts).validate(of+".Mounts", locationPath),
+		x.NginxHints.validate(of),
+		validateValidators(of, x.Validators))
 }
 
-func (x *XAccel) mounts() mounts { return x.Mounts }
+func (x *XAccel) mounted() (field string, all mounts) { return "XAccel.Mounts", x.Mounts }
 
-// Optimize answers a redirect to the location where the front server sees the file. A file that lies in no
-// mount, or under a name that is not safe to tell, is left as it is.
+// Optimize returns a redirect to the location of the file. It returns nil for a file that is in no mount or whose name
+// is ambiguous.
 func (x *XAccel) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	x.once.Do(func() { x.err = x.Validate() })
-	if x.err != nil {
-		return nil, x.err
+	if err := x.valid.check(x); err != nil {
+		return nil, err
 	}
 	m, segments, ok := mounts(x.Mounts).find(d.File.Location())
 	if !ok {
@@ -58,24 +59,24 @@ func (x *XAccel) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownl
 
 var plainPath = regexp.MustCompile(`^/([A-Za-z0-9_.~-]+/)+$`)
 
-// locationPath accepts what is the same before and after any server has decoded and cleaned it.
-func locationPath(at string) error {
+// locationPath accepts a path that is the same before and after any server has decoded and cleaned it.
+func locationPath(location string) error {
 	switch {
-	case !strings.HasPrefix(at, "/"):
+	case !strings.HasPrefix(location, "/"):
 		return errors.New("does not begin with a slash")
-	case !strings.HasSuffix(at, "/"):
-		return errors.New("has no slash at its end: another location might begin alike")
-	case at == "/":
-		return errors.New("is the whole site: name an internal location such as /_files/")
-	case !plainPath.MatchString(at) || strings.Contains(at, "/./") || strings.Contains(at, "/../"):
+	case !strings.HasSuffix(location, "/"):
+		return errors.New("has no slash at its end: it could be the beginning of another location")
+	case location == "/":
+		return errors.New("is the whole site; want an internal location like /_files/")
+	case !plainPath.MatchString(location) || strings.Contains(location, "/./") || strings.Contains(location, "/../"):
 		return errors.New("is not a plain path of letters, digits, '-', '.', '_' and '~'")
 	}
 	return nil
 }
 
-func validValidators(of string, v blobdownload.Validators) error {
+func validateValidators(of string, v blobdownload.Validators) error {
 	if v > blobdownload.AppValidators {
-		return fault(of+".Validators", "is %d: must be blobdownload.ProxyValidators or blobdownload.AppValidators", v)
+		return fault(of+".Validators", "%d; want blobdownload.ProxyValidators or blobdownload.AppValidators", v)
 	}
 	return nil
 }

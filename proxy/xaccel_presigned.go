@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -12,90 +13,118 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// XAccelPresigned makes nginx fetch the object from the storage, by a presigned URL that the client never
-// sees, and keep a copy of it where the location has a cache. The URL goes as the query of the location, as
-// it was signed: docs/servers/nginx.conf has the location, and the list of stores that it may be
-// sent to. A HEAD is answered here, and what cannot be signed is streamed.
+// XAccelPresigned makes nginx fetch the object from the storage, by a signed URL that the client does not see. A
+// location with a cache keeps a copy. The URL is the query of the location: docs/servers/nginx.conf has the location,
+// and the list of storages that it may fetch from. The application responds to a HEAD, and streams what cannot be signed.
+// An XAccelPresigned must not be copied or modified after its first use.
 //
-// ETag and Last-Modified are the storage's on both sides. Conditions are decided here, for which a file whose facts are
-// not known is looked up once; requests without any cost no trip. What was looked up for a condition says nothing else:
-// with or without one, the object is offered alike, and fetched by the same URL.
+// ETag and Last-Modified are the storage's on both sides. The application evaluates preconditions; if it has no
+// metadata of the file, it requests them once. Requests without preconditions cost no request to the storage. Metadata
+// that was requested for a precondition changes neither the response's header fields nor its URL.
 type XAccelPresigned struct {
-	Location string // the location, "/_url"
-	Presign
+	Location string // the path of the internal location, such as "/_url"
+
+	Lifetime
 	NginxHints
 
-	// WholeOnly leaves ranges to nginx, which has a cache and fetches whole objects.
+	// WholeOnly leaves ranges to nginx, for a location that fetches and caches whole objects.
 	WholeOnly bool
+
+	// Hosts, AllowHTTP and Public restrict and replace the hosts of URLs, as for Presign.
+	Hosts     []string
+	AllowHTTP bool
+	Public    blobdownload.Storages
+
+	// Validators selects when metadata is requested. 0 means blobdownload.ProxyValidators: only for preconditions. With
+	// blobdownload.AppValidators it is requested for every download.
+	Validators blobdownload.Validators
+
+	// MaxHeader is the maximal length of the response header in bytes. 0 means 12 KiB, which fits into the
+	// proxy_buffer_size of docs/servers/nginx.conf. A download with a longer one is streamed.
+	MaxHeader int
+
+	// Logger gets the reason why a storage is streamed. Nil means slog.Default().
+	Logger *slog.Logger
+
+	valid validOnce
+	urls  storageURLs
 }
 
-// Validate returns what is wrong with the configuration, in words that name the field.
-func (x *XAccelPresigned) Validate() error {
-	var errs []error
+// Validate returns the faults of the configuration, each by the name of its field.
+func (x *XAccelPresigned) Validate() error { return x.validate("") }
+
+func (x *XAccelPresigned) validate(parent string) error {
+	of := parent + "XAccelPresigned"
+	errs := []error{
+		x.Lifetime.validate(of), x.NginxHints.validate(of), validateHosts(of, x.Hosts), validateValidators(of, x.Validators),
+	}
 	if err := locationPath(strings.TrimSuffix(x.Location, "/") + "/"); err != nil {
-		errs = append(errs, fault("XAccelPresigned.At", "%q %w", x.Location, err))
+		errs = append(errs, fault(of+".Location", "%q %w", x.Location, err))
 	}
-	if x.Status != 0 || x.MaxAge != 0 {
-		errs = append(errs, fault("XAccelPresigned.Status", "and MaxAge must be 0: the client is not redirected"))
-	}
-	return errors.Join(append(errs, x.Presign.Validate(), x.NginxHints.validate("XAccelPresigned"))...)
+	return errors.Join(errs...)
 }
 
-// Optimize answers a redirect to the location, with the signed URL as its query.
+func (x *XAccelPresigned) signer() signer {
+	return signer{&x.urls, x.Lifetime, x.Hosts, x.AllowHTTP, x.Public, x.Logger}
+}
+
+// Optimize returns a redirect to the location, with the signed URL as its query.
 func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	x.once.Do(func() { x.err = x.Validate() })
-	if x.err != nil {
-		return nil, x.err
+	if err := x.valid.check(x); err != nil {
+		return nil, err
 	}
 	req := wrapper.RequestOf(r)
-	if r.Method != http.MethodGet || codedByApplication(d) || !x.reads(r.Header, &req) {
+	if r.Method != http.MethodGet || setsContentEncoding(d) || !x.canOffload(r.Header, &req) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	s, err := x.sign(r.Context(), d, x.Validators == blobdownload.AppValidators)
-	if s != nil && s.info == nil && hasConditions(r.Header) {
-		s, err = x.lookUp(r.Context(), d, s, &req)
+	s := x.signer()
+	u, err := s.sign(r.Context(), d, x.Validators == blobdownload.AppValidators)
+	if u != nil && u.info == nil && hasPreconditions(r.Header) {
+		u, err = x.lookUp(r.Context(), &s, d, u, &req)
 	}
-	if s == nil || err != nil {
+	if u == nil || err != nil {
 		return nil, err
 	}
 	h := make(http.Header, 4)
-	h["X-Accel-Redirect"] = []string{x.Location + "?" + s.location[0]}
+	h["X-Accel-Redirect"] = []string{x.Location + "?" + u.location[0]}
 	x.NginxHints.set(h)
-	if req.Range != "" && !x.WholeOnly && rangeHolds(&req, s) {
+	if req.Range != "" && !x.WholeOnly && rangeApplies(&req, u) {
 		h["X-Blob-Range"] = []string{req.Range}
 	}
 	to := &blobdownload.Redirect{
-		Header: h, StreamedHeader: x.NginxHints.streamed(), Info: s.info, MaxHeader: x.maxHeader(), Validators: blobdownload.ProxyValidators,
+		Header: h, StreamedHeader: x.NginxHints.streamed(), Info: u.info, MaxHeader: x.maxHeader(),
+		Validators: blobdownload.ProxyValidators,
 	}
-	if s.info != nil {
+	if u.info != nil {
 		to.Validators = blobdownload.AppValidators
 	}
 	return to, nil
 }
 
-// lookUp looks the file up to decide a condition by. The URL and the offer stay those of a request without one, but that
-// a part which goes on by If-Range is one of the version that was looked up.
-func (x *XAccelPresigned) lookUp(ctx context.Context, d *blobdownload.Download, s *signature, req *wrapper.Request) (*signature, error) {
+// lookUp requests metadata to evaluate a precondition. URL and header fields stay those of a request without one. Only
+// a Range with If-Range gets a URL of the version that was looked up.
+func (x *XAccelPresigned) lookUp(ctx context.Context, s *signer, d *blobdownload.Download, u *signedURL,
+	req *wrapper.Request) (*signedURL, error) {
 	info, err := d.File.Stat(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // nil leaves the download as it is, and the server says that it is missing
+		return nil, nil //nolint:nilnil // nil leaves the download as it is: the server responds 404
 	}
 	if err != nil {
 		return nil, err
 	}
-	facts := d.File.KnownInfo()
-	if req.Range != "" && req.IfRange != "" && !x.WholeOnly && info.Version != facts.Version {
-		if s, err = x.signAs(ctx, d, facts.ContentType, info.Version); s == nil || err != nil {
+	known := d.File.KnownInfo()
+	if req.Range != "" && req.IfRange != "" && !x.WholeOnly && info.Version != known.Version {
+		if u, err = s.signAs(ctx, d, known.ContentType, info.Version); u == nil || err != nil {
 			return nil, err
 		}
 	}
-	info.ContentType = facts.ContentType
-	return s.with(&info), nil
+	info.ContentType = known.ContentType
+	return u.withInfo(&info), nil
 }
 
-// reads reports whether what a request asks for can be left to who cuts ranges, the storage or nginx, once its
-// conditions are decided. The server hands over no condition that has to hold, and none of two lines.
-func (x *XAccelPresigned) reads(h http.Header, req *wrapper.Request) bool {
+// canOffload reports whether the storage or nginx can apply the request's Range, once the application has evaluated the
+// preconditions. The server never offloads If-Match, If-Unmodified-Since, or a field of two lines.
+func (x *XAccelPresigned) canOffload(h http.Header, req *wrapper.Request) bool {
 	if req.IfMatch != "" || req.IfUnmodifiedSince != "" {
 		return false
 	}
@@ -104,10 +133,9 @@ func (x *XAccelPresigned) reads(h http.Header, req *wrapper.Request) bool {
 			return false
 		}
 	}
-	return req.Range == "" || onePlainRange(req.Range) || x.WholeOnly && plan.Plain(req.Range)
+	return req.Range == "" || plainSingleRange(req.Range) || x.WholeOnly && plan.Plain(req.Range)
 }
 
-// maxHeader is what fits into the proxy_buffer_size of 16k that the configuration sets.
 func (x *XAccelPresigned) maxHeader() int {
 	if x.MaxHeader > 0 {
 		return x.MaxHeader
@@ -115,8 +143,8 @@ func (x *XAccelPresigned) maxHeader() int {
 	return 12 << 10
 }
 
-// hasConditions reports whether a request has a condition of those that reads lets pass.
-func hasConditions(h http.Header) bool {
+// hasPreconditions reports whether a request has one of the preconditions that canOffload accepts.
+func hasPreconditions(h http.Header) bool {
 	for _, name := range [...]string{"If-None-Match", "If-Modified-Since", "If-Range"} {
 		if h[name] != nil {
 			return true
@@ -125,10 +153,10 @@ func hasConditions(h http.Header) bool {
 	return false
 }
 
-// rangeHolds reports whether the storage is to be asked for the range: it does not know If-Range.
-func rangeHolds(req *wrapper.Request, s *signature) bool {
+// rangeApplies evaluates If-Range, which the storage ignores.
+func rangeApplies(req *wrapper.Request, u *signedURL) bool {
 	if req.IfRange == "" {
 		return true
 	}
-	return s.info != nil && s.info.Status(wrapper.Request{Range: req.Range, IfRange: req.IfRange}) != http.StatusOK
+	return u.info != nil && u.info.Status(wrapper.Request{Range: req.Range, IfRange: req.IfRange}) != http.StatusOK
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestXAccelPresignedPassesOnlyRangesThatAreReadAlike(t *testing.T) {
+func TestXAccelPresignedForwardsOnlyPlainRanges(t *testing.T) {
 	t.Parallel()
 	for field, want := range map[string]struct{ store, cache bool }{
 		"bytes=0-4":                    {true, true},
@@ -23,29 +23,29 @@ func TestXAccelPresignedPassesOnlyRangesThatAreReadAlike(t *testing.T) {
 		"bytes=,0-4":                   {false, false},
 		"bytes=0-99999999999999999999": {false, false},
 	} {
-		for whole, handed := range map[bool]bool{false: want.store, true: want.cache} {
-			_, d := signingObject("k", signs("https://s/k"))
+		for whole, offloaded := range map[bool]bool{false: want.store, true: want.cache} {
+			_, d := signedObject("k", signsAs("https://s/k"))
 			r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 			r.Header.Set("Range", field)
 			to, err := (&proxy.XAccelPresigned{Location: "/_url", WholeOnly: whole}).Optimize(r, d)
 			require.NoError(t, err)
-			require.Equal(t, handed, to != nil, field)
-			if handed {
+			require.Equal(t, offloaded, to != nil, field)
+			if offloaded {
 				assert.Equal(t, !whole, to.Header.Get("X-Blob-Range") == field, field)
 			}
 		}
 	}
 }
 
-// lookedUp is content that signs, and that has another type than its name suggests.
-type lookedUp struct{ signing }
+// typedSource signs, and has another media type than its name suggests.
+type typedSource struct{ signingSource }
 
-func (*lookedUp) Stat(context.Context) (wrapper.Info, error) {
+func (*typedSource) Stat(context.Context) (wrapper.Info, error) {
 	return wrapper.Info{Size: 10, ETag: `"a"`, ContentType: "text/csv", Version: "v7"}, nil
 }
 
-// What is looked up for a condition decides that condition, and neither the offer nor the URL.
-func TestXAccelPresignedOffersAlike(t *testing.T) {
+// Metadata that is requested for a precondition changes neither the header fields nor the URL.
+func TestXAccelPresignedIgnoresPreconditionsInURLs(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name    string
@@ -56,16 +56,16 @@ func TestXAccelPresignedOffersAlike(t *testing.T) {
 	}{
 		{"plain", nil, false, "", 200},
 		{"Range", http.Header{"Range": {"bytes=0-4"}}, false, "", 200},
-		{"If-None-Match of others", http.Header{"If-None-Match": {`"x"`}}, false, "", 200},
+		{"If-None-Match of another", http.Header{"If-None-Match": {`"x"`}}, false, "", 200},
 		{"If-Modified-Since", http.Header{"If-Modified-Since": {"Mon, 02 Jan 2006 15:04:05 GMT"}}, false, "", 200},
-		{"If-Range of others", http.Header{"If-Range": {`"x"`}, "Range": {"bytes=0-4"}}, false, "v7", 200},
+		{"If-Range of another", http.Header{"If-Range": {`"x"`}, "Range": {"bytes=0-4"}}, false, "v7", 200},
 		{"If-Range", http.Header{"If-Range": {`"a"`}, "Range": {"bytes=0-4"}}, false, "v7", 200},
-		{"If-Range by nginx", http.Header{"If-Range": {`"a"`}, "Range": {"bytes=0-4"}}, true, "", 200},
+		{"If-Range, evaluated by nginx", http.Header{"If-Range": {`"a"`}, "Range": {"bytes=0-4"}}, true, "", 200},
 		{"If-None-Match", http.Header{"If-None-Match": {`"a"`}}, false, "", 304},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			s := &lookedUp{signing: signing{located: located{key: "k.txt"}, sign: signs("https://s/k")}}
+			s := &typedSource{signingSource: signingSource{locatedSource: locatedSource{key: "k.txt"}, sign: signsAs("https://s/k")}}
 			server := blobdownload.Server{Optimizer: &proxy.XAccelPresigned{Location: "/_url", WholeOnly: tc.whole}}
 			w := httptest.NewRecorder()
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
@@ -82,22 +82,21 @@ func TestXAccelPresignedOffersAlike(t *testing.T) {
 			}
 		})
 	}
-	s := &lookedUp{signing: signing{located: located{key: "k.txt"}, sign: signs("https://s/k")}}
-	own := &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{Validators: blobdownload.AppValidators}}
-	_, err := own.Optimize(getRequest, &blobdownload.Download{File: wrapper.New("k.txt", s).WithStore("docs")})
+	s := &typedSource{signingSource: signingSource{locatedSource: locatedSource{key: "k.txt"}, sign: signsAs("https://s/k")}}
+	app := &proxy.XAccelPresigned{Location: "/_url", Validators: blobdownload.AppValidators}
+	_, err := app.Optimize(getRequest, &blobdownload.Download{File: wrapper.New("k.txt", s).WithStore("docs")})
 	require.NoError(t, err)
-	assert.Equal(t, "text/csv; charset=utf-8", s.last.ContentType, "the stored one, where it is asked for")
+	assert.Equal(t, "text/csv; charset=utf-8", s.last.ContentType, "application validators use the stored media type")
 	assert.Equal(t, "v7", s.last.Version)
 }
 
-// What the server is going to stream is neither looked up nor signed before.
-func TestXAccelPresignedLooksNothingUpInVain(t *testing.T) {
+func TestXAccelPresignedRequestsNothingForStreamedDownloads(t *testing.T) {
 	t.Parallel()
 	for _, fields := range []http.Header{
 		{"If-Match": {`"a"`}}, {"If-Unmodified-Since": {"Mon, 02 Jan 2006 15:04:05 GMT"}}, {"If-None-Match": {`"a"`, `"b"`}},
 		{"If-Range": {`"a"`, `"b"`}, "Range": {"bytes=0-4"}}, {"Range": {"bytes=0-4", "bytes=0-4"}},
 	} {
-		s, d := signingObject("k", signs("https://s/k")) // whoever looks it up panics
+		s, d := signedObject("k", signsAs("https://s/k")) // Stat panics
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.Header = fields
 		to, err := (&proxy.XAccelPresigned{Location: "/_url"}).Optimize(r, d)

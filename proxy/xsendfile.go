@@ -5,76 +5,79 @@ import (
 	"net/http"
 	"path"
 	"strings"
-	"sync"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// XSendfile hands downloads to a front server by the absolute path of a file: Apache with mod_xsendfile, and
-// lighttpd. Each mount is a directory as the server sees it; docs/servers holds complete
-// configurations. It must not be copied, nor its fields changed, once it is used.
+// XSendfile offloads downloads with the absolute path of a file, to Apache with mod_xsendfile and to lighttpd.
+// docs/servers has complete configurations. An XSendfile must not be copied or modified after its first use.
 type XSendfile struct {
+	// Mounts map keys to directories as the proxy sees them.
 	Mounts []Mount
 
-	// Paths says how the server reads the field. Read the wrong way, a path is another file's; the zero
-	// value hands over only what every server reads alike. Apache loses Content-Encoding on the way, so that
-	// content which is stored under a coding is streamed unless paths are escaped.
+	// Paths is the form in which the proxy reads the field. The wrong form names another file. The zero value offloads only
+	// paths that are the same in all forms. Apache loses Content-Encoding, so that an object with a stored coding is
+	// streamed unless Paths is EscapedPaths.
 	Paths PathForm
 
-	Header string // X-Sendfile when empty, or X-LIGHTTPD-send-file
+	// Header is the field: X-Sendfile or X-LIGHTTPD-send-file. "" means X-Sendfile.
+	Header string
 
-	// Validators says who decides conditions; 0 means blobdownload.AppValidators, the only ones that work
-	// with Apache: left alone it gives every file the ETag "0".
+	// Validators selects whose validators are used. 0 means blobdownload.AppValidators, the only ones that work with
+	// Apache: its own ETag is "0" for every file.
 	Validators blobdownload.Validators
 
-	MaxHeader int // as for XAccel
+	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
+	// download with a longer one is streamed.
+	MaxHeader int
 
-	once sync.Once
-	err  error
+	valid validOnce
 }
 
-// PathForm is how a server reads a path in a field.
+// PathForm is how a proxy reads a path in a header field.
 type PathForm uint8
 
 const (
-	// PlainPaths are those of letters, digits, '-', '.', '_' and '~', which every server reads alike.
+	// PlainPaths consist of letters, digits, '-', '.', '_', '~' and '/'. All proxies read them alike.
 	PlainPaths PathForm = iota
 
-	// RawPaths are taken as they are: Apache with mod_xsendfile.
+	// RawPaths are not decoded: Apache with mod_xsendfile.
 	RawPaths
 
 	// EscapedPaths are decoded once: lighttpd, Caddy.
 	EscapedPaths
 )
 
-// Validate returns what is wrong with the configuration, in words that name the field.
-func (x *XSendfile) Validate() error {
+// Validate returns the faults of the configuration, each by the name of its field.
+func (x *XSendfile) Validate() error { return x.validate("") }
+
+func (x *XSendfile) validate(parent string) error {
+	of := parent + "XSendfile"
 	errs := []error{
-		mounts(x.Mounts).validate("XSendfile.Mounts", directory),
-		validValidators("XSendfile", x.Validators),
+		mounts(x.Mounts).validate(of+".Mounts", directory),
+		validateValidators(of, x.Validators),
 	}
 	if x.Paths > EscapedPaths {
-		errs = append(errs, fault("XSendfile.Paths", "is %d: must be PlainPaths, RawPaths (Apache) or EscapedPaths (lighttpd)", x.Paths))
+		errs = append(errs, fault(of+".Paths", "%d; want PlainPaths, RawPaths (Apache) or EscapedPaths (lighttpd)", x.Paths))
 	}
 	switch http.CanonicalHeaderKey(x.Header) {
 	case "", "X-Sendfile", "X-Lighttpd-Send-File":
 	default:
-		errs = append(errs, fault("XSendfile.Header", "is %q: must be X-Sendfile or X-LIGHTTPD-send-file", x.Header))
+		errs = append(errs, fault(of+".Header", "%q; want X-Sendfile or X-LIGHTTPD-send-file", x.Header))
 	}
 	if x.Validators == blobdownload.ProxyValidators && x.Paths == RawPaths {
-		errs = append(errs, fault("XSendfile.Validators", `Edge does not work with Apache, which gives every file the ETag "0"`))
+		errs = append(errs, fault(of+".Validators", `ProxyValidators do not work with Apache, whose ETag is "0" for every file`))
 	}
 	return errors.Join(errs...)
 }
 
-func (x *XSendfile) mounts() mounts { return x.Mounts }
+func (x *XSendfile) mounted() (field string, all mounts) { return "XSendfile.Mounts", x.Mounts }
 
-// Optimize answers a redirect to the file as the front server sees it. A file that lies in no mount, or whose
-// name the server cannot be told, is left as it is.
+// Optimize returns a redirect to the path of the file. It returns nil for a file that is in no mount or whose path the
+// proxy cannot read.
 func (x *XSendfile) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
-	x.once.Do(func() { x.err = x.Validate() })
-	if x.err != nil {
-		return nil, x.err
+	if err := x.valid.check(x); err != nil {
+		return nil, err
 	}
 	m, segments, ok := mounts(x.Mounts).find(d.File.Location())
 	if !ok {
@@ -98,30 +101,30 @@ func (x *XSendfile) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdo
 	}, nil
 }
 
-// join makes the path of a file, or reports false where the server would read another one.
+// join returns the path of a file, or false if the proxy would read another path.
 func (p PathForm) join(dir string, segments []string) (string, bool) {
 	dir = strings.TrimSuffix(dir, "/")
 	raw := dir + "/" + strings.Join(segments, "/")
 	if strings.ContainsFunc(raw, isControl) {
-		return "", false // no field can hold some of them; lighttpd reads others as '_'
+		return "", false // not allowed in a field, or read as '_' by lighttpd
 	}
 	if p == RawPaths {
-		return raw, strings.TrimRight(raw, " \t") == raw // a field ends where its last visible character does
+		return raw, strings.TrimRight(raw, " \t") == raw // servers trim a field's value
 	}
 	coded := escaped(strings.Split(dir, "/")) + "/" + escaped(segments)
 	return coded, p == EscapedPaths || coded == raw && !strings.ContainsAny(raw, "$&+,:;=@")
 }
 
 // directory accepts an absolute path in its shortest form.
-func directory(at string) error {
+func directory(location string) error {
 	switch {
-	case !path.IsAbs(at):
-		return errors.New("is a relative path: the front server does not know relative to what")
-	case strings.TrimRight(at, "/") == "":
-		return errors.New("is the root of the file system: name the directory that holds the objects")
-	case path.Clean(at) != strings.TrimSuffix(at, "/"):
-		return errors.New("is not in its shortest form (no \"..\", no doubled slash)")
-	case strings.ContainsFunc(at, isControl):
+	case !path.IsAbs(location):
+		return errors.New("is a relative path; want the absolute path of a directory")
+	case strings.TrimRight(location, "/") == "":
+		return errors.New("is the root of the file system; want the directory of the objects")
+	case path.Clean(location) != strings.TrimSuffix(location, "/"):
+		return errors.New("is not in its shortest form (no \"..\", no double slash)")
+	case strings.ContainsFunc(location, isControl):
 		return errors.New("has a control character")
 	}
 	return nil

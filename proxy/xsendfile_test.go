@@ -12,8 +12,8 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// XA14, XA44, XA45, D12: one name, as each server reads it.
-func TestXSendfileValue(t *testing.T) {
+// XA14, XA44, XA45, D12.
+func TestXSendfileWritesPathsAsEachProxyReadsThem(t *testing.T) {
 	t.Parallel()
 	of := func(p proxy.PathForm) *proxy.XSendfile {
 		return &proxy.XSendfile{Paths: p, Mounts: []proxy.Mount{{Store: "docs", Location: "/srv/my files/"}}}
@@ -41,11 +41,11 @@ func TestXSendfileValue(t *testing.T) {
 	assert.Equal(t, "/srv/files/k", redirected(t, other, "docs", "k", "X-LIGHTTPD-send-file", nil))
 }
 
-func TestXSendfileKeepsValidatorsHere(t *testing.T) {
+func TestXSendfileHasApplicationValidatorsByDefault(t *testing.T) {
 	t.Parallel()
 	o := &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Location: "/srv"}}}
 	to, err := o.Optimize(httptest.NewRequest(http.MethodGet, "/", http.NoBody), object("docs", "k"))
 	require.NoError(t, err)
 	assert.Equal(t, blobdownload.AppValidators, to.Validators)
-	assert.True(t, to.DropsCoding, "as far as anybody knows")
+	assert.True(t, to.DropsCoding, "it may be Apache")
 }

@@ -7,15 +7,17 @@ import (
 	"time"
 
 	"gocloud.dev/gcerrors"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// ErrInjected is what a fault fails with that was given no error of its own.
+// ErrInjected is the default error of a fault.
 var ErrInjected = errors.New("injected failure")
 
-// ErrChecksum is what Checksum fails with.
+// ErrChecksum is the error of Checksum.
 var ErrChecksum = errors.New("checksum of the content does not match")
 
-// Action is what a Fault does. Make one by the functions that return it.
+// Action is the failure of a [Fault]. It is made with one of the functions that return it; the zero value is invalid.
 type Action struct {
 	kind    kind
 	err     error
@@ -27,7 +29,7 @@ type Action struct {
 	value   any
 }
 
-// kind is which action; from breakOff on they act on a body.
+// kind is the kind of an action. Those from breakOff on apply to a body.
 type kind int
 
 const (
@@ -60,7 +62,7 @@ var kindNames = [...]string{
 	"panic in Read", "function", "overwrite", "removal", "failing Close", "failing end",
 }
 
-// String names the action.
+// String returns the name of the action.
 func (a Action) String() string {
 	if a.kind == status {
 		return fmt.Sprintf("status %d", a.status)
@@ -75,95 +77,91 @@ func orInjected(err error) error {
 	return err
 }
 
-// Fail fails the call at once, with ErrInjected when err is nil. Over HTTP the connection is closed instead of
-// an answer.
+// Fail fails the call at once with err. A nil err is ErrInjected. For HTTP, the connection is closed without a
+// response.
 func Fail(err error) Action { return Action{kind: fail, err: orInjected(err)} }
 
-// Status answers the call by an HTTP status: 403, 404, 412, 429, 503 … A bucket fails with a *StatusError. A
-// retryAfter above 0 is sent as Retry-After, in whole seconds.
+// Status answers the call with an HTTP status: 403, 404, 412, 429, 503 … A bucket fails with an error that wraps a
+// [*wrapper.UpstreamError]. A retryAfter above 0 is sent as Retry-After, in whole seconds.
 func Status(code int, retryAfter time.Duration) Action {
-	return Action{kind: status, status: code, pause: retryAfter, err: &StatusError{Code: code, RetryAfter: retryAfter}}
+	err := driverError{&wrapper.UpstreamError{Status: code, RetryAfter: retryAfter}}
+	return Action{kind: status, status: code, pause: retryAfter, err: err}
 }
 
-// Resize makes the answer say a size that is wrong by delta bytes. The bytes stay.
+// Resize adds delta bytes to the reported size. The content is unchanged.
 func Resize(delta int64) Action { return Action{kind: resize, n: delta} }
 
-// StripValidators takes the entity-tag, the modification time and the digests out of the answer.
+// StripValidators removes the entity-tag, the modification time and the digests from the response.
 func StripValidators() Action { return Action{kind: stripValidators} }
 
-// ChangeValidators gives the answer another entity-tag and modification time than the object has.
+// ChangeValidators replaces the entity-tag and the modification time in the response.
 func ChangeValidators() Action { return Action{kind: changeValidators} }
 
-// IgnoreRange reads everything, whatever window was asked for. Over HTTP the Range is not passed on, which a
-// signature that covers it does not survive.
+// IgnoreRange reads the whole object instead of the requested range. For HTTP, the Range field is not forwarded,
+// which invalidates a signature that covers it.
 func IgnoreRange() Action { return Action{kind: ignoreRange} }
 
-// ShiftRange reads a window of the length that was asked for, but delta bytes further on. Over HTTP the answer
-// tells so in its Content-Range; a bucket has no way to tell.
+// ShiftRange adds delta bytes to the offset of a range and keeps its length. For HTTP, Content-Range has the
+// shifted range; a bucket does not report it.
 func ShiftRange(delta int64) Action { return Action{kind: shiftRange, n: delta} }
 
-// IgnoreContext goes on after the context of the call is done.
+// IgnoreContext continues a call after its context is done.
 func IgnoreContext() Action { return Action{kind: ignoreContext} }
 
-// Break fails a Read at byte At, with ErrInjected when err is nil.
+// Break fails a Read at byte At with err. A nil err is ErrInjected.
 func Break(err error) Action { return Action{kind: breakOff, err: orInjected(err)} }
 
-// Truncate ends the body at byte At as if that were all. Over HTTP the answer has no Content-Length.
+// Truncate ends the body at byte At with io.EOF. For HTTP, the response has no Content-Length.
 func Truncate() Action { return Action{kind: truncate} }
 
-// Extend adds n bytes after the end of the body, whatever At is. Over HTTP the answer has no Content-Length.
+// Extend adds n zero bytes after the end of the body. At is ignored. For HTTP, the response has no Content-Length.
 func Extend(n int64) Action { return Action{kind: extend, n: n} }
 
-// Flip inverts the byte At, silently. Add Checksum for a storage that finds it.
+// Flip inverts the byte At. Add Checksum for a storage that detects it.
 func Flip() Action { return Action{kind: flip} }
 
-// Stall holds the body at byte At for d, or until the call's context is done or its body is closed. A d of 0
-// waits for those alone.
+// Stall blocks the Read at byte At for d, or until the call's context is done or its body is closed. A d of 0 has
+// no limit.
 func Stall(d time.Duration) Action { return Action{kind: stall, pause: d} }
 
-// Drip delivers the body from byte At on n bytes at a time, with a pause before each.
+// Drip delivers the body from byte At on in pieces of n bytes, with a pause before each.
 func Drip(n int64, pause time.Duration) Action { return Action{kind: drip, n: n, pause: pause} }
 
 // Panic panics with v in the Read at byte At.
 func Panic(v any) Action { return Action{kind: panics, value: v} }
 
-// Run calls a function when the body is at byte At, before the next byte is read.
+// Run calls f in the Read at byte At, before that byte is read.
 func Run(f func()) Action { return Action{kind: run, run: f} }
 
-// Overwrite replaces the object when the body is at byte At, so after it was opened. It is for buckets; over
-// HTTP use Run.
+// Overwrite replaces the object when an open body is at byte At. It is for buckets only; use Run for HTTP.
 func Overwrite(content string) Action { return Action{kind: overwrite, content: content} }
 
-// Remove deletes the object when the body is at byte At. It is for buckets; over HTTP use Run.
+// Remove deletes the object when an open body is at byte At. It is for buckets only; use Run for HTTP.
 func Remove() Action { return Action{kind: remove} }
 
-// FailClose fails the Close of a body, with ErrInjected when err is nil.
+// FailClose fails the Close of a body with err. A nil err is ErrInjected.
 func FailClose(err error) Action { return Action{kind: failClose, err: orInjected(err)} }
 
-// Checksum fails with ErrChecksum where the end of the body would be, as storages do that find the content
-// corrupted: after all of its bytes.
+// Checksum fails with ErrChecksum instead of io.EOF, after all bytes of the body. A storage that verifies checksums
+// does so.
 func Checksum() Action { return Action{kind: failEnd, err: ErrChecksum} }
 
-// StatusError is the error of a bucket under a Status.
-type StatusError struct {
-	Code       int
-	RetryAfter time.Duration
-}
+// driverError is an answer of the storage as a driver's SDK returns it: after its own retries, so that the caller must not
+// retry it again. A *wrapper.UpstreamError alone would be retried by package wrapper for a 429 or a 5xx.
+type driverError struct{ *wrapper.UpstreamError }
 
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("storage answered %d %s", e.Code, http.StatusText(e.Code))
-}
+func (e driverError) Unwrap() error { return e.UpstreamError }
 
-// HTTPStatusCode returns Code, by the name that SDK errors use.
-func (e *StatusError) HTTPStatusCode() int { return e.Code }
+// Retryable reports false for every status.
+func (driverError) Retryable() (after time.Duration, ok bool) { return 0, false }
 
-// errorCode is how a driver would classify an error.
+// errorCode returns the code that a provider's driver has for an error.
 func errorCode(err error) gcerrors.ErrorCode {
-	s, ok := errors.AsType[*StatusError](err)
+	s, ok := errors.AsType[*wrapper.UpstreamError](err)
 	if !ok {
 		return gcerrors.Code(err)
 	}
-	switch s.Code {
+	switch s.Status {
 	case http.StatusNotFound:
 		return gcerrors.NotFound
 	case http.StatusForbidden:

@@ -12,11 +12,11 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Bucket is a bucket that remembers every call and can fail in every way. It is a *blob.Bucket for the code
-// under test, a [Recorder] of what that code did, and a [Script] of what shall go wrong.
+// Bucket is a bucket that records every call and injects faults. The code under test uses its *blob.Bucket, the
+// test its [Recorder] and [Script]. It is safe for concurrent use.
 //
-// When the test ends, a reader or writer that was left open fails it, with the stack that opened it, and so
-// does a fault that never happened.
+// The test fails at its end if a reader or writer is still open, with the stack that opened it. It also fails if a
+// fault never happened.
 type Bucket struct {
 	*blob.Bucket
 	*Recorder
@@ -26,14 +26,14 @@ type Bucket struct {
 	inner *blob.Bucket
 }
 
-// NewBucket returns a bucket in memory that holds the given objects.
+// NewBucket returns an in-memory bucket with the given objects. It is closed when the test ends.
 func NewBucket(t testing.TB, objects Objects) *Bucket {
 	t.Helper()
 	return seeded(t, memblob.OpenBucket(nil), objects)
 }
 
-// NewDirBucket returns a bucket in a directory of its own, whose readers are files of the operating system,
-// that holds the given objects.
+// NewDirBucket returns a bucket with the given objects in a new directory. Its readers are operating system files.
+// It is closed when the test ends.
 func NewDirBucket(t testing.TB, objects Objects) *Bucket {
 	t.Helper()
 	inner, err := fileblob.OpenBucket(t.TempDir(), &fileblob.Options{NoTempDir: true})
@@ -58,9 +58,9 @@ func seeded(t testing.TB, inner *blob.Bucket, objects Objects) *Bucket {
 	return Record(t, inner)
 }
 
-// Record returns a bucket that passes everything on to b, whichever provider's it is. The caller keeps b, and
-// closes it after the test. Prefix a bucket before it is recorded, not after: blob.PrefixedBucket goes past
-// a provider's own lane, of which package wrapper makes use.
+// Record returns a bucket that forwards every call to b, a bucket of any provider. The caller closes b after the
+// test. Apply blob.PrefixedBucket to b, not to the result: a prefixed bucket bypasses the provider's direct route,
+// which package wrapper uses.
 func Record(t testing.TB, b *blob.Bucket) *Bucket {
 	t.Helper()
 	if b == nil {
@@ -79,12 +79,12 @@ func Record(t testing.TB, b *blob.Bucket) *Bucket {
 	return rec
 }
 
-// Open counts the readers and writers that have not been closed. It hides the method of blob.Bucket that makes
-// it an fs.FS, which no download should be served by: it costs two calls a file.
+// Open returns the number of open readers and writers. It hides blob.Bucket's Open of io/fs, which costs two calls
+// for a file.
 func (b *Bucket) Open() int { return b.Recorder.Open() }
 
-// File returns the object under a key. It fails the test when there is none, so that a misspelled key is not
-// taken for a storage that lost it; for a missing object use wrapper.Blob.
+// File returns the object with the given key. It fails the test if the object does not exist, so a misspelled key
+// cannot pass for a missing object. Use wrapper.Blob for a missing object.
 func (b *Bucket) File(key string) *wrapper.File {
 	b.t.Helper()
 	ok, err := b.inner.Exists(context.WithoutCancel(b.t.Context()), key)
@@ -94,7 +94,7 @@ func (b *Bucket) File(key string) *wrapper.File {
 	return wrapper.Blob(b.Bucket, key)
 }
 
-// Put writes an object past the recorder and the faults, as somebody else would.
+// Put writes an object without the recorder and the faults, as another program would.
 func (b *Bucket) Put(key, content string) {
 	b.t.Helper()
 	if err := b.inner.WriteAll(context.WithoutCancel(b.t.Context()), key, []byte(content), nil); err != nil {
@@ -102,7 +102,7 @@ func (b *Bucket) Put(key, content string) {
 	}
 }
 
-// Remove deletes an object past the recorder and the faults, as somebody else would.
+// Remove deletes an object without the recorder and the faults, as another program would.
 func (b *Bucket) Remove(key string) {
 	b.t.Helper()
 	if err := b.inner.Delete(context.WithoutCancel(b.t.Context()), key); err != nil {
@@ -110,7 +110,7 @@ func (b *Bucket) Remove(key string) {
 	}
 }
 
-// refuse says why a fault can never happen to the bucket.
+// refuse returns the reason why a fault can never happen, or "".
 func (b *Bucket) refuse(f Fault) string {
 	b.t.Helper()
 	if f.Key == "" || f.Op == OpWrite || f.Op == OpList {
@@ -122,7 +122,7 @@ func (b *Bucket) refuse(f Fault) string {
 	return fmt.Sprintf("the bucket has no such object; it has %q", b.keys())
 }
 
-// shownKeys is how many keys a failure lists.
+// shownKeys is the most keys in a failure message.
 const shownKeys = 100
 
 func (b *Bucket) keys() []string {

@@ -7,52 +7,51 @@ import (
 	"time"
 )
 
-// TB is what a check needs of a *testing.T, a *testing.B or any other testing.TB. A check that fails says
-// everything in one Errorf, and the test goes on.
+// TB is the part of testing.TB that a check uses. A check fails with one Errorf, and the test continues.
 type TB interface {
 	Helper()
 	Errorf(format string, args ...any)
 }
 
-// Response is what can be checked: what a client received, or what a handler wrote into a recorder.
+// Response is a response that a client received or that a handler wrote into a recorder.
 type Response interface {
 	*http.Response | *httptest.ResponseRecorder
 }
 
-// Want is what a response is expected to be. A zero field is not checked, but at least one must be set.
-// An expectation that no response can meet fails the test and says why.
+// Want is the expected response. A zero field is not checked; at least one field must be set. An expectation that
+// no response can meet fails the test with the reason.
 type Want struct {
 	Status int
 
-	Body  string // the whole content, byte by byte
-	Empty bool   // the content has no byte, which Body cannot say
+	Body  string // the complete content
+	Empty bool   // the content is empty; an empty Body is not checked
 
-	Filename    string // the name that a client saves under: filename* before filename, decoded (RFC 6266 section 4.3)
+	Filename    string // the decoded file name: filename*, else filename (RFC 6266 section 4.3)
 	Disposition string // "attachment" or "inline", in any case
 
 	ContentType  string    // exactly as sent, with parameters
 	MediaType    string    // Content-Type without parameters, in any case
 	ContentRange string    // as "bytes 0-4/11"
-	ETag         string    // with its quotes, and W/ if it is weak
-	LastModified time.Time // to the second, which is all that the field can hold
+	ETag         string    // with its quotes, and with W/ if it is weak
+	LastModified time.Time // compared in whole seconds
 	CacheControl string    // exactly as sent
 
-	// Header holds further fields with all the values that each must have; one without values must be absent.
+	// Header has further fields with all of their values. A field without values must be absent.
 	Header http.Header
 }
 
-// CheckDownload fails the test unless a response is as wanted. Whatever is wanted, a field that a
-// download has at most once must not be sent twice. The body is read only if the content is
-// wanted, never further than what is needed to see that it differs, and can be read again; it is not closed.
+// CheckDownload fails the test if a response differs from want. It also fails if a field that a download has at
+// most once is sent twice. The body is read only if want has content, and only as far as needed. It can be read
+// again, and it is not closed.
 func CheckDownload[R Response](t TB, response R, want Want) {
 	t.Helper()
 	checkResponse(t, "CheckDownload", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
 }
 
-// expectation is the part that all Want types share: whether a response can meet them at all.
+// expectation is the common part of all Want types. impossible returns the reasons why no response can meet it.
 type expectation interface{ impossible() []string }
 
-// checkResponse runs a comparison on a response, unless the helper was used wrongly, which it tells instead.
+// checkResponse compares a response. A misuse of the helper is reported instead.
 func checkResponse[R Response](t TB, name string, response R, want expectation, compare func(*report, *http.Response)) {
 	t.Helper()
 	resp, err := result(response)
@@ -62,7 +61,7 @@ func checkResponse[R Response](t TB, name string, response R, want expectation, 
 	}
 	if reasons := want.impossible(); len(reasons) > 0 {
 		for _, reason := range reasons {
-			t.Errorf("%s: no response can be as wanted: %s", name, reason)
+			t.Errorf("%s: no response can meet the expectation: %s", name, reason)
 		}
 		return
 	}
@@ -85,10 +84,10 @@ func result[R Response](response R) (*http.Response, error) {
 			return r.Result(), nil
 		}
 	}
-	return nil, fmt.Errorf("the response is a nil %T: was the error beside it looked at?", response)
+	return nil, fmt.Errorf("the response is a nil %T; check the error that was returned with it", response)
 }
 
-// onceFields are those that a response to a download has at most once (RFC 9110 section 5.3).
+// onceFields are the fields that a download has at most once (RFC 9110 section 5.3).
 var onceFields = []string{
 	"Content-Disposition", "Content-Type", "Content-Length", "Content-Range", "ETag", "Last-Modified",
 }

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	bodyExcess = 512     // bytes beyond those wanted that are read, to be shown
-	bodyText   = 2 << 10 // the longest content that is shown as lines of text
-	bodyWindow = 48      // bytes shown from the first that differs
+	bodyExcess = 512     // bytes that are read beyond the expected content
+	bodyText   = 2 << 10 // longest content that a message shows as lines of text
+	bodyWindow = 48      // bytes that a message shows from the first difference on
 )
 
 func (w *Want) compareBody(rep *report, resp *http.Response) {
@@ -22,11 +22,11 @@ func (w *Want) compareBody(rep *report, resp *http.Response) {
 		return
 	}
 	if r := resp.Request; r != nil && r.Method == http.MethodHead && w.Body != "" {
-		rep.fault("Body is wanted of the answer to a HEAD, which has none (RFC 9110 section 9.3.2)")
+		rep.fault("Body is set, but the response to a HEAD has none (RFC 9110 section 9.3.2)")
 	}
 	got, more, err := peek(resp, len(w.Body)+bodyExcess)
 	if err != nil {
-		rep.fault("the body broke off after %d bytes: %v", len(got), err)
+		rep.fault("the body was aborted after %d bytes: %v", len(got), err)
 	}
 	compareBodies(rep, w.Body, string(got), more)
 	declared := resp.Header.Get("Content-Length")
@@ -36,8 +36,7 @@ func (w *Want) compareBody(rep *report, resp *http.Response) {
 	}
 }
 
-// peek reads at most limit bytes of a body and puts them back in front of the rest of it. more says that
-// there is a rest.
+// peek returns at most limit bytes of a body, which can be read again. more is true if the body is longer.
 func peek(resp *http.Response, limit int) (head []byte, more bool, err error) {
 	if resp.Body == nil {
 		return nil, false, nil
@@ -47,9 +46,9 @@ func peek(resp *http.Response, limit int) (head []byte, more bool, err error) {
 	var rest io.Reader = resp.Body
 	switch {
 	case errors.Is(err, io.EOF): // CopyN's own: the body ended
-		err, rest = nil, eofReader{io.EOF}
+		err, rest = nil, errReader{io.EOF}
 	case err != nil:
-		rest = eofReader{err}
+		rest = errReader{err}
 	}
 	read := b.Bytes()
 	resp.Body = body{io.MultiReader(bytes.NewReader(read), rest), resp.Body}
@@ -64,10 +63,10 @@ type body struct {
 	io.Closer
 }
 
-// eofReader ends as the body did that was read.
-type eofReader struct{ err error }
+// errReader is an empty reader that ends with an error.
+type errReader struct{ err error }
 
-func (r eofReader) Read([]byte) (int, error) { return 0, r.err }
+func (r errReader) Read([]byte) (int, error) { return 0, r.err }
 
 func compareBodies(rep *report, want, got string, more bool) {
 	size := strconv.Itoa(len(got))

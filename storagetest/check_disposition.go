@@ -14,7 +14,7 @@ func (w *Want) compareDisposition(rep *report, h http.Header) {
 	compareDisposition(rep, h.Get("Content-Disposition"), w.Filename, w.Disposition)
 }
 
-// compareDisposition compares what a recipient makes of a Content-Disposition with the wanted parts of it.
+// compareDisposition compares the decoded name and the type of a Content-Disposition. An empty one is not checked.
 func compareDisposition(rep *report, value, filename, disposition string) {
 	if filename == "" && disposition == "" {
 		return
@@ -42,12 +42,12 @@ func orAbsent(s string) string {
 	return s
 }
 
-// extended finds the value of filename*, where it is no part of a quoted-string.
+// extended matches the value of filename* outside of a quoted-string.
 var extended = regexp.MustCompile(`^(?:[^"]|"(?:[^"\\]|\\.)*")*?;\s*filename\*\s*=\s*([^;\s]*)`)
 
-// readDisposition returns the type and the file name of a Content-Disposition as a client understands them.
-// The parser is that of package mime, which shares nothing with the one who writes the field here; where it
-// passes over a filename* that cannot be decoded, this is an error.
+// readDisposition returns the type and the file name of a Content-Disposition as a client decodes them. It uses
+// package mime, which shares no code with this module's encoder. A filename* that cannot be decoded is an error;
+// package mime ignores it.
 func readDisposition(value string) (kind, name string, err error) {
 	if value == "" {
 		return "", "", nil

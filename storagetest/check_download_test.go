@@ -61,24 +61,24 @@ func TestCheckDownloadFields(t *testing.T) {
 	})
 }
 
-func TestCheckDownloadShowsEverythingAtOnce(t *testing.T) {
+func TestCheckDownloadReportsEveryDifferenceAtOnce(t *testing.T) {
 	t.Parallel()
 	var tb spy
 	storagetest.CheckDownload(&tb, download(), storagetest.Want{Status: 206, Filename: "a.txt", MediaType: "text/plain", Body: "hi\n"})
-	assert.Equal(t, `CheckDownload: the answer is 206 Partial Content, not as wanted (-want +got):
+	assert.Equal(t, `CheckDownload: response 206 Partial Content differs (-want +got):
   Status: 206 Partial Content
 - Filename: "a.txt"
 + Filename: "é.txt"
   Media type: text/plain
 - Body: "hi\n"
-+ Body: "hello"`, tb.said(t, 1))
++ Body: "hello"`, tb.text(t, 1))
 }
 
-func TestCheckDownloadTellsOfABodyThatIsRight(t *testing.T) {
+func TestCheckDownloadReportsAnEqualBody(t *testing.T) {
 	t.Parallel()
 	var tb spy
 	storagetest.CheckDownload(&tb, download(), storagetest.Want{Status: http.StatusOK, Body: "hello"})
-	assert.Contains(t, tb.said(t, 1), "  Body: 5 bytes")
+	assert.Contains(t, tb.text(t, 1), "  Body: 5 bytes")
 }
 
 func TestCheckDownloadFaults(t *testing.T) {
@@ -121,12 +121,12 @@ func TestCheckDownloadFaults(t *testing.T) {
 			t.Parallel()
 			var tb spy
 			storagetest.CheckDownload(&tb, tc.response, tc.want)
-			assert.Contains(t, tb.said(t, 1), tc.says)
+			assert.Contains(t, tb.text(t, 1), tc.says)
 		})
 	}
 }
 
-func TestCheckDownloadTakesAStarInAQuotedNameForText(t *testing.T) {
+func TestCheckDownloadReadsAStarInAQuotedNameAsText(t *testing.T) {
 	t.Parallel()
 	response := recorded(200, "x", "Content-Disposition", `attachment; filename="a; filename*=b.txt"`)
 	storagetest.CheckDownload(t, response, storagetest.Want{Filename: "a; filename*=b.txt"})
@@ -139,34 +139,34 @@ func TestCheckDownloadImpossible(t *testing.T) {
 		want want
 		says string
 	}{
-		"nothing":             {want{}, "nothing is wanted"},
-		"empty header":        {want{Header: http.Header{}}, "nothing is wanted"},
-		"status":              {want{Status: 1000}, "Status 1000 is none"},
-		"name of a 304":       {want{Status: 304, Filename: "a"}, `a 304 offers no file, but Filename "a" is wanted`},
-		"disposition of 404":  {want{Status: 404, Disposition: "inline"}, `a 404 offers no file, but Disposition "inline"`},
+		"nothing":             {want{}, "it checks nothing"},
+		"empty header":        {want{Header: http.Header{}}, "it checks nothing"},
+		"status":              {want{Status: 1000}, "Status 1000 is invalid"},
+		"name of a 304":       {want{Status: 304, Filename: "a"}, `a 304 has no file, but Filename is "a"`},
+		"disposition of 404":  {want{Status: 404, Disposition: "inline"}, `a 404 has no file, but Disposition is "inline"`},
 		"content of a 304":    {want{Status: 304, Body: "a"}, "a 304 has no content"},
 		"content of a 204":    {want{Status: 204, Body: "a"}, "a 204 has no content"},
-		"empty and a body":    {want{Empty: true, Body: "a"}, "Body has 1 bytes and Empty"},
-		"disposition":         {want{Disposition: "attachment; filename=a"}, "the name belongs into Filename"},
-		"types":               {want{ContentType: "text/plain", MediaType: "text/html"}, "is not of MediaType"},
+		"empty and a body":    {want{Empty: true, Body: "a"}, "Body has 1 bytes, but Empty"},
+		"disposition":         {want{Disposition: "attachment; filename=a"}, "Filename has the name"},
+		"types":               {want{ContentType: "text/plain", MediaType: "text/html"}, "contradicts MediaType"},
 		"media type":          {want{MediaType: "text/plain; charset=utf-8"}, "has parameters"},
 		"tag without quotes":  {want{ETag: "v1"}, "is no entity-tag"},
-		"range form":          {want{ContentRange: "0-4/11"}, "has not the form"},
-		"range of a 200":      {want{Status: 200, ContentRange: "bytes 0-4/11"}, "belongs to a 206"},
-		"range of a 416":      {want{Status: 206, ContentRange: "bytes */11"}, "belongs to a 416"},
-		"range backwards":     {want{ContentRange: "bytes 4-0/11"}, "not inside of the content"},
-		"range beyond":        {want{ContentRange: "bytes 0-11/11"}, "not inside of the content"},
+		"range form":          {want{ContentRange: "0-4/11"}, "is not of the form"},
+		"range of a 200":      {want{Status: 200, ContentRange: "bytes 0-4/11"}, "requires a 206"},
+		"range of a 416":      {want{Status: 206, ContentRange: "bytes */11"}, "requires a 416"},
+		"range backwards":     {want{ContentRange: "bytes 4-0/11"}, "outside of the content"},
+		"range beyond":        {want{ContentRange: "bytes 0-11/11"}, "outside of the content"},
 		"range and length":    {want{ContentRange: "bytes 0-4/*", Body: "abc"}, "has 5 bytes, but Body has 3"},
-		"header against type": {want{ContentType: "a/b", Header: http.Header{"Content-Type": {"a/c"}}}, "the field of its own"},
-		"header name":         {want{Header: http.Header{"etag": {`"a"`}}}, `a http.Header keeps as "Etag"`},
-		"no disposition":      {want{Filename: "a", Header: http.Header{"Content-Disposition": nil}}, "Header wants no Content-Disposition"},
+		"header against type": {want{ContentType: "a/b", Header: http.Header{"Content-Type": {"a/c"}}}, "but the field of Want is"},
+		"header name":         {want{Header: http.Header{"etag": {`"a"`}}}, `whose canonical form is "Etag"`},
+		"no disposition":      {want{Filename: "a", Header: http.Header{"Content-Disposition": nil}}, "Header excludes Content-Disposition"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var tb spy
 			storagetest.CheckDownload(&tb, download(), tc.want)
-			assert.Contains(t, tb.said(t, 1), tc.says)
-			assert.Contains(t, tb.said(t, 1), "no response can be as wanted")
+			assert.Contains(t, tb.text(t, 1), tc.says)
+			assert.Contains(t, tb.text(t, 1), "no response can meet the expectation")
 		})
 	}
 }
@@ -176,11 +176,11 @@ func TestCheckDownloadOfNothing(t *testing.T) {
 	var tb spy
 	storagetest.CheckDownload[*http.Response](&tb, nil, storagetest.Want{Status: 200})
 	storagetest.CheckDownload[*httptest.ResponseRecorder](&tb, nil, storagetest.Want{Status: 200})
-	assert.Contains(t, tb.said(t, 2), "nil *http.Response")
-	assert.Contains(t, tb.said(t, 2), "nil *httptest.ResponseRecorder")
+	assert.Contains(t, tb.text(t, 2), "nil *http.Response")
+	assert.Contains(t, tb.text(t, 2), "nil *httptest.ResponseRecorder")
 }
 
-func TestCheckDownloadOfAClient(t *testing.T) {
+func TestCheckDownloadOfAClientResponse(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "10")
@@ -196,9 +196,9 @@ func TestCheckDownloadOfAClient(t *testing.T) {
 	defer get.Body.Close()
 	var tb spy
 	storagetest.CheckDownload(&tb, get, storagetest.Want{Body: "short"})
-	said := tb.said(t, 1)
-	assert.Contains(t, said, "GET /a was answered 200 OK")
-	assert.Contains(t, said, "the body broke off after 5 bytes: unexpected EOF")
+	said := tb.text(t, 1)
+	assert.Contains(t, said, "response 200 OK to GET /a")
+	assert.Contains(t, said, "the body was aborted after 5 bytes: unexpected EOF")
 	assert.NotContains(t, said, "secret")
 
 	head, err := srv.Client().Head(srv.URL)
@@ -207,11 +207,11 @@ func TestCheckDownloadOfAClient(t *testing.T) {
 	storagetest.CheckDownload(t, head, storagetest.Want{Empty: true, Header: http.Header{"Content-Length": {"10"}}})
 	tb = spy{}
 	storagetest.CheckDownload(&tb, head, storagetest.Want{Body: "0123456789"})
-	assert.Contains(t, tb.said(t, 1), "answer to a HEAD")
+	assert.Contains(t, tb.text(t, 1), "response to a HEAD")
 }
 
-// A check reads no more than what shows a difference, and leaves the body as it was.
-func TestCheckDownloadLeavesTheBody(t *testing.T) {
+// A check reads only as far as the first difference, and the body can be read again.
+func TestCheckDownloadKeepsTheBodyReadable(t *testing.T) {
 	t.Parallel()
 	content := bytes.Repeat([]byte("0123456789"), 1000)
 	read := 0
@@ -221,8 +221,8 @@ func TestCheckDownloadLeavesTheBody(t *testing.T) {
 	assert.Zero(t, read, "no content was wanted")
 	var tb spy
 	storagetest.CheckDownload(&tb, resp, storagetest.Want{Body: "0123456789!"})
-	assert.Contains(t, tb.said(t, 1), "Body from byte 10")
-	assert.Contains(t, tb.said(t, 1), "of more than")
+	assert.Contains(t, tb.text(t, 1), "Body from byte 10")
+	assert.Contains(t, tb.text(t, 1), "of more than")
 	assert.Less(t, read, 1<<10)
 	storagetest.CheckDownload(t, resp, storagetest.Want{Body: string(content)})
 	storagetest.CheckDownload(t, resp, storagetest.Want{Body: string(content)})
@@ -238,7 +238,7 @@ func TestCheckDownloadKeepsAnErrorOfTheBody(t *testing.T) {
 	for range 2 {
 		var tb spy
 		storagetest.CheckDownload(&tb, resp, storagetest.Want{Body: "abc"})
-		assert.Contains(t, tb.said(t, 1), "broke off after 3 bytes: broken")
+		assert.Contains(t, tb.text(t, 1), "aborted after 3 bytes: broken")
 	}
 	_, err := io.ReadAll(resp.Body)
 	assert.ErrorIs(t, err, broken)
@@ -249,7 +249,7 @@ func TestCheckDownloadOfBinaryContent(t *testing.T) {
 	content := strings.Repeat("\x00\xff", 5000)
 	var tb spy
 	storagetest.CheckDownload(&tb, recorded(200, content), storagetest.Want{Body: content[:6000] + "!" + content[6001:]})
-	said := tb.said(t, 1)
+	said := tb.text(t, 1)
 	assert.Contains(t, said, `- Body from byte 6000: "!`)
 	assert.Contains(t, said, `of 10000`)
 	assert.Less(t, len(said), 1000)

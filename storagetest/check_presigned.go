@@ -9,36 +9,36 @@ import (
 	"time"
 )
 
-// WantPresigned is what an answer that sends the client to a signed URL is expected to be. A zero field is
-// not checked.
+// WantPresigned is the expected redirect to a presigned URL. A zero field is not checked; at least one field must
+// be set.
 type WantPresigned struct {
-	Status int // 302, 303 or 307: others may be kept for longer than the signature lives
+	Status int // 302, 303 or 307; a cache may keep other redirects longer than the signature is valid
 
-	Host string // of the URL, with its port if it names one
+	Host string // host of the URL, with its port if it has one
 
-	// Key is the object's, decoded once: the whole path of the URL but for its first slash, and but for Bucket.
+	// Key is the key of the object, decoded once: the path of the URL after its first slash and Bucket.
 	Key    string
-	Bucket string // the first segments of the path; empty where the host names the bucket
+	Bucket string // first segments of the path; empty if the host names the bucket
 
-	// What the URL makes the storage answer.
+	// Fields of the storage's response that the URL overrides.
 	Filename    string // decoded, as in [Want]
 	Disposition string // "attachment" or "inline"
 	ContentType string // exactly
 
-	MinExpiry time.Duration // the URL must live for at least so long from Now
-	MaxExpiry time.Duration // and for at most so long
-	Now       time.Time     // the present, for signers with a clock of their own; else the Date of the response, else time.Now
+	MinExpiry time.Duration // least validity of the URL from Now
+	MaxExpiry time.Duration // longest validity of the URL from Now
+	Now       time.Time     // zero means the Date of the response, or time.Now without a Date
 
 	CacheControl string      // of the response, exactly
 	Header       http.Header // further fields, as in [Want]
 
-	Secrets []string // none of them may be in the response: the key that signs …
+	Secrets []string // strings that must not be in the response, such as the signing key
 }
 
-// CheckPresigned fails the test unless a response sends the client to a signed URL as wanted. Schemes known
-// are those of S3, Google Cloud Storage, Azure, CloudFront, Cloud CDN and Go CDK's fileblob. Whatever is
-// wanted: the redirect is temporary, it may not be cached for as long as the signature lives, and the signature
-// is nowhere but in the Location. Neither signature nor secret is shown in a message.
+// CheckPresigned fails the test if a response differs from want, or is no temporary redirect to a presigned URL. It
+// also fails if a cache may keep the redirect until the signature expires, or if the signature is outside of the
+// Location. It supports the signatures of S3, Google Cloud Storage, Azure, CloudFront, Cloud CDN and Go CDK's
+// fileblob. Messages contain neither the signature nor a secret.
 func CheckPresigned[R Response](t TB, response R, want WantPresigned) {
 	t.Helper()
 	checkResponse(t, "CheckPresigned", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
@@ -76,7 +76,7 @@ func (w *WantPresigned) impossible() (reasons []string) {
 		}
 	}
 	if w.Bucket != "" && w.Key == "" {
-		no("Bucket is compared together with Key, which is empty")
+		no("Bucket is set without Key")
 	}
 	other := Want{Disposition: w.Disposition, CacheControl: w.CacheControl, Header: w.Header}
 	if !other.isZero() {
@@ -115,13 +115,13 @@ func (w *WantPresigned) compare(rep *report, resp *http.Response) {
 	} else {
 		life := expires.Sub(w.now(resp.Header))
 		w.compareLife(rep, life)
-		checkKept(rep, resp, life)
+		checkCacheLifetime(rep, resp, life)
 	}
 	w.checkSecrets(rep, resp, signature)
 }
 
-// compareOverrides compares what the URL makes the storage answer, by the names that S3 and Google have for
-// it, or by Azure's.
+// compareOverrides compares the response fields that the URL overrides, with the parameter names of S3 and Google,
+// or of Azure.
 func (w *WantPresigned) compareOverrides(rep *report, q url.Values) {
 	disposition := first(q, "response-content-disposition", "rscd")
 	compareDisposition(rep, disposition, w.Filename, w.Disposition)
@@ -155,8 +155,8 @@ func (w *WantPresigned) compareLife(rep *report, life time.Duration) {
 	case life <= 0:
 		rep.fault("the signature expired %s ago", -life.Truncate(time.Second))
 	case w.MinExpiry != 0 && life < w.MinExpiry:
-		rep.same("URL lives for", "at least "+w.MinExpiry.String(), shownLife)
+		rep.same("URL expires in", "at least "+w.MinExpiry.String(), shownLife)
 	case w.MaxExpiry != 0 && life > w.MaxExpiry:
-		rep.same("URL lives for", "at most "+w.MaxExpiry.String(), shownLife)
+		rep.same("URL expires in", "at most "+w.MaxExpiry.String(), shownLife)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/storagetest"
 )
 
-// signed is an S3 URL that was signed at noon of a day and lives for 5 minutes.
+// signed is an S3 URL that was signed at noon and expires after 5 minutes.
 func signed(change ...func(q url.Values)) string {
 	q := url.Values{
 		"X-Amz-Date": {"20260301T120000Z"}, "X-Amz-Expires": {"300"}, "X-Amz-Signature": {"5ec7e7"},
@@ -50,15 +50,15 @@ func TestCheckPresignedFields(t *testing.T) {
 		"Filename":    {want{Filename: "é.pdf"}, want{Filename: "_.pdf"}, `+ Filename: "é.pdf"`},
 		"Disposition": {want{Disposition: "attachment"}, want{Disposition: "inline"}, "+ Disposition: attachment"},
 		"ContentType": {want{ContentType: "application/pdf"}, want{ContentType: "text/html"}, `+ Signed Content-Type: "application/pdf"`},
-		"MinExpiry":   {want{MinExpiry: 4 * time.Minute}, want{MinExpiry: 5 * time.Minute}, "- URL lives for: at least 5m0s\n+ URL lives for: 4m0s"},
-		"MaxExpiry":   {want{MaxExpiry: 4 * time.Minute}, want{MaxExpiry: 3 * time.Minute}, "- URL lives for: at most 3m0s\n+ URL lives for: 4m0s"},
+		"MinExpiry":   {want{MinExpiry: 4 * time.Minute}, want{MinExpiry: 5 * time.Minute}, "- URL expires in: at least 5m0s\n+ URL expires in: 4m0s"},
+		"MaxExpiry":   {want{MaxExpiry: 4 * time.Minute}, want{MaxExpiry: 3 * time.Minute}, "- URL expires in: at most 3m0s\n+ URL expires in: 4m0s"},
 		"Now": {
 			want{Status: 302, Now: time.Date(2026, 3, 1, 12, 1, 0, 0, time.UTC)}, want{Status: 302, Now: time.Date(2026, 3, 1, 12, 6, 0, 0, time.UTC)},
 			"the signature expired 1m0s ago",
 		},
 		"CacheControl": {want{CacheControl: "private, max-age=239"}, want{CacheControl: "no-store"}, `- Cache-Control: "no-store"`},
 		"Header":       {want{Header: http.Header{"X-Note": {"hush"}}}, want{Header: http.Header{"X-Note": nil}}, "- X-Note: (none)"},
-		"Secrets":      {want{Secrets: []string{"absent"}, Status: 302}, want{Secrets: []string{"absent", "hush"}, Status: 302}, "X-Note holds Secrets[1]"},
+		"Secrets":      {want{Secrets: []string{"absent"}, Status: 302}, want{Secrets: []string{"absent", "hush"}, Status: 302}, "X-Note contains Secrets[1]"},
 	})
 }
 
@@ -73,27 +73,27 @@ func TestCheckPresignedFaults(t *testing.T) {
 	}{
 		"no redirect":       {recorded(200, "hello"), want{Host: "s3.test:9000"}, "200 OK is no temporary redirect"},
 		"permanent":         {recorded(301, "", "Location", signed(), "Cache-Control", "no-store"), want{Host: "s3.test:9000", Now: lastModified}, "301 Moved Permanently is no temporary redirect"},
-		"no location":       {recorded(302, ""), want{Status: 302}, "there is no Location"},
-		"no signature":      {presigned(signed(without("X-Amz-Signature")), ""), want{Status: 302}, `pdf?…": the URL has no signature that is known`},
+		"no location":       {recorded(302, ""), want{Status: 302}, "Location is missing"},
+		"no signature":      {presigned(signed(without("X-Amz-Signature")), ""), want{Status: 302}, `pdf?…": the URL has no signature of a supported scheme`},
 		"no date":           {presigned(signed(without("X-Amz-Date")), ""), want{Status: 302}, "the signature has no X-Amz-Date"},
 		"no life":           {presigned(signed(without("X-Amz-Expires")), ""), want{Status: 302}, "the signature has no X-Amz-Expires"},
 		"no disposition":    {presigned(signed(without("response-content-disposition")), ""), want{Filename: "a"}, "+ Filename: (none)"},
-		"kept as long":      {presigned(signed(), "", "Cache-Control", "max-age=240"), want{Status: 302}, "keeps the redirect for as long as the signature lives, 4m0s"},
+		"kept as long":      {presigned(signed(), "", "Cache-Control", "max-age=240"), want{Status: 302}, "keeps the redirect until the signature expires in 4m0s"},
 		"kept when shared":  {presigned(signed(), "", "Cache-Control", "S-MaxAge=1, s-maxage=3600"), want{Status: 302}, "keeps the redirect"},
 		"kept when stale":   {presigned(signed(), "", "Cache-Control", "stale-if-error=86400"), want{Status: 302}, "keeps the redirect"},
 		"kept for ever":     {presigned(signed(), "", "Cache-Control", "max-age=ever"), want{Status: 302}, "max-age has no number"},
 		"kept by Expires":   {recorded(302, "", "Location", signed(), "Date", "Sun, 01 Mar 2026 12:01:00 GMT", "Expires", "Sun, 01 Mar 2026 12:05:00 GMT"), want{Status: 302}, "Expires \"Sun"},
-		"signature in body": {presigned(signed(), `<a href="…X-Amz-Signature=5ec7e7">`), want{Status: 302}, "the body holds the signature"},
-		"signature in head": {presigned(signed(), "", "X-Copy", "5ec7e7"), want{Status: 302}, "X-Copy holds the signature"},
-		"secret in body":    {presigned(signed(), "hush"), want{Secrets: []string{"hush"}, Status: 302}, "the body holds Secrets[0]"},
-		"secret in URL":     {presigned(signed(func(q url.Values) { q.Set("k", "hush") }), ""), want{Secrets: []string{"hush"}, Status: 302}, "Location holds Secrets[0]"},
+		"signature in body": {presigned(signed(), `<a href="…X-Amz-Signature=5ec7e7">`), want{Status: 302}, "the body contains the signature"},
+		"signature in head": {presigned(signed(), "", "X-Copy", "5ec7e7"), want{Status: 302}, "X-Copy contains the signature"},
+		"secret in body":    {presigned(signed(), "hush"), want{Secrets: []string{"hush"}, Status: 302}, "the body contains Secrets[0]"},
+		"secret in URL":     {presigned(signed(func(q url.Values) { q.Set("k", "hush") }), ""), want{Secrets: []string{"hush"}, Status: 302}, "Location contains Secrets[0]"},
 		"endless body":      {presigned(signed(), strings.Repeat("x", 64<<10+1)), want{Status: 302}, "more than 65536 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var tb spy
 			storagetest.CheckPresigned(&tb, tc.response, tc.want)
-			said := tb.said(t, 1)
+			said := tb.text(t, 1)
 			assert.Contains(t, said, tc.says)
 			assert.NotContains(t, said, "5ec7e7")
 			assert.NotContains(t, said, "hush")
@@ -120,7 +120,7 @@ func TestCheckPresignedSchemes(t *testing.T) {
 			var tb spy
 			bare := strings.NewReplacer("20260301T120000Z", "", "1772366700", "", "2026-03-01T12%3A05%3A00Z", "", policy, "e30").Replace(query)
 			storagetest.CheckPresigned(&tb, presigned("https://h/k?"+bare, ""), want)
-			assert.Contains(t, tb.said(t, 1), "has no")
+			assert.Contains(t, tb.text(t, 1), "has no")
 		})
 	}
 }
@@ -133,14 +133,14 @@ func TestCheckPresignedOverridesOfAzure(t *testing.T) {
 	})
 }
 
-// A signature that holds characters which a query escapes is found in both of its forms.
+// A signature with characters that a query escapes is found in both forms.
 func TestCheckPresignedFindsAnEscapedSignature(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"a%2Fb%3D", "a/b="} {
 		var tb spy
 		location := "https://h/k?se=2026-03-01T12%3A05%3A00Z&sig=a%2Fb%3D"
 		storagetest.CheckPresigned(&tb, presigned(location, body), storagetest.WantPresigned{Key: "k"})
-		assert.Contains(t, tb.said(t, 1), "the body holds the signature")
+		assert.Contains(t, tb.text(t, 1), "the body contains the signature")
 	}
 }
 
@@ -158,30 +158,30 @@ func TestCheckPresignedImpossible(t *testing.T) {
 		want want
 		says string
 	}{
-		"nothing":       {want{}, "nothing is wanted"},
-		"only a clock":  {want{Now: lastModified, Secrets: []string{}, Header: http.Header{}}, "nothing is wanted"},
+		"nothing":       {want{}, "it checks nothing"},
+		"only a clock":  {want{Now: lastModified, Secrets: []string{}, Header: http.Header{}}, "it checks nothing"},
 		"status":        {want{Status: 301}, "is no temporary redirect"},
 		"bounds":        {want{MinExpiry: time.Hour, MaxExpiry: time.Minute}, "MinExpiry 1h0m0s is above MaxExpiry 1m0s"},
 		"negative":      {want{MinExpiry: -1}, "must not be negative"},
 		"empty secret":  {want{Secrets: []string{"a", ""}}, "Secrets[1] is empty"},
-		"bucket alone":  {want{Bucket: "b"}, "compared together with Key"},
+		"bucket alone":  {want{Bucket: "b"}, "set without Key"},
 		"disposition":   {want{Disposition: "a"}, "Disposition is attachment or inline"},
-		"header's name": {want{Header: http.Header{"etag": nil}}, `keeps as "Etag"`},
+		"header's name": {want{Header: http.Header{"etag": nil}}, `whose canonical form is "Etag"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var tb spy
 			storagetest.CheckPresigned(&tb, presigned(signed(), ""), tc.want)
-			assert.Contains(t, tb.said(t, 1), tc.says)
+			assert.Contains(t, tb.text(t, 1), tc.says)
 		})
 	}
 }
 
-func TestCheckPresignedOfABodyThatBreaks(t *testing.T) {
+func TestCheckPresignedOfAnAbortedBody(t *testing.T) {
 	t.Parallel()
 	resp := presigned(signed(), "").Result()
 	resp.Body = io.NopCloser(iotest.ErrReader(errors.New("reset")))
 	var tb spy
 	storagetest.CheckPresigned(&tb, resp, storagetest.WantPresigned{Status: http.StatusFound})
-	assert.Contains(t, tb.said(t, 1), "the body broke off after 0 bytes: reset")
+	assert.Contains(t, tb.text(t, 1), "the body was aborted after 0 bytes: reset")
 }

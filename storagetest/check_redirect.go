@@ -7,22 +7,21 @@ import (
 	"reflect"
 )
 
-// WantRedirect is what an answer that sends the client elsewhere is expected to be. A zero field is not checked.
+// WantRedirect is the expected redirect. A zero field is not checked; at least one field must be set.
 type WantRedirect struct {
 	Status int // 301, 302, 303, 307 or 308
 
 	Location string     // exactly as sent
-	Host     string     // of the Location, with its port if it names one
-	Path     string     // of the Location, decoded once
-	Query    url.Values // parameters that the Location must have, each with all of its values
+	Host     string     // host of the Location, with its port if it has one
+	Path     string     // path of the Location, decoded once
+	Query    url.Values // parameters of the Location, each with all of its values; others are not checked
 
 	CacheControl string      // exactly as sent
 	Header       http.Header // further fields, as in [Want]
 }
 
-// CheckRedirect fails the test unless a response sends the client where it is wanted. Whatever is
-// wanted, it must be a redirect with one Location that can be parsed. Queries are left out of
-// messages, since a signature may be in them.
+// CheckRedirect fails the test if a response differs from want, or is no redirect with one valid Location. Messages
+// contain no query, which may have a signature.
 func CheckRedirect[R Response](t TB, response R, want WantRedirect) {
 	t.Helper()
 	checkResponse(t, "CheckRedirect", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
@@ -67,9 +66,9 @@ func (w *WantRedirect) impossible() []string {
 	case err != nil:
 		reasons = append(reasons, fmt.Sprintf("Location %q cannot be parsed", redactQuery(w.Location)))
 	case w.Host != "" && w.Host != u.Host:
-		reasons = append(reasons, fmt.Sprintf("Location names the host %q and Host is %q", u.Host, w.Host))
+		reasons = append(reasons, fmt.Sprintf("Location has the host %q, but Host is %q", u.Host, w.Host))
 	case w.Path != "" && w.Path != u.Path:
-		reasons = append(reasons, fmt.Sprintf("Location has the path %q and Path is %q", u.Path, w.Path))
+		reasons = append(reasons, fmt.Sprintf("Location has the path %q, but Path is %q", u.Path, w.Path))
 	}
 	return reasons
 }
@@ -97,7 +96,7 @@ func (w *WantRedirect) compare(rep *report, resp *http.Response) {
 	rep.fields(resp.Header, w.Header)
 }
 
-// redactedPair hides the queries of two URLs, but not whether they differ.
+// redactedPair hides the queries of two URLs. It marks a difference in the query.
 func redactedPair(want, got string) (shownWant, shownGot string) {
 	shownWant, shownGot = redactQuery(want), redactQuery(got)
 	if want != got && shownWant == shownGot {
@@ -106,7 +105,7 @@ func redactedPair(want, got string) (shownWant, shownGot string) {
 	return shownWant, shownGot
 }
 
-// locationOf returns the one Location of a response; without one, an empty URL.
+// locationOf returns the Location of a response, or an empty URL without one.
 func locationOf(rep *report, resp *http.Response) (string, *url.URL) {
 	location, ok := rep.one(resp.Header, "Location")
 	if !ok {

@@ -39,24 +39,24 @@ func TestCheckRedirectFaults(t *testing.T) {
 		want     want
 		says     string
 	}{
-		"none":               {recorded(200, ""), want{Host: "h"}, "! 200 OK is no redirect\n! there is no Location"},
+		"none":               {recorded(200, ""), want{Host: "h"}, "! 200 OK is no redirect\n! Location is missing"},
 		"two":                {redirected("Location", "/b"), want{Host: "h:8443"}, "Location is sent 2 times"},
 		"malformed":          {recorded(302, "", "Location", "http://[::1/?secret"), want{Status: 302}, `Location "http://[::1/?…" cannot be parsed`},
-		"wants nothing":      {redirected(), want{}, "nothing is wanted"},
-		"wants empty ones":   {redirected(), want{Header: http.Header{}, Query: url.Values{}}, "nothing is wanted"},
+		"wants nothing":      {redirected(), want{}, "it checks nothing"},
+		"wants empty ones":   {redirected(), want{Header: http.Header{}, Query: url.Values{}}, "it checks nothing"},
 		"wants a 200":        {redirected(), want{Status: 200}, "Status 200 is no redirect"},
-		"wants two hosts":    {redirected(), want{Location: "http://a/", Host: "b"}, `names the host "a" and Host is "b"`},
-		"wants two paths":    {redirected(), want{Location: "http://a/x", Path: "/y"}, `has the path "/x" and Path is "/y"`},
+		"wants two hosts":    {redirected(), want{Location: "http://a/", Host: "b"}, `has the host "a", but Host is "b"`},
+		"wants two paths":    {redirected(), want{Location: "http://a/x", Path: "/y"}, `has the path "/x", but Path is "/y"`},
 		"wants no path":      {redirected(), want{Path: "y"}, "does not begin with a slash"},
 		"wants no URL":       {redirected(), want{Location: "http://[::1/"}, "cannot be parsed"},
-		"wants two policies": {redirected(), want{CacheControl: "a", Header: http.Header{"Cache-Control": {"b"}}}, "the field of its own"},
+		"wants two policies": {redirected(), want{CacheControl: "a", Header: http.Header{"Cache-Control": {"b"}}}, "but the field of Want is"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var tb spy
 			storagetest.CheckRedirect(&tb, tc.response, tc.want)
-			assert.Contains(t, tb.said(t, 1), tc.says)
-			assert.NotContains(t, tb.said(t, 1), "secret")
+			assert.Contains(t, tb.text(t, 1), tc.says)
+			assert.NotContains(t, tb.text(t, 1), "secret")
 		})
 	}
 }

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// report collects what was wanted of a response and what it has, a line a fact, and what is wrong with it
-// whatever was wanted.
+// report collects the expected and actual values of a response, one line for each, and the faults of the response.
 type report struct {
 	want, got []string
 	wrong     []string
@@ -16,36 +15,36 @@ type report struct {
 
 const absent = "(none)"
 
-// same says a fact as it was wanted and as it is.
+// same adds an expected value and the actual one.
 func (r *report) same(name, want, got string) {
 	r.want = append(r.want, name+": "+want)
 	r.got = append(r.got, name+": "+got)
 }
 
-// fault says what is wrong whatever was wanted.
+// fault adds a fault, which no expectation allows.
 func (r *report) fault(format string, args ...any) {
 	r.wrong = append(r.wrong, fmt.Sprintf(format, args...))
 }
 
-// field compares a field that can have one value; an empty want is not checked.
+// field compares a field with one value. An empty want is not checked.
 func (r *report) field(h http.Header, name, want string) {
 	if want != "" {
 		r.same(name, quote(want), quoteAll(h.Values(name)))
 	}
 }
 
-// fields compares all values of each field; no values means that the field must be absent.
+// fields compares all values of each field. A field without values must be absent.
 func (r *report) fields(h, want http.Header) {
 	for _, name := range sortedNames(want) {
 		r.same(name, quoteAll(want[name]), quoteAll(h.Values(name)))
 	}
 }
 
-// one returns the value of a field that must be there once.
+// one returns the value of a field that must be sent once.
 func (r *report) one(h http.Header, name string) (value string, ok bool) {
 	switch values := h.Values(name); len(values) {
 	case 0:
-		r.fault("there is no %s", name)
+		r.fault("%s is missing", name)
 	case 1:
 		return values[0], true
 	default:
@@ -58,7 +57,7 @@ func (r *report) one(h http.Header, name string) (value string, ok bool) {
 	return "", false
 }
 
-// none faults each of the fields that is there.
+// none reports each of the fields that is sent.
 func (r *report) none(h http.Header, why string, names ...string) {
 	for _, name := range names {
 		if values := h.Values(name); len(values) > 0 {
@@ -67,19 +66,19 @@ func (r *report) none(h http.Header, why string, names ...string) {
 	}
 }
 
-// fail fails the test with one message, if anything is wrong.
+// fail fails the test with one message if there is a difference or a fault.
 func (r *report) fail(t TB, check string, resp *http.Response) {
 	t.Helper()
 	if len(r.wrong) == 0 && slices.Equal(r.want, r.got) {
 		return
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s", check, answered(resp))
+	fmt.Fprintf(&b, "%s: %s", check, describeResponse(resp))
 	if !slices.Equal(r.want, r.got) {
-		b.WriteString(", not as wanted (-want +got):\n")
+		b.WriteString(" differs (-want +got):\n")
 		b.WriteString(diffLines(r.want, r.got))
 	} else {
-		b.WriteString(", which is wrong:\n")
+		b.WriteString(" is invalid:\n")
 	}
 	for _, w := range r.wrong {
 		b.WriteString("! " + w + "\n")
@@ -87,13 +86,13 @@ func (r *report) fail(t TB, check string, resp *http.Response) {
 	t.Errorf("%s", strings.TrimSuffix(b.String(), "\n"))
 }
 
-// answered tells which answer this is; never the query, which may be a signature.
-func answered(resp *http.Response) string {
+// describeResponse names a response by its request and status, without the query, which may have a signature.
+func describeResponse(resp *http.Response) string {
 	status := statusText(resp.StatusCode)
 	if r := resp.Request; r != nil && r.URL != nil {
-		return r.Method + " " + r.URL.EscapedPath() + " was answered " + status
+		return "response " + status + " to " + r.Method + " " + r.URL.EscapedPath()
 	}
-	return "the answer is " + status
+	return "response " + status
 }
 
 func statusText(code int) string {

@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// schemes are the ways of signing a URL, by the parameter that holds the signature, and how each says when
-// it expires.
+// schemes are the signature schemes: the parameter with the signature, and a function that returns its expiry.
 var schemes = []struct {
 	signature string
 	expires   func(q url.Values) (time.Time, error)
@@ -23,7 +22,7 @@ var schemes = []struct {
 	{"signature", atSecond("expiry")}, // Go CDK's fileblob
 }
 
-// readSignature returns when a signed URL expires, and its signature.
+// readSignature returns the signature of a URL and its expiry.
 func readSignature(q url.Values) (signature string, expires time.Time, err error) {
 	for _, s := range schemes {
 		if signature = q.Get(s.signature); signature != "" {
@@ -31,7 +30,7 @@ func readSignature(q url.Values) (signature string, expires time.Time, err error
 			return signature, expires, err
 		}
 	}
-	return "", time.Time{}, errors.New("the URL has no signature that is known")
+	return "", time.Time{}, errors.New("the URL has no signature of a supported scheme")
 }
 
 func lifeFrom(date, life string) func(url.Values) (time.Time, error) {
@@ -67,7 +66,7 @@ func sasExpiry(q url.Values) (time.Time, error) {
 	return time.Time{}, errors.New("the signature has no se")
 }
 
-// expiresOrPolicy reads Expires, or the policy that CloudFront takes instead.
+// expiresOrPolicy returns the expiry of Expires or of a CloudFront policy.
 func expiresOrPolicy(q url.Values) (time.Time, error) {
 	if !q.Has("Policy") {
 		return atSecond("Expires")(q)

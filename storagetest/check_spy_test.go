@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// spy is a test that keeps what it is told.
+// spy is a TB that records messages.
 type spy struct{ messages []string }
 
 func (s *spy) Helper() {}
@@ -20,21 +20,21 @@ func (s *spy) Errorf(format string, args ...any) {
 	s.messages = append(s.messages, fmt.Sprintf(format, args...))
 }
 
-// said returns all messages and wants them to be so many.
-func (s *spy) said(t *testing.T, n int) string {
+// text returns all messages and expects n of them.
+func (s *spy) text(t *testing.T, n int) string {
 	t.Helper()
 	require.Len(t, s.messages, n)
 	return strings.Join(s.messages, "\n")
 }
 
-// fieldCase is a field of a Want type that a response has, and another value for it.
+// fieldCase is a field of a Want type: the value that a response has, and a different one.
 type fieldCase[W any] struct {
 	right, wrong W
 	says         string // a part of the message, when it is wrong
 }
 
-// testFields checks that a field passes with the right value and fails with the wrong one, once and in
-// words, and that no field of W was left out.
+// testFields tests that each field passes with the right value and fails once with a wrong one. It requires a case
+// for every field of W.
 func testFields[W any](t *testing.T, check func(tb *spy, want W), cases map[string]fieldCase[W]) {
 	t.Helper()
 	fields := reflect.TypeFor[W]()
@@ -50,7 +50,7 @@ func testFields[W any](t *testing.T, check func(tb *spy, want W), cases map[stri
 			check(&right, tc.right)
 			assert.Empty(t, right.messages, "the right value")
 			check(&wrong, tc.wrong)
-			message := wrong.said(t, 1)
+			message := wrong.text(t, 1)
 			assert.Contains(t, message, tc.says)
 			assert.NotContains(t, message, "%!", "a format that does not fit")
 		})
@@ -67,7 +67,7 @@ func hasField[W any](cases map[string]fieldCase[W], field string) bool {
 	return false
 }
 
-// recorded is what a handler wrote.
+// recorded is the response that a handler wrote.
 func recorded(status int, body string, fields ...string) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
 	for i := 0; i < len(fields); i += 2 {

@@ -11,9 +11,9 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-const nothingWanted = "nothing is wanted, so that nothing could fail; set a field"
+const nothingWanted = "it checks nothing; set a field"
 
-// isZero reports whether nothing is wanted. An empty Header wants nothing either.
+// isZero reports whether w checks nothing. An empty Header checks nothing either.
 func (w *Want) isZero() bool {
 	c := *w
 	if len(c.Header) == 0 {
@@ -22,41 +22,41 @@ func (w *Want) isZero() bool {
 	return reflect.ValueOf(c).IsZero()
 }
 
-// impossible returns why no response can be as wanted.
+// impossible returns the reasons why no response can meet w.
 func (w *Want) impossible() (reasons []string) {
 	if w.isZero() {
 		return []string{nothingWanted}
 	}
 	no := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 	if w.Status != 0 && (w.Status < 100 || w.Status > 599) {
-		no("Status %d is none", w.Status)
+		no("Status %d is invalid", w.Status)
 	}
 	if w.Empty && w.Body != "" {
-		no("Body has %d bytes and Empty says that there are none", len(w.Body))
+		no("Body has %d bytes, but Empty is set", len(w.Body))
 	}
 	if w.Body != "" && bodiless(w.Status) {
-		no("a %d has no content (RFC 9110 section 6.4.1), but Body is wanted", w.Status)
+		no("a %d has no content (RFC 9110 section 6.4.1), but Body is set", w.Status)
 	}
-	if w.Status != 0 && !offers(w.Status) {
+	if w.Status != 0 && !hasFile(w.Status) {
 		for _, f := range []struct{ name, value string }{
 			{"Filename", w.Filename}, {"Disposition", w.Disposition},
 		} {
 			if f.value != "" {
-				no("a %d offers no file, but %s %q is wanted", w.Status, f.name, f.value)
+				no("a %d has no file, but %s is %q", w.Status, f.name, f.value)
 			}
 		}
 	}
 	if d := strings.ToLower(w.Disposition); d != "" && d != "attachment" && d != "inline" {
-		no("Disposition is attachment or inline, not %q; the name belongs into Filename", w.Disposition)
+		no("Disposition is attachment or inline, not %q; Filename has the name", w.Disposition)
 	}
 	if w.ContentType != "" && w.MediaType != "" && mediaType(w.ContentType) != mediaType(w.MediaType) {
-		no("ContentType %q is not of MediaType %q", w.ContentType, w.MediaType)
+		no("ContentType %q contradicts MediaType %q", w.ContentType, w.MediaType)
 	}
 	if strings.Contains(w.MediaType, ";") {
 		no("MediaType %q has parameters; ContentType compares them", w.MediaType)
 	}
 	if w.ETag != "" && !plan.ValidETag(w.ETag) {
-		no("ETag %s is no entity-tag (RFC 9110 section 8.8.3): it needs quotes of its own", w.ETag)
+		no("ETag %s is no entity-tag (RFC 9110 section 8.8.3), which includes its quotes", w.ETag)
 	}
 	reasons = append(reasons, w.impossibleRange()...)
 	return append(reasons, w.impossibleHeader()...)
@@ -70,14 +70,14 @@ func (w *Want) impossibleRange() []string {
 	}
 	m := contentRange.FindStringSubmatch(w.ContentRange)
 	if m == nil {
-		return []string{fmt.Sprintf("ContentRange %q has not the form bytes 0-4/11 or bytes */11 (RFC 9110 section 14.4)", w.ContentRange)}
+		return []string{fmt.Sprintf("ContentRange %q is not of the form bytes 0-4/11 or bytes */11 (RFC 9110 section 14.4)", w.ContentRange)}
 	}
 	status := http.StatusPartialContent
 	if m[1] == "" {
 		status = http.StatusRequestedRangeNotSatisfiable
 	}
 	if w.Status != 0 && w.Status != status {
-		return []string{fmt.Sprintf("ContentRange %q belongs to a %d, but Status %d is wanted", w.ContentRange, status, w.Status)}
+		return []string{fmt.Sprintf("ContentRange %q requires a %d, but Status is %d", w.ContentRange, status, w.Status)}
 	}
 	if m[1] == "" {
 		return nil
@@ -87,14 +87,14 @@ func (w *Want) impossibleRange() []string {
 	size, err := strconv.ParseInt(m[3], 10, 64)
 	switch n := last - first + 1; {
 	case n < 1 || err == nil && last >= size:
-		return []string{fmt.Sprintf("ContentRange %q is not inside of the content", w.ContentRange)}
+		return []string{fmt.Sprintf("ContentRange %q is outside of the content", w.ContentRange)}
 	case w.Empty, w.Body != "" && int64(len(w.Body)) != n:
 		return []string{fmt.Sprintf("ContentRange %q has %d bytes, but Body has %d", w.ContentRange, n, len(w.Body))}
 	}
 	return nil
 }
 
-// impossibleHeader compares what Header wants with the fields that have a place of their own.
+// impossibleHeader returns the contradictions between Header and the other fields of w.
 func (w *Want) impossibleHeader() (reasons []string) {
 	modified := ""
 	if !w.LastModified.IsZero() {
@@ -106,16 +106,16 @@ func (w *Want) impossibleHeader() (reasons []string) {
 	} {
 		values, ok := w.Header[f.name]
 		if ok && f.value != "" && (len(values) != 1 || values[0] != f.value) {
-			reasons = append(reasons, fmt.Sprintf("Header wants %s %s, the field of its own %q", f.name, quoteAll(values), f.value))
+			reasons = append(reasons, fmt.Sprintf("Header has %s %s, but the field of Want is %q", f.name, quoteAll(values), f.value))
 		}
 	}
 	for _, name := range sortedNames(w.Header) {
 		if c := http.CanonicalHeaderKey(name); c != name {
-			reasons = append(reasons, fmt.Sprintf("Header has %q, which a http.Header keeps as %q", name, c))
+			reasons = append(reasons, fmt.Sprintf("Header has %q, whose canonical form is %q", name, c))
 		}
 	}
 	if values, ok := w.Header["Content-Disposition"]; ok && len(values) == 0 && (w.Filename != "" || w.Disposition != "") {
-		reasons = append(reasons, "Header wants no Content-Disposition, but Filename or Disposition is wanted")
+		reasons = append(reasons, "Header excludes Content-Disposition, but Filename or Disposition is set")
 	}
 	return reasons
 }
@@ -124,8 +124,8 @@ func bodiless(status int) bool {
 	return status != 0 && status < 200 || status == http.StatusNoContent || status == http.StatusNotModified
 }
 
-// offers reports whether a response with this status carries a file to be saved or shown.
-func offers(status int) bool {
+// hasFile reports whether a response with this status has a file as its content.
+func hasFile(status int) bool {
 	switch status {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusPartialContent:
 		return true

@@ -9,29 +9,28 @@ import (
 	"time"
 )
 
-// WantXAccel is what an answer to a front server that understands X-Accel-Redirect (nginx, Caddy) is
-// expected to be. A zero field is not checked.
+// WantXAccel is the expected response with an X-Accel-Redirect (nginx, Caddy). A zero field is not checked; at
+// least one field must be set.
 type WantXAccel struct {
-	// URI is the path that the front server is sent to, as the server understands it: decoded once, like "/_files/a b.txt".
-	// A path that was not escaped, or was escaped twice, is another one. A named location ("@files") is not decoded.
+	// URI is the path of X-Accel-Redirect as the server decodes it, once: "/_files/a b.txt". A path that is unescaped
+	// or escaped twice differs. A named location ("@files") is not decoded.
 	URI string
 
-	// Query holds parameters that must follow the path, each with all of its values.
+	// Query has parameters of X-Accel-Redirect, each with all of its values. Others are not checked.
 	Query url.Values
 
 	Buffering *bool         // X-Accel-Buffering: yes or no
-	LimitRate int64         // X-Accel-Limit-Rate in bytes per second; a negative one wants "off" or "0"
-	Expires   time.Duration // X-Accel-Expires in whole seconds; a negative one wants "off" or "0"
+	LimitRate int64         // X-Accel-Limit-Rate in bytes per second; a negative value means "off" or "0"
+	Expires   time.Duration // X-Accel-Expires in whole seconds; a negative value means "off" or "0"
 	Charset   string        // X-Accel-Charset, exactly
 
-	// Want holds what the answer says besides, of which the client gets Content-Type, Content-Disposition,
-	// Cache-Control, Expires and Set-Cookie. Status is always checked: it must be 200.
+	// Want has the other fields of the response. The server forwards Content-Type, Content-Disposition,
+	// Cache-Control, Expires and Set-Cookie to the client. The status must be 200 in any case.
 	Want
 }
 
-// CheckXAccel fails the test unless a response hands the download over to a front server as wanted. Whatever
-// is wanted, it must be a 200 with one X-Accel-Redirect that is a valid URI path, and with neither a
-// Content-Length nor a Content-Range, which would be those of another body.
+// CheckXAccel fails the test if a response differs from want, or is no 200 with one X-Accel-Redirect that is a
+// valid URI path. It also fails for a Content-Length or Content-Range, which would describe another body.
 func CheckXAccel[R Response](t TB, response R, want WantXAccel) {
 	t.Helper()
 	checkResponse(t, "CheckXAccel", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
@@ -42,7 +41,7 @@ func (w *WantXAccel) impossible() []string {
 		w.Want.isZero() {
 		return []string{nothingWanted}
 	}
-	reasons := handedOver(&w.Want, "X-Accel-Redirect")
+	reasons := impossibleOffload(&w.Want, "X-Accel-Redirect")
 	if w.URI != "" && w.URI[0] != '/' && w.URI[0] != '@' {
 		reasons = append(reasons, fmt.Sprintf("URI %q begins neither with a slash nor with @", w.URI))
 	}
@@ -65,10 +64,10 @@ func (w *WantXAccel) compare(rep *report, resp *http.Response) {
 	compareNumber(rep, h, "X-Accel-Limit-Rate", w.LimitRate)
 	compareNumber(rep, h, "X-Accel-Expires", int64(w.Expires/time.Second))
 	rep.field(h, "X-Accel-Charset", w.Charset)
-	compareHandedOver(rep, resp, &w.Want)
+	compareOffload(rep, resp, &w.Want)
 }
 
-// compareNumber compares a field whose value is a plain number, or "off".
+// compareNumber compares a field whose value is a number or "off".
 func compareNumber(rep *report, h http.Header, name string, want int64) {
 	switch {
 	case want > 0:
@@ -105,8 +104,8 @@ func (w *WantXAccel) compareURI(rep *report, h http.Header) {
 	compareQuery(rep, name, w.Query, query)
 }
 
-// unescapePath decodes the path of a URI once. Bytes that cannot stand in one (RFC 3986 section 3.3) are an error:
-// a front server may well read them otherwise than they were meant.
+// unescapePath decodes the path of a URI once. A byte that is not allowed in a path (RFC 3986 section 3.3) is an
+// error, because a server may interpret it differently.
 func unescapePath(path string) (string, error) {
 	if !strings.HasPrefix(path, "/") {
 		return path, fmt.Errorf("%q does not begin with a slash", path)
@@ -128,7 +127,7 @@ func isPathByte(c byte) bool {
 		strings.IndexByte("/-._~!$&'()*+,;=:@", c) >= 0
 }
 
-// compareQuery compares the wanted parameters of a query, none of whose other values it shows.
+// compareQuery compares the expected parameters of a query. It shows no other parameter.
 func compareQuery(rep *report, name string, want url.Values, query string) {
 	if len(want) == 0 {
 		return
@@ -142,7 +141,7 @@ func compareQuery(rep *report, name string, want url.Values, query string) {
 	}
 }
 
-// redactQuery hides what may be a signature from the log of a test.
+// redactQuery hides a query, which may have a signature, from the log of a test.
 func redactQuery(uri string) string {
 	if path, _, ok := strings.Cut(uri, "?"); ok {
 		return path + "?…"

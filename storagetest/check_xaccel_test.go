@@ -23,8 +23,8 @@ func handedToNginx() *httptest.ResponseRecorder {
 	)
 }
 
-// django-downloadview's three assertions on buffering, expiry and rate compared the name of the field with
-// the expected value, so that none of them could pass.
+// django-downloadview's assertions on buffering, expiry and rate compare the name of the field with the expected
+// value, so they always fail.
 func TestCheckXAccelFields(t *testing.T) {
 	t.Parallel()
 	type want = storagetest.WantXAccel
@@ -80,7 +80,7 @@ func TestCheckXAccelEscaping(t *testing.T) {
 			if tc.says == "" {
 				assert.Empty(t, tb.messages)
 			} else {
-				assert.Contains(t, tb.said(t, 1), tc.says)
+				assert.Contains(t, tb.text(t, 1), tc.says)
 			}
 		})
 	}
@@ -96,14 +96,14 @@ func TestCheckXAccelFaults(t *testing.T) {
 		"status":     {recorded(206, "", "X-Accel-Redirect", "/a"), "- Status: 200 OK\n+ Status: 206 Partial Content"},
 		"length":     {recorded(200, "", "X-Accel-Redirect", "/a", "Content-Length", "5"), `Content-Length is sent ("5")`},
 		"range":      {recorded(200, "", "X-Accel-Redirect", "/a", "Content-Range", "bytes 0-4/11"), "Content-Range is sent"},
-		"not handed": {recorded(200, "hello"), "+ X-Accel-Redirect: (none)\n  Status: 200 OK\n! there is no X-Accel-Redirect"},
+		"not handed": {recorded(200, "hello"), "+ X-Accel-Redirect: (none)\n  Status: 200 OK\n! X-Accel-Redirect is missing"},
 		"twice":      {recorded(200, "", "X-Accel-Redirect", "/a", "X-Accel-Redirect", "/b"), `X-Accel-Redirect is sent 2 times: "/a" and "/b"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var tb spy
 			storagetest.CheckXAccel(&tb, tc.response, want)
-			assert.Contains(t, tb.said(t, 1), tc.says)
+			assert.Contains(t, tb.text(t, 1), tc.says)
 		})
 	}
 }
@@ -115,10 +115,10 @@ func TestCheckXAccelImpossible(t *testing.T) {
 		want want
 		says string
 	}{
-		"nothing":          {want{}, "nothing is wanted"},
+		"nothing":          {want{}, "it checks nothing"},
 		"status":           {want{URI: "/a", Want: storagetest.Want{Status: 206}}, "must be sent with a 200"},
-		"body":             {want{URI: "/a", Want: storagetest.Want{Body: "a"}}, "which the front server drops it for"},
-		"range":            {want{URI: "/a", Want: storagetest.Want{ContentRange: "bytes 0-4/11"}}, "the front server decides on ranges"},
+		"body":             {want{URI: "/a", Want: storagetest.Want{Body: "a"}}, "the proxy drops the body"},
+		"range":            {want{URI: "/a", Want: storagetest.Want{ContentRange: "bytes 0-4/11"}}, "the proxy evaluates ranges"},
 		"relative":         {want{URI: "a"}, "begins neither with a slash nor with @"},
 		"part of a second": {want{Expires: 1500 * time.Millisecond}, "is no whole number of seconds"},
 		"what Want says":   {want{Want: storagetest.Want{ETag: "a"}}, "is no entity-tag"},
@@ -127,7 +127,7 @@ func TestCheckXAccelImpossible(t *testing.T) {
 			t.Parallel()
 			var tb spy
 			storagetest.CheckXAccel(&tb, handedToNginx(), tc.want)
-			assert.Contains(t, tb.said(t, 1), tc.says)
+			assert.Contains(t, tb.text(t, 1), tc.says)
 		})
 	}
 }

@@ -6,25 +6,25 @@ import (
 	"strings"
 )
 
-// WantXSendfile is what an answer to a front server that understands X-Sendfile (Apache, lighttpd) is
-// expected to be. A zero field is not checked.
+// WantXSendfile is the expected response with an X-Sendfile (Apache, lighttpd). A zero field is not checked; at
+// least one field must be set.
 type WantXSendfile struct {
-	// Path is the absolute path of the file, as the front server understands the field.
+	// Path is the absolute path of the file as the server reads the field.
 	Path string
 
-	// Escaped says that the server decodes the field once, as lighttpd does. Apache's mod_xsendfile 0.12 takes
-	// its bytes as they are.
+	// Escaped means that the server decodes the field once, as lighttpd does. Apache's mod_xsendfile 0.12 does not
+	// decode it.
 	Escaped bool
 
-	Field string // the field's name, X-Sendfile when empty
+	// Field is the name of the field. An empty Field means X-Sendfile.
+	Field string
 
-	// Want holds what the answer says besides. Status is always checked: it must be 200.
+	// Want has the other fields of the response. The status must be 200 in any case.
 	Want
 }
 
-// CheckXSendfile fails the test unless a response hands the download over to a front server as wanted. Whatever
-// is wanted, it must be a 200 that names one absolute path, and has neither a Content-Length nor
-// a Content-Range, with which lighttpd would corrupt the body.
+// CheckXSendfile fails the test if a response differs from want, or is no 200 with one absolute path. It also fails
+// for a Content-Length or Content-Range, with which lighttpd corrupts the body.
 func CheckXSendfile[R Response](t TB, response R, want WantXSendfile) {
 	t.Helper()
 	checkResponse(t, "CheckXSendfile", response, &want, func(rep *report, resp *http.Response) { want.compare(rep, resp) })
@@ -41,12 +41,12 @@ func (w *WantXSendfile) impossible() []string {
 	if w.Path == "" && w.Field == "" && w.Want.isZero() {
 		return []string{nothingWanted}
 	}
-	reasons := handedOver(&w.Want, w.field())
+	reasons := impossibleOffload(&w.Want, w.field())
 	if w.Path != "" && w.Path[0] != '/' {
 		reasons = append(reasons, fmt.Sprintf("Path %q is not absolute", w.Path))
 	}
 	if !w.Escaped && strings.ContainsAny(w.Path, "\r\n\x00") {
-		reasons = append(reasons, fmt.Sprintf("Path %q cannot stand in a field as it is; such a file must not be handed over", w.Path))
+		reasons = append(reasons, fmt.Sprintf("Path %q is no valid field value without escapes; such a file must not be offloaded", w.Path))
 	}
 	return reasons
 }
@@ -74,5 +74,5 @@ func (w *WantXSendfile) compare(rep *report, resp *http.Response) {
 		}
 		rep.same(name, quote(w.Path), shownPath)
 	}
-	compareHandedOver(rep, resp, &w.Want)
+	compareOffload(rep, resp, &w.Want)
 }

@@ -19,38 +19,38 @@ var cancelClauses = []clause{
 	{name: "sign", test: (*check).sign},
 }
 
-// leaving returns the file with a context that is cancelled as soon as a trip begins, as when a client leaves: a
-// source may go on, or fail by the context's error, but not by another one.
-func (c *check) leaving(ctx context.Context) (*wrapper.File, context.Context) {
+// cancelledOnAdmission returns the file and a context that is cancelled when a request to the source starts. The
+// source may continue or fail with the context's error, but with no other error.
+func (c *check) cancelledOnAdmission(ctx context.Context) (*wrapper.File, context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	return c.bare.WithAdmission(func(context.Context) (func(), error) {
 		cancel()
-		c.inside.Add(1)
-		return func() { c.inside.Add(-1) }, nil
+		c.inFlight.Add(1)
+		return func() { c.inFlight.Add(-1) }, nil
 	}), ctx
 }
 
 func wantCancelled(err error) error {
 	if !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("with its context cancelled it failed by another error than context.Canceled: %w", err)
+		return fmt.Errorf("after its context was cancelled, it failed with another error than context.Canceled: %w", err)
 	}
 	return shaped(err)
 }
 
 func (c *check) cancelledStat(ctx context.Context) error {
-	f, ctx := c.leaving(ctx)
+	f, ctx := c.cancelledOnAdmission(ctx)
 	info, err := f.Stat(ctx)
 	if err != nil {
 		return wantCancelled(err)
 	}
 	if info.Size != c.info.Size {
-		return fmt.Errorf("with its context cancelled it said %d bytes and no error, the content has %d", info.Size, c.size())
+		return fmt.Errorf("after its context was cancelled, Stat returned %d bytes and no error, the content has %d", info.Size, c.size())
 	}
 	return nil
 }
 
 func (c *check) cancelledOpen(ctx context.Context) error {
-	f, ctx := c.leaving(ctx)
+	f, ctx := c.cancelledOnAdmission(ctx)
 	rc, err := f.Open(ctx, 0, -1)
 	if err != nil {
 		return wantCancelled(err)
@@ -59,31 +59,31 @@ func (c *check) cancelledOpen(ctx context.Context) error {
 }
 
 func (c *check) cancelledFetch(ctx context.Context) error {
-	f, ctx := c.leaving(ctx)
+	f, ctx := c.cancelledOnAdmission(ctx)
 	resp, err := f.Fetch(ctx, wrapper.Request{})
 	switch {
 	case err != nil:
 		return wantCancelled(err)
 	case resp.Body == nil:
-		return same(nil, c.want)
+		return sameBytes(nil, c.want)
 	default:
 		return c.orCancelled(resp.Body, nil)
 	}
 }
 
-// orCancelled wants what is left of the content after first, or the context's error.
+// orCancelled expects the content after first, or the context's error.
 func (c *check) orCancelled(rc io.ReadCloser, first []byte) error {
 	rest, err := read(rc, c.want)
 	if err == nil {
-		return same(append(first, rest...), c.want)
+		return sameBytes(append(first, rest...), c.want)
 	}
 	if !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("with its context cancelled a body failed by another error than context.Canceled: %w", err)
+		return fmt.Errorf("after its context was cancelled, a body failed with another error than context.Canceled: %w", err)
 	}
 	return nil
 }
 
-// cancelledRead may go on with what is there already, but must not end short without an error.
+// cancelledRead allows a body to continue, but not to end short without an error.
 func (c *check) cancelledRead(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -102,32 +102,32 @@ func (c *check) cancelledRead(ctx context.Context) error {
 	return c.orCancelled(rc, first)
 }
 
-// known gives the file what Stat said: the two must agree on what is then fetched.
+// known passes the Info of Stat to WithInfo: a Fetch must not contradict it.
 func (c *check) known(ctx context.Context) error {
 	f := c.file.WithInfo(c.info)
-	before := c.trips.Load()
+	before := c.requests.Load()
 	_, err := f.Fetch(ctx, wrapper.Request{Head: true})
-	if err == nil && c.trips.Load() != before {
-		err = errors.New("HEAD of a file whose facts are known made a trip")
+	if err == nil && c.requests.Load() != before {
+		err = errors.New("HEAD of a file with a known Info sent a request")
 	}
 	if err != nil {
 		return err
 	}
-	before = c.trips.Load()
+	before = c.requests.Load()
 	resp, err := f.Fetch(ctx, wrapper.Request{})
 	if err != nil {
 		return err
 	}
-	if err := exactly(resp.Body, c.want); err != nil {
+	if err := readExactly(resp.Body, c.want); err != nil {
 		return err
 	}
-	if n := c.trips.Load() - before; n != 1 {
-		return fmt.Errorf("what Stat said was contradicted when the content was opened: %d trips, want 1", n)
+	if n := c.requests.Load() - before; n != 1 {
+		return fmt.Errorf("Open contradicted the Info of Stat: %d requests, want 1", n)
 	}
 	return nil
 }
 
-// knownWrong gives the file a size that it has not: that may fail, but never deliver other bytes.
+// knownWrong passes a wrong size to WithInfo: a Fetch may fail, but must not return other bytes.
 func (c *check) knownWrong(ctx context.Context) error {
 	for _, size := range []int64{c.size() + 1, c.size() - 1} {
 		if size <= 0 {
@@ -137,7 +137,7 @@ func (c *check) knownWrong(ctx context.Context) error {
 		if err != nil || resp.Body == nil {
 			continue
 		}
-		if err := orFails(resp.Body, nil, c.want); err != nil {
+		if err := readExactlyOrFail(resp.Body, nil, c.want); err != nil {
 			return fmt.Errorf("with a known Size of %d: %w", size, err)
 		}
 	}
@@ -150,9 +150,9 @@ func (c *check) sign(ctx context.Context) error {
 	case errors.Is(err, errors.ErrUnsupported):
 		return nil
 	case err != nil:
-		return fmt.Errorf("neither signed nor errors.ErrUnsupported: %w", err)
+		return fmt.Errorf("SignedURL returned neither a URL nor errors.ErrUnsupported: %w", err)
 	case u == "":
-		return errors.New("signed by an empty URL")
+		return errors.New("SignedURL returned an empty URL")
 	default:
 		return nil
 	}

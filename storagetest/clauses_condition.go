@@ -19,8 +19,8 @@ var conditionClauses = []clause{
 
 const otherETag = `"no-content-has-this-tag"`
 
-// answers asks for several answers.
-func (c *check) answers(ctx context.Context, want map[int][]wrapper.Request) error {
+// fetchAll sends several requests, each with its expected status.
+func (c *check) fetchAll(ctx context.Context, want map[int][]wrapper.Request) error {
 	for status, reqs := range want {
 		for _, req := range reqs {
 			body := c.want
@@ -37,7 +37,7 @@ func (c *check) answers(ctx context.Context, want map[int][]wrapper.Request) err
 
 func (c *check) ifNoneMatch(ctx context.Context) error {
 	tag := c.info.ETag
-	return c.answers(ctx, map[int][]wrapper.Request{
+	return c.fetchAll(ctx, map[int][]wrapper.Request{
 		http.StatusNotModified: {
 			{IfNoneMatch: tag}, {IfNoneMatch: tag, Head: true}, {IfNoneMatch: otherETag + ", " + tag}, {IfNoneMatch: "*"},
 		},
@@ -47,7 +47,7 @@ func (c *check) ifNoneMatch(ctx context.Context) error {
 
 func (c *check) ifMatch(ctx context.Context) error {
 	tag := c.info.ETag
-	return c.answers(ctx, map[int][]wrapper.Request{
+	return c.fetchAll(ctx, map[int][]wrapper.Request{
 		http.StatusOK:                 {{IfMatch: tag}, {IfMatch: otherETag + ", " + tag}, {IfMatch: "*"}},
 		http.StatusPreconditionFailed: {{IfMatch: otherETag}, {IfMatch: otherETag, Head: true}, {IfMatch: "W/" + tag}},
 	})
@@ -62,20 +62,20 @@ func (c *check) ifRange(ctx context.Context) error {
 		return err
 	}
 	if resp.Status == http.StatusOK && resp.Info.Sequential {
-		return exactly(resp.Body, c.want)
+		return readExactly(resp.Body, c.want)
 	}
 	return c.partOf(resp, []wrapper.Range{{Off: 0, N: 1}})
 }
 
 func (c *check) ifModifiedSince(ctx context.Context) error {
-	return c.answers(ctx, map[int][]wrapper.Request{
+	return c.fetchAll(ctx, map[int][]wrapper.Request{
 		http.StatusNotModified: {{IfModifiedSince: httpDate(c.info.ModTime)}},
 		http.StatusOK:          {{IfModifiedSince: httpDate(c.info.ModTime.Add(-time.Hour))}},
 	})
 }
 
 func (c *check) ifUnmodifiedSince(ctx context.Context) error {
-	return c.answers(ctx, map[int][]wrapper.Request{
+	return c.fetchAll(ctx, map[int][]wrapper.Request{
 		http.StatusOK:                 {{IfUnmodifiedSince: httpDate(c.info.ModTime)}},
 		http.StatusPreconditionFailed: {{IfUnmodifiedSince: httpDate(c.info.ModTime.Add(-time.Hour))}},
 	})

@@ -23,12 +23,12 @@ var fetchClauses = []clause{
 	{name: "range-sequential", test: (*check).rangeSequential, only: sequential},
 }
 
-// maxTrips is the most that one answer may cost a source: one to describe, one to read.
-const maxTrips = 2
+// maxRequests is the most requests to the source for one response: a Stat and an Open.
+const maxRequests = 2
 
-// fetch asks for an answer of the whole.
+// fetch sends a request and compares the status and the content.
 func (c *check) fetch(ctx context.Context, req wrapper.Request, status int, want []byte) error {
-	before := c.trips.Load()
+	before := c.requests.Load()
 	resp, err := c.file.Fetch(ctx, req)
 	if err != nil {
 		return err
@@ -36,67 +36,67 @@ func (c *check) fetch(ctx context.Context, req wrapper.Request, status int, want
 	if resp.Status != status {
 		return errors.Join(fmt.Errorf("status %d, want %d", resp.Status, status), resp.Close())
 	}
-	if n := c.trips.Load() - before; n > maxTrips {
-		return errors.Join(fmt.Errorf("%d trips, want at most %d", n, maxTrips), resp.Close())
+	if n := c.requests.Load() - before; n > maxRequests {
+		return errors.Join(fmt.Errorf("%d requests, want at most %d", n, maxRequests), resp.Close())
 	}
 	if len(want) == 0 {
 		return c.noBody(resp)
 	}
-	return exactly(resp.Body, want)
+	return readExactly(resp.Body, want)
 }
 
-// noBody wants an answer without one. Content of unknown length may turn out to be empty.
+// noBody expects a response without a body. Content of unknown size may have an empty body.
 func (c *check) noBody(resp *wrapper.Response) error {
 	if resp.Body == nil {
 		return nil
 	}
 	if resp.Status == http.StatusOK && resp.Info.Size < 0 {
-		return exactly(resp.Body, nil)
+		return readExactly(resp.Body, nil)
 	}
-	return errors.Join(fmt.Errorf("a %d that has nothing to send has a body", resp.Status), resp.Close())
+	return errors.Join(fmt.Errorf("a %d without content has a body", resp.Status), resp.Close())
 }
 
 func (c *check) fetchWhole(ctx context.Context) error {
 	return c.fetch(ctx, wrapper.Request{}, http.StatusOK, c.want)
 }
 
-// fetchInfo compares what an answer says of the content with what Stat says.
+// fetchInfo compares the Info of a response with that of Stat.
 func (c *check) fetchInfo(ctx context.Context) error {
 	resp, err := c.file.Fetch(ctx, wrapper.Request{})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = resp.Close() }()
-	got, said := resp.Info, c.info
+	got, stat := resp.Info, c.info
 	switch {
-	case got.Size != said.Size:
-		return fmt.Errorf("fetched as %d bytes, described as %d", got.Size, said.Size)
-	case got.ETag != said.ETag:
-		return fmt.Errorf("fetched with entity-tag %q, described with %q", got.ETag, said.ETag)
-	case got.ModTime.Unix() != said.ModTime.Unix():
-		return fmt.Errorf("fetched as modified at %v, described as at %v", got.ModTime, said.ModTime)
-	case got.ContentType != said.ContentType:
-		return fmt.Errorf("fetched with type %q, described with %q", got.ContentType, said.ContentType)
-	case got.ContentEncoding != said.ContentEncoding:
-		return fmt.Errorf("fetched with encoding %q, described with %q", got.ContentEncoding, said.ContentEncoding)
+	case got.Size != stat.Size:
+		return fmt.Errorf("Fetch returned %d bytes, Stat %d", got.Size, stat.Size)
+	case got.ETag != stat.ETag:
+		return fmt.Errorf("Fetch returned entity-tag %q, Stat %q", got.ETag, stat.ETag)
+	case got.ModTime.Unix() != stat.ModTime.Unix():
+		return fmt.Errorf("Fetch returned modification time %v, Stat %v", got.ModTime, stat.ModTime)
+	case got.ContentType != stat.ContentType:
+		return fmt.Errorf("Fetch returned media type %q, Stat %q", got.ContentType, stat.ContentType)
+	case got.ContentEncoding != stat.ContentEncoding:
+		return fmt.Errorf("Fetch returned content coding %q, Stat %q", got.ContentEncoding, stat.ContentEncoding)
 	case len(resp.Ranges) != 0:
-		return fmt.Errorf("the whole has ranges %v", resp.Ranges)
+		return fmt.Errorf("a complete response has ranges %v", resp.Ranges)
 	}
 	return nil
 }
 
 func (c *check) head(ctx context.Context) error {
-	before := c.trips.Load()
+	before := c.requests.Load()
 	if err := c.fetch(ctx, wrapper.Request{Head: true}, http.StatusOK, nil); err != nil {
 		return err
 	}
-	if n := c.trips.Load() - before; n > 1 {
-		return fmt.Errorf("%d trips, want 1", n)
+	if n := c.requests.Load() - before; n > 1 {
+		return fmt.Errorf("%d requests, want 1", n)
 	}
 	return nil
 }
 
-// headRange wants Range ignored, which RFC 9110 section 14.2 defines for GET only.
+// headRange expects Range to be ignored: RFC 9110 section 14.2 defines it for GET only.
 func (c *check) headRange(ctx context.Context) error {
 	return c.fetch(ctx, wrapper.Request{Head: true, Range: "bytes=0-0"}, http.StatusOK, nil)
 }
@@ -117,12 +117,12 @@ func (c *check) empty(ctx context.Context) error {
 	return nil
 }
 
-// part asks for one range. A source whose storage ignores ranges may answer by the whole, and says that it is
-// Sequential then.
+// part requests one range. A source whose storage ignores ranges may return the complete content, if it is
+// Sequential.
 func (c *check) part(ctx context.Context, spec string, off, n int64) error {
 	resp, err := c.file.Fetch(ctx, wrapper.Request{Range: spec})
 	if err == nil && resp.Status == http.StatusOK && resp.Info.Sequential {
-		err = exactly(resp.Body, c.want)
+		err = readExactly(resp.Body, c.want)
 	} else if err == nil {
 		err = c.partOf(resp, []wrapper.Range{{Off: off, N: n}})
 	}
@@ -132,7 +132,7 @@ func (c *check) part(ctx context.Context, spec string, off, n int64) error {
 	return nil
 }
 
-// partOf wants a 206 with the given ranges, whose parts are read one after the other.
+// partOf expects a 206 with the given ranges, and reads its parts in order.
 func (c *check) partOf(resp *wrapper.Response, want []wrapper.Range) error {
 	if resp.Status != http.StatusPartialContent {
 		return errors.Join(fmt.Errorf("status %d, want 206", resp.Status), resp.Close())
@@ -141,12 +141,12 @@ func (c *check) partOf(resp *wrapper.Response, want []wrapper.Range) error {
 		return errors.Join(fmt.Errorf("ranges %v, want %v", resp.Ranges, want), resp.Close())
 	}
 	if resp.Info.Size != c.size() {
-		return errors.Join(fmt.Errorf("says that the whole has %d bytes, it has %d", resp.Info.Size, c.size()), resp.Close())
+		return errors.Join(fmt.Errorf("the complete length is %d bytes, want %d", resp.Info.Size, c.size()), resp.Close())
 	}
 	for i, r := range want {
 		rc, err := resp.Part(i)
 		if err == nil {
-			err = exactly(rc, c.want[r.Off:r.Off+r.N])
+			err = readExactly(rc, c.want[r.Off:r.Off+r.N])
 		}
 		if err != nil {
 			return fmt.Errorf("part %d: %w", i, err)
@@ -181,8 +181,8 @@ func (c *check) suffixes(ctx context.Context) error {
 	return nil
 }
 
-// apart is how far two ranges must lie from each other not to be sent as one.
-const apart = 1000
+// minGap is the least distance of two ranges that are not coalesced.
+const minGap = 1000
 
 func (c *check) severalRanges(ctx context.Context) error {
 	resp, err := c.file.Fetch(ctx, wrapper.Request{Range: "bytes=0-0,-1"})
@@ -190,8 +190,8 @@ func (c *check) severalRanges(ctx context.Context) error {
 	case err != nil:
 		return err
 	case resp.Status == http.StatusOK:
-		return exactly(resp.Body, c.want) // the two make up the whole, or the storage ignores ranges
-	case c.size() < apart:
+		return readExactly(resp.Body, c.want) // the ranges cover the content, or the storage ignores ranges
+	case c.size() < minGap:
 		return c.partOf(resp, []wrapper.Range{{Off: 0, N: c.size()}})
 	default:
 		return c.partOf(resp, []wrapper.Range{{Off: 0, N: 1}, {Off: c.size() - 1, N: 1}})
@@ -206,11 +206,11 @@ func (c *check) unsatisfiable(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", spec, err)
 		}
 		if resp.Status == http.StatusOK && resp.Info.Sequential {
-			err = exactly(resp.Body, c.want)
+			err = readExactly(resp.Body, c.want)
 		} else if resp.Status != http.StatusRequestedRangeNotSatisfiable {
 			err = errors.Join(fmt.Errorf("status %d, want 416", resp.Status), resp.Close())
 		} else if err = c.noBody(resp); err == nil && resp.Info.Size != c.size() {
-			err = fmt.Errorf("the 416 says %d bytes, want %d", resp.Info.Size, c.size())
+			err = fmt.Errorf("the 416 has a size of %d, want %d", resp.Info.Size, c.size())
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", spec, err)
@@ -219,7 +219,7 @@ func (c *check) unsatisfiable(ctx context.Context) error {
 	return nil
 }
 
-// malformed wants a Range ignored that is none (RFC 9110 section 14.2).
+// malformed expects an invalid Range to be ignored (RFC 9110 section 14.2).
 func (c *check) malformed(ctx context.Context) error {
 	for _, spec := range []string{"bytes=5-1", "bytes=x", "lines=0-1", "bytes"} {
 		if err := c.fetch(ctx, wrapper.Request{Range: spec}, http.StatusOK, c.want); err != nil {
@@ -229,7 +229,7 @@ func (c *check) malformed(ctx context.Context) error {
 	return nil
 }
 
-// rangeSequential wants Range ignored for content that can only be read from its beginning.
+// rangeSequential expects Range to be ignored for sequential content.
 func (c *check) rangeSequential(ctx context.Context) error {
 	return c.fetch(ctx, wrapper.Request{Range: "bytes=1-1"}, http.StatusOK, c.want)
 }

@@ -37,19 +37,19 @@ var missingClauses = []clause{
 	}},
 }
 
-// notExist wants the error of missing content.
+// notExist expects the error of missing content.
 func notExist(err error) error {
 	switch {
 	case err == nil:
-		return errors.New("content that does not exist gave no error; an empty one is []byte{}, not nil")
+		return errors.New("content that does not exist returned no error; empty content is []byte{}, not nil")
 	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("content that does not exist failed by an error that is not fs.ErrNotExist: %w", err)
+		return fmt.Errorf("content that does not exist failed with an error that is not fs.ErrNotExist: %w", err)
 	default:
 		return shaped(err)
 	}
 }
 
-// shaped wants the shape that the errors of package wrapper have.
+// shaped expects a *fs.PathError, as every error of package wrapper is.
 func shaped(err error) error {
 	if _, ok := errors.AsType[*fs.PathError](err); !ok {
 		return fmt.Errorf("error %T is not a *fs.PathError: %w", err, err)

@@ -32,25 +32,25 @@ func (c *check) statSize(context.Context) error {
 	case c.info.Size == wrapper.UnknownSize && c.info.Sequential:
 		return nil
 	case c.info.Size < wrapper.UnknownSize:
-		return fmt.Errorf("a size of %d", c.info.Size)
+		return fmt.Errorf("Stat returned a size of %d", c.info.Size)
 	case c.info.Size == wrapper.UnknownSize:
-		return errors.New("the size is not known, but the content is not Sequential")
+		return errors.New("the size is unknown, but the content is not Sequential")
 	default:
-		return fmt.Errorf("said to be %d bytes, the content has %d", c.info.Size, c.size())
+		return fmt.Errorf("Stat returned %d bytes, the content has %d", c.info.Size, c.size())
 	}
 }
 
 func (c *check) statStable(ctx context.Context) error {
 	again, err := c.file.Stat(ctx)
 	if err == nil && !reflect.DeepEqual(c.info, again) {
-		err = fmt.Errorf("said to be %+v, then %+v", c.info, again)
+		err = fmt.Errorf("Stat returned %+v, then %+v", c.info, again)
 	}
 	return err
 }
 
 func (c *check) etagValid(context.Context) error {
 	if !plan.ValidETag(c.info.ETag) {
-		return fmt.Errorf("%q is not an entity-tag of RFC 9110 section 8.8.3, quotes included", c.info.ETag)
+		return fmt.Errorf("%q is no entity-tag (RFC 9110 section 8.8.3), which includes its quotes", c.info.ETag)
 	}
 	return nil
 }
@@ -75,10 +75,10 @@ func (c *check) whole(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return exactly(rc, c.want)
+	return readExactly(rc, c.want)
 }
 
-// smallReads reads by a buffer of one byte.
+// smallReads reads with a buffer of one byte.
 func (c *check) smallReads(ctx context.Context) error {
 	want := c.want[:min(len(c.want), 4096)]
 	rc, err := c.file.Open(ctx, 0, -1)
@@ -92,9 +92,9 @@ func (c *check) smallReads(ctx context.Context) error {
 		}
 	}
 	if n, err := rc.Read(nil); n != 0 || err != nil && err != io.EOF {
-		return errors.Join(fmt.Errorf("a Read of nothing returned %d, %w", n, err), rc.Close())
+		return errors.Join(fmt.Errorf("a Read into an empty buffer returned %d, %w", n, err), rc.Close())
 	}
-	return errors.Join(same(got, want), rc.Close())
+	return errors.Join(sameBytes(got, want), rc.Close())
 }
 
 func (c *check) endStays(ctx context.Context) error {
@@ -106,10 +106,10 @@ func (c *check) endStays(ctx context.Context) error {
 	return readsToEnd(rc, c.want)
 }
 
-// everyWindow is the length up to which all windows of a content are tried.
+// everyWindow is the longest content of which every window is read.
 const everyWindow = 16
 
-// edges are the offsets to try.
+// edges returns the offsets to test.
 func (c *check) edges() []int64 {
 	size := c.size()
 	var at []int64
@@ -130,7 +130,7 @@ func (c *check) windows(ctx context.Context) error {
 			}
 			rc, err := c.file.Open(ctx, off, end-off)
 			if err == nil {
-				err = exactly(rc, c.want[off:end])
+				err = readExactly(rc, c.want[off:end])
 			}
 			if err != nil {
 				return fmt.Errorf("[%d:%d]: %w", off, end, err)
@@ -144,7 +144,7 @@ func (c *check) tails(ctx context.Context) error {
 	for _, off := range c.edges() {
 		rc, err := c.file.Open(ctx, off, -1)
 		if err == nil {
-			err = exactly(rc, c.want[off:])
+			err = readExactly(rc, c.want[off:])
 		}
 		if err != nil {
 			return fmt.Errorf("[%d:]: %w", off, err)
@@ -153,12 +153,12 @@ func (c *check) tails(ctx context.Context) error {
 	return nil
 }
 
-// pastEnd reads where nothing is: a window must fail, what is left may be empty or fail.
+// pastEnd reads past the end: a window must fail; a read to the end may be empty or fail.
 func (c *check) pastEnd(ctx context.Context) error {
 	for _, beyond := range []int64{0, 1, 1 << 40} {
 		off := c.size() + beyond
 		rc, err := c.file.Open(ctx, off, -1)
-		if err := orFails(rc, err, nil); err != nil {
+		if err := readExactlyOrFail(rc, err, nil); err != nil {
 			return fmt.Errorf("[%d:]: %w", off, err)
 		}
 		rc, err = c.file.Open(ctx, off, 2)
@@ -173,13 +173,13 @@ func (c *check) pastEnd(ctx context.Context) error {
 	}
 	rc, err := c.file.Open(ctx, c.size()-1, 3)
 	if err != nil {
-		return nil //nolint:nilerr // it may fail
+		return nil //nolint:nilerr // Open may fail
 	}
 	got, err := read(rc, c.want[c.size()-1:])
 	if err == nil {
-		return fmt.Errorf("a window that ends 2 bytes past the end gave %d bytes and no error", len(got))
+		return fmt.Errorf("a window that ends 2 bytes past the end returned %d bytes and no error", len(got))
 	}
-	return same(got, c.want[c.size()-1:][:len(got)])
+	return sameBytes(got, c.want[c.size()-1:][:len(got)])
 }
 
 func (c *check) fromBeginningOnly(ctx context.Context) error {
@@ -187,10 +187,10 @@ func (c *check) fromBeginningOnly(ctx context.Context) error {
 		return nil
 	}
 	rc, err := c.file.Open(ctx, 1, -1)
-	return orFails(rc, err, c.want[1:])
+	return readExactlyOrFail(rc, err, c.want[1:])
 }
 
-// twoReaders reads two bodies of one file by turns.
+// twoReaders reads two bodies of one file alternately.
 func (c *check) twoReaders(ctx context.Context) error {
 	a, err := c.file.Open(ctx, 0, -1)
 	if err != nil {
@@ -205,19 +205,19 @@ func (c *check) twoReaders(ctx context.Context) error {
 	if _, err := io.ReadFull(plain{a}, first); err != nil {
 		return errors.Join(err, a.Close(), b.Close())
 	}
-	if err := exactly(b, c.want); err != nil {
+	if err := readExactly(b, c.want); err != nil {
 		return errors.Join(fmt.Errorf("the second: %w", err), a.Close())
 	}
-	if err := same(first, half); err != nil {
+	if err := sameBytes(first, half); err != nil {
 		return errors.Join(fmt.Errorf("the first: %w", err), a.Close())
 	}
-	if err := exactly(a, c.want[len(half):]); err != nil {
+	if err := readExactly(a, c.want[len(half):]); err != nil {
 		return fmt.Errorf("the rest of the first: %w", err)
 	}
 	return nil
 }
 
-// parallelReaders is how many goroutines read a file at once.
+// parallelReaders is the number of goroutines that read a file in parallel.
 const parallelReaders = 8
 
 func (c *check) parallel(ctx context.Context) error {

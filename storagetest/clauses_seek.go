@@ -16,13 +16,13 @@ var seekClauses = []clause{
 }
 
 func (c *check) readerWhole(ctx context.Context) error {
-	return exactly(onlyRead{c.file.Reader(ctx)}, c.want)
+	return readExactly(onlyRead{c.file.Reader(ctx)}, c.want)
 }
 
-// onlyRead hides WriteTo and the like.
+// onlyRead hides every method but Read and Close.
 type onlyRead struct{ io.ReadCloser }
 
-// progressing is a reader that gives up on reads of nothing, on which iotest.TestReader would wait forever.
+// progressing is a reader that fails after many empty reads. iotest.TestReader would loop forever.
 type progressing struct {
 	r io.Reader
 	io.Seeker
@@ -31,7 +31,7 @@ type progressing struct {
 
 func (p progressing) Read(b []byte) (int, error) { return plain{p.r}.Read(b) }
 
-// testReaderLimit is the length up to which iotest.TestReader, which reads in tiny steps, is let loose.
+// testReaderLimit is the longest content for iotest.TestReader, which reads in small steps.
 const testReaderLimit = 4096
 
 func (c *check) seeks(ctx context.Context) error {
@@ -44,7 +44,7 @@ func (c *check) seeks(ctx context.Context) error {
 		if _, err := r.Seek(off, io.SeekStart); err != nil {
 			return err
 		}
-		if err := exactly(io.NopCloser(onlyRead{r}), c.want[off:]); err != nil {
+		if err := readExactly(io.NopCloser(onlyRead{r}), c.want[off:]); err != nil {
 			return fmt.Errorf("from %d on: %w", off, err)
 		}
 	}
@@ -55,7 +55,7 @@ func (c *check) seekEnd(ctx context.Context) error {
 	r := c.file.Reader(ctx)
 	end, err := r.Seek(0, io.SeekEnd)
 	if err == nil && end != c.size() {
-		err = fmt.Errorf("the end is at %d by Seek, want %d", end, c.size())
+		err = fmt.Errorf("Seek to the end returned %d, want %d", end, c.size())
 	}
 	return errors.Join(err, r.Close())
 }
@@ -69,12 +69,12 @@ func (c *check) readAt(ctx context.Context) error {
 		if err != nil && err != io.EOF {
 			return err
 		}
-		if err := same(p[:n], c.want[off:off+int64(len(p))]); err != nil {
+		if err := sameBytes(p[:n], c.want[off:off+int64(len(p))]); err != nil {
 			return fmt.Errorf("at %d: %w", off, err)
 		}
 	}
 	if n, err := r.ReadAt(make([]byte, 1), c.size()); n != 0 || err != io.EOF {
-		return fmt.Errorf("ReadAt the end returned %d, %s, want 0, EOF", n, told(err))
+		return fmt.Errorf("ReadAt at the end returned %d, %s, want 0, EOF", n, errText(err))
 	}
 	return nil
 }

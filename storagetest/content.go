@@ -7,13 +7,13 @@ import (
 	"io"
 )
 
-// excess is how many bytes beyond what is wanted are read to tell about them.
+// excess is the number of bytes that are read beyond the expected content.
 const excess = 64
 
-// read reads a body to its end, but not much further than want, and closes it.
+// read reads a body to its end, or to excess bytes beyond want, and closes it.
 func read(rc io.ReadCloser, want []byte) ([]byte, error) {
 	if rc == nil {
-		return nil, errors.New("there is no body")
+		return nil, errors.New("the body is nil")
 	}
 	var buf bytes.Buffer
 	_, err := io.Copy(&buf, io.LimitReader(plain{rc}, int64(len(want))+excess))
@@ -23,7 +23,7 @@ func read(rc io.ReadCloser, want []byte) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// plain hides every method of a reader but Read, and gives up on one that never delivers.
+// plain hides every method of a reader but Read. It fails with io.ErrNoProgress after emptyReads empty reads.
 type plain struct{ r io.Reader }
 
 const emptyReads = 1000
@@ -41,17 +41,17 @@ func (p plain) Read(b []byte) (int, error) {
 	return 0, io.ErrNoProgress
 }
 
-// exactly reads a body that has to be want.
-func exactly(rc io.ReadCloser, want []byte) error {
+// readExactly reads a body that must be want.
+func readExactly(rc io.ReadCloser, want []byte) error {
 	got, err := read(rc, want)
 	if err != nil {
 		return fmt.Errorf("after %d of %d bytes: %w", len(got), len(want), err)
 	}
-	return same(got, want)
+	return sameBytes(got, want)
 }
 
-// orFails reads a body that has to be want, or to fail.
-func orFails(rc io.ReadCloser, err error, want []byte) error {
+// readExactlyOrFail reads a body that must be want or fail.
+func readExactlyOrFail(rc io.ReadCloser, err error, want []byte) error {
 	if err != nil {
 		return nil //nolint:nilerr // it may fail
 	}
@@ -59,14 +59,14 @@ func orFails(rc io.ReadCloser, err error, want []byte) error {
 	if err != nil {
 		return nil //nolint:nilerr // it may fail
 	}
-	return same(got, want)
+	return sameBytes(got, want)
 }
 
-// shownBytes is how much of a difference is shown.
+// shownBytes is the most bytes of a difference in a message.
 const shownBytes = 24
 
-// same tells where got differs from want.
-func same(got, want []byte) error {
+// sameBytes returns an error with the first difference between got and want.
+func sameBytes(got, want []byte) error {
 	if bytes.Equal(got, want) {
 		return nil
 	}
@@ -83,22 +83,22 @@ func same(got, want []byte) error {
 
 func shown(b []byte) []byte { return b[:min(len(b), shownBytes)] }
 
-// told prints an error that is not the cause of the one it is told in.
-func told(err error) string {
+// errText formats an error that is a value in a message, not its cause.
+func errText(err error) string {
 	if err == nil {
 		return "no error"
 	}
 	return err.Error()
 }
 
-// readsToEnd reads want and then the end, three times.
+// readsToEnd reads want, and then io.EOF three times.
 func readsToEnd(r io.Reader, want []byte) error {
 	if _, err := io.CopyN(io.Discard, plain{r}, int64(len(want))); err != nil {
 		return err
 	}
 	for i := range 3 {
 		if n, err := (plain{r}).Read(make([]byte, 8)); n != 0 || err != io.EOF {
-			return fmt.Errorf("Read %d at the end returned %d, %s, want 0, EOF", i+1, n, told(err))
+			return fmt.Errorf("Read %d at the end returned %d, %s, want 0, EOF", i+1, n, errText(err))
 		}
 	}
 	return nil

@@ -5,12 +5,11 @@ import (
 	"strings"
 )
 
-// maxDiffCells bounds the table of a line diff; beyond it, what differs is shown as one block.
+// maxDiffCells limits the table of a line diff. A larger difference is shown as one block.
 const maxDiffCells = 1 << 22
 
-// diffLines returns both texts merged: a line of both after two blanks, a line of want alone after "- ",
-// one of got alone after "+ ". Unlike go-cmp's, its form does not change between runs, so that it may
-// stand in the output of an example.
+// diffLines returns a line diff: common lines after two blanks, lines of want only after "- ", lines of got only
+// after "+ ". Unlike that of go-cmp, its form is stable between runs, so an example can contain it.
 func diffLines(want, got []string) string {
 	var b strings.Builder
 	head := 0
@@ -35,7 +34,7 @@ func write(b *strings.Builder, sign string, lines []string) {
 	}
 }
 
-// diffMiddle writes a shortest diff by the table of the longest common subsequences.
+// diffMiddle writes a shortest diff, computed from the table of the longest common subsequences.
 func diffMiddle(b *strings.Builder, want, got []string) {
 	width := len(got) + 1
 	if len(want)*width > maxDiffCells {

@@ -1,26 +1,30 @@
-// Package storagetest is what downloads are tested with: buckets that remember every call and can fail in every
-// way, the contracts of this library as functions that test an implementation of yours, and checks that
-// read like the specification.
+// Package storagetest is a test kit for downloads: buckets and HTTP transports that record requests and inject
+// faults, contract tests for your implementations, and assertions on responses.
 //
-// A [Bucket] is a *blob.Bucket in memory, in a directory, or around any other. What the code under test did to
-// it is counted, and what shall go wrong is a script:
+// A test of a handler has three steps. A [Bucket] holds the objects, a [Fault] injects a failure, and a check
+// compares the response:
 //
 //	b := storagetest.NewBucket(t, storagetest.Objects{"a.txt": "hello"})
 //	b.Fault(storagetest.Fault{Op: storagetest.OpRead, At: 3, Action: storagetest.Break(nil)})
-//	… // serve wrapper.Blob(b.Bucket, "a.txt")
-//	assert.Equal(t, 2, b.Trips())
+//	response := storagetest.Serve(handler(b), storagetest.Get(t, "/a.txt", storagetest.Range(0, 4)))
+//	storagetest.CheckDownload(t, response, storagetest.Want{Status: 206, Body: "hello"})
+//	assert.Equal(t, 2, b.Requests())
 //
-// A [Transport] and a [Proxy] do the same for HTTP: the one for code that takes an *http.Client, the other as a
-// real server before a real store. Nothing passes silently: a reader left open fails the test with the
-// stack that opened it, a fault that never happened fails it, and so does the name of an object that does not
-// exist.
+// The types, by what they do:
 //
-// [TestFile], [TestSource] and [TestOptimizer] return one error that names each clause of the contract that is
-// broken, like testing/fstest.TestFS.
+//   - Storage: [Bucket] is a *blob.Bucket in memory, in a directory, or around another bucket ([Record]). [Transport]
+//     is an http.RoundTripper, and [FaultProxy] an HTTP server in front of a real storage. [Objects] are the content.
+//   - Requests to the storage: each of these three has a [Recorder], with a [Call] for every request.
+//   - Faults: each of them has a [Script] too, to which a test adds a [Fault] with an [Action].
+//   - Contracts: [TestFile], [TestSource] and [TestOptimizer] return one error that names every broken clause, like
+//     testing/fstest.TestFS.
+//   - Requests to a handler: [Get], [Head] and [NewRequest] with a [RequestOption], and [Serve].
+//   - Responses: [CheckDownload], [CheckXAccel], [CheckXSendfile], [CheckRedirect] and [CheckPresigned] compare a
+//     response with a [Want] or its relatives. A zero field is not checked.
+//   - Golden files: [Transcript] describes an exchange, [Golden] compares it with a file.
 //
-// A check takes what a handler wrote or what a client received, and an expectation whose zero fields are not
-// checked. It fails the test with one message that shows what differs. An expectation that no response can
-// meet fails as well, and says why: no check passes without having compared anything.
+// A test cannot pass by accident. It fails if a reader is left open (with the stack that opened it), if a fault never
+// happens, if [Bucket.File] is called with the key of a missing object, and if a Want checks nothing or cannot be met.
 //
-// Package storagetest/servers starts the real front servers that a download may be handed over to.
+// Package storagetest/edge is an in-process nginx. Package storagetest/servers starts real reverse proxies.
 package storagetest

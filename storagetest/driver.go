@@ -11,19 +11,19 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// driverBucket is a driver of Go CDK that passes every call on to another bucket's portable interface, under
-// a script, and records it.
+// driverBucket is a Go CDK driver that forwards every call to another bucket, applies a script's faults and records
+// it.
 type driverBucket struct {
 	inner    *blob.Bucket
 	recorder *Recorder
 	script   *Script
 
-	store     wrapper.Store // the inner bucket's own lane, if its provider has one
-	unclaimed *blob.Bucket  // while claim asks for the store behind it
+	store     wrapper.Store // direct route of the inner bucket; nil if its provider has none
+	unclaimed *blob.Bucket  // set during claim
 }
 
-// claim makes the bucket's own lane, where its provider has one, a recorded one. Other providers must not
-// see through to the inner bucket meanwhile: they would go past the recorder for good.
+// claim records the direct route of the bucket's provider, if it has one. During the claim, As hides the inner
+// bucket from the other providers. Otherwise they would bypass the recorder.
 func (d *driverBucket) claim(b *blob.Bucket) {
 	d.store, d.unclaimed = wrapper.StoreOf(d.inner), b
 	_ = wrapper.StoreOf(b)
@@ -44,8 +44,8 @@ func (d *driverBucket) ErrorCode(err error) gcerrors.ErrorCode { return errorCod
 
 func (d *driverBucket) Close() error { return nil }
 
-// before applies what faults do to any call before it is made.
-func (a armed) before(ctx context.Context) (context.Context, error) {
+// before applies the faults that take effect before a call.
+func (a activeFaults) before(ctx context.Context) (context.Context, error) {
 	if f, ok := a.take(fail); ok {
 		return ctx, f.err
 	}
@@ -58,20 +58,20 @@ func (a armed) before(ctx context.Context) (context.Context, error) {
 	return ctx, nil
 }
 
-// simple makes a call that is over with its answer.
-func (d *driverBucket) simple(ctx context.Context, op Op, key string, call func(context.Context, armed) error) error {
+// call makes a call without a reader or writer.
+func (d *driverBucket) call(ctx context.Context, op Op, key string, call func(context.Context, activeFaults) error) error {
 	a := d.script.match(op, key)
 	ctx, err := a.before(ctx)
 	if err == nil {
 		err = call(ctx, a)
 	}
-	d.recorder.over(Call{Op: op, Key: key}, err)
+	d.recorder.finish(Call{Op: op, Key: key}, err)
 	return err
 }
 
 func (d *driverBucket) Attributes(ctx context.Context, key string) (*driver.Attributes, error) {
 	var attrs *driver.Attributes
-	err := d.simple(ctx, OpStat, key, func(ctx context.Context, a armed) error {
+	err := d.call(ctx, OpStat, key, func(ctx context.Context, a activeFaults) error {
 		got, err := d.inner.Attributes(ctx, key)
 		if err != nil {
 			return err
@@ -100,13 +100,13 @@ func driverAttributes(a *blob.Attributes) *driver.Attributes {
 	}
 }
 
-// otherTag and otherTime are what ChangeValidators gives instead of an object's own.
+// otherTag is the entity-tag of ChangeValidators. otherTime is added to the modification time.
 const (
 	otherTag  = `"changed-by-storagetest"`
 	otherTime = time.Hour
 )
 
-func (a armed) attributes(attrs *driver.Attributes) {
+func (a activeFaults) attributes(attrs *driver.Attributes) {
 	if f, ok := a.take(resize); ok {
 		attrs.Size += f.n
 	}
@@ -118,12 +118,12 @@ func (a armed) attributes(attrs *driver.Attributes) {
 	}
 }
 
-// pageSize is that of a list whose caller names none.
+// pageSize is the default page size of a list.
 const pageSize = 1000
 
 func (d *driverBucket) ListPaged(ctx context.Context, opts *driver.ListOptions) (*driver.ListPage, error) {
 	page := &driver.ListPage{}
-	err := d.simple(ctx, OpList, opts.Prefix, func(ctx context.Context, _ armed) error {
+	err := d.call(ctx, OpList, opts.Prefix, func(ctx context.Context, _ activeFaults) error {
 		token, size := opts.PageToken, opts.PageSize
 		if len(token) == 0 {
 			token = blob.FirstPageToken
@@ -146,19 +146,19 @@ func (d *driverBucket) ListPaged(ctx context.Context, opts *driver.ListOptions) 
 }
 
 func (d *driverBucket) Copy(ctx context.Context, dstKey, srcKey string, opts *driver.CopyOptions) error {
-	return d.simple(ctx, OpCopy, srcKey, func(ctx context.Context, _ armed) error {
+	return d.call(ctx, OpCopy, srcKey, func(ctx context.Context, _ activeFaults) error {
 		return d.inner.Copy(ctx, dstKey, srcKey, &blob.CopyOptions{BeforeCopy: opts.BeforeCopy})
 	})
 }
 
 func (d *driverBucket) Delete(ctx context.Context, key string, opts *driver.DeleteOptions) error {
-	return d.simple(ctx, OpDelete, key, func(ctx context.Context, _ armed) error {
+	return d.call(ctx, OpDelete, key, func(ctx context.Context, _ activeFaults) error {
 		return d.inner.DeleteWithOptions(ctx, key, &blob.DeleteOptions{BeforeDelete: opts.BeforeDelete})
 	})
 }
 
 func (d *driverBucket) SignedURL(ctx context.Context, key string, opts *driver.SignedURLOptions) (signed string, err error) {
-	err = d.simple(ctx, OpSign, key, func(ctx context.Context, _ armed) error {
+	err = d.call(ctx, OpSign, key, func(ctx context.Context, _ activeFaults) error {
 		signed, err = d.inner.SignedURL(ctx, key, &blob.SignedURLOptions{
 			Expiry: opts.Expiry, Method: opts.Method, ContentType: opts.ContentType,
 			EnforceAbsentContentType: opts.EnforceAbsentContentType, BeforeSign: opts.BeforeSign,

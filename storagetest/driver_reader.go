@@ -37,7 +37,7 @@ func (d *driverBucket) NewRangeReader(
 	r := &reader{in: in, rec: rec, faults: a, closed: make(chan struct{})}
 	r.attrs = driver.ReaderAttributes{ContentType: in.ContentType(), ModTime: in.ModTime(), Size: in.Size()}
 	a.readerAttributes(&r.attrs)
-	r.r = a.body(in, place{ctx: ctx, closed: r.closed,
+	r.r = a.body(in, faultEnv{ctx: ctx, closed: r.closed,
 		overwrite: func(content string) error {
 			return d.inner.WriteAll(context.WithoutCancel(ctx), key, []byte(content), nil)
 		},
@@ -46,7 +46,7 @@ func (d *driverBucket) NewRangeReader(
 	return r, nil
 }
 
-func (a armed) readerAttributes(attrs *driver.ReaderAttributes) {
+func (a activeFaults) readerAttributes(attrs *driver.ReaderAttributes) {
 	if f, ok := a.take(resize); ok {
 		attrs.Size += f.n
 	}
@@ -58,20 +58,20 @@ func (a armed) readerAttributes(attrs *driver.ReaderAttributes) {
 	}
 }
 
-// reader reads an object of the inner bucket through the faults.
+// reader reads an object of the inner bucket with faults.
 type reader struct {
 	in     *blob.Reader
 	r      io.Reader
 	rec    *record
 	attrs  driver.ReaderAttributes
-	faults armed
+	faults activeFaults
 
 	closed chan struct{}
 	once   sync.Once
 
 	mu    sync.Mutex
-	file  *os.File // handed to the caller, who reads it past this reader
-	start int64    // where it stood then
+	file  *os.File // given to the caller, which bypasses this reader
+	start int64    // its offset at that time
 }
 
 func (r *reader) Attributes() *driver.ReaderAttributes { return &r.attrs }
@@ -82,20 +82,20 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// As passes on, but for a body that faults must see.
+// As forwards to the inner reader, unless a fault affects the body.
 func (r *reader) As(i any) bool {
-	if r.faults.bodies() || !r.in.As(i) {
+	if r.faults.affectsBody() || !r.in.As(i) {
 		return false
 	}
 	if p, ok := i.(*io.Reader); ok {
-		r.handedOver(*p)
+		r.trackFile(*p)
 	}
 	return true
 }
 
-// handedOver notes where a file stands whose bytes the caller will read, or have the kernel send, directly:
-// how far it was read is known by where it stands at the end.
-func (r *reader) handedOver(in io.Reader) {
+// trackFile records the offset of a file that the caller reads directly or sends with sendfile. Close computes the
+// number of bytes from its offset then.
+func (r *reader) trackFile(in io.Reader) {
 	if l, ok := in.(*io.LimitedReader); ok {
 		in = l.R
 	}

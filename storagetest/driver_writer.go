@@ -41,13 +41,13 @@ func (d *driverBucket) NewTypedWriter(
 	return &writer{w: w, cancel: cancel, rec: rec, faults: a}, nil
 }
 
-// writer writes an object of the inner bucket. Break fails the Write that would go beyond byte At; FailClose
-// fails the Close. After either, the object is what it was.
+// writer writes an object of the inner bucket. Break fails the Write that exceeds byte At; FailClose fails the
+// Close. Both leave the object unchanged.
 type writer struct {
 	w      *blob.Writer
 	cancel context.CancelFunc
 	rec    *record
-	faults armed
+	faults activeFaults
 	pos    int64
 
 	once sync.Once
@@ -57,7 +57,7 @@ type writer struct {
 func (w *writer) Write(p []byte) (int, error) {
 	if f := w.faults.find(breakOff); f != nil && w.pos+int64(len(p)) > f.At {
 		f.fire()
-		w.end(f.Action.err) // now: blob.Writer forgets to close a writer that fails to take a short content
+		w.end(f.Action.err) // now: blob.Writer does not close a writer whose first Write fails
 		return 0, f.Action.err
 	}
 	n, err := w.w.Write(p)
@@ -71,7 +71,7 @@ func (w *writer) Close() error {
 	return w.err
 }
 
-// end closes the inner writer, without effect when it is to fail.
+// end closes the inner writer. An injected error cancels the write first.
 func (w *writer) end(injected error) {
 	w.once.Do(func() {
 		defer w.cancel()

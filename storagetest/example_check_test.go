@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// printer stands for the *testing.T of a test, and prints what fails it.
+// printer replaces the *testing.T of a test, and prints failures.
 type printer struct{}
 
 func (printer) Helper() {}
@@ -33,7 +33,7 @@ func ExampleCheckDownload() {
 		Body:        "Dear Madam,\nhello\n",
 	})
 	// Output:
-	// CheckDownload: the answer is 200 OK, not as wanted (-want +got):
+	// CheckDownload: response 200 OK differs (-want +got):
 	//   Status: 200 OK
 	//   Disposition: attachment
 	// - Filename: "resume.txt"
@@ -48,7 +48,7 @@ func ExampleCheckDownload_impossible() {
 	response := storagetest.Serve(http.NotFoundHandler(), httptest.NewRequest(http.MethodGet, "/", http.NoBody))
 	storagetest.CheckDownload(t, response, storagetest.Want{Status: http.StatusNotModified, Filename: "a.txt"})
 	// Output:
-	// CheckDownload: no response can be as wanted: a 304 offers no file, but Filename "a.txt" is wanted
+	// CheckDownload: no response can meet the expectation: a 304 has no file, but Filename is "a.txt"
 }
 
 func ExampleCheckXAccel() {
@@ -60,7 +60,7 @@ func ExampleCheckXAccel() {
 
 	storagetest.CheckXAccel(t, response, storagetest.WantXAccel{URI: "/_files/100% pure.txt", LimitRate: 64 << 10})
 	// Output:
-	// CheckXAccel: the answer is 200 OK, not as wanted (-want +got):
+	// CheckXAccel: response 200 OK differs (-want +got):
 	// - X-Accel-Redirect: "/_files/100% pure.txt"
 	// + X-Accel-Redirect: "/_files/100%25 pure.txt"
 	//   X-Accel-Limit-Rate: "65536"
@@ -77,8 +77,8 @@ func ExampleCheckXSendfile() {
 
 	storagetest.CheckXSendfile(t, response, storagetest.WantXSendfile{Path: "/srv/files/a.txt"})
 	// Output:
-	// CheckXSendfile: the answer is 200 OK, which is wrong:
-	// ! Content-Length is sent ("5"): the front server sends another body than this one
+	// CheckXSendfile: response 200 OK is invalid:
+	// ! Content-Length is sent ("5"): the proxy sends another body
 }
 
 func ExampleCheckPresigned() {
@@ -96,8 +96,8 @@ func ExampleCheckPresigned() {
 		MaxExpiry: 5 * time.Minute, Now: signed,
 	})
 	// Output:
-	// CheckPresigned: the answer is 302 Found, which is wrong:
-	// ! Cache-Control "private, max-age=3600" keeps the redirect for as long as the signature lives, 5m0s, or longer
+	// CheckPresigned: response 302 Found is invalid:
+	// ! Cache-Control "private, max-age=3600" keeps the redirect until the signature expires in 5m0s, or longer
 }
 
 func ExampleCheckRedirect() {
@@ -107,7 +107,7 @@ func ExampleCheckRedirect() {
 
 	storagetest.CheckRedirect(t, response, storagetest.WantRedirect{Status: http.StatusFound, Host: "cdn.example.com", Path: "/a b.txt"})
 	// Output:
-	// CheckRedirect: the answer is 303 See Other, not as wanted (-want +got):
+	// CheckRedirect: response 303 See Other differs (-want +got):
 	// - Status: 302 Found
 	// + Status: 303 See Other
 	//   Location host: cdn.example.com

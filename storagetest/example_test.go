@@ -16,7 +16,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// exampleT stands for the *testing.T that a test has and an example has not.
+// exampleT replaces the *testing.T, which an example does not have.
 type exampleT struct {
 	testing.TB
 	cleanups []func()
@@ -50,7 +50,7 @@ func ExampleNewBucket() {
 	handler.ServeHTTP(w, r)
 
 	fmt.Println(w.Code, w.Body)
-	fmt.Println(b.Trips(), "calls,", b.Open(), "open")
+	fmt.Println(b.Requests(), "calls,", b.Open(), "open")
 	fmt.Print(b.Trace())
 	// Output:
 	// 206 world
@@ -81,9 +81,9 @@ func ExampleBucket_Fault() {
 	// The fault on writes never happens, so the test fails:
 
 	// Output:
-	// open: open a.txt: blob (key "a.txt") (code=Unknown): storage answered 503 Service Unavailable
+	// open: open a.txt: blob (key "a.txt") (code=Unknown): upstream returned 503 Service Unavailable
 	// read "hello": true
-	// FAIL: storagetest: a fault never happened, since no call matched it: failure on write of any key
+	// FAIL: storagetest: fault "failure on write of any key" never happened: no call matched
 }
 
 func ExampleTestSource() {
@@ -119,7 +119,7 @@ func ExampleFaultProxy() {
 		fmt.Printf("%q, %v\n", got, err)
 		_ = rc.Close()
 	}
-	fmt.Println(p.Trips(), "requests by", p.Conns(), "connections")
+	fmt.Println(p.Requests(), "requests by", p.Conns(), "connections")
 	// Output:
 	// "hello", read a.txt: unexpected EOF
 	// "hello, world", <nil>

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ClauseNames are the names of every clause of the contract of a file or a source.
+// ClauseNames returns the names of all clauses of TestFile and TestSource.
 func ClauseNames() []string {
 	var names []string
 	for _, c := range concat(missingClauses, fileClauses, sourceClauses) {
@@ -14,7 +14,7 @@ func ClauseNames() []string {
 	return names
 }
 
-// LimitClauses makes a clause that hangs give up sooner. It is not for parallel tests.
+// LimitClauses sets the time limit of a clause until the test ends. It is not for parallel tests.
 func LimitClauses(t *testing.T, d time.Duration) {
 	old := clauseLimit
 	clauseLimit = d

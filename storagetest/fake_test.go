@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// fakeT is a test that may fail: it keeps what it was told.
+// fakeT is a testing.TB that records failures.
 type fakeT struct {
 	testing.TB
 	mu       sync.Mutex
@@ -17,7 +17,7 @@ type fakeT struct {
 	cleanups []func()
 }
 
-// run calls f as a test, its cleanups too, and returns how that failed.
+// run calls f and its cleanups as a test, and returns its failures.
 func run(t *testing.T, f func(t *fakeT)) string {
 	t.Helper()
 	fake := &fakeT{TB: t}

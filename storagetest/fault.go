@@ -7,24 +7,29 @@ import (
 	"testing"
 )
 
-// Fault is one thing that goes wrong with a storage. Its zero fields match everything.
+// Fault is one failure of a storage: an [Action] and the calls that it applies to. A zero field matches every call.
 type Fault struct {
-	Key string // of the object; the path, for HTTP; any when empty
-	Op  Op     // any when empty
-	Nth int    // of the calls that match, counted from 1; every one when 0
+	// Key is the key of the object, or the path of an HTTP request. An empty Key matches every object.
+	Key string
 
-	// At is after how many bytes of a body the Action happens: of what the call delivers, not of the object.
-	// Actions that do not concern a body ignore it.
+	// Op is the operation. An empty Op matches every operation.
+	Op Op
+
+	// Nth selects one of the matching calls, counted from 1. 0 selects all of them.
+	Nth int
+
+	// At is the position of the Action in a body, in bytes from the start of the call's body, not of the object.
+	// An Action that does not concern a body ignores it.
 	At int64
 
+	// Action is the failure. It is required.
 	Action Action
 
-	// MayMiss says that the test is good even if the fault never happens. A fault that never happens fails the
-	// test otherwise: the test would have shown nothing.
+	// MayMiss allows that the fault never happens. By default, that fails the test.
 	MayMiss bool
 }
 
-// String returns the fault as it is told in a failure.
+// String describes the fault for a failure message.
 func (f Fault) String() string {
 	op, key := f.Op, f.Key
 	if op == "" {
@@ -43,22 +48,22 @@ func (f Fault) String() string {
 	return s
 }
 
-// Script is what goes wrong with a storage, in parts that add up. Its methods may be called by many
-// goroutines at once.
+// Script is the list of faults of a storage. All faults that match a call apply to it. It is safe for concurrent
+// use.
 type Script struct {
 	t      testing.TB
-	refuse func(Fault) string // says why a fault can never happen, or ""
+	refuse func(Fault) string // returns the reason why a fault can never happen, or ""
 
 	mu     sync.Mutex
-	faults []*scripted
+	faults []*scriptedFault
 }
 
 func newScript(t testing.TB, refuse func(Fault) string) *Script {
 	return &Script{t: t, refuse: refuse}
 }
 
-// scripted is a fault with what became of it.
-type scripted struct {
+// scriptedFault is a fault with the number of its calls.
+type scriptedFault struct {
 	Fault
 
 	script *Script
@@ -66,7 +71,7 @@ type scripted struct {
 	fired  bool
 }
 
-// Fault adds faults. One that can never happen fails the test at once.
+// Fault adds faults. A fault that can never happen fails the test at once.
 func (s *Script) Fault(faults ...Fault) {
 	s.t.Helper()
 	s.mu.Lock()
@@ -74,17 +79,17 @@ func (s *Script) Fault(faults ...Fault) {
 	for _, f := range faults {
 		why := s.refuse(f)
 		if f.Action.kind == none {
-			why = "it has no Action"
+			why = "its Action is not set"
 		}
 		if why != "" {
-			s.t.Errorf("storagetest: this fault can never happen, since %s: %s", why, f)
+			s.t.Errorf("storagetest: fault %q can never happen: %s", f, why)
 			continue
 		}
-		s.faults = append(s.faults, &scripted{Fault: f, script: s})
+		s.faults = append(s.faults, &scriptedFault{Fault: f, script: s})
 	}
 }
 
-// Fired counts the faults that have happened.
+// Fired returns the number of faults that happened.
 func (s *Script) Fired() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,8 +102,8 @@ func (s *Script) Fired() int {
 	return n
 }
 
-// Heal ends all faults: calls that begin from now on are answered as they should be. It fails the test
-// for faults that never happened.
+// Heal removes all faults. Later calls succeed; calls in flight keep their faults. It fails the test if a fault
+// never happened.
 func (s *Script) Heal() {
 	s.t.Helper()
 	s.reportMissed()
@@ -108,10 +113,10 @@ func (s *Script) Heal() {
 }
 
 // match returns the faults of a call.
-func (s *Script) match(op Op, key string) armed {
+func (s *Script) match(op Op, key string) activeFaults {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var a armed
+	var a activeFaults
 	for _, f := range s.faults {
 		if f.Op != "" && f.Op != op || f.Key != "" && f.Key != key {
 			continue
@@ -124,7 +129,7 @@ func (s *Script) match(op Op, key string) armed {
 	return a
 }
 
-func (f *scripted) fire() {
+func (f *scriptedFault) fire() {
 	f.script.mu.Lock()
 	defer f.script.mu.Unlock()
 	f.fired = true
@@ -140,20 +145,20 @@ func (s *Script) reportMissed() {
 		switch {
 		case f.fired || f.MayMiss:
 		case f.seen == 0:
-			t.Errorf("storagetest: a fault never happened, since no call matched it: %s", f.Fault)
+			t.Errorf("storagetest: fault %q never happened: no call matched", f.Fault)
 		case f.Nth > f.seen:
-			t.Errorf("storagetest: a fault never happened, since only %d calls matched it: %s", f.seen, f.Fault)
+			t.Errorf("storagetest: fault %q never happened: only %d calls matched", f.Fault, f.seen)
 		default:
-			t.Errorf("storagetest: a fault never happened, since no call that matched it got that far: %s", f.Fault)
+			t.Errorf("storagetest: fault %q never happened: no matching call reached it", f.Fault)
 		}
 	}
 }
 
-// armed are the faults of one call.
-type armed []*scripted
+// activeFaults are the faults of one call.
+type activeFaults []*scriptedFault
 
 // find returns the first fault of a kind.
-func (a armed) find(k kind) *scripted {
+func (a activeFaults) find(k kind) *scriptedFault {
 	for _, f := range a {
 		if f.Action.kind == k {
 			return f
@@ -162,8 +167,8 @@ func (a armed) find(k kind) *scripted {
 	return nil
 }
 
-// take is find for what happens now.
-func (a armed) take(k kind) (*Action, bool) {
+// take finds the first fault of a kind and marks it as fired.
+func (a activeFaults) take(k kind) (*Action, bool) {
 	f := a.find(k)
 	if f == nil {
 		return nil, false
@@ -172,13 +177,13 @@ func (a armed) take(k kind) (*Action, bool) {
 	return &f.Action, true
 }
 
-// withoutBody leaves out what happens to a body.
-func (a armed) withoutBody() armed {
-	return slices.DeleteFunc(a, func(f *scripted) bool { return f.Action.kind >= breakOff })
+// withoutBody drops the faults of a body.
+func (a activeFaults) withoutBody() activeFaults {
+	return slices.DeleteFunc(a, func(f *scriptedFault) bool { return f.Action.kind >= breakOff })
 }
 
-// bodies reports whether a body has to pass through the kit.
-func (a armed) bodies() bool {
+// affectsBody reports whether a fault concerns the body.
+func (a activeFaults) affectsBody() bool {
 	for _, f := range a {
 		if f.Action.kind >= breakOff {
 			return true

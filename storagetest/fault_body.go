@@ -7,43 +7,43 @@ import (
 	"time"
 )
 
-// errClosed is what a Read is woken by when its body is closed.
+// errClosed is the error of a stalled Read whose body is closed.
 var errClosed = errors.New("read from a closed body")
 
-// place is what the faults of a body can do outside of it.
-type place struct {
-	ctx    context.Context //nolint:containedctx // of the call whose body it is
-	closed <-chan struct{} // when the body is closed
+// faultEnv is the environment of a body's faults: its context and its object.
+type faultEnv struct {
+	ctx    context.Context //nolint:containedctx // of the call
+	closed <-chan struct{} // closed with the body
 
-	overwrite func(content string) error // nil over HTTP, where refuseHTTP keeps the two actions out
+	overwrite func(content string) error // both are nil for HTTP; see refuseHTTP
 	remove    func() error
 }
 
-// body passes what is read through the faults, in their order.
-func (a armed) body(r io.Reader, where place) io.Reader {
+// body applies the faults to a body, in their order.
+func (a activeFaults) body(r io.Reader, where faultEnv) io.Reader {
 	for _, f := range a {
 		switch f.Action.kind {
 		case failEnd, extend:
-			r = &endFault{scripted: f, r: r}
+			r = &endFault{scriptedFault: f, r: r}
 		case breakOff, truncate, flip, stall, drip, panics, run, overwrite, remove:
-			r = &bodyFault{scripted: f, r: r, place: where}
+			r = &bodyFault{scriptedFault: f, r: r, faultEnv: where}
 		}
 	}
 	return r
 }
 
-// closeError is what the Close of a body fails with.
-func (a armed) closeError() error {
+// closeError returns the error of FailClose, or nil.
+func (a activeFaults) closeError() error {
 	if f, ok := a.take(failClose); ok {
 		return f.err
 	}
 	return nil
 }
 
-// bodyFault does something at a byte of a body.
+// bodyFault is a reader with a fault at one position.
 type bodyFault struct {
-	*scripted
-	place
+	*scriptedFault
+	faultEnv
 
 	r    io.Reader
 	pos  int64
@@ -91,7 +91,7 @@ func (b *bodyFault) pass(p []byte) (int, error) {
 	return n, err
 }
 
-// act does what is done once.
+// act performs an action that happens once.
 func (b *bodyFault) act() error {
 	switch b.Action.kind {
 	case breakOff:
@@ -112,7 +112,8 @@ func (b *bodyFault) act() error {
 	return nil
 }
 
-// wait holds a Read; a duration of 0 is forever.
+// wait blocks a Read for d, or without limit if d is 0. It returns early if the context is done or the body is
+// closed.
 func (b *bodyFault) wait(d time.Duration) error {
 	var over <-chan time.Time
 	if d > 0 {
@@ -130,9 +131,9 @@ func (b *bodyFault) wait(d time.Duration) error {
 	}
 }
 
-// endFault does something where the end of a body is.
+// endFault is a reader with a fault at its end.
 type endFault struct {
-	*scripted
+	*scriptedFault
 
 	r     io.Reader
 	extra int64 // bytes sent after the end
@@ -142,7 +143,7 @@ func (e *endFault) Read(p []byte) (int, error) {
 	n, err := e.r.Read(p)
 	if n > 0 || err != io.EOF {
 		if err == io.EOF {
-			err = nil // told by the next Read
+			err = nil // the next Read returns it
 		}
 		return n, err
 	}

@@ -12,23 +12,23 @@ import (
 	"testing"
 )
 
-// FaultProxy stands before a real store on the loopback interface, remembers every request and can make it fail:
-// for code that talks to the store by a library of the store's own. It leaves the Host field alone, which
-// signatures of S3 cover: give the code under test the proxy's URL for an endpoint.
+// FaultProxy is a reverse proxy in front of a real storage that records every request and injects faults. Use it
+// for code whose HTTP client is the storage's own SDK: set the SDK's endpoint to URL. The Host field is forwarded
+// unchanged, because S3 signs it. It is safe for concurrent use.
 type FaultProxy struct {
 	*Recorder
 	*Script
 
-	URL   string // where the proxy listens: `http://127.0.0.1:41234`
+	URL   string // of the proxy: http://127.0.0.1:PORT
 	conns atomic.Int64
 }
 
-// NewFaultProxy returns a proxy before the server at target, an http URL without a path. It ends with the test.
+// NewFaultProxy starts a proxy to the server at target, an http URL without a path. It stops when the test ends.
 func NewFaultProxy(t testing.TB, target string) *FaultProxy {
 	t.Helper()
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "http" || u.Host == "" || u.Path != "" && u.Path != "/" {
-		t.Fatalf("storagetest: the target of a proxy is a URL of the form http://host:port, not %q", target)
+		t.Fatalf("storagetest: proxy target %q is not of the form http://host:port", target)
 	}
 	upstream := NewTransport(t, nil)
 	p := &FaultProxy{Recorder: upstream.Recorder, Script: upstream.Script}
@@ -39,7 +39,7 @@ func NewFaultProxy(t testing.TB, target string) *FaultProxy {
 			pr.Out.Host = pr.In.Host
 		},
 		Transport:     upstream,
-		FlushInterval: -1, // a stalled or dripping body is passed on as it comes
+		FlushInterval: -1, // forward a stalled or dripping body without a buffer
 		ErrorLog:      quiet,
 		ErrorHandler:  func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	})
@@ -55,5 +55,5 @@ func NewFaultProxy(t testing.TB, target string) *FaultProxy {
 	return p
 }
 
-// Conns counts the connections that clients have made to the proxy.
+// Conns returns the number of connections from clients to the proxy.
 func (p *FaultProxy) Conns() int { return int(p.conns.Load()) }

@@ -16,6 +16,7 @@ import (
 	"gocloud.dev/gcerrors"
 
 	"github.com/go-downloadview/downloadview/storagetest"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 func TestFaultsOfABody(t *testing.T) {
@@ -28,7 +29,7 @@ func TestFaultsOfABody(t *testing.T) {
 		err    error
 	}{
 		"failure":          {0, storagetest.Fail(mine), "", mine},
-		"status":           {0, storagetest.Status(429, time.Second), "", &storagetest.StatusError{Code: 429, RetryAfter: time.Second}},
+		"status":           {0, storagetest.Status(429, time.Second), "", &wrapper.UpstreamError{Status: 429, RetryAfter: time.Second}},
 		"broken at once":   {0, storagetest.Break(mine), "", mine},
 		"broken":           {4, storagetest.Break(nil), "2345", storagetest.ErrInjected},
 		"broken at end":    {6, storagetest.Break(nil), "234567", storagetest.ErrInjected},
@@ -58,7 +59,7 @@ func TestFaultsOfABody(t *testing.T) {
 				b.Fault(storagetest.Fault{Key: "k", Op: storagetest.OpRead, At: tc.at, Action: tc.action})
 				got, err := readRange(t.Context(), b.Bucket, 2, 6)
 				assert.Equal(t, tc.got, got)
-				if want := new(storagetest.StatusError); errors.As(tc.err, &want) {
+				if want := new(wrapper.UpstreamError); errors.As(tc.err, &want) {
 					require.ErrorAs(t, err, &want)
 					assert.Equal(t, tc.err, error(want))
 					assert.Equal(t, gcerrors.ResourceExhausted, gcerrors.Code(err))
@@ -82,7 +83,7 @@ func readRange(ctx context.Context, b *blob.Bucket, off, n int64) (string, error
 	return buf.String(), errors.Join(err, r.Close())
 }
 
-func TestFaultsChangeWhatAStorageSays(t *testing.T) {
+func TestFaultsChangeMetadata(t *testing.T) {
 	t.Parallel()
 	b := storagetest.NewBucket(t, storagetest.Objects{"k": "0123456789"})
 	before, err := b.Attributes(t.Context(), "k")
@@ -119,7 +120,7 @@ func TestAStallEndsWithTheContextOrTheBody(t *testing.T) {
 	assert.Equal(t, "0", got)
 	require.ErrorIs(t, err, context.Canceled)
 
-	// A blob.Reader may not be closed while it is read; the body of an answer may.
+	// A blob.Reader must not be closed during a Read; a response body may.
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "0123456789") }))
 	defer origin.Close()
 	tr := storagetest.NewTransport(t, nil)
@@ -131,7 +132,7 @@ func TestAStallEndsWithTheContextOrTheBody(t *testing.T) {
 	require.ErrorContains(t, err, "closed body")
 }
 
-func TestFaultsOfAWriterLeaveTheObject(t *testing.T) {
+func TestFaultsOfAWriterKeepTheObject(t *testing.T) {
 	t.Parallel()
 	for _, action := range []storagetest.Action{storagetest.Break(nil), storagetest.FailClose(nil), storagetest.Fail(nil)} {
 		t.Run(action.String(), func(t *testing.T) {

@@ -11,21 +11,21 @@ import (
 	"testing"
 )
 
-// Golden compares a text, such as one or several of [Transcript], with testdata/trace/NAME.txt. With the flag
-// -update it writes the file instead, to be read before it is committed. A test that has no file yet fails, as does
-// one that uses a name twice, or that of another test.
+// Golden compares a text, such as a [Transcript], with testdata/trace/NAME.txt. With the flag -update it writes the
+// file instead. A missing file fails the test. A name that the same or another test has used already fails it, too.
+// Golden is safe for concurrent use.
 //
-// The flag is that of the tests: a package defines it once, unless it has one already.
+// The test package defines the flag:
 //
 //	var _ = flag.Bool("update", false, "write testdata/trace anew")
 func Golden(t testing.TB, name, text string) {
 	t.Helper()
 	file := filepath.Join("testdata", "trace", filepath.FromSlash(name)+".txt")
 	if name == "" || !filepath.IsLocal(filepath.FromSlash(name)) {
-		t.Fatalf("Golden: %q is no name of a file in testdata/trace", name)
+		t.Fatalf("Golden: name %q is not that of a file in testdata/trace", name)
 	}
 	if other := goldenNames.take(t, name); other != "" {
-		t.Fatalf("Golden: the name %q is already that of %s", name, other)
+		t.Fatalf("Golden: name %q is already used by %s", name, other)
 	}
 	if text == "" {
 		t.Fatalf("Golden: the text for %s is empty", file)
@@ -43,11 +43,11 @@ func Golden(t testing.TB, name, text string) {
 	want, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		t.Errorf("Golden: there is no %s yet: %s. It would be:\n%s", file, howToUpdate(), text)
+		t.Errorf("Golden: %s does not exist; %s. The text is:\n%s", file, howToUpdate(), text)
 	case err != nil:
 		t.Errorf("Golden: %v", err)
 	case string(want) != text:
-		t.Errorf("Golden: %s is not what happened (-file +now); if what happened is right, %s:\n%s",
+		t.Errorf("Golden: %s differs (-file +got); if the new text is right, %s:\n%s",
 			file, howToUpdate(), diffLines(lines(string(want)), lines(text)))
 	}
 }
@@ -61,7 +61,7 @@ func lines(s string) []string {
 	return l
 }
 
-// updating looks the flag up. A flag of this package's own would clash with that of a user's tests.
+// updating looks up the flag. A flag of this package would conflict with that of a user's tests.
 func updating() bool {
 	f := flag.Lookup("update")
 	if f == nil {
@@ -78,7 +78,7 @@ func howToUpdate() string {
 	return "run the test with -update"
 }
 
-// names knows which test uses which name.
+// names are the tests by the golden names that they use.
 type names struct {
 	mu    sync.Mutex
 	owner map[string]string // the test's name
@@ -87,7 +87,8 @@ type names struct {
 
 var goldenNames = names{owner: map[string]string{}, taken: map[string]bool{}}
 
-// take gives a name to a test until it ends. A test that runs again (-count) may have it again.
+// take reserves a name for a test until the test ends, and returns "". It returns the name of the other test if the
+// name is taken. The next run of a test (-count) may take its name again.
 func (n *names) take(t testing.TB, name string) (other string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

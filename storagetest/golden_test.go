@@ -24,21 +24,21 @@ func golden(t *testing.T, test, name, text string) string {
 	if len(tb.messages) == 0 {
 		return ""
 	}
-	return tb.said(t, 1)
+	return tb.text(t, 1)
 }
 
-// The tests of Golden work in a directory of their own and with the flag of the program: not in parallel.
+// The tests of Golden change the working directory and the flag -update, so they are not parallel.
 
 func TestGolden(t *testing.T) {
 	setUpdate(t, "false")
 	t.Chdir(t.TempDir())
-	assert.Contains(t, golden(t, "TestA", "dir/a", "one\ntwo\n"), "there is no "+filepath.Join("testdata", "trace", "dir", "a.txt")+" yet: run the test with -update")
+	assert.Contains(t, golden(t, "TestA", "dir/a", "one\ntwo\n"), filepath.Join("testdata", "trace", "dir", "a.txt")+" does not exist; run the test with -update")
 	setUpdate(t, "true")
 	assert.Empty(t, golden(t, "TestA", "dir/a", "one\ntwo\n"))
 	setUpdate(t, "false")
 	assert.Empty(t, golden(t, "TestA", "dir/a", "one\ntwo\n"))
 	said := golden(t, "TestA", "dir/a", "one\n2\n")
-	assert.Contains(t, said, "(-file +now)")
+	assert.Contains(t, said, "(-file +got)")
 	assert.Contains(t, said, "  one\n- two\n+ 2\n")
 	assert.Contains(t, golden(t, "TestA", "dir/a", "one\ntwo"), "+ two (no newline at the end)")
 	written, err := os.ReadFile("testdata/trace/dir/a.txt")
@@ -46,11 +46,11 @@ func TestGolden(t *testing.T) {
 	assert.Equal(t, "one\ntwo\n", string(written), "only -update writes")
 }
 
-func TestGoldenUsedWrongly(t *testing.T) {
+func TestGoldenMisuse(t *testing.T) {
 	setUpdate(t, "true")
 	t.Chdir(t.TempDir())
-	assert.Contains(t, golden(t, "TestA", "../a", "x"), `"../a" is no name`)
-	assert.Contains(t, golden(t, "TestA", "", "x"), `"" is no name`)
+	assert.Contains(t, golden(t, "TestA", "../a", "x"), `name "../a" is not that of a file`)
+	assert.Contains(t, golden(t, "TestA", "", "x"), `name "" is not that of a file`)
 	assert.Contains(t, golden(t, "TestA", "empty", ""), "is empty")
 	assert.NoFileExists(t, "testdata/trace/empty.txt")
 	require.NoError(t, os.MkdirAll("testdata/trace/dir.txt", 0o755))
@@ -63,7 +63,7 @@ func TestGoldenNameUsedTwice(t *testing.T) {
 	setUpdate(t, "true")
 	t.Chdir(t.TempDir())
 	assert.Empty(t, golden(t, "TestFirst", "twice", "x"))
-	assert.Contains(t, golden(t, "TestSecond", "twice", "y"), `the name "twice" is already that of TestFirst`)
+	assert.Contains(t, golden(t, "TestSecond", "twice", "y"), `name "twice" is already used by TestFirst`)
 	assert.Empty(t, golden(t, "TestFirst", "twice", "x"), "a test that runs again, as by -count")
 
 	tb := fatalSpy{TB: t, name: "TestThird"}
@@ -71,7 +71,7 @@ func TestGoldenNameUsedTwice(t *testing.T) {
 		storagetest.Golden(&tb, "third", "x")
 		storagetest.Golden(&tb, "third", "y")
 	})
-	assert.Contains(t, tb.said(t, 1), `the name "third" is already that of TestThird`)
+	assert.Contains(t, tb.text(t, 1), `name "third" is already used by TestThird`)
 	for _, f := range tb.cleanups {
 		f()
 	}

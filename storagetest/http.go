@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// exchange makes one HTTP request under a script, and records it.
+// exchange sends one HTTP request, applies the script's faults and records it.
 func exchange(
 	ctx context.Context, rec *Recorder, script *Script, method, key string, h http.Header,
 	send func(ctx context.Context, h http.Header) (*http.Response, error),
@@ -22,7 +22,7 @@ func exchange(
 		a = a.withoutBody()
 	}
 	if f, ok := a.take(status); ok {
-		r.answered(f.status)
+		r.setStatus(f.status)
 		resp := statusResponse(f)
 		resp.Body = &httpBody{Reader: resp.Body, in: resp.Body, rec: r, closed: make(chan struct{})}
 		return resp, nil
@@ -38,15 +38,15 @@ func exchange(
 		r.fail(err)
 		return nil, err
 	}
-	r.answered(resp.StatusCode)
+	r.setStatus(resp.StatusCode)
 	a.responseHeader(resp)
 	closed := make(chan struct{})
 	in := resp.Body
-	resp.Body = &httpBody{Reader: a.body(in, place{ctx: outer, closed: closed}), in: in, rec: r, faults: a, closed: closed}
+	resp.Body = &httpBody{Reader: a.body(in, faultEnv{ctx: outer, closed: closed}), in: in, rec: r, faults: a, closed: closed}
 	return resp, nil
 }
 
-// httpCall describes a request.
+// httpCall returns the Call of a request.
 func httpCall(method, key string, h http.Header) Call {
 	call := Call{Key: key, N: ToEnd}
 	switch method {
@@ -72,7 +72,7 @@ func httpCall(method, key string, h http.Header) Call {
 	return call
 }
 
-// window reads the first range of a Range field.
+// window parses the first range of a Range field.
 func window(spec string) (off, n int64) {
 	spec, _, _ = strings.Cut(spec, ",")
 	first, last, _ := strings.Cut(spec, "-")
@@ -101,8 +101,8 @@ func statusResponse(f *Action) *http.Response {
 	}
 }
 
-// requestHeader is what of a request's header is really sent.
-func (a armed) requestHeader(h http.Header) http.Header {
+// requestHeader applies faults to the header of a request.
+func (a activeFaults) requestHeader(h http.Header) http.Header {
 	field := h.Get("Range")
 	if field == "" {
 		return h
@@ -130,8 +130,8 @@ func (a armed) requestHeader(h http.Header) http.Header {
 	return h
 }
 
-// responseHeader changes what an answer says of its content.
-func (a armed) responseHeader(resp *http.Response) {
+// responseHeader applies faults to the header of a response.
+func (a activeFaults) responseHeader(resp *http.Response) {
 	if f, ok := a.take(resize); ok {
 		resizeResponse(resp, f.n)
 	}
@@ -152,7 +152,7 @@ func (a armed) responseHeader(resp *http.Response) {
 	}
 }
 
-// resizeResponse changes the length that an answer says, and the whole's length in a Content-Range.
+// resizeResponse adds delta to Content-Length and to the complete length in Content-Range.
 func resizeResponse(resp *http.Response, delta int64) {
 	if spec, total, ok := strings.Cut(resp.Header.Get("Content-Range"), "/"); ok {
 		if n, err := strconv.ParseInt(total, 10, 64); err == nil {
@@ -165,12 +165,12 @@ func resizeResponse(resp *http.Response, delta int64) {
 	}
 }
 
-// httpBody is the body of an answer, read through the faults.
+// httpBody is a response body with faults.
 type httpBody struct {
 	io.Reader
 	in     io.Closer
 	rec    *record
-	faults armed
+	faults activeFaults
 	closed chan struct{}
 	once   sync.Once
 }

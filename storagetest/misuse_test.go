@@ -15,7 +15,7 @@ import (
 
 var two = storagetest.Objects{"a.txt": "hello", "b.txt": "world"}
 
-// Whatever is used wrongly fails the test in words.
+// Every misuse fails the test with a message.
 func TestMisuseFailsTheTest(t *testing.T) {
 	t.Parallel()
 	read := storagetest.OpRead
@@ -31,22 +31,22 @@ func TestMisuseFailsTheTest(t *testing.T) {
 		"no bucket to record":            {func(t *fakeT) { storagetest.Record(t, nil) }, "nil bucket"},
 		"a fault on what is not there": {func(t *fakeT) {
 			storagetest.NewBucket(t, two).Fault(storagetest.Fault{Key: "c.txt", Action: storagetest.Fail(nil)})
-		}, `can never happen, since the bucket has no such object; it has ["a.txt" "b.txt"]: failure on any operation of c.txt`},
+		}, `fault "failure on any operation of c.txt" can never happen: the bucket has no such object; it has ["a.txt" "b.txt"]`},
 		"a fault that does nothing": {func(t *fakeT) { storagetest.NewBucket(t, two).Fault(storagetest.Fault{Op: read}) },
-			"can never happen, since it has no Action"},
+			"can never happen: its Action is not set"},
 		"a fault that no call matches": {func(t *fakeT) {
 			storagetest.NewBucket(t, two).Fault(storagetest.Fault{Key: "a.txt", Op: read, Action: storagetest.Fail(nil)})
-		}, "never happened, since no call matched it: failure on read of a.txt"},
+		}, `"failure on read of a.txt" never happened: no call matched`},
 		"a fault of a call that was not made": {func(t *fakeT) {
 			b := storagetest.NewBucket(t, two)
 			b.Fault(storagetest.Fault{Key: "a.txt", Op: read, Nth: 3, Action: storagetest.Fail(nil)})
 			_, _ = b.ReadAll(t.Context(), "a.txt")
-		}, "never happened, since only 1 calls matched it: failure on read of a.txt, call 3"},
+		}, `"failure on read of a.txt, call 3" never happened: only 1 calls matched`},
 		"a fault beyond the end": {func(t *fakeT) {
 			b := storagetest.NewBucket(t, two)
 			b.Fault(storagetest.Fault{Op: read, At: 6, Action: storagetest.Break(nil)})
 			_, _ = b.ReadAll(t.Context(), "a.txt")
-		}, "never happened, since no call that matched it got that far: broken body on read of any key at byte 6"},
+		}, `"broken body on read of any key at byte 6" never happened: no matching call reached it`},
 		"a fault that may miss": {func(t *fakeT) {
 			storagetest.NewBucket(t, two).Fault(storagetest.Fault{Op: read, Action: storagetest.Fail(nil), MayMiss: true})
 		}, ""},
@@ -54,11 +54,11 @@ func TestMisuseFailsTheTest(t *testing.T) {
 			b := storagetest.NewBucket(t, two)
 			b.Fault(storagetest.Fault{Op: read, Action: storagetest.Fail(nil)})
 			b.Heal()
-		}, "never happened, since no call matched it"},
+		}, "never happened: no call matched"},
 		"an overwrite over HTTP": {func(t *fakeT) {
 			storagetest.NewTransport(t, http.NewFileTransport(nil)).Fault(storagetest.Fault{Action: storagetest.Overwrite("x")})
-		}, "over HTTP use Run"},
-		"a target with a path":     {func(t *fakeT) { storagetest.NewFaultProxy(t, "http://127.0.0.1:1/x") }, "not \"http://127.0.0.1:1/x\""},
+		}, "use Run for HTTP"},
+		"a target with a path":     {func(t *fakeT) { storagetest.NewFaultProxy(t, "http://127.0.0.1:1/x") }, "target \"http://127.0.0.1:1/x\""},
 		"a target by TLS":          {func(t *fakeT) { storagetest.NewFaultProxy(t, "https://127.0.0.1:1") }, "of the form http://host:port"},
 		"an archive of nothing":    {func(t *fakeT) { storagetest.Txtar(t, "hello") }, "no files"},
 		"an archive with a twin":   {func(t *fakeT) { storagetest.Txtar(t, "-- a --\n-- a --\n") }, `two files "a"`},
@@ -84,7 +84,7 @@ func leaveOpen(t *fakeT, b *storagetest.Bucket) (closeLater func() error) {
 	return rc.Close
 }
 
-func TestAReaderLeftOpenIsToldByItsStack(t *testing.T) {
+func TestOpenReaderIsReportedWithItsStack(t *testing.T) {
 	t.Parallel()
 	var closeIt func() error
 	got := run(t, func(t *fakeT) {
@@ -93,14 +93,14 @@ func TestAReaderLeftOpenIsToldByItsStack(t *testing.T) {
 		_ = inner.WriteAll(t.Context(), "a.txt", []byte("hello"), nil)
 		closeIt = leaveOpen(t, storagetest.Record(t, inner))
 	})
-	assert.Contains(t, got, "read a.txt [0:]: 0 bytes, open was never closed; it was opened by\n")
+	assert.Contains(t, got, "\"read a.txt [0:]: 0 bytes, open\" was never closed; opened by\n")
 	assert.Contains(t, got, "storagetest_test.leaveOpen")
 	assert.Contains(t, got, "misuse_test.go:")
 	assert.NotContains(t, got, "gocloud.dev")
 	require.NoError(t, closeIt())
 }
 
-func TestAWriterLeftOpenFailsTheTest(t *testing.T) {
+func TestOpenWriterFailsTheTest(t *testing.T) {
 	t.Parallel()
 	got := run(t, func(t *fakeT) {
 		w, err := storagetest.NewBucket(t, two).NewWriter(t.Context(), "c.txt", nil)
@@ -111,5 +111,5 @@ func TestAWriterLeftOpenFailsTheTest(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	assert.Contains(t, got, "write c.txt: 1000 bytes, open was never closed")
+	assert.Contains(t, got, "\"write c.txt: 1000 bytes, open\" was never closed")
 }

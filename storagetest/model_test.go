@@ -13,15 +13,15 @@ import (
 
 var errBroken = errors.New("broken on purpose")
 
-// model is a source that is sound but for what a mutant replaces.
+// model is a source that keeps the contract. A mutant replaces one of its functions.
 type model struct {
 	content []byte
 	info    wrapper.Info
 
 	stat func(ctx context.Context) (wrapper.Info, error)
 	open func(ctx context.Context, off, n int64) (io.ReadCloser, error)
-	body func(r io.Reader) io.Reader // wraps what a sound open returns
-	tell *wrapper.Info               // what a reader says of what it reads
+	body func(r io.Reader) io.Reader // wraps the body of window
+	tell *wrapper.Info               // Info of a reader; nil is a reader without Info
 
 	mu    sync.Mutex
 	calls int
@@ -33,7 +33,7 @@ func newModel(content []byte) *model {
 
 func (m *model) want() []byte { return append([]byte{}, m.content...) }
 
-// count returns how many calls there were, this one included.
+// count returns the number of calls of count.
 func (m *model) count() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -55,7 +55,7 @@ func (m *model) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	return m.window(ctx, off, n)
 }
 
-// window is a sound Open.
+// window is an Open that keeps the contract.
 func (m *model) window(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	content := m.content[min(off, int64(len(m.content))):]
 	if n >= 0 {
@@ -79,7 +79,7 @@ type telling struct {
 
 func (t telling) Info() wrapper.Info { return t.info }
 
-// fetcher is a model that answers whole requests.
+// fetcher is a model with Fetch.
 type fetcher struct {
 	*model
 	fetch func(ctx context.Context, f *wrapper.File, req wrapper.Request) (*wrapper.Response, error)
@@ -89,12 +89,12 @@ func (f *fetcher) Fetch(ctx context.Context, req wrapper.Request) (*wrapper.Resp
 	return f.fetch(ctx, wrapper.New("model", f.model), req)
 }
 
-// soundly answers as a File does.
+// soundly is a Fetch that keeps the contract.
 func soundly(ctx context.Context, f *wrapper.File, req wrapper.Request) (*wrapper.Response, error) {
 	return f.Fetch(ctx, req)
 }
 
-// signer is a model that signs.
+// signer is a model with SignedURL.
 type signer struct {
 	*model
 	url string
@@ -103,7 +103,7 @@ type signer struct {
 
 func (s *signer) SignedURL(context.Context, wrapper.SignOptions) (string, error) { return s.url, s.err }
 
-// closer replaces the Close of a body.
+// closer is a body with its own Close.
 type closer struct {
 	io.Reader
 	close func() error
@@ -111,9 +111,27 @@ type closer struct {
 
 func (c closer) Close() error { return c.close() }
 
-// readFunc is a Read.
+// readFunc is a function that implements io.Reader.
 type readFunc func(p []byte) (int, error)
 
 func (f readFunc) Read(p []byte) (int, error) { return f(p) }
 
 func fixed(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
+
+// lockedReader is a reader with one position that goroutines share without a data race.
+type lockedReader struct {
+	mu sync.Mutex
+	r  bytes.Reader
+}
+
+func (l *lockedReader) reset(content []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.r.Reset(content)
+}
+
+func (l *lockedReader) Read(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.r.Read(p)
+}

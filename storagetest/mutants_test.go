@@ -18,14 +18,14 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// mutant is a source with one mistake, and the clause that must find it.
+// mutant is a source with one mistake, and the clause that must catch it.
 type mutant struct {
 	name   string
 	clause string
 	make   func() wrapper.Source
 }
 
-// broken is a model with a mistake.
+// broken makes a model with a mistake.
 func broken(mistake func(m *model)) func() wrapper.Source {
 	return func() wrapper.Source {
 		m := newModel(contents["small"])
@@ -34,14 +34,14 @@ func broken(mistake func(m *model)) func() wrapper.Source {
 	}
 }
 
-// misread is a model whose Open makes a mistake.
+// misread makes a model with a mistake in Open.
 func misread(open func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error)) func() wrapper.Source {
 	return broken(func(m *model) {
 		m.open = func(ctx context.Context, off, n int64) (io.ReadCloser, error) { return open(m, ctx, off, n) }
 	})
 }
 
-// misinformed is a model whose Stat makes a mistake.
+// misinformed makes a model with a mistake in Stat.
 func misinformed(change func(m *model, info *wrapper.Info)) func() wrapper.Source {
 	return broken(func(m *model) {
 		m.stat = func(context.Context) (wrapper.Info, error) {
@@ -52,7 +52,7 @@ func misinformed(change func(m *model, info *wrapper.Info)) func() wrapper.Sourc
 	})
 }
 
-// misfetched is a model whose Fetch changes the request, or the answer.
+// misfetched makes a model whose Fetch changes the request or the response.
 func misfetched(req func(*wrapper.Request), resp func(*wrapper.Request, *wrapper.Response)) func() wrapper.Source {
 	return func() wrapper.Source {
 		return &fetcher{newModel(contents["small"]), func(ctx context.Context, f *wrapper.File, r wrapper.Request) (*wrapper.Response, error) {
@@ -82,21 +82,21 @@ func atEnd(err error) func(io.Reader) io.Reader {
 }
 
 var mutants = []mutant{
-	{"cannot be described", "stat", broken(func(m *model) {
+	{"fails in Stat", "stat", broken(func(m *model) {
 		m.stat = func(context.Context) (wrapper.Info, error) { return wrapper.Info{}, errBroken }
 	})},
-	{"panics when described", "stat", broken(func(m *model) {
+	{"panics in Stat", "stat", broken(func(m *model) {
 		m.stat = func(context.Context) (wrapper.Info, error) { panic("no") }
 	})},
-	{"says one byte more", "stat-size", misinformed(func(_ *model, i *wrapper.Info) { i.Size++ })},
-	{"says one byte less", "stat-size", misinformed(func(_ *model, i *wrapper.Info) { i.Size-- })},
-	{"does not know a size that it could know", "stat-size", misinformed(func(_ *model, i *wrapper.Info) { i.Size = -1 })},
-	{"says a size that is none", "stat-size", misinformed(func(_ *model, i *wrapper.Info) { i.Size, i.Sequential = -7, true })},
-	{"makes up a new tag each time", "stat-stable", misinformed(func(m *model, i *wrapper.Info) {
+	{"reports one byte more", "stat-size", misinformed(func(_ *model, i *wrapper.Info) { i.Size++ })},
+	{"reports one byte less", "stat-size", misinformed(func(_ *model, i *wrapper.Info) { i.Size-- })},
+	{"reports no size of seekable content", "stat-size", misinformed(func(_ *model, i *wrapper.Info) { i.Size = -1 })},
+	{"reports a negative size", "stat-size", misinformed(func(_ *model, i *wrapper.Info) { i.Size, i.Sequential = -7, true })},
+	{"reports a new entity-tag each time", "stat-stable", misinformed(func(m *model, i *wrapper.Info) {
 		i.ETag = `"v` + strings.Repeat("x", m.count()) + `"`
 	})},
-	{"was modified just now, always", "stat-stable", misinformed(func(_ *model, i *wrapper.Info) { i.ModTime = time.Now() })},
-	{"leaves the quotes off its tag", "etag", misinformed(func(_ *model, i *wrapper.Info) { i.ETag = "v1" })},
+	{"reports the current time as ModTime", "stat-stable", misinformed(func(_ *model, i *wrapper.Info) { i.ModTime = time.Now() })},
+	{"reports an entity-tag without quotes", "etag", misinformed(func(_ *model, i *wrapper.Info) { i.ETag = "v1" })},
 
 	{"loses the first byte", "whole", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		if n < 0 {
@@ -110,7 +110,7 @@ var mutants = []mutant{
 		}
 		return m.window(ctx, off, n)
 	})},
-	{"decodes what is stored", "whole", broken(func(m *model) {
+	{"decodes the stored content", "whole", broken(func(m *model) {
 		m.open = func(context.Context, int64, int64) (io.ReadCloser, error) { return fixed("0123456789ABC"), nil }
 	})},
 	{"fails at the end", "end-stays", broken(func(m *model) { m.body = atEnd(errBroken) })},
@@ -118,7 +118,7 @@ var mutants = []mutant{
 		return io.NopCloser(readFunc(func(p []byte) (int, error) { return len(p), nil })), nil
 	})},
 	{"returns no body and no error", "whole", misread(func(*model, context.Context, int64, int64) (io.ReadCloser, error) { return nil, nil })},
-	{"reads nothing into small buffers", "small-reads", broken(func(m *model) {
+	{"reads nothing into a buffer of one byte", "small-reads", broken(func(m *model) {
 		m.body = func(r io.Reader) io.Reader {
 			return readFunc(func(p []byte) (int, error) {
 				if len(p) < 2 {
@@ -139,13 +139,13 @@ var mutants = []mutant{
 	{"ignores the offset", "window", misread(func(m *model, ctx context.Context, _, n int64) (io.ReadCloser, error) {
 		return m.window(ctx, 0, n)
 	})},
-	{"takes the length for the end", "window", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"takes the length as the end", "window", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		return m.window(ctx, off, max(n-off, -1))
 	})},
 	{"reads on after the window", "window", misread(func(m *model, ctx context.Context, off, _ int64) (io.ReadCloser, error) {
 		return m.window(ctx, off, -1)
 	})},
-	{"takes the last byte for outside", "window", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"drops the last byte of a window", "window", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		return m.window(ctx, off, n-1)
 	})},
 	{"reads a tail as a window", "tail", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
@@ -154,36 +154,36 @@ var mutants = []mutant{
 		}
 		return m.window(ctx, off, n)
 	})},
-	{"begins anew past the end", "past-end", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"starts again past the end", "past-end", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		return m.window(ctx, off%m.info.Size, n)
 	})},
 	{"panics past the end", "past-end", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		_ = m.content[off:]
 		return m.window(ctx, off, n)
 	})},
-	{"pads what is missing", "past-end", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"pads a window past the end", "past-end", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		rc, err := m.window(ctx, off, n)
 		if err != nil || n < 0 {
 			return rc, err
 		}
 		return io.NopCloser(io.LimitReader(io.MultiReader(rc, strings.NewReader(strings.Repeat("\x00", 64))), n)), nil
 	})},
-	{"goes back, though it says it cannot", "from-beginning-only", broken(func(m *model) {
+	{"seeks, although it is Sequential", "from-beginning-only", broken(func(m *model) {
 		m.info.Size, m.info.Sequential = -1, true
 		m.open = func(ctx context.Context, _, n int64) (io.ReadCloser, error) { return m.window(ctx, 0, n) }
 	})},
 	{"shares one position", "two-readers", broken(func(m *model) {
-		shared := strings.NewReader("")
+		var shared lockedReader
 		m.open = func(_ context.Context, off, n int64) (io.ReadCloser, error) {
 			end := m.info.Size
 			if n >= 0 {
 				end = min(end, off+n)
 			}
-			shared.Reset(string(m.content[min(off, end):end]))
-			return io.NopCloser(shared), nil
+			shared.reset(m.content[min(off, end):end])
+			return io.NopCloser(&shared), nil
 		}
 	})},
-	{"can only be opened once at a time", "two-readers", broken(func(m *model) {
+	{"allows one open reader", "two-readers", broken(func(m *model) {
 		var inside atomic.Int64
 		m.open = func(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 			if inside.Add(1) > 1 {
@@ -194,7 +194,7 @@ var mutants = []mutant{
 			return closer{rc, func() error { inside.Add(-1); return nil }}, err
 		}
 	})},
-	{"cannot be described by two at once", "parallel", broken(func(m *model) {
+	{"allows one Stat at a time", "parallel", broken(func(m *model) {
 		var inside atomic.Int64
 		m.stat = func(context.Context) (wrapper.Info, error) {
 			defer inside.Add(-1)
@@ -230,15 +230,15 @@ var mutants = []mutant{
 		}
 		return io.NopCloser(atEnd(fmt.Errorf("connection: %w", io.EOF))(rc)), err
 	})},
-	{"panics when it is closed again", "source-close-twice", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"panics in the second Close", "source-close-twice", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		rc, err := m.window(ctx, off, n)
 		done := make(chan struct{})
 		return closer{rc, func() error { close(done); return nil }}, err
 	})},
-	{"ends its windows by a count of the whole", "source-window", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"adds the offset to the length", "source-window", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		return m.window(ctx, off, n+off)
 	})},
-	{"goes on after its end", "source-end", broken(func(m *model) {
+	{"continues after its end", "source-end", broken(func(m *model) {
 		m.body = func(r io.Reader) io.Reader {
 			ended := false
 			return readFunc(func(p []byte) (int, error) {
@@ -252,14 +252,14 @@ var mutants = []mutant{
 			})
 		}
 	})},
-	{"tells the size of the window", "source-info", broken(func(m *model) { m.tell = &wrapper.Info{Size: 1} })},
-	{"tells another version", "source-info", broken(func(m *model) {
+	{"reports the size of the window", "source-info", broken(func(m *model) { m.tell = &wrapper.Info{Size: 1} })},
+	{"reports another version", "source-info", broken(func(m *model) {
 		m.info.Version = "1"
 		m.tell = &wrapper.Info{Size: -1, Version: "2"}
 	})},
 
-	{"tells another tag when it is read", "reader", broken(func(m *model) { m.tell = &wrapper.Info{Size: -1, ETag: `"v2"`} })},
-	{"reads backwards after the first time", "seek", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"reports another entity-tag when it is read", "reader", broken(func(m *model) { m.tell = &wrapper.Info{Size: -1, ETag: `"v2"`} })},
+	{"reads one byte too early", "seek", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		return m.window(ctx, max(0, off-1), n)
 	})},
 	{"forgets its size", "seek-end", misinformed(func(m *model, i *wrapper.Info) {
@@ -271,37 +271,37 @@ var mutants = []mutant{
 		return m.window(ctx, off/10*10, n)
 	})},
 
-	{"answers by nothing", "fetch", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) { _ = r.Close(); r.Body = nil })},
-	{"answers the whole as a part", "fetch", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) { r.Status = http.StatusPartialContent })},
-	{"answers with another tag", "fetch-info", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) { r.Info.ETag = `"v2"` })},
-	{"answers with the size of the part", "range", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) {
+	{"returns no body", "fetch", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) { _ = r.Close(); r.Body = nil })},
+	{"returns the complete content with 206", "fetch", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) { r.Status = http.StatusPartialContent })},
+	{"returns another entity-tag", "fetch-info", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) { r.Info.ETag = `"v2"` })},
+	{"returns the size of the range", "range", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) {
 		if len(r.Ranges) > 0 {
 			r.Info.Size = r.Ranges[0].N
 		}
 	})},
 	{"opens a body for HEAD", "head-opens-nothing", misfetched(func(r *wrapper.Request) { r.Head = false }, nil)},
-	{"answers HEAD by a part", "head-range", misfetched(nil, func(asked *wrapper.Request, r *wrapper.Response) {
+	{"answers HEAD with 206", "head-range", misfetched(nil, func(asked *wrapper.Request, r *wrapper.Response) {
 		if asked.Head && asked.Range != "" {
 			r.Status = http.StatusPartialContent
 		}
 	})},
 	{"ignores ranges", "range", misfetched(func(r *wrapper.Request) { r.Range = "" }, nil)},
-	{"takes a suffix for a beginning", "suffix", misfetched(func(r *wrapper.Request) {
+	{"reads a suffix as a prefix", "suffix", misfetched(func(r *wrapper.Request) {
 		if n, ok := strings.CutPrefix(r.Range, "bytes=-"); ok {
 			r.Range = "bytes=0-" + n
 		}
 	}, nil)},
-	{"takes a suffix for a beginning", "source-fetch", misfetched(func(r *wrapper.Request) {
+	{"reads a suffix as a prefix", "source-fetch", misfetched(func(r *wrapper.Request) {
 		if n, ok := strings.CutPrefix(r.Range, "bytes=-"); ok {
 			r.Range = "bytes=0-" + n
 		}
 	}, nil)},
-	{"sends every part from the beginning", "several-ranges", func() wrapper.Source {
+	{"sends every range from the start", "several-ranges", func() wrapper.Source {
 		m := newModel(contents["large"])
 		m.open = func(ctx context.Context, _, n int64) (io.ReadCloser, error) { return m.window(ctx, 0, n) }
 		return m
 	}},
-	{"sends the whole where nothing is", "unsatisfiable", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) {
+	{"sends the complete content for an unsatisfiable range", "unsatisfiable", misfetched(nil, func(_ *wrapper.Request, r *wrapper.Response) {
 		if r.Status == http.StatusRequestedRangeNotSatisfiable {
 			r.Status = http.StatusOK
 		}
@@ -311,12 +311,12 @@ var mutants = []mutant{
 			r.Info.Size = wrapper.UnknownSize
 		}
 	})},
-	{"refuses what is no range", "range-malformed", misfetched(nil, func(asked *wrapper.Request, r *wrapper.Response) {
+	{"rejects an invalid Range", "range-malformed", misfetched(nil, func(asked *wrapper.Request, r *wrapper.Response) {
 		if asked.Range == "bytes=x" {
 			r.Status = http.StatusRequestedRangeNotSatisfiable
 		}
 	})},
-	{"sends parts of what has none", "range-sequential", func() wrapper.Source {
+	{"sends ranges of sequential content", "range-sequential", func() wrapper.Source {
 		m := newModel(contents["small"])
 		m.info.Size, m.info.Sequential = -1, true
 		return &fetcher{m, func(ctx context.Context, f *wrapper.File, r wrapper.Request) (*wrapper.Response, error) {
@@ -327,7 +327,7 @@ var mutants = []mutant{
 			return resp, err
 		}}
 	}},
-	{"sends a body of nothing", "empty", func() wrapper.Source {
+	{"sends a body of empty content", "empty", func() wrapper.Source {
 		return &fetcher{newModel(nil), func(ctx context.Context, f *wrapper.File, r wrapper.Request) (*wrapper.Response, error) {
 			resp, err := soundly(ctx, f, r)
 			if err == nil && !r.Head {
@@ -337,8 +337,8 @@ var mutants = []mutant{
 		}}
 	}},
 
-	{"never says not modified", "if-none-match", misfetched(func(r *wrapper.Request) { r.IfNoneMatch = "" }, nil)},
-	{"knows no lists", "if-none-match", misfetched(func(r *wrapper.Request) {
+	{"never returns 304", "if-none-match", misfetched(func(r *wrapper.Request) { r.IfNoneMatch = "" }, nil)},
+	{"ignores lists of entity-tags", "if-none-match", misfetched(func(r *wrapper.Request) {
 		if strings.Contains(r.IfNoneMatch, ",") {
 			r.IfNoneMatch = otherTag
 		}
@@ -349,7 +349,7 @@ var mutants = []mutant{
 	{"ignores If-Modified-Since", "if-modified-since", misfetched(func(r *wrapper.Request) { r.IfModifiedSince = "" }, nil)},
 	{"ignores If-Unmodified-Since", "if-unmodified-since", misfetched(func(r *wrapper.Request) { r.IfUnmodifiedSince = "" }, nil)},
 
-	{"hides that it was cancelled", "cancelled-stat", broken(func(m *model) {
+	{"hides a cancellation", "cancelled-stat", broken(func(m *model) {
 		m.stat = func(ctx context.Context) (wrapper.Info, error) {
 			if ctx.Err() != nil {
 				return m.info, fs.ErrNotExist
@@ -357,13 +357,13 @@ var mutants = []mutant{
 			return m.info, nil
 		}
 	})},
-	{"is empty once it was cancelled", "cancelled-open", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"is empty after a cancellation", "cancelled-open", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		if ctx.Err() != nil {
 			return fixed(""), nil
 		}
 		return m.window(ctx, off, n)
 	})},
-	{"fails by another error once it was cancelled", "cancelled-fetch", broken(func(m *model) {
+	{"fails with another error after a cancellation", "cancelled-fetch", broken(func(m *model) {
 		m.stat = func(ctx context.Context) (wrapper.Info, error) {
 			if ctx.Err() != nil {
 				return m.info, errBroken
@@ -371,7 +371,7 @@ var mutants = []mutant{
 			return m.info, nil
 		}
 	})},
-	{"fails by another error when it is cancelled", "cancelled-read", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"fails a Read with another error after a cancellation", "cancelled-read", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		rc, err := m.window(ctx, off, n)
 		return closer{readFunc(func(p []byte) (int, error) {
 			if ctx.Err() != nil {
@@ -380,10 +380,10 @@ var mutants = []mutant{
 			return rc.Read(p)
 		}), rc.Close}, err
 	})},
-	{"says what it then contradicts", "known", broken(func(m *model) {
+	{"contradicts its own Info", "known", broken(func(m *model) {
 		m.tell = &wrapper.Info{Size: m.info.Size, ModTime: modified.Add(time.Hour)}
 	})},
-	{"is as long as it is believed to be", "known-wrong", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	{"is as long as its known size", "known-wrong", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		if n < 0 {
 			n = m.info.Size - off - 1
 		}
@@ -392,10 +392,10 @@ var mutants = []mutant{
 	{"signs nothing", "sign", func() wrapper.Source { return &signer{model: newModel(contents["small"])} }},
 	{"fails to sign", "sign", func() wrapper.Source { return &signer{newModel(contents["small"]), "", errBroken} }},
 
-	{"has what does not exist", "missing-stat", nil},
-	{"reads what does not exist", "missing-open", nil},
-	{"sends what does not exist", "missing-fetch", nil},
-	{"describes what does not exist", "missing-head", nil},
+	{"reports missing content", "missing-stat", nil},
+	{"reads missing content", "missing-open", nil},
+	{"fetches missing content", "missing-fetch", nil},
+	{"answers HEAD of missing content", "missing-head", nil},
 }
 
 const otherTag = `"no-content-has-this-tag"`
@@ -419,7 +419,7 @@ func TestMutantsAreCaughtByTheirClause(t *testing.T) {
 	}
 }
 
-func TestTheModelItselfIsSound(t *testing.T) {
+func TestModelKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	for size, content := range contents {
 		assert.NoError(t, storagetest.TestSource(newModel(content), content), size)
@@ -440,7 +440,7 @@ func TestEveryClauseHasAMutant(t *testing.T) {
 	}
 }
 
-func TestMissingContentMustSayWhatItIs(t *testing.T) {
+func TestMissingContentMustReturnErrNotExist(t *testing.T) {
 	t.Parallel()
 	m := newModel(nil)
 	m.stat = func(context.Context) (wrapper.Info, error) { return wrapper.Info{}, errBroken }
@@ -448,12 +448,12 @@ func TestMissingContentMustSayWhatItIs(t *testing.T) {
 	err := storagetest.TestSource(m, nil)
 	require.Error(t, err)
 	for _, clause := range []string{"missing-stat", "missing-open", "missing-fetch", "missing-head"} {
-		assert.Contains(t, err.Error(), clause+": content that does not exist failed by an error that is not fs.ErrNotExist")
+		assert.Contains(t, err.Error(), clause+": content that does not exist failed with an error that is not fs.ErrNotExist")
 	}
 }
 
-//nolint:paralleltest // it shortens the limit of all clauses
-func TestASourceThatHangs(t *testing.T) {
+//nolint:paralleltest // it changes the time limit of all clauses
+func TestHangingSource(t *testing.T) {
 	storagetest.LimitClauses(t, 50*time.Millisecond)
 	release := make(chan struct{})
 	m := newModel(contents["small"])
@@ -464,10 +464,10 @@ func TestASourceThatHangs(t *testing.T) {
 	require.NotErrorIs(t, err, errBroken)
 }
 
-func TestMisuseIsToldInWords(t *testing.T) {
+func TestMisuseIsReported(t *testing.T) {
 	t.Parallel()
 	require.ErrorContains(t, storagetest.TestFile(nil, nil), "nil file")
 	require.ErrorContains(t, storagetest.TestSource(nil, nil), "nil source")
 	require.ErrorContains(t, storagetest.TestOptimizer(nil, nil), "nil optimizer")
-	require.ErrorContains(t, storagetest.TestFile(wrapper.Bytes("empty", nil), nil), "an empty one is []byte{}, not nil")
+	require.ErrorContains(t, storagetest.TestFile(wrapper.Bytes("empty", nil), nil), "empty content is []byte{}, not nil")
 }

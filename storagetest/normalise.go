@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// normaliser replaces what differs from run to run.
+// normaliser replaces the values that differ between runs.
 type normaliser struct {
 	now      time.Time
 	boundary string
@@ -25,7 +25,7 @@ var (
 	signatures = regexp.MustCompile(`(?i)\b((?:X-(?:Amz|Goog)-)?(?:Signature|Security-Token)|sig|Policy)=[^&\s"]+`)
 )
 
-// line returns a line of a transcript as every run has it.
+// line returns a line of a transcript in its stable form.
 func (n *normaliser) line(s string) string {
 	s = strings.NewReplacer("\r", `\r`, "\n", `\n`).Replace(s)
 	if n.boundary != "" {
@@ -76,8 +76,8 @@ func (n *normaliser) dates(form *regexp.Regexp, layout, s string) string {
 	})
 }
 
-// recent reports whether a time comes from the clock of this run: it lies no further away than a signature can
-// live. What a test has fixed should lie years back.
+// recent reports whether a time is within eight days of this run: a signature is valid for seven at most. A fixed
+// time of a test should be years in the past.
 func (n *normaliser) recent(t time.Time) bool {
 	return n.now.Sub(t).Abs() <= 8*24*time.Hour
 }

@@ -6,11 +6,12 @@ import (
 	"testing"
 )
 
-// Objects are the contents of a bucket by their keys.
+// Objects are the objects of a bucket: content by key.
 type Objects map[string]string
 
-// Txtar returns the files of a txtar archive, which is the format of golang.org/x/tools/txtar: what stands before
-// the first file is a comment, each file follows a line `-- name --`, and its last line ends with a newline.
+// Txtar returns the files of an archive in the format of golang.org/x/tools/txtar. Each file follows a line `--
+// name --`, and its last line ends with a newline. Text before the first file is a comment. An archive without a
+// file, or with two files of one name, fails the test.
 func Txtar(t testing.TB, archive string) Objects {
 	t.Helper()
 	objects := Objects{}
@@ -43,8 +44,8 @@ func txtarName(line string) (string, bool) {
 	return name, ok && ok2 && name != ""
 }
 
-// FromFS returns the regular files of a file system by their paths: an embed.FS with a testdata directory, an
-// os.Root, a fstest.MapFS. All of them are read into memory.
+// FromFS returns the regular files of a file system by their paths. It reads all of them into memory. A file system
+// without a regular file fails the test.
 func FromFS(t testing.TB, fsys fs.FS) Objects {
 	t.Helper()
 	objects := Objects{}

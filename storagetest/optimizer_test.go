@@ -20,16 +20,16 @@ type optimize = blobdownload.OptimizerFunc
 
 func fileOf(key string) *wrapper.File { return wrapper.Bytes(key, contents["small"]) }
 
-// escaped is how nginx wants a path.
+// escaped escapes a path for nginx.
 func escaped(name string) string { return (&url.URL{Path: "/protected/" + name}).EscapedPath() }
 
-// accel is a sound optimizer.
+// accel is an optimizer that keeps the contract.
 func accel(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
 	return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {escaped(d.File.Name())}}}, nil
 }
 
-// but is accel with a mistake made after it.
-func but(mistake func(r *http.Request, d *blobdownload.Download, to *blobdownload.Redirect)) optimize {
+// withMistake is accel with one mistake.
+func withMistake(mistake func(r *http.Request, d *blobdownload.Download, to *blobdownload.Redirect)) optimize {
 	return func(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
 		to, err := accel(r, d)
 		mistake(r, d, to)
@@ -37,7 +37,7 @@ func but(mistake func(r *http.Request, d *blobdownload.Download, to *blobdownloa
 	}
 }
 
-func TestOptimizersThatAreSound(t *testing.T) {
+func TestSoundOptimizersKeepTheContract(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, storagetest.TestOptimizer(optimize(accel), fileOf))
 	require.NoError(t, storagetest.TestOptimizer(optimize(func(r *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
@@ -63,32 +63,32 @@ func TestOptimizerMutants(t *testing.T) {
 		{"takes nothing", "takes", func(r, d) (to, error) { return nil, nil }},
 		{"fails", "takes", func(r, d) (to, error) { return nil, errBroken }},
 		{"fails and answers", "takes", func(r, d) (to, error) { return &blobdownload.Redirect{}, errBroken }},
-		{"says nothing", "status", but(func(_ r, _ d, to to) { to.Header = nil })},
-		{"redirects for good", "status", but(func(_ r, _ d, to to) { to.Status = http.StatusMovedPermanently })},
-		{"redirects nowhere", "status", but(func(_ r, _ d, to to) { to.Status = http.StatusFound })},
-		{"redirects by a 200", "status", but(func(_ r, _ d, to to) { to.Header.Set("Location", "/x") })},
-		{"says a length", "transfer-fields", but(func(_ r, _ d, to to) { to.Header.Set("Content-Length", "13") })},
-		{"answers HEAD otherwise", "head", but(func(r r, _ d, to to) {
+		{"says nothing", "status", withMistake(func(_ r, _ d, to to) { to.Header = nil })},
+		{"redirects for good", "status", withMistake(func(_ r, _ d, to to) { to.Status = http.StatusMovedPermanently })},
+		{"redirects nowhere", "status", withMistake(func(_ r, _ d, to to) { to.Status = http.StatusFound })},
+		{"redirects by a 200", "status", withMistake(func(_ r, _ d, to to) { to.Header.Set("Location", "/x") })},
+		{"says a length", "transfer-fields", withMistake(func(_ r, _ d, to to) { to.Header.Set("Content-Length", "13") })},
+		{"answers HEAD otherwise", "head", withMistake(func(r r, _ d, to to) {
 			if r.Method == http.MethodHead {
 				to.Header.Set("X-Head", "1")
 			}
 		})},
-		{"leaves a body open", "opens-nothing", but(func(r r, d d, _ to) { _, _ = d.File.Open(r.Context(), 0, -1) })},
-		{"looks up twice", "opens-nothing", but(func(r r, d d, _ to) { _, _ = d.File.Stat(r.Context()); _, _ = d.File.Stat(r.Context()) })},
-		{"names the download anew", "leaves-download", but(func(_ r, d d, _ to) { d.Filename = "x" })},
-		{"adds to the download's header", "leaves-download", but(func(_ r, d d, _ to) {
+		{"leaves a body open", "opens-nothing", withMistake(func(r r, d d, _ to) { _, _ = d.File.Open(r.Context(), 0, -1) })},
+		{"looks up twice", "opens-nothing", withMistake(func(r r, d d, _ to) { _, _ = d.File.Stat(r.Context()); _, _ = d.File.Stat(r.Context()) })},
+		{"names the download anew", "leaves-download", withMistake(func(_ r, d d, _ to) { d.Filename = "x" })},
+		{"adds to the download's header", "leaves-download", withMistake(func(_ r, d d, _ to) {
 			if d.Header != nil {
 				d.Header.Set("X-Accel-Redirect", "/x")
 			}
 		})},
-		{"takes the range from the request", "leaves-request", but(func(r r, _ d, _ to) { r.Header.Del("Range") })},
-		{"is configured by the request", "configured-by-code", but(func(r r, _ d, to to) {
+		{"takes the range from the request", "leaves-request", withMistake(func(r r, _ d, _ to) { r.Header.Del("Range") })},
+		{"is configured by the request", "configured-by-code", withMistake(func(r r, _ d, to to) {
 			if m := r.Header.Get("X-Accel-Mapping"); m != "" {
 				to.Header.Set("X-Accel-Redirect", m)
 			}
 		})},
-		{"sends keys raw", "odd-keys", but(func(_ r, d d, to to) { to.Header.Set("X-Accel-Redirect", "/p/"+d.File.Name()) })},
-		{"escapes twice for some", "keys-apart", but(func(_ r, d d, to to) {
+		{"sends keys raw", "odd-keys", withMistake(func(_ r, d d, to to) { to.Header.Set("X-Accel-Redirect", "/p/"+d.File.Name()) })},
+		{"escapes twice for some", "keys-apart", withMistake(func(_ r, d d, to to) {
 			to.Header.Set("X-Accel-Redirect", strings.ReplaceAll(escaped(d.File.Name()), "%25", "%"))
 		})},
 		{"panics", "takes", func(r, d) (to, error) { panic("no") }},

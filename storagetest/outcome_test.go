@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// outcome is how a download ended for its client.
+// outcome is the end of a download as its client sees it.
 type outcome string
 
 const (
@@ -29,13 +29,13 @@ const (
 	forbidden outcome = "clean end of other bytes"
 )
 
-// protocols are the ways in which clients ask.
+// protocols are the HTTP versions of the clients.
 var protocols = []string{"HTTP/1.1", "HTTP/2", "HTTP/1.0"}
 
-// caseTimeout is how long a download may take that ought to take milliseconds.
+// caseTimeout is the time limit of a download that takes milliseconds.
 const caseTimeout = 20 * time.Second
 
-// frontend serves handlers by path over real connections, in every protocol.
+// frontend is a server with real connections in every protocol. It serves handlers by path.
 type frontend struct {
 	*httptest.Server
 
@@ -68,8 +68,8 @@ func newFrontend(t *testing.T) *frontend {
 	return f
 }
 
-// download asks a handler, waits until the handler has returned, and says how that ended.
-func (f *frontend) download(proto string, h http.Handler, req ask, versions [][]byte) (outcome, string) {
+// download sends a request to a handler, waits until the handler returns, and returns the outcome with a description.
+func (f *frontend) download(proto string, h http.Handler, req clientRequest, versions [][]byte) (outcome, string) {
 	var running sync.WaitGroup // more than once, since a client repeats a GET that got no answer
 	f.mu.Lock()
 	f.last++
@@ -85,7 +85,7 @@ func (f *frontend) download(proto string, h http.Handler, req ask, versions [][]
 	return judge(resp, body, err, req, versions)
 }
 
-func (f *frontend) do(proto, path string, req ask) (*http.Response, []byte, error) {
+func (f *frontend) do(proto, path string, req clientRequest) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), caseTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, req.method, f.URL+path, http.NoBody)
@@ -115,7 +115,7 @@ func (f *frontend) do(proto, path string, req ask) (*http.Response, []byte, erro
 	return resp, body, err
 }
 
-// doHTTP10 asks as nginx before 1.29.7 does: the end of a body without a length is the end of the connection.
+// doHTTP10 sends an HTTP/1.0 request, as nginx before 1.29.7 does. A body without a length ends with the connection.
 func (f *frontend) doHTTP10(ctx context.Context, r *http.Request) (*http.Response, []byte, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", f.Listener.Addr().String())
 	if err != nil {
@@ -138,8 +138,8 @@ func (f *frontend) doHTTP10(ctx context.Context, r *http.Request) (*http.Respons
 	return resp, body, errors.Join(err, resp.Body.Close())
 }
 
-// judge compares what a client got with the versions that the content has had.
-func judge(resp *http.Response, body []byte, err error, req ask, versions [][]byte) (outcome, string) {
+// judge compares a response with the versions that the content has had.
+func judge(resp *http.Response, body []byte, err error, req clientRequest, versions [][]byte) (outcome, string) {
 	var timeout net.Error
 	switch {
 	case errors.Is(err, errBroken), errors.As(err, &timeout) && timeout.Timeout():
@@ -162,8 +162,8 @@ func judge(resp *http.Response, body []byte, err error, req ask, versions [][]by
 	return forbidden, fmt.Sprintf("%s with %d bytes: %v", resp.Status, len(body), err)
 }
 
-// judgeError wants the status text and nothing of the content that failed.
-func judgeError(resp *http.Response, body []byte, req ask) (outcome, string) {
+// judgeError expects the status text as the body, and no field of the content.
+func judgeError(resp *http.Response, body []byte, req clientRequest) (outcome, string) {
 	text := http.StatusText(resp.StatusCode) + "\n"
 	if req.method == http.MethodHead {
 		text = ""
@@ -179,7 +179,7 @@ func judgeError(resp *http.Response, body []byte, req ask) (outcome, string) {
 	return refused, resp.Status
 }
 
-// matches compares an answer with one version of the content.
+// matches compares a response with one version of the content.
 func matches(resp *http.Response, body, content []byte) error {
 	switch {
 	case resp.StatusCode == http.StatusOK:
@@ -232,12 +232,12 @@ func sameBytes(got, want []byte) error {
 	return nil
 }
 
-// ask is a request of a client.
-type ask struct {
+// clientRequest is a request of a client.
+type clientRequest struct {
 	name, method, ranges string
 }
 
-var asks = []ask{
+var asks = []clientRequest{
 	{"full", http.MethodGet, ""},
 	{"range", http.MethodGet, "bytes=20000-80000"},
 	{"several", http.MethodGet, "bytes=0-40000,60000-90000"},

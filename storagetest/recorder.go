@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// Op is what a call asks of a storage, whichever way it is asked: OpStat is Attributes of a bucket and HEAD
-// of HTTP, OpRead is NewRangeReader and GET.
+// Op is an operation of a storage. OpStat is Attributes of a bucket or HEAD via HTTP; OpRead is NewRangeReader or
+// GET.
 type Op string
 
-// The operations. OpSign asks the storage nothing: it is recorded, but is no trip.
+// The operations. OpSign is recorded, but it sends no request to the storage.
 const (
 	OpStat   Op = "stat"
 	OpRead   Op = "read"
@@ -25,26 +25,26 @@ const (
 	OpSign   Op = "sign"
 )
 
-// ToEnd is the N of a Call that reads everything from Off.
+// ToEnd is the N of a Call that reads from Off to the end.
 const ToEnd = -1
 
 // Call is one call to a storage.
 type Call struct {
 	Op  Op
-	Key string // of the object; the path, for HTTP; the prefix, for a list
+	Key string // key of the object, path of an HTTP request, or prefix of a list
 
-	// Off and N are the window that a read asks for; N is ToEnd for everything from Off. A suffix range of
-	// HTTP has an Off of minus its length.
+	// Off and N are the offset and length of a read in bytes. N is ToEnd for a read to the end. A suffix range has a
+	// negative Off, minus its length.
 	Off, N int64
 
-	Conditions string // of an HTTP request: `If-Match: "x"; If-None-Match: *`
-	Status     int    // of an HTTP answer, 0 where there was none
-	Bytes      int64  // of content that were really read, or written
-	Closed     bool   // the reader or writer was closed; true for a call that has none
-	Err        error  // what the call failed with when it was made; not what a later Read did
+	Conditions string // preconditions of an HTTP request: `If-Match: "x"; If-None-Match: *`
+	Status     int    // status of an HTTP response; 0 without a response, and for a bucket
+	Bytes      int64  // bytes of content that were read or written
+	Closed     bool   // whether the reader or writer is closed; true for a call without one
+	Err        error  // error of the call, not that of a later Read or Write; nil if it succeeded
 }
 
-// String returns the call as a line of a trace.
+// String returns the call as one line, without a newline.
 func (c Call) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", c.Op, c.Key)
@@ -80,21 +80,21 @@ func (c Call) window() string {
 	}
 }
 
-// Recorder remembers the calls to a storage. Its methods may be called by many goroutines at once.
+// Recorder records the calls to a storage. It is safe for concurrent use.
 type Recorder struct {
 	mu    sync.Mutex
 	calls []*record
 }
 
-// record is a call that may still go on.
+// record is a call that may be in flight.
 type record struct {
 	Call
 
 	recorder *Recorder
-	stack    []uintptr // of who made it
+	stack    []uintptr // of the caller
 }
 
-// Calls returns every call since the last Reset, in the order in which they began.
+// Calls returns the calls since the last Reset, in the order of their start.
 func (r *Recorder) Calls() []Call {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -105,8 +105,8 @@ func (r *Recorder) Calls() []Call {
 	return calls
 }
 
-// Trips counts the calls that went to the storage: those of the given operations, or all.
-func (r *Recorder) Trips(ops ...Op) int {
+// Requests returns the number of requests to the storage: those of the given operations, or all but OpSign.
+func (r *Recorder) Requests(ops ...Op) int {
 	n := 0
 	for _, c := range r.Calls() {
 		if len(ops) == 0 && c.Op != OpSign || slices.Contains(ops, c.Op) {
@@ -116,7 +116,7 @@ func (r *Recorder) Trips(ops ...Op) int {
 	return n
 }
 
-// BytesRead counts the bytes of content that were really read.
+// BytesRead returns the number of bytes of content that were read.
 func (r *Recorder) BytesRead() int64 {
 	var n int64
 	for _, c := range r.Calls() {
@@ -127,7 +127,7 @@ func (r *Recorder) BytesRead() int64 {
 	return n
 }
 
-// Open counts the readers and writers that have not been closed.
+// Open returns the number of open readers and writers.
 func (r *Recorder) Open() int {
 	n := 0
 	for _, c := range r.Calls() {
@@ -138,7 +138,7 @@ func (r *Recorder) Open() int {
 	return n
 }
 
-// Trace returns the calls, one a line.
+// Trace returns the calls as text, one line for each.
 func (r *Recorder) Trace() string {
 	var b strings.Builder
 	for _, c := range r.Calls() {
@@ -147,17 +147,17 @@ func (r *Recorder) Trace() string {
 	return b.String()
 }
 
-// Reset forgets the calls that are over. Readers and writers that are open stay.
+// Reset removes the finished calls. Calls with an open reader or writer stay.
 func (r *Recorder) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls = slices.DeleteFunc(r.calls, func(c *record) bool { return c.Closed })
 }
 
-// stackDepth is how many frames are kept of who opened a reader.
+// stackDepth is the number of stack frames kept for an open reader.
 const stackDepth = 48
 
-// begin records a call that has a reader or writer, which close ends.
+// begin records a call with a reader or writer. The call ends with close or fail.
 func (r *Recorder) begin(c Call) *record {
 	rec := &record{Call: c, recorder: r, stack: make([]uintptr, stackDepth)}
 	rec.stack = rec.stack[:runtime.Callers(3, rec.stack)]
@@ -167,8 +167,8 @@ func (r *Recorder) begin(c Call) *record {
 	return rec
 }
 
-// over records a call that is over with its answer.
-func (r *Recorder) over(c Call, err error) {
+// finish records a call without a reader or writer.
+func (r *Recorder) finish(c Call, err error) {
 	c.Closed, c.Err = true, err
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -181,7 +181,7 @@ func (c *record) add(n int64) {
 	c.Bytes += n
 }
 
-func (c *record) answered(status int) {
+func (c *record) setStatus(status int) {
 	c.recorder.mu.Lock()
 	defer c.recorder.mu.Unlock()
 	c.Status = status
@@ -199,38 +199,38 @@ func (c *record) fail(err error) {
 	c.Closed, c.Err = true, err
 }
 
-// statsEnd is how long a description that nobody waits for any more is given: it is shared, and ends by itself.
-const statsEnd = 2 * time.Second
+// statGrace is the time that a shared Stat may take after its last caller has left.
+const statGrace = 2 * time.Second
 
-// reportOpen fails the test for every reader and writer that was left open.
+// reportOpen fails the test for every open reader and writer.
 func (r *Recorder) reportOpen(t testing.TB) {
 	t.Helper()
-	for end := time.Now().Add(statsEnd); r.describes() && time.Now().Before(end); {
+	for end := time.Now().Add(statGrace); r.statInFlight() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.calls {
 		if !c.Closed {
-			t.Errorf("storagetest: %s was never closed; it was opened by\n%s", c.Call, frames(c.stack))
+			t.Errorf("storagetest: %q was never closed; opened by\n%s", c.Call, frames(c.stack))
 		}
 	}
 }
 
-// describes reports whether a description is under way.
-func (r *Recorder) describes() bool {
+// statInFlight reports whether a Stat is in flight.
+func (r *Recorder) statInFlight() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.ContainsFunc(r.calls, func(c *record) bool { return c.Op == OpStat && !c.Closed })
 }
 
-// frames prints a stack without the frames of the kit, the blob package and the testing package.
+// frames formats a stack without the frames of kitPackages.
 func frames(stack []uintptr) string {
 	var b strings.Builder
 	it := runtime.CallersFrames(stack)
 	for {
 		f, more := it.Next()
-		if !slices.ContainsFunc(machinery, func(p string) bool { return strings.HasPrefix(f.Function, p) }) {
+		if !slices.ContainsFunc(kitPackages, func(p string) bool { return strings.HasPrefix(f.Function, p) }) {
 			fmt.Fprintf(&b, "\t%s\n\t\t%s:%d\n", f.Function, f.File, f.Line)
 		}
 		if !more {
@@ -239,7 +239,7 @@ func frames(stack []uintptr) string {
 	}
 }
 
-// machinery are the packages whose frames say nothing of who left a reader open.
-var machinery = []string{
+// kitPackages are the packages whose frames do not help to find the owner of an open reader.
+var kitPackages = []string{
 	"github.com/go-downloadview/downloadview/storagetest.", "gocloud.dev/", "testing.", "runtime.",
 }

@@ -56,15 +56,15 @@ read dir/b.txt [1:4]: 2 bytes
 list dir/
 sign d.txt: failed
 `, b.Trace())
-	assert.Equal(t, 7, b.Trips(), "signing is no trip")
-	assert.Equal(t, 2, b.Trips(storagetest.OpStat))
+	assert.Equal(t, 7, b.Requests(), "signing is no trip")
+	assert.Equal(t, 2, b.Requests(storagetest.OpStat))
 	assert.Equal(t, int64(2), b.BytesRead())
 	assert.Zero(t, b.Open())
 	b.Reset()
 	assert.Empty(t, b.Trace())
 }
 
-func TestMakingAFileCallsNothing(t *testing.T) {
+func TestNewFileSendsNoRequest(t *testing.T) {
 	t.Parallel()
 	b := storagetest.NewBucket(t, two)
 	tr := storagetest.NewTransport(t, nil)
@@ -75,11 +75,11 @@ func TestMakingAFileCallsNothing(t *testing.T) {
 		_, _, _ = f.Name(), f.Base(), f.Location()
 		assert.NoError(t, f.Reader(t.Context()).Close())
 	}
-	assert.Zero(t, b.Trips()+tr.Trips())
+	assert.Zero(t, b.Requests()+tr.Requests())
 }
 
-// What the kernel sends past every Read is counted by how far the file was read.
-func TestBytesOfAFileSentByTheKernelAreCounted(t *testing.T) {
+// The offset of the file counts the bytes that sendfile sends without a Read.
+func TestBytesSentWithSendfileAreCounted(t *testing.T) {
 	t.Parallel()
 	b := storagetest.NewDirBucket(t, storagetest.Objects{"a.bin": string(version1)})
 	server := httptest.NewServer(new(blobdownload.Server).Handler(func(*http.Request) (*blobdownload.Download, error) {
@@ -114,7 +114,7 @@ func TestRecorderIsSafeInParallel(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	assert.Equal(t, 16, b.Trips())
+	assert.Equal(t, 16, b.Requests())
 	assert.Equal(t, int64(16*5), b.BytesRead())
 }
 
@@ -145,7 +145,7 @@ read /dir/a.txt [0:] if If-None-Match: "e": 304: 0 bytes
 	assert.Equal(t, 1, tr.Conns())
 }
 
-func TestProxyKeepsTheHostThatASignatureCovers(t *testing.T) {
+func TestFaultProxyKeepsTheSignedHost(t *testing.T) {
 	t.Parallel()
 	hosts := make(chan string, 1)
 	origin := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -181,7 +181,7 @@ func TestStatusOverHTTP(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
 	}
-	assert.Equal(t, 2, p.Trips())
+	assert.Equal(t, 2, p.Requests())
 	assert.Equal(t, 1, p.Conns())
 }
 

@@ -11,12 +11,12 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// RequestOption changes a request that NewRequest makes. One that makes no sense fails the test; what is to be
-// malformed on purpose is set by [Header].
+// RequestOption sets a field of a request. An invalid value fails the test; set a malformed field with [Header].
 type RequestOption func(r *http.Request) error
 
-// NewRequest returns a request for a handler or for a client, under the context of the test. A target without
-// a host, as "/a.txt", is a handler's; it gets what a server would have set.
+// NewRequest returns a request with the context of the test. A target without a host, such as "/a.txt", is a
+// request to a handler: its Host and RemoteAddr are set as a server sets them. A target with a host is a request of
+// a client.
 func NewRequest(t testing.TB, method, target string, options ...RequestOption) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, target, http.NoBody)
@@ -37,19 +37,19 @@ func NewRequest(t testing.TB, method, target string, options ...RequestOption) *
 	return r
 }
 
-// Get returns a GET request: see [NewRequest].
+// Get returns a GET request; see [NewRequest].
 func Get(t testing.TB, target string, options ...RequestOption) *http.Request {
 	t.Helper()
 	return NewRequest(t, http.MethodGet, target, options...)
 }
 
-// Head returns a HEAD request: see [NewRequest].
+// Head returns a HEAD request; see [NewRequest].
 func Head(t testing.TB, target string, options ...RequestOption) *http.Request {
 	t.Helper()
 	return NewRequest(t, http.MethodHead, target, options...)
 }
 
-// Header adds a field as it is.
+// Header adds a field without validation.
 func Header(name, value string) RequestOption {
 	return func(r *http.Request) error {
 		r.Header.Add(name, value)
@@ -57,26 +57,26 @@ func Header(name, value string) RequestOption {
 	}
 }
 
-// Range asks for the bytes from first to last, both included. Several of them ask for several ranges.
+// Range adds the range of the bytes from first to last, inclusive. Several ranges are sent in one field.
 func Range(first, last int64) RequestOption {
 	if first < 0 || last < first {
-		return refuse("Range(%d, %d) is no range", first, last)
+		return refuse("Range(%d, %d) is invalid", first, last)
 	}
 	return addRange(strconv.FormatInt(first, 10) + "-" + strconv.FormatInt(last, 10))
 }
 
-// RangeFrom asks for everything from byte first on.
+// RangeFrom adds the range from byte first to the end.
 func RangeFrom(first int64) RequestOption {
 	if first < 0 {
-		return refuse("RangeFrom(%d) is no range", first)
+		return refuse("RangeFrom(%d) is invalid", first)
 	}
 	return addRange(strconv.FormatInt(first, 10) + "-")
 }
 
-// RangeLast asks for the last n bytes.
+// RangeLast adds the range of the last n bytes.
 func RangeLast(n int64) RequestOption {
 	if n < 0 {
-		return refuse("RangeLast(%d) is no range", n)
+		return refuse("RangeLast(%d) is invalid", n)
 	}
 	return addRange("-" + strconv.FormatInt(n, 10))
 }
@@ -92,23 +92,22 @@ func addRange(spec string) RequestOption {
 	}
 }
 
-// IfRange asks for ranges only as long as the content has an entity-tag, and for everything else
-// (RFC 9110 section 13.1.5).
+// IfRange sets If-Range to an entity-tag: the ranges apply only if it matches (RFC 9110 section 13.1.5).
 func IfRange(etag string) RequestOption { return ifTags("If-Range", etag) }
 
-// IfRangeSince asks for ranges only as long as the content was modified at t.
+// IfRangeSince sets If-Range to a date: the ranges apply only if the representation was last modified at t.
 func IfRangeSince(t time.Time) RequestOption { return ifDate("If-Range", t) }
 
-// IfMatch asks for content that has one of the entity-tags, or "*" for content that exists.
+// IfMatch sets If-Match to a list of entity-tags, or to "*" for any representation.
 func IfMatch(etags ...string) RequestOption { return ifTags("If-Match", etags...) }
 
-// IfNoneMatch asks for content that has none of the entity-tags, or "*" for content that must not exist.
+// IfNoneMatch sets If-None-Match to a list of entity-tags, or to "*" for any representation.
 func IfNoneMatch(etags ...string) RequestOption { return ifTags("If-None-Match", etags...) }
 
-// IfModifiedSince asks for content that was modified after t.
+// IfModifiedSince sets If-Modified-Since to t, in whole seconds.
 func IfModifiedSince(t time.Time) RequestOption { return ifDate("If-Modified-Since", t) }
 
-// IfUnmodifiedSince asks for content that was not modified after t.
+// IfUnmodifiedSince sets If-Unmodified-Since to t, in whole seconds.
 func IfUnmodifiedSince(t time.Time) RequestOption { return ifDate("If-Unmodified-Since", t) }
 
 func ifTags(name string, etags ...string) RequestOption {
@@ -118,7 +117,7 @@ func ifTags(name string, etags ...string) RequestOption {
 	}
 	for _, etag := range etags {
 		if !star && !plan.ValidETag(etag) {
-			return refuse("%s: %s is no entity-tag: it needs quotes of its own", name, etag)
+			return refuse("%s: %s is no entity-tag, which includes its quotes", name, etag)
 		}
 	}
 	return Header(name, strings.Join(etags, ", "))

@@ -14,7 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/storagetest"
 )
 
-// fatalSpy is a whole test that keeps what it is told. It ends at Fatalf and runs its cleanups itself.
+// fatalSpy is a testing.TB that records messages, ends at Fatalf, and runs its cleanups.
 type fatalSpy struct {
 	testing.TB
 	spy
@@ -32,7 +32,7 @@ func (s *fatalSpy) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// run calls f as a test of its own.
+// run calls f as a separate test.
 func (s *fatalSpy) run(f func()) {
 	done := make(chan struct{})
 	go func() {
@@ -89,17 +89,17 @@ func TestNewRequestIsForHandlersAndForClients(t *testing.T) {
 	assert.Equal(t, http.MethodHead, head.Request.Method)
 }
 
-func TestNewRequestUsedWrongly(t *testing.T) {
+func TestNewRequestMisuse(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		target string
 		option storagetest.RequestOption
 		says   string
 	}{
-		"range backwards": {"/a", storagetest.Range(4, 0), "Range(4, 0) is no range"},
-		"negative range":  {"/a", storagetest.Range(-1, 0), "Range(-1, 0) is no range"},
-		"negative from":   {"/a", storagetest.RangeFrom(-1), "RangeFrom(-1) is no range"},
-		"negative last":   {"/a", storagetest.RangeLast(-1), "RangeLast(-1) is no range"},
+		"range backwards": {"/a", storagetest.Range(4, 0), "Range(4, 0) is invalid"},
+		"negative range":  {"/a", storagetest.Range(-1, 0), "Range(-1, 0) is invalid"},
+		"negative from":   {"/a", storagetest.RangeFrom(-1), "RangeFrom(-1) is invalid"},
+		"negative last":   {"/a", storagetest.RangeLast(-1), "RangeLast(-1) is invalid"},
 		"tag":             {"/a", storagetest.IfMatch("a"), "If-Match: a is no entity-tag"},
 		"no tag":          {"/a", storagetest.IfNoneMatch(), "If-None-Match has no entity-tag"},
 		"any range":       {"/a", storagetest.IfRange("*"), "If-Range: * is no entity-tag"},
@@ -112,7 +112,7 @@ func TestNewRequestUsedWrongly(t *testing.T) {
 			t.Parallel()
 			tb := fatalSpy{TB: t}
 			tb.run(func() { storagetest.Get(&tb, tc.target, tc.option) })
-			assert.Contains(t, tb.said(t, 1), tc.says)
+			assert.Contains(t, tb.text(t, 1), tc.says)
 		})
 	}
 }

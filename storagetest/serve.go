@@ -5,8 +5,8 @@ import (
 	"net/http/httptest"
 )
 
-// Serve returns what a handler answers to a request. A handler that aborts its response panics here, as it does
-// in a server; what a client sees then is shown by a httptest.Server.
+// Serve returns the response of a handler to a request. It panics with http.ErrAbortHandler if the handler aborts
+// the response. Use an httptest.Server to test what a client receives in that case.
 func Serve(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, r)

@@ -12,43 +12,45 @@ import (
 
 func init() { wrapper.RegisterStore(openStore) }
 
-// openStore claims a bucket that is being recorded whose provider has a lane of its own.
+// openStore claims a recorded bucket whose provider has a direct route.
 func openStore(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	var d *driverBucket
 	if !b.As(&d) || d.unclaimed != b || d.store == nil {
 		return nil, false
 	}
-	return &store{inner: d.store, recorder: d.recorder, script: d.script}, true
+	return &storeRecorder{inner: d.store, recorder: d.recorder, script: d.script}, true
 }
 
-// store is a provider's own lane to its objects, recorded like the portable one.
-type store struct {
+// storeRecorder is a provider's direct route to its objects, with the recorder and the script of the bucket.
+type storeRecorder struct {
 	inner    wrapper.Store
 	recorder *Recorder
 	script   *Script
 }
 
-func (s *store) Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
+func (s *storeRecorder) Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
 	return exchange(ctx, s.recorder, s.script, method, key, h, func(ctx context.Context, h http.Header) (*http.Response, error) {
 		return s.inner.Send(ctx, method, key, version, h)
 	})
 }
 
-// CanSend asks the inner store, which can say everything in one request unless it says otherwise.
-func (s *store) CanSend(h http.Header) bool {
+// CanSend returns that of the inner store. A store without CanSend can send every request.
+func (s *storeRecorder) CanSend(h http.Header) bool {
 	if p, ok := s.inner.(wrapper.ConditionalStore); ok {
 		return p.CanSend(h)
 	}
 	return true
 }
 
-func (s *store) Describe(resp *http.Response, info *wrapper.Info) { s.inner.Describe(resp, info) }
+func (s *storeRecorder) Describe(resp *http.Response, info *wrapper.Info) {
+	s.inner.Describe(resp, info)
+}
 
-func (s *store) SignedURL(ctx context.Context, key string, opts wrapper.SignOptions) (signed string, err error) {
+func (s *storeRecorder) SignedURL(ctx context.Context, key string, opts wrapper.SignOptions) (signed string, err error) {
 	ctx, err = s.script.match(OpSign, key).before(ctx)
 	if err == nil {
 		signed, err = s.inner.SignedURL(ctx, key, opts)
 	}
-	s.recorder.over(Call{Op: OpSign, Key: key}, err)
+	s.recorder.finish(Call{Op: OpSign, Key: key}, err)
 	return signed, err
 }

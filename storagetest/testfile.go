@@ -11,15 +11,15 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// TestFile tests whether a file keeps the contract of package wrapper for the content want, and returns nil or
-// one error that names every clause which it breaks, each on a line of its own:
+// TestFile tests a file with the content want against the contract of package wrapper. It returns nil, or one error
+// with a line for each broken clause:
 //
-//	stat-size: said to be 12 bytes, the content has 11
+//	stat-size: Stat returned 12 bytes, the content has 11
 //	window: [3:7]: got 5 bytes, want 4
 //
-// A want that is nil, unlike one that is empty, says that the content does not exist. Content that can only be
-// read from its beginning is tested for that. The file is read many times: small contents try every window,
-// so give it one of 10 to 30 bytes and one of more than 100 KiB.
+// A nil want means that the content does not exist; an empty want is empty content. Sequential content is tested
+// for sequential reads only. Small content is read in every window. Test one file of 10 to 30 bytes and one of more
+// than 100 KiB.
 func TestFile(f *wrapper.File, want []byte) error {
 	if f == nil {
 		return errors.New("storagetest: TestFile of a nil file")
@@ -33,33 +33,33 @@ func TestFile(f *wrapper.File, want []byte) error {
 
 // check is one file under test.
 type check struct {
-	bare *wrapper.File // as it was given
-	file *wrapper.File // the same, with every trip counted
+	bare *wrapper.File // the file of the caller
+	file *wrapper.File // bare, with its requests counted
 	want []byte
 	info wrapper.Info // set by the clause "stat"
 	src  wrapper.Source
 
-	trips  atomic.Int64 // begun
-	inside atomic.Int64 // begun and not over
+	requests atomic.Int64 // started
+	inFlight atomic.Int64 // started and not finished
 }
 
 func newCheck(f *wrapper.File, want []byte) *check {
 	c := &check{bare: f, want: want}
 	c.file = f.WithAdmission(func(context.Context) (func(), error) {
-		c.trips.Add(1)
-		c.inside.Add(1)
-		return func() { c.inside.Add(-1) }, nil
+		c.requests.Add(1)
+		c.inFlight.Add(1)
+		return func() { c.inFlight.Add(-1) }, nil
 	})
 	return c
 }
 
 func (c *check) size() int64 { return int64(len(c.want)) }
 
-// clause is one sentence of the contract. Its name is what a failure is told by.
+// clause is one rule of the contract. Its name begins the line of a failure.
 type clause struct {
 	name string
 	test func(c *check, ctx context.Context) error
-	only func(c *check) bool // whether it applies; nil: always
+	only func(c *check) bool // whether the clause applies; nil is always
 }
 
 func seekable(c *check) bool   { return !c.info.Sequential && c.info.Size >= 0 }
@@ -70,10 +70,10 @@ func tagged(c *check) bool     { return c.info.ETag != "" }
 func strong(c *check) bool     { return nonEmpty(c) && tagged(c) && c.info.ETag[0] == '"' }
 func dated(c *check) bool      { return !c.info.ModTime.IsZero() && c.info.ModTime.Unix() != 0 }
 
-// clauseLimit is how long one clause may take before it is said to hang.
+// clauseLimit is the time limit of one clause. A clause that exceeds it is reported to hang.
 var clauseLimit = 30 * time.Second
 
-// run tests the clauses in their order. Without a Stat, the others have no ground.
+// run tests the clauses in their order. It stops if "stat" fails, because the others depend on its Info.
 func (c *check) run(clauses []clause) error {
 	var errs []error
 	for _, cl := range clauses {
@@ -94,7 +94,7 @@ func (c *check) run(clauses []clause) error {
 
 var errHangs = errors.New("hangs")
 
-// one tests a clause, which may hang or panic, and that nothing is left open by it.
+// one tests a clause. A clause fails if it panics, hangs or leaves a body open.
 func (c *check) one(cl clause) error {
 	ctx, cancel := context.WithTimeout(context.Background(), clauseLimit)
 	defer cancel()
@@ -109,12 +109,12 @@ func (c *check) one(cl clause) error {
 	}()
 	select {
 	case err := <-done:
-		if n := c.inside.Swap(0); err == nil && n != 0 {
-			err = fmt.Errorf("%d trips to the storage were never over: a body was not closed", n)
+		if n := c.inFlight.Swap(0); err == nil && n != 0 {
+			err = fmt.Errorf("%d requests to the storage did not end: a body was not closed", n)
 		}
 		return err
 	case <-time.After(clauseLimit + clauseLimit/10):
-		return fmt.Errorf("%w: no answer within %v", errHangs, clauseLimit)
+		return fmt.Errorf("%w: it did not return within %v", errHangs, clauseLimit)
 	}
 }
 

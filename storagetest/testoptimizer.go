@@ -16,9 +16,9 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// TestOptimizer tests whether an optimizer keeps the contract of blobdownload.Optimizer, and returns nil or one
-// error that names every clause which it breaks, as TestFile does. file returns the file of a key in a
-// storage that the optimizer takes; it need not exist, but where the optimizer looks it up it should.
+// TestOptimizer tests an optimizer against the contract of blobdownload.Optimizer. It returns nil, or one error
+// with a line for each broken clause. file returns the file with a key in a storage that the optimizer offloads.
+// The file must exist only if the optimizer looks it up. file must be safe for concurrent use.
 func TestOptimizer(o blobdownload.Optimizer, file func(key string) *wrapper.File) error {
 	if o == nil || file == nil {
 		return errors.New("storagetest: TestOptimizer of a nil optimizer, or without files")
@@ -41,7 +41,7 @@ func TestOptimizer(o blobdownload.Optimizer, file func(key string) *wrapper.File
 		{"keys-apart", c.keysApart},
 		{"parallel", c.parallel},
 	} {
-		if err := recovered(cl.test); err != nil {
+		if err := recoverError(cl.test); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", cl.name, err))
 			if cl.name == "takes" {
 				break
@@ -51,7 +51,7 @@ func TestOptimizer(o blobdownload.Optimizer, file func(key string) *wrapper.File
 	return errors.Join(errs...)
 }
 
-func recovered(f func() error) (err error) {
+func recoverError(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
@@ -72,7 +72,7 @@ func request(method string) *http.Request {
 	return r
 }
 
-// optimize asks for a download of a key.
+// optimize calls the optimizer with a download of a key.
 func (c *optimizerCheck) optimize(r *http.Request, key string) (*blobdownload.Redirect, error) {
 	to, err := c.o.Optimize(r, &blobdownload.Download{File: c.file(key)})
 	if err != nil && to != nil {
@@ -84,7 +84,7 @@ func (c *optimizerCheck) optimize(r *http.Request, key string) (*blobdownload.Re
 func (c *optimizerCheck) takes() error {
 	to, err := c.optimize(request(http.MethodGet), plainKey)
 	if err == nil && to == nil {
-		err = fmt.Errorf("a plain GET of %q was left as it is, so that nothing can be tested", plainKey)
+		err = fmt.Errorf("a plain GET of %q was not offloaded, so nothing can be tested", plainKey)
 	}
 	return err
 }
@@ -101,19 +101,19 @@ func (c *optimizerCheck) status() error {
 			return fmt.Errorf("a 200 with a Location %q", location)
 		}
 		if len(to.Header) == 0 {
-			return errors.New("a 200 without a field tells nobody to send anything")
+			return errors.New("a 200 without a field names no file")
 		}
 	case http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect:
 		if location == "" {
 			return fmt.Errorf("a %d without a Location", to.Status)
 		}
 	default:
-		return fmt.Errorf("status %d: a redirect is 200, 302, 303 or 307, never one that is kept for good", to.Status)
+		return fmt.Errorf("status %d: a redirect is 200, 302, 303 or 307, never a permanent one", to.Status)
 	}
 	return nil
 }
 
-// transferFields are for whoever sends the bytes to set.
+// transferFields rejects fields that only the server of the bytes can set.
 func (c *optimizerCheck) transferFields() error {
 	to, err := c.optimize(request(http.MethodGet), plainKey)
 	if err != nil {
@@ -122,7 +122,7 @@ func (c *optimizerCheck) transferFields() error {
 	for name := range to.Header {
 		switch http.CanonicalHeaderKey(name) {
 		case "Content-Length", "Content-Range", "Transfer-Encoding", "Connection":
-			return fmt.Errorf("sets %s, which is for whoever sends the bytes", name)
+			return fmt.Errorf("sets %s, which only the server of the bytes can set", name)
 		}
 	}
 	return nil
@@ -135,32 +135,32 @@ func (c *optimizerCheck) head() error {
 	}
 	head, err := c.optimize(request(http.MethodHead), plainKey)
 	if err != nil || head == nil {
-		return err // HEAD may be answered here
+		return err // the application may answer HEAD itself
 	}
 	if head.Status != get.Status || !slices.Equal(fieldNames(head), fieldNames(get)) {
-		return fmt.Errorf("HEAD is answered by %d %v, GET by %d %v", head.Status, fieldNames(head), get.Status, fieldNames(get))
+		return fmt.Errorf("HEAD returns %d %v, GET %d %v", head.Status, fieldNames(head), get.Status, fieldNames(get))
 	}
 	return nil
 }
 
 func fieldNames(to *blobdownload.Redirect) []string { return slices.Sorted(maps.Keys(to.Header)) }
 
-// opensNothing allows one look-up, and no body.
+// opensNothing allows one lookup, and no body.
 func (c *optimizerCheck) opensNothing() error {
-	var trips, inside atomic.Int64
+	var requests, inFlight atomic.Int64
 	f := c.file(plainKey).WithAdmission(func(context.Context) (func(), error) {
-		trips.Add(1)
-		inside.Add(1)
-		return func() { inside.Add(-1) }, nil
+		requests.Add(1)
+		inFlight.Add(1)
+		return func() { inFlight.Add(-1) }, nil
 	})
 	if _, err := c.o.Optimize(request(http.MethodGet), &blobdownload.Download{File: f}); err != nil {
 		return err
 	}
-	if inside.Load() != 0 {
+	if inFlight.Load() != 0 {
 		return errors.New("left a body open")
 	}
-	if trips.Load() > 1 {
-		return fmt.Errorf("made %d trips to the storage, want at most 1", trips.Load())
+	if requests.Load() > 1 {
+		return fmt.Errorf("sent %d requests to the storage, want at most 1", requests.Load())
 	}
 	return nil
 }
@@ -173,7 +173,7 @@ func (c *optimizerCheck) leavesDownload() error {
 		return err
 	}
 	if !reflect.DeepEqual(*d, before) {
-		return errors.New("changed the download, which is streamed as it is when nobody takes it")
+		return errors.New("changed the download, which is streamed if no optimizer offloads it")
 	}
 	return nil
 }
@@ -192,8 +192,7 @@ func (c *optimizerCheck) leavesRequest() error {
 	return nil
 }
 
-// configuredByCode sends the fields by which other libraries let a request choose the file that is sent
-// (CVE-2025-61780).
+// configuredByCode sends the fields with which a request selects the file in other libraries (CVE-2025-61780).
 func (c *optimizerCheck) configuredByCode() error {
 	const mark = "storagetest-injected"
 	r := request(http.MethodGet)
@@ -209,7 +208,7 @@ func (c *optimizerCheck) configuredByCode() error {
 	}
 	for name, values := range to.Header {
 		if strings.Contains(strings.Join(values, "\n"), mark) {
-			return fmt.Errorf("%s holds what a field of the request said: %q", name, values)
+			return fmt.Errorf("%s contains the value of a request field: %q", name, values)
 		}
 	}
 	return nil
@@ -220,7 +219,7 @@ var oddKeys = []string{
 	"a;b.txt", "a:b.txt", "a'b.txt", "a\nX-Injected: 1", "a\rb.txt", "a\tb.txt", "a\x00b.txt", "a\x7fb.txt",
 }
 
-// oddKeys wants field values without control characters (RFC 9110 section 5.5), or the download left alone.
+// oddKeys expects field values without control characters (RFC 9110 section 5.5), or nil.
 func (c *optimizerCheck) oddKeys() error {
 	for _, key := range oddKeys {
 		to, err := c.optimize(request(http.MethodGet), key)
@@ -238,7 +237,7 @@ func (c *optimizerCheck) oddKeys() error {
 	return nil
 }
 
-// keysApart wants every key to be sent to another place: an escape too few or too many sends a wrong file.
+// keysApart expects a different redirect for every key. A missing or second escape would send a wrong file.
 func (c *optimizerCheck) keysApart() error {
 	seen := map[string]string{}
 	for _, key := range append([]string{plainKey, "docs/b.txt", "a%20b.txt", "a%252fb.txt", "%C3%A4.txt"}, oddKeys...) {
@@ -248,7 +247,7 @@ func (c *optimizerCheck) keysApart() error {
 		}
 		answer := fmt.Sprint(to.Header)
 		if other, twice := seen[answer]; twice {
-			return fmt.Errorf("keys %q and %q are sent by the same answer %v", other, key, to.Header)
+			return fmt.Errorf("keys %q and %q have the same redirect %v", other, key, to.Header)
 		}
 		seen[answer] = key
 	}
@@ -260,7 +259,7 @@ func (c *optimizerCheck) parallel() error {
 	var wg sync.WaitGroup
 	for i := range errs {
 		wg.Go(func() {
-			errs[i] = recovered(func() error {
+			errs[i] = recoverError(func() error {
 				_, err := c.optimize(request(http.MethodGet), plainKey)
 				return err
 			})

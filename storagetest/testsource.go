@@ -8,8 +8,9 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// TestSource tests whether a source keeps the contract of wrapper.Source for the content want, and whether
-// a file of it passes [TestFile]. A want that is nil says that the content does not exist.
+// TestSource tests a source with the content want against the contract of wrapper.Source, and a file of it with
+// [TestFile]. It returns nil, or one error with a line for each broken clause. A nil want means that the content
+// does not exist.
 func TestSource(src wrapper.Source, want []byte) error {
 	if src == nil {
 		return errors.New("storagetest: TestSource of a nil source")
@@ -23,7 +24,7 @@ func TestSource(src wrapper.Source, want []byte) error {
 	return c.run(concat(fileClauses, sourceClauses))
 }
 
-// sourceClauses are what a File would not let through, or would hide.
+// sourceClauses are the clauses that a File would hide.
 var sourceClauses = []clause{
 	{name: "source-window", test: (*check).sourceWindows, only: nonEmpty},
 	{name: "source-end", test: (*check).sourceEnd},
@@ -32,12 +33,12 @@ var sourceClauses = []clause{
 	{name: "source-fetch", test: (*check).sourceFetch, only: nonEmpty},
 }
 
-// sourceWindows reads windows from the source itself, which has to end them itself.
+// sourceWindows reads windows from the source, which must end each window itself.
 func (c *check) sourceWindows(ctx context.Context) error {
 	for _, off := range c.edges() {
 		rc, err := c.src.Open(ctx, off, 1)
 		if err == nil {
-			err = exactly(rc, c.want[off:off+1])
+			err = readExactly(rc, c.want[off:off+1])
 		}
 		if err != nil {
 			return fmt.Errorf("[%d:%d]: %w", off, off+1, err)
@@ -46,7 +47,8 @@ func (c *check) sourceWindows(ctx context.Context) error {
 	return nil
 }
 
-// sourceEnd wants the end told again and again, since whoever holds the last block back asks for it twice.
+// sourceEnd expects io.EOF from every Read at the end. The server reads it twice, because it holds back the last
+// block.
 func (c *check) sourceEnd(ctx context.Context) error {
 	rc, err := c.src.Open(ctx, 0, -1)
 	if err != nil {
@@ -56,7 +58,7 @@ func (c *check) sourceEnd(ctx context.Context) error {
 	return readsToEnd(rc, c.want)
 }
 
-// sourceInfo wants a reader that tells what it reads to tell what Stat does.
+// sourceInfo expects the Info of a reader, if it has one, to match that of Stat.
 func (c *check) sourceInfo(ctx context.Context) error {
 	rc, err := c.src.Open(ctx, 0, -1)
 	if err != nil {
@@ -67,19 +69,19 @@ func (c *check) sourceInfo(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	got, said := d.Info(), c.info
+	got, stat := d.Info(), c.info
 	switch {
-	case got.Size >= 0 && said.Size >= 0 && got.Size != said.Size:
-		return fmt.Errorf("the reader says %d bytes, Stat %d: Info is of the whole content", got.Size, said.Size)
-	case got.ETag != "" && said.ETag != "" && got.ETag != said.ETag:
-		return fmt.Errorf("the reader says entity-tag %q, Stat %q", got.ETag, said.ETag)
-	case got.Version != "" && said.Version != "" && got.Version != said.Version:
-		return fmt.Errorf("the reader says version %q, Stat %q", got.Version, said.Version)
+	case got.Size >= 0 && stat.Size >= 0 && got.Size != stat.Size:
+		return fmt.Errorf("the reader's Info has %d bytes, Stat %d: Info is that of the complete content", got.Size, stat.Size)
+	case got.ETag != "" && stat.ETag != "" && got.ETag != stat.ETag:
+		return fmt.Errorf("the reader's Info has entity-tag %q, Stat %q", got.ETag, stat.ETag)
+	case got.Version != "" && stat.Version != "" && got.Version != stat.Version:
+		return fmt.Errorf("the reader's Info has version %q, Stat %q", got.Version, stat.Version)
 	}
 	return nil
 }
 
-// sourceCloseTwice lets the second Close fail, but not panic.
+// sourceCloseTwice allows the second Close to fail, but not to panic.
 func (c *check) sourceCloseTwice(ctx context.Context) error {
 	rc, err := c.src.Open(ctx, 0, -1)
 	if err != nil {
@@ -90,7 +92,7 @@ func (c *check) sourceCloseTwice(ctx context.Context) error {
 	return err
 }
 
-// sourceFetch asks a Fetcher itself: what it may not leave to the File is where its body stands.
+// sourceFetch requests a suffix range from a Fetcher. The File does not correct the offset of the body.
 func (c *check) sourceFetch(ctx context.Context) error {
 	f, ok := c.src.(wrapper.Fetcher)
 	if !ok {
@@ -104,5 +106,5 @@ func (c *check) sourceFetch(ctx context.Context) error {
 	if len(resp.Ranges) == 0 {
 		want = c.want
 	}
-	return exactly(resp.Body, want)
+	return readExactly(resp.Body, want)
 }

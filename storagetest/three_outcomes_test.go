@@ -26,7 +26,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// The content is three blocks of the server's copy loop and a bit.
+// The content is longer than three buffers of the server's copy loop.
 const (
 	block   = 32 << 10
 	size    = 3*block + 100
@@ -38,60 +38,59 @@ var (
 	version2 = repeat("two 9876543210 ", size)
 )
 
-// offsets are where in a body something goes wrong.
+// offsets are the positions of a fault in a body.
 var offsets = []int64{0, 1, block - 1, block, block + 1, size - 1, size}
 
-// actions are all that can go wrong, as faults that happen together. Those that act on a body are tried at every
-// offset.
+// actions are all faults; the faults of one action happen together. A fault of a body is injected at every offset.
 var actions = []struct {
 	name    string
 	offsets []int64
 	does    []storagetest.Action
 }{
-	{"failure", nil, does(storagetest.Fail(nil))},
-	{"status 403", nil, does(storagetest.Status(403, 0))},
-	{"status 404", nil, does(storagetest.Status(404, 0))},
-	{"status 412", nil, does(storagetest.Status(412, 0))},
-	{"status 416", nil, does(storagetest.Status(416, 0))},
-	{"status 429", nil, does(storagetest.Status(429, time.Second))},
-	{"status 503", nil, does(storagetest.Status(503, time.Second))},
-	{"larger size", nil, does(storagetest.Resize(7))},
-	{"smaller size", nil, does(storagetest.Resize(-7))},
-	{"missing validators", nil, does(storagetest.StripValidators())},
-	{"changed validators", nil, does(storagetest.ChangeValidators())},
-	{"ignored range", nil, does(storagetest.IgnoreRange())},
-	{"shifted range", nil, does(storagetest.ShiftRange(3))},
-	{"ignored context", nil, does(storagetest.IgnoreContext())},
-	{"extra bytes", nil, does(storagetest.Extend(5))},
-	{"wrong checksum", nil, does(storagetest.Checksum())},
-	{"failing Close", nil, does(storagetest.FailClose(nil))},
-	{"broken body", offsets, does(storagetest.Break(nil))},
-	{"early end", offsets, does(storagetest.Truncate())},
-	{"flipped byte", offsets, does(storagetest.Flip(), storagetest.Checksum())},
-	{"stall", offsets, does(storagetest.Stall(slowest))},
-	{"drip", offsets, does(storagetest.Drip(16<<10, slowest))},
-	{"panic", offsets, does(storagetest.Panic("in Read"))},
+	{"failure", nil, faultsOf(storagetest.Fail(nil))},
+	{"status 403", nil, faultsOf(storagetest.Status(403, 0))},
+	{"status 404", nil, faultsOf(storagetest.Status(404, 0))},
+	{"status 412", nil, faultsOf(storagetest.Status(412, 0))},
+	{"status 416", nil, faultsOf(storagetest.Status(416, 0))},
+	{"status 429", nil, faultsOf(storagetest.Status(429, time.Second))},
+	{"status 503", nil, faultsOf(storagetest.Status(503, time.Second))},
+	{"larger size", nil, faultsOf(storagetest.Resize(7))},
+	{"smaller size", nil, faultsOf(storagetest.Resize(-7))},
+	{"missing validators", nil, faultsOf(storagetest.StripValidators())},
+	{"changed validators", nil, faultsOf(storagetest.ChangeValidators())},
+	{"ignored range", nil, faultsOf(storagetest.IgnoreRange())},
+	{"shifted range", nil, faultsOf(storagetest.ShiftRange(3))},
+	{"ignored context", nil, faultsOf(storagetest.IgnoreContext())},
+	{"extra bytes", nil, faultsOf(storagetest.Extend(5))},
+	{"wrong checksum", nil, faultsOf(storagetest.Checksum())},
+	{"failing Close", nil, faultsOf(storagetest.FailClose(nil))},
+	{"broken body", offsets, faultsOf(storagetest.Break(nil))},
+	{"early end", offsets, faultsOf(storagetest.Truncate())},
+	{"flipped byte", offsets, faultsOf(storagetest.Flip(), storagetest.Checksum())},
+	{"stall", offsets, faultsOf(storagetest.Stall(slowest))},
+	{"drip", offsets, faultsOf(storagetest.Drip(16<<10, slowest))},
+	{"panic", offsets, faultsOf(storagetest.Panic("in Read"))},
 	{"overwrite", offsets, nil}, // what these two do depends on the store
 	{"removal", offsets, nil},
 }
 
-func does(a ...storagetest.Action) []storagetest.Action { return a }
+func faultsOf(a ...storagetest.Action) []storagetest.Action { return a }
 
-// believed are the lies that no client of a storage can see through, and why. Everything else must end in one of
-// the three outcomes.
-var believed = map[string]string{
-	"memory/shifted range":       "the portable interface does not tell which window it read",
-	"directory/shifted range":    "the portable interface does not tell which window it read",
-	"memory/larger size":         "a storage that says one wrong size whenever it is asked is believed, and the bytes are right",
-	"memory/smaller size":        "a storage that says one wrong size whenever it is asked is believed, and the bytes are right",
-	"unknown length/early end":   "content of unknown length ends where it ends",
-	"unknown length/extra bytes": "content of unknown length ends where it ends",
-	"origin/early end":           "an answer without a Content-Length ends where it ends",
-	"origin/extra bytes":         "an answer without a Content-Length ends where it ends",
+// undetectable are the faults that no client of a storage can detect, with the reason. Every other fault must end
+// in one of the three outcomes.
+var undetectable = map[string]string{
+	"memory/shifted range":       "the portable interface does not report the window that it read",
+	"directory/shifted range":    "the portable interface does not report the window that it read",
+	"memory/larger size":         "every response of the storage has the same wrong size, and the bytes are right",
+	"memory/smaller size":        "every response of the storage has the same wrong size, and the bytes are right",
+	"unknown length/early end":   "content of unknown length ends with io.EOF",
+	"unknown length/extra bytes": "content of unknown length ends with io.EOF",
+	"origin/early end":           "a response without a Content-Length ends with io.EOF",
+	"origin/extra bytes":         "a response without a Content-Length ends with io.EOF",
 }
 
-// trial is one content in one store, with its script.
-type trial struct {
+// storeTrial is one content in one storage, with its script.
+type storeTrial struct {
 	file      *wrapper.File
 	script    *storagetest.Script
 	recorder  *storagetest.Recorder
@@ -99,51 +98,51 @@ type trial struct {
 	remove    storagetest.Action
 }
 
-// stores make trials, with the content written anew where it may have changed. Each is for one goroutine.
-var stores = map[string]func(t *testing.T) func(anew bool) trial{
-	"memory": func(t *testing.T) func(bool) trial { return bucketTrials(t, memblob.OpenBucket(nil)) },
-	"directory": func(t *testing.T) func(bool) trial {
+// stores return functions that make trials. With anew, the content is written again. A function is for one goroutine.
+var stores = map[string]func(t *testing.T) func(anew bool) storeTrial{
+	"memory": func(t *testing.T) func(bool) storeTrial { return bucketTrials(t, memblob.OpenBucket(nil)) },
+	"directory": func(t *testing.T) func(bool) storeTrial {
 		b, err := fileblob.OpenBucket(t.TempDir(), &fileblob.Options{NoTempDir: true})
 		require.NoError(t, err)
 		return bucketTrials(t, b)
 	},
-	"unknown length": func(t *testing.T) func(bool) trial {
+	"unknown length": func(t *testing.T) func(bool) storeTrial {
 		next := bucketTrials(t, memblob.OpenBucket(nil))
-		return func(anew bool) trial {
+		return func(anew bool) storeTrial {
 			tr := next(anew)
-			tr.file = wrapper.New("a.bin", endless{tr.file})
+			tr.file = wrapper.New("a.bin", unknownSize{tr.file})
 			return tr
 		}
 	},
 	"origin": originTrials,
 }
 
-func bucketTrials(t *testing.T, inner *blob.Bucket) func(bool) trial {
+func bucketTrials(t *testing.T, inner *blob.Bucket) func(bool) storeTrial {
 	t.Cleanup(func() { assert.NoError(t, inner.Close()) })
 	require.NoError(t, inner.WriteAll(t.Context(), "a.bin", version1, nil))
-	return func(anew bool) trial {
+	return func(anew bool) storeTrial {
 		if anew {
 			require.NoError(t, inner.WriteAll(t.Context(), "a.bin", version1, nil))
 		}
 		b := storagetest.Record(t, inner)
-		return trial{b.File("a.bin"), b.Script, b.Recorder, storagetest.Overwrite(string(version2)), storagetest.Remove()}
+		return storeTrial{b.File("a.bin"), b.Script, b.Recorder, storagetest.Overwrite(string(version2)), storagetest.Remove()}
 	}
 }
 
-// endless hides how long a file is.
-type endless struct{ f *wrapper.File }
+// unknownSize is a source that hides the size of a file.
+type unknownSize struct{ f *wrapper.File }
 
-func (e endless) Stat(ctx context.Context) (wrapper.Info, error) {
+func (e unknownSize) Stat(ctx context.Context) (wrapper.Info, error) {
 	_, err := e.f.Stat(ctx)
 	return wrapper.Info{Size: wrapper.UnknownSize, Sequential: true}, err
 }
 
-func (e endless) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+func (e unknownSize) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	return e.f.Open(ctx, off, n)
 }
 
-// originTrials reads by HTTP from a server that answers as net/http does.
-func originTrials(t *testing.T) func(bool) trial {
+// originTrials reads via HTTP from a net/http server.
+func originTrials(t *testing.T) func(bool) storeTrial {
 	type content struct {
 		sync.Mutex
 		bytes []byte
@@ -164,7 +163,7 @@ func originTrials(t *testing.T) func(bool) trial {
 	t.Cleanup(origin.Close)
 	base := &http.Transport{DisableCompression: true}
 	t.Cleanup(base.CloseIdleConnections)
-	return func(bool) trial {
+	return func(bool) storeTrial {
 		c := &content{bytes: version1, etag: `"one"`}
 		current = c
 		become := func(b []byte, etag string) storagetest.Action {
@@ -175,12 +174,12 @@ func originTrials(t *testing.T) func(bool) trial {
 			})
 		}
 		tr := storagetest.NewTransport(t, base)
-		return trial{wrapper.URL(tr.Client(), origin.URL+"/a.bin"), tr.Script, tr.Recorder, become(version2, `"two"`), become(nil, "")}
+		return storeTrial{wrapper.URL(tr.Client(), origin.URL+"/a.bin"), tr.Script, tr.Recorder, become(version2, `"two"`), become(nil, "")}
 	}
 }
 
-// TestFaultsHaveThreeOutcomes tries everything that can go wrong with a storage, at every place, and wants the
-// client to get exact bytes, a clean error or a broken transfer: never other bytes that end cleanly.
+// TestFaultsHaveThreeOutcomes injects every fault at every position. The client must get exact bytes, a clean error
+// or an aborted transfer, and never other bytes that end cleanly.
 func TestFaultsHaveThreeOutcomes(t *testing.T) {
 	t.Parallel()
 	front := newFrontend(t)
@@ -212,7 +211,7 @@ func TestFaultsHaveThreeOutcomes(t *testing.T) {
 	tally.report(t)
 }
 
-// calls are those that go wrong: every one, and for a body also the first alone.
+// calls returns the Nth of a fault: every call, and for a body also the first call only.
 func calls(offsets []int64) []int {
 	if offsets == nil {
 		return []int{0}
@@ -227,26 +226,26 @@ func orZero(offsets []int64) []int64 {
 	return offsets
 }
 
-// attempt is one thing that goes wrong during one download.
+// attempt is one fault during one download.
 type attempt struct {
 	store, proto, action string
 	does                 []storagetest.Action
 	at                   int64
 	nth                  int
-	req                  ask
+	req                  clientRequest
 }
 
 func (a attempt) String() string {
 	return fmt.Sprintf("%s: %s at byte %d (call %d), %s by %s", a.store, a.action, a.at, a.nth, a.req.name, a.proto)
 }
 
-func try(t *testing.T, front *frontend, server *blobdownload.Server, tr trial, tally *tally, a attempt) {
+func try(t *testing.T, front *frontend, server *blobdownload.Server, tr storeTrial, tally *tally, a attempt) {
 	t.Helper()
 	switch a.action {
 	case "overwrite":
-		a.does = does(tr.overwrite)
+		a.does = faultsOf(tr.overwrite)
 	case "removal":
-		a.does = does(tr.remove)
+		a.does = faultsOf(tr.remove)
 	}
 	for _, action := range a.does {
 		tr.script.Fault(storagetest.Fault{At: a.at, Nth: a.nth, Action: action, MayMiss: true})
@@ -256,8 +255,8 @@ func try(t *testing.T, front *frontend, server *blobdownload.Server, tr trial, t
 		return &blobdownload.Download{File: file}, nil
 	})
 	got, how := front.download(a.proto, handler, a.req, [][]byte{version1, version2})
-	if lie := a.store + "/" + a.action; got == forbidden && believed[lie] != "" {
-		tally.believe(lie)
+	if lie := a.store + "/" + a.action; got == forbidden && undetectable[lie] != "" {
+		tally.countUndetectable(lie)
 		got = "" // not one of the three
 	}
 	tally.add(a.action, got, tr.script.Fired() > 0)
@@ -267,8 +266,7 @@ func try(t *testing.T, front *frontend, server *blobdownload.Server, tr trial, t
 	}
 }
 
-// tuning resumes a body once where only the first call goes wrong, so that resuming helps; what goes wrong at every
-// call is not waited for.
+// tuning allows one resume if only the first call fails, and none if every call does. It allows no retry.
 func tuning(nth int) wrapper.ReadOptions {
 	if nth == 1 {
 		return wrapper.ReadOptions{Retries: -1, Resumes: 1}
@@ -276,7 +274,7 @@ func tuning(nth int) wrapper.ReadOptions {
 	return wrapper.ReadOptions{Retries: -1, Resumes: -1}
 }
 
-// tally counts what happened, so that the test cannot pass by nothing having happened.
+// tally counts the outcomes, so the test fails if a fault or an outcome never happened.
 type tally struct {
 	mu       sync.Mutex
 	outcomes map[outcome]int
@@ -297,7 +295,7 @@ func (c *tally) add(action string, o outcome, fired bool) {
 	}
 }
 
-func (c *tally) believe(lie string) {
+func (c *tally) countUndetectable(lie string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.believed[lie]++
@@ -312,7 +310,7 @@ func (c *tally) report(t *testing.T) {
 		assert.NotZero(t, c.outcomes[o], "no download ended in %q", o)
 	}
 	if !testing.Short() {
-		for lie, why := range believed {
+		for lie, why := range undetectable {
 			assert.NotZero(t, c.believed[lie], "%q is seen through after all, though %s", lie, why)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Transcript tells one exchange so that a reviewer can read what the code does to the outside world: the request,
-// what the storage was asked meanwhile (lines, such as those of a recorder's Trace), the head of the response and a summary of its body.
+// Transcript describes one exchange as text for a golden file: the request, the calls to the storage (lines such as
+// those of [Recorder.Trace]), the header of the response and a summary of its body.
 //
 //	> GET /a.txt
 //	> Range: bytes=0-4
@@ -22,9 +22,9 @@ import (
 //	< Content-Range: bytes 0-4/11
 //	= 5 bytes, sha256 2cf24dba5fb0, "hello"
 //
-// What differs from run to run is replaced: times within eight days of the present, entity-tags made of them (as
-// fileblob, memblob and nginx do), the boundary of multipart/byteranges, ports of 127.0.0.1, and all values of
-// signatures. The body is read to its end, a block at a time, but not closed.
+// Values that differ between runs are replaced: times within eight days of now, entity-tags made from them (those
+// of fileblob, memblob and nginx), the boundary of multipart/byteranges, ports of 127.0.0.1, and signatures. The
+// body is read to its end, but not closed.
 func Transcript[R Response](r *http.Request, calls string, response R) string {
 	var b strings.Builder
 	n := normaliser{now: time.Now()}
@@ -66,7 +66,7 @@ func multipartBoundary(h http.Header) (kind, boundary string) {
 	return kind, params["boundary"]
 }
 
-// parts summarises each part by itself, since the boundary changes the bytes of the whole.
+// parts summarises each part on its own, because the random boundary is part of the body.
 func (n *normaliser) parts(b *strings.Builder, body io.Reader) {
 	parts := multipart.NewReader(body, n.boundary)
 	for {
@@ -76,7 +76,7 @@ func (n *normaliser) parts(b *strings.Builder, body io.Reader) {
 			return
 		}
 		if err != nil {
-			fmt.Fprintf(b, "= parts broken off: %v\n", err)
+			fmt.Fprintf(b, "= parts aborted: %v\n", err)
 			return
 		}
 		n.head(b, "| ", http.Header(part.Header))
@@ -86,7 +86,7 @@ func (n *normaliser) parts(b *strings.Builder, body io.Reader) {
 
 const summaryHead = 32
 
-// summary tells how long a body is, what is in it and whether it broke off.
+// summary returns the length of a body, its digest, its first bytes and its error.
 func summary(r io.Reader) string {
 	if r == nil {
 		return "0 bytes"
@@ -107,7 +107,7 @@ func summary(r io.Reader) string {
 	return text
 }
 
-// limited keeps the first bytes and drops the rest.
+// limited writes the first bytes and drops the rest.
 type limited struct {
 	w    *bytes.Buffer
 	left int

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// Transport is an http.RoundTripper that remembers every request and can make it fail: for code that fetches
-// over HTTP by a client. Requests are called by the path of their URL. A body left open fails the test,
-// and so does a fault that never happened.
+// Transport is an http.RoundTripper that records every request and injects faults, for code that uses an
+// http.Client. The Key of a [Call] or a [Fault] is the path of the URL. The test fails at its end if a body is
+// still open or a fault never happened. It is safe for concurrent use.
 type Transport struct {
 	*Recorder
 	*Script
@@ -19,7 +19,8 @@ type Transport struct {
 	conns atomic.Int64
 }
 
-// NewTransport returns a transport that sends requests by base, or by one of its own when base is nil.
+// NewTransport returns a transport that sends requests via base. A nil base is a new http.Transport, whose idle
+// connections are closed when the test ends.
 func NewTransport(t testing.TB, base http.RoundTripper) *Transport {
 	t.Helper()
 	tr := &Transport{Recorder: &Recorder{}, Script: newScript(t, refuseHTTP), base: base}
@@ -35,13 +36,13 @@ func NewTransport(t testing.TB, base http.RoundTripper) *Transport {
 	return tr
 }
 
-// Client returns a client that sends its requests by the transport.
+// Client returns an http.Client with the transport.
 func (tr *Transport) Client() *http.Client { return &http.Client{Transport: tr} }
 
-// Conns counts the connections that were made: those of HTTP/2 once, however many requests they carried.
+// Conns returns the number of connections made. An HTTP/2 connection counts once, not once for each of its requests.
 func (tr *Transport) Conns() int { return int(tr.conns.Load()) }
 
-// RoundTrip sends a request.
+// RoundTrip sends a request, applies the faults and records it.
 func (tr *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return exchange(req.Context(), tr.Recorder, tr.Script, req.Method, req.URL.Path, req.Header,
 		func(ctx context.Context, h http.Header) (*http.Response, error) {
@@ -56,10 +57,10 @@ func (tr *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		})
 }
 
-// refuseHTTP says why a fault can never happen to requests.
+// refuseHTTP returns the reason why a fault can never happen to an HTTP request, or "".
 func refuseHTTP(f Fault) string {
 	if f.Action.kind == overwrite || f.Action.kind == remove {
-		return "only a bucket can be overwritten by its script; over HTTP use Run"
+		return "Overwrite and Remove are for buckets only; use Run for HTTP"
 	}
 	return ""
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gocloud.dev/blob"
-	"gocloud.dev/blob/fileblob"
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/storagetest"
@@ -27,7 +26,7 @@ var embedded embed.FS
 
 var modified = time.Date(2026, 1, 2, 3, 4, 5, 6_000, time.UTC)
 
-// contents are those that every kind of file is tested with.
+// contents are the contents of every kind of file.
 var contents = map[string][]byte{
 	"empty": {},
 	"small": []byte("0123456789abc"),
@@ -64,7 +63,7 @@ func TestEveryKindOfMissingFileKeepsTheContract(t *testing.T) {
 	}
 }
 
-// files are all kinds of file that the project has, of one content.
+// files returns every kind of file of this module, with one content.
 func files(t *testing.T, content []byte) map[string]*wrapper.File {
 	t.Helper()
 	objects := storagetest.Objects{"dir/a.txt": string(content)}
@@ -75,8 +74,7 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 	require.NoError(t, base.WriteAll(t.Context(), "in/dir/a.txt", content, nil))
 	prefixed := blob.PrefixedBucket(base, "in/")
 	t.Cleanup(func() { assert.NoError(t, prefixed.Close()) })
-	dir := root(t, objects)
-	inDir, err := fileblob.OpenBucket(dir.Name(), &fileblob.Options{NoTempDir: true})
+	inDir, err := wrapper.OpenBucket(t.Context(), "file://"+root(t, objects).Name()+"?no_tmp_dir=true")
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, inDir.Close()) })
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -108,7 +106,7 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 		"FS memory":              wrapper.FS(memFS, "dir/a.txt"),
 		"FS root":                wrapper.FS(root(t, objects).FS(), "dir/a.txt"),
 		"Root":                   wrapper.Root(root(t, objects), "dir/a.txt"),
-		"InDir":                  wrapper.InDir(inDir, dir, "", "dir/a.txt"),
+		"Bucket in a directory":  inDir.File("dir/a.txt"),
 		"Blob memory":            wrapper.Blob(mem, "dir/a.txt"),
 		"Blob prefixed":          wrapper.Blob(prefixed, "dir/a.txt"),
 		"Blob recorded":          storagetest.NewBucket(t, objects).File("dir/a.txt"),
@@ -153,7 +151,7 @@ func TestEmbeddedFileKeepsTheContract(t *testing.T) {
 	assert.Len(t, objects, 2)
 }
 
-// chunks cuts content into pieces of odd length.
+// chunks splits content into pieces of odd length.
 func chunks(content []byte) func(yield func([]byte) bool) {
 	return func(yield func([]byte) bool) {
 		for len(content) > 0 {

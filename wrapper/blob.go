@@ -4,36 +4,28 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
-	"unicode/utf8"
 
 	"gocloud.dev/blob"
 )
 
-// Blob returns the object of a bucket under a key. The bucket must stay open for as long as the file is
-// used. Its name and the key of its Location are the key; give the Location a store by In.
-//
-// A request for an object of a provider whose package is imported (wrapper/s3, wrapper/gcs,
-// wrapper/azure) costs one trip. Without more knowledge of the bucket than Go CDK offers it costs two,
-// one to describe and one to read, which for fileblob and memblob are local.
-func Blob(b *blob.Bucket, key string) *File {
-	if s := storeOf(b, nil); s != nil {
-		return New(key, newStored(s, b, key))
-	}
-	return New(key, &blobSource{bucket: b, key: key})
-}
-
+// blobSource is an object that is read through Go CDK's portable API.
 type blobSource struct {
-	bucket *blob.Bucket
+	bucket *Bucket
 	key    string
 }
 
-func (s *blobSource) Location() Location { return Location{Key: s.key} }
+func (s *blobSource) Location() Location { return s.bucket.location(s.key) }
+
+// Local reports whether the driver is fileblob, which alone exposes an os.FileInfo.
+func (s *blobSource) Local() bool {
+	var directory os.FileInfo
+	return s.bucket.As(&directory)
+}
 
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
-	if err := s.valid(); err != nil {
+	if err := validKey(s.key); err != nil {
 		return Info{}, err
 	}
 	a, err := s.bucket.Attributes(ctx, s.key)
@@ -57,7 +49,7 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 }
 
 func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	if err := s.valid(); err != nil {
+	if err := validKey(s.key); err != nil {
 		return nil, err
 	}
 	r, err := s.bucket.NewRangeReader(ctx, s.key, off, n, nil)
@@ -75,17 +67,7 @@ func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, err
 	return &blobReader{r: r}, nil
 }
 
-// valid refuses what no bucket holds, before a driver is asked.
-func (s *blobSource) valid() error { return validKey(s.key) }
-
-func validKey(key string) error {
-	if key == "" || !utf8.ValidString(key) {
-		return fs.ErrNotExist
-	}
-	return nil
-}
-
-// osFile returns the operating system's file behind a reader of fileblob, or nil.
+// osFile returns the *os.File that a reader of fileblob reads, or nil.
 func osFile(r *blob.Reader) *os.File {
 	var in io.Reader
 	if !r.As(&in) {
@@ -98,7 +80,7 @@ func osFile(r *blob.Reader) *os.File {
 	return f
 }
 
-// blobFile is the file behind a reader of fileblob, closed by the reader that owns it.
+// blobFile is the *os.File of a fileblob reader. Close closes the reader, which owns the file.
 type blobFile struct {
 	*os.File
 	reader *blob.Reader
@@ -106,8 +88,8 @@ type blobFile struct {
 
 func (f blobFile) Close() error { return f.reader.Close() }
 
-// blobReader hides the WriteTo of a blob.Reader, which allocates 1 MiB a download, and its Seek, which
-// reopens whatever object is there by then.
+// blobReader hides two methods of a blob.Reader: WriteTo, which allocates 1 MiB a download, and Seek, which reopens the
+// key without a precondition and can splice two versions.
 type blobReader struct {
 	r *blob.Reader
 }
@@ -118,13 +100,13 @@ func (b *blobReader) Close() error               { return b.r.Close() }
 func (b *blobReader) Info() Info {
 	info := Info{Size: b.r.Size(), ModTime: b.r.ModTime()}
 	if info.Size <= 0 {
-		info.Size = UnknownSize // a store that sent no Content-Length looks like an empty object
+		info.Size = UnknownSize // a response without Content-Length has Size 0 too
 	}
 	return info
 }
 
-// SignedURL signs by the bucket's driver. What the portable API cannot sign (a name, a type, a policy, a
-// version, HEAD) is errors.ErrUnsupported, never left out.
+// SignedURL signs with the bucket's driver. It fails with errors.ErrUnsupported for options that the portable API cannot
+// sign: HEAD, a version, and response overrides.
 func (s *blobSource) SignedURL(ctx context.Context, o SignOptions) (string, error) {
 	if o.overrides() || o.Method != http.MethodGet {
 		return "", errors.ErrUnsupported

@@ -39,7 +39,7 @@ func TestBlob(t *testing.T) {
 			f := wrapper.Blob(b, "a/b.txt").WithStore("docs")
 			assert.Equal(t, "a/b.txt", f.Name())
 			assert.Equal(t, "b.txt", f.Base())
-			assert.Equal(t, wrapper.Location{Store: "docs", Key: "a/b.txt"}, f.Location())
+			assert.Equal(t, wrapper.Location{Store: "docs", Bucket: wrapper.NewBucket(b).ID(), Key: "a/b.txt"}, f.Location())
 
 			info, err := f.Stat(t.Context())
 			require.NoError(t, err)
@@ -69,7 +69,7 @@ func TestBlob(t *testing.T) {
 	}
 }
 
-func TestBlobOverwrittenBetweenPartsIsRefused(t *testing.T) {
+func TestReaderOfAnOverwrittenBlobFailsWithErrChanged(t *testing.T) {
 	for name, b := range buckets(t) {
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, b.WriteAll(t.Context(), "k", []byte(strings.Repeat("A", 5000)), nil))
@@ -86,7 +86,7 @@ func TestBlobOverwrittenBetweenPartsIsRefused(t *testing.T) {
 	}
 }
 
-func TestBlobSignsOnlyWhatThePortableInterfaceCanSign(t *testing.T) {
+func TestBlobRefusesOptionsThatThePortableAPICannotSign(t *testing.T) {
 	b := memblob.OpenBucket(nil)
 	defer func() { require.NoError(t, b.Close()) }()
 	_, err := wrapper.Blob(b, "k").SignedURL(t.Context(), wrapper.SignOptions{})

@@ -2,18 +2,33 @@ package wrapper
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"sync"
+	"unicode/utf8"
 
 	"gocloud.dev/blob"
 )
 
-// OpenBucket opens a bucket by a Go CDK URL as blob.OpenBucket does, and tells its provider the URL: where the
-// credentials are those that the URL stands for, requests can be signed here instead of by an SDK. A bucket
-// of a cloud whose provider package (wrapper/s3, wrapper/gcs, wrapper/azure) is not imported works, by more
-// requests; the log says so once.
-func OpenBucket(ctx context.Context, rawURL string) (*blob.Bucket, error) {
+// Bucket is an opened bucket: a *blob.Bucket with an identity, its provider's [Store] and, for file://, its directory.
+// Make one with [OpenBucket] or [NewBucket]. It may be used by many goroutines at once, and must stay open as long as its
+// files are used.
+type Bucket struct {
+	*blob.Bucket
+	backend *backend // nil in a literal; see known
+}
+
+// OpenBucket opens a bucket by a Go CDK URL, such as "s3://docs?region=eu-west-1". It accepts every URL that
+// blob.OpenBucket does, and fails with its errors. The bucket's provider gets the URL: where the URL selects the
+// credentials, the provider signs requests itself instead of using an SDK. A file:// bucket is read through an os.Root, so
+// symlinks cannot escape its directory.
+//
+// A cloud bucket whose provider package (wrapper/s3, wrapper/gcs, wrapper/azure) is not imported works through Go CDK's
+// portable API, with more requests. OpenBucket logs one warning for each such scheme.
+func OpenBucket(ctx context.Context, rawURL string) (*Bucket, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
 		return nil, err
@@ -22,26 +37,123 @@ func OpenBucket(ctx context.Context, rawURL string) (*blob.Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
-	if storeOf(b, u) == nil {
-		sayWhatIsMissing(ctx, u.Scheme)
+	dir, err := openDirectory(u)
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
 	}
-	return b, nil
+	opened := &Bucket{Bucket: b, backend: register(b, u, dir)}
+	if opened.backend.store == nil {
+		warnNoProvider(ctx, u.Scheme)
+	}
+	return opened, nil
 }
 
-// providers are the packages that know the buckets of a URL scheme.
+// NewBucket returns the Bucket of a *blob.Bucket that was opened elsewhere. Its provider's package serves it, if imported;
+// without the URL some providers need their SDK for every request. For the same *blob.Bucket the result has the same ID.
+func NewBucket(b *blob.Bucket) *Bucket { return &Bucket{Bucket: b, backend: backendOf(b)} }
+
+// known returns what the registry holds of the bucket, for a literal &Bucket{Bucket: b} too.
+func (b *Bucket) known() *backend {
+	if b.backend != nil {
+		return b.backend
+	}
+	return backendOf(b.Bucket)
+}
+
+// ID returns the bucket's identity, unique in this process: the key for caches. Two buckets never share one, even if they
+// were opened with equal URLs, because the environment selects endpoint and credentials too. It begins with the URL,
+// without its query, or with "bucket".
+func (b *Bucket) ID() string { return b.known().id }
+
+// Store returns the store of the bucket's provider, or nil if no imported package serves it.
+func (b *Bucket) Store() Store { return b.known().store }
+
+// File returns the object under a key. It sends no request. The file's name and the Key of its Location are the key; give
+// the Location a Store with WithStore.
+//
+// Fetch costs one request if the provider's package is imported, otherwise two: one for the metadata and one for the
+// content. Buckets of fileblob and memblob need no network for either.
+func (b *Bucket) File(key string) *File {
+	known := b.known()
+	switch {
+	case known.dir != nil:
+		return New(key, newDirSource(b, known.dir, key))
+	case known.store != nil:
+		return New(key, newStoreObject(b, known, key))
+	default:
+		return New(key, &blobSource{bucket: b, key: key})
+	}
+}
+
+// Blob returns the object of a *blob.Bucket under a key, as [NewBucket] and [Bucket.File] do.
+func Blob(b *blob.Bucket, key string) *File { return NewBucket(b).File(key) }
+
+// location returns the Location of a key.
+func (b *Bucket) location(key string) Location { return Location{Bucket: b.ID(), Key: key} }
+
+// CheckKey returns an error if no object can be stored under the key: it is empty, not UTF-8, or reserved for the
+// attributes that fileblob stores beside a file. The error wraps fs.ErrNotExist.
+func (b *Bucket) CheckKey(key string) error {
+	if err := validKey(key); err != nil {
+		return err
+	}
+	if b.known().dir != nil {
+		return unreservedKey(key)
+	}
+	return nil
+}
+
+// validKey rejects a key that no bucket can hold, before a request for it is made.
+func validKey(key string) error {
+	if key == "" || !utf8.ValidString(key) {
+		return fs.ErrNotExist
+	}
+	return nil
+}
+
+// Check reports whether the bucket exists and can be listed: nil, or the reason why not. It sends one request. A
+// directory that is missing or unreadable is an error, although fileblob lists it as empty.
+func (b *Bucket) Check(ctx context.Context) error {
+	ok, err := b.IsAccessible(ctx)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("no such bucket: %w", fs.ErrNotExist)
+	}
+	if dir := b.known().dir; dir != nil {
+		return dir.check()
+	}
+	return nil
+}
+
+// Close closes the bucket, the idle connections of its Store, and the directory of a file:// bucket.
+func (b *Bucket) Close() error {
+	known := b.known()
+	if c, ok := known.store.(IdleCloser); ok {
+		c.CloseIdleConnections()
+	}
+	err := b.Bucket.Close()
+	if known.dir != nil {
+		err = errors.Join(err, known.dir.root.Close())
+	}
+	return err
+}
+
+// providers maps a URL scheme to the package that serves its buckets.
 var providers = map[string]string{"s3": "wrapper/s3", "gs": "wrapper/gcs", "azblob": "wrapper/azure"}
 
-var said sync.Map // schemes whose missing provider was logged
+var warned sync.Map // schemes whose missing provider was logged
 
-func sayWhatIsMissing(ctx context.Context, scheme string) {
+func warnNoProvider(ctx context.Context, scheme string) {
 	provider, ok := providers[scheme]
 	if !ok {
 		return
 	}
-	if _, before := said.LoadOrStore(scheme, true); before {
+	if _, before := warned.LoadOrStore(scheme, true); before {
 		return
 	}
-	slog.WarnContext(ctx, "objects are described by one request and read by another, and nothing is signed but plain links; "+
-		"importing their provider makes it one request, and resumes what breaks off",
+	slog.WarnContext(ctx, "provider package not imported: each download costs two requests, does not resume, "+
+		"and signed URLs carry no overrides",
 		"scheme", scheme, "import", "github.com/go-downloadview/downloadview/"+provider)
 }

@@ -26,3 +26,5 @@ func (s bytesSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, err
 	}
 	return io.NopCloser(bytes.NewReader(window)), ctx.Err()
 }
+
+func (s bytesSource) Local() bool { return true }

@@ -76,8 +76,8 @@ func (f *File) completeInfo(info Info) Info {
 
 // answer decides the request with the metadata, and opens the body of a 200 or 206.
 func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, error) {
-	facts := info.facts(time.Now())
-	d := plan.Decide(req.plan(), &facts)
+	metadata := info.planFacts(time.Now())
+	d := plan.Decide(req.plan(), &metadata)
 	resp := &Response{Status: d.Status, Info: info, file: f, ctx: ctx}
 	off, n := int64(0), info.Size
 	switch d.Status {

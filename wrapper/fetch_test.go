@@ -196,7 +196,7 @@ func TestBodiesHaveTheRequestedLength(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			src := &wrongLength{said: int64(len(tc.said)), made: tc.made}
+			src := &wrongSize{said: int64(len(tc.said)), made: tc.made}
 			r, err := wrapper.New("f", src).Open(t.Context(), 0, int64(len(tc.said)))
 			require.NoError(t, err)
 			got, err := io.ReadAll(r)

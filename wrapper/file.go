@@ -2,30 +2,32 @@ package wrapper
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 )
 
-// File is named content that can be described, opened, located and sometimes signed. Making one opens
-// nothing. A File is immutable and may be shared by goroutines; its methods that configure return a copy.
+// File is named content with metadata, opened on demand. Making one opens nothing. A File is immutable and may be used by
+// many goroutines at once; the methods named With… return a copy.
 type File struct {
-	name  string
-	src   Source
-	loc   Location
-	known Info
-	gate  Admission   // nil: none
-	gates []Admission // after it
+	name       string
+	src        Source
+	loc        Location
+	known      Info        // from WithInfo
+	admission  Admission   // nil: none
+	admissions []Admission // after admission
 
 	transfer ReadOptions
 	limiter  *Limiter
 	cache    *InfoCache
 
-	pin    string    // see Pinned
-	signer URLSigner // see SignedBy
+	pin    string    // from WithVersion
+	signer URLSigner // from WithSigner
 }
 
-// New returns a file of the given content. The name is what the content is called where it lies; its
-// last element is the name that a client is offered.
+// New returns a file with the given content. The name may be a path; its last element is the default file name for
+// clients.
 func New(name string, src Source) *File {
 	f := &File{name: name, src: src, transfer: ReadOptions{}.withDefaults()}
 	f.known.Size = UnknownSize
@@ -35,7 +37,7 @@ func New(name string, src Source) *File {
 	return f
 }
 
-// Name returns the name given to the file, which may be a path.
+// Name returns the file's name, which may be a path.
 func (f *File) Name() string { return f.name }
 
 // Base returns the last element of the name.
@@ -46,43 +48,67 @@ func (f *File) Base() string {
 	return path.Base(f.name)
 }
 
-// Location says where the content lies: what rules of optimizers match on.
+// Location returns the place of the content, which optimizers' rules match.
 func (f *File) Location() Location { return f.loc }
 
-// WithStore returns the file with the name by which the application knows its storage.
+// Local reports whether the content is stored on this machine, so that Stat and Open use no network. It is true for bytes,
+// for a file system and for buckets of Go CDK's fileblob. It is false for a URL, for any other bucket (memblob cannot be
+// recognised) and for generated content.
+func (f *File) Local() bool {
+	l, ok := f.src.(LocalSource)
+	return ok && l.Local()
+}
+
+// WithStore returns the file with the application's name for its storage as Location().Store.
 func (f *File) WithStore(store string) *File {
 	c := *f
 	c.loc.Store = store
 	return &c
 }
 
-// WithInfo returns the file with facts that the application has in its own records. A Size above 0 spares
-// the look-up: 304, 412, 416 and HEAD then cost no trip at all. An ETag must be the storage's own, since
-// reads are pinned to it. Facts that turn out wrong cost a trip, never a wrong byte: the storage's own
-// are used instead. A field left zero is not known, and so is a Size of 0: an empty file is looked up.
-// For content that is made while it is sent, Size declares the length that it will have.
+// WithInfo returns the file with metadata that the application has, for example in its database. With a Size above 0 no
+// request is made for metadata: 304, 412, 416 and HEAD then cost none at all. An ETag must be the storage's own, because
+// reads are pinned to it. Stale metadata costs one extra request; the response is always the storage's current version.
+//
+// Zero fields are unset. A Size of 0 is unset too: the metadata of an empty file is requested. For generated content, Size
+// declares the length that it will have.
 func (f *File) WithInfo(info Info) *File {
 	c := *f
 	c.known = f.known.overlay(&info)
 	return &c
 }
 
-// KnownInfo returns what was given by WithInfo, without asking anybody. Its Size is UnknownSize when none was.
+// KnownInfo returns the metadata from WithInfo, without a request. Its Size is UnknownSize if none was given.
 func (f *File) KnownInfo() Info { return f.known }
 
-// WithAdmission returns the file with a gate that every trip to its storage passes first. Gates are passed in
-// the order in which they were added.
-func (f *File) WithAdmission(g Admission) *File {
+// WithAdmission returns the file with a function that admits every request to its storage. Several are called in the order
+// in which they were added.
+func (f *File) WithAdmission(a Admission) *File {
 	c := *f
-	if f.gate == nil {
-		c.gate = g
+	if f.admission == nil {
+		c.admission = a
 	} else {
-		c.gates = slices.Concat(f.gates, []Admission{g})
+		c.admissions = slices.Concat(f.admissions, []Admission{a})
 	}
 	return &c
 }
 
-// Stat describes the content, by one trip unless metadata of WithInfo suffice.
+// WithVersion returns the file as one version of its content. Fetch fails with fs.ErrNotExist if neither Info.Version nor
+// Info.ETag of the content equals version. "" accepts any version.
+func (f *File) WithVersion(version string) *File {
+	c := *f
+	c.pin = version
+	return &c
+}
+
+func (f *File) pinned(info *Info) bool {
+	return f.pin == "" || f.pin == info.Version || f.pin == info.ETag
+}
+
+var errNotPinned = fmt.Errorf("stored content is not the requested version: %w", fs.ErrNotExist)
+
+// Stat returns the metadata. It sends one request, or none if WithInfo gave a Size above 0. Errors are *fs.PathError
+// values.
 func (f *File) Stat(ctx context.Context) (Info, error) {
 	if f.known.Size > 0 {
 		return f.known, nil

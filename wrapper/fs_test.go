@@ -62,7 +62,7 @@ func TestFSWithoutTimesHasNoValidators(t *testing.T) {
 	assert.Positive(t, info.Size)
 }
 
-func TestFSFileChangedUnderTheReader(t *testing.T) {
+func TestFSFileRewrittenInPlaceIsErrChanged(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(path string) error{
 		"rewritten": func(p string) error { return os.WriteFile(p, bytes.Repeat([]byte("B"), 1<<20), 0o600) },
@@ -92,7 +92,7 @@ func TestFSFileChangedUnderTheReader(t *testing.T) {
 	}
 }
 
-func TestFSFileReplacedUnderTheReaderIsTheOldOne(t *testing.T) {
+func TestFSFileReplacedByRenameIsReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "f")
 	require.NoError(t, os.WriteFile(path, []byte("AAAA"), 0o600))
@@ -103,7 +103,7 @@ func TestFSFileReplacedUnderTheReaderIsTheOldOne(t *testing.T) {
 	assert.Equal(t, "AAAA", readAll(t, r))
 }
 
-// noSeek opens files that can only be read.
+// noSeek is a file system whose files have no Seek.
 type noSeek struct{ fs.FS }
 
 func (n noSeek) Open(name string) (fs.File, error) {

@@ -253,7 +253,7 @@ func TestRedirectsAreCheckedLikeTheFirstURL(t *testing.T) {
 		_, err := fetch(tc.redirects, tc.to)
 		var status *wrapper.UpstreamError
 		require.ErrorAs(t, err, &status, name)
-		assert.Equal(t, http.StatusFound, status.StatusCode, name)
+		assert.Equal(t, http.StatusFound, status.Status, name)
 	}
 	for _, to := range []string{"http://127.0.0.2/", "http://169.254.169.254/latest/meta-data/", "http://[::1]/", "http://[::ffff:127.0.0.2]/"} {
 		_, err := fetch(5, to)

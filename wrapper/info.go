@@ -6,14 +6,13 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// UnknownSize is the Size of content whose length is not known before it has been read.
+// UnknownSize is the Size of content whose length is unknown until it has been read.
 const UnknownSize = -1
 
-// Info describes a file's content as its storage, or the application, knows it.
-// A zero field is not known, except Size.
+// Info is the metadata of a file's content, from its storage or from the application. Zero fields are unset, except Size.
 type Info struct {
-	Size    int64     // bytes; UnknownSize when it is not known, 0 for empty content
-	ModTime time.Time // when the content last changed
+	Size    int64     // in bytes; UnknownSize if unknown, 0 for empty content
+	ModTime time.Time // when the content last changed; zero if unknown
 	ETag    string    // an entity-tag of RFC 9110 section 8.8.3, quotes included: `"x"` or `W/"x"`
 
 	ContentType        string
@@ -22,24 +21,32 @@ type Info struct {
 	ContentDisposition string
 	CacheControl       string
 
-	// Version names these very bytes in their storage (an S3 version id, a GCS generation), so that
-	// later reads can be pinned to them.
+	// Version identifies this version of the content in its storage: an S3 version id, a GCS generation. Later reads are
+	// pinned to it.
 	Version string
 
-	// Digests are those that the storage holds of the whole content; nothing is computed for them.
+	// Digests are the hashes of the whole content that the storage has. None is computed.
 	Digests []Digest
 
-	// Sequential content can only be read from its beginning: ranges are not offered for it.
+	// Sequential content can only be read from its beginning. Range is ignored for it.
 	Sequential bool
 }
 
-// Digest is a hash of the whole content as it is stored.
+// Digest is a hash of the whole content, as stored.
 type Digest struct {
 	Algorithm string // as registered for RFC 9530: "sha-256", "md5", "crc32c" …
 	Sum       []byte
 }
 
-// overlay returns i with every field that known states.
+// Status returns the HTTP status of the response to a request for content with this metadata: 200, 206, 304, 412 or 416
+// (RFC 9110 sections 13 and 14). It sends no request.
+func (i *Info) Status(req Request) int {
+	metadata := i.planFacts(time.Now())
+	d := plan.Decide(req.plan(), &metadata)
+	return d.Status
+}
+
+// overlay returns i with every field that is set in known replaced.
 func (i Info) overlay(known *Info) Info {
 	if known.Size > 0 {
 		i.Size = known.Size
@@ -67,7 +74,7 @@ func (i Info) overlay(known *Info) Info {
 	return i
 }
 
-// contradicts reports whether two descriptions cannot be of the same content.
+// contradicts reports whether i and o cannot be metadata of the same version.
 func (i *Info) contradicts(o *Info) bool {
 	switch {
 	case i.Size >= 0 && o.Size >= 0 && i.Size != o.Size:
@@ -81,8 +88,8 @@ func (i *Info) contradicts(o *Info) bool {
 	return true
 }
 
-// sameTime compares two times by the digits that both have: one storage call may tell fewer than another, but
-// two versions made within a second are told apart by storages that tell more.
+// sameTime compares two times at the coarser precision of the two. One storage call may return fewer digits than another,
+// and where both are precise, two versions written within one second differ.
 func sameTime(a, b time.Time) bool {
 	for _, unit := range [...]time.Duration{time.Second, time.Millisecond, time.Microsecond} {
 		if inUnits(a, unit) || inUnits(b, unit) {
@@ -94,12 +101,13 @@ func sameTime(a, b time.Time) bool {
 
 func inUnits(t time.Time, unit time.Duration) bool { return t.Nanosecond()%int(unit) == 0 }
 
-func (i *Info) facts(now time.Time) plan.Facts {
+// planFacts returns the metadata in the form that internal/plan decides on.
+func (i *Info) planFacts(now time.Time) plan.Facts {
 	return plan.Facts{Size: i.Size, ETag: i.ETag, ModTime: i.ModTime, Sequential: i.Sequential, Now: now}
 }
 
-// entityTag returns a storage's tag as an entity-tag of RFC 9110, quoting it where the storage did not.
-// What cannot be one is dropped.
+// entityTag returns a storage's tag as an entity-tag of RFC 9110 section 8.8.3, with quotes added if they are missing. It
+// returns "" for a tag that cannot be one.
 func entityTag(s string) string {
 	if s == "" || plan.ValidETag(s) {
 		return s

@@ -6,31 +6,31 @@ import (
 	"time"
 )
 
-// InfoCache remembers descriptions of files for a while, so that HEAD, 304, 412 and 416 for a file seen
-// lately cost no trip. A download pinned to a description that is no longer true is answered anew from
-// the storage; until a description expires, a 304 may speak of content that has been replaced. It may
-// be used by many goroutines at once.
+// InfoCache caches the metadata of files, so that HEAD, 304, 412 and 416 for a file in the cache cost no request. A
+// download with stale metadata is planned again from the storage's current version. Until an entry expires, a 304 or a HEAD
+// may be for content that was replaced. A cache may be shared by many files, buckets and goroutines: entries are keyed by
+// [Location], which holds the bucket's identity. Make one with [NewInfoCache].
 type InfoCache struct {
 	max int
 	ttl time.Duration
 
 	mu      sync.Mutex
 	entries map[Location]*list.Element
-	recent  *list.List // of *rememberedInfo, the latest used first
+	recent  *list.List // of *cacheEntry, most recently used first
 }
 
-type rememberedInfo struct {
+type cacheEntry struct {
 	at      Location
 	info    Info
 	expires time.Time
 }
 
-// NewInfoCache returns a cache of at most so many descriptions, each for at most the given time.
-func NewInfoCache(most int, ttl time.Duration) *InfoCache {
-	return &InfoCache{max: most, ttl: ttl, entries: map[Location]*list.Element{}, recent: list.New()}
+// NewInfoCache returns a cache of at most so many entries, each for at most ttl. The least recently used entry is evicted.
+func NewInfoCache(entries int, ttl time.Duration) *InfoCache {
+	return &InfoCache{max: entries, ttl: ttl, entries: map[Location]*list.Element{}, recent: list.New()}
 }
 
-// WithInfoCache returns the file with its description kept in a cache, under its Location.
+// WithInfoCache returns the file with its metadata cached in c under its Location; nil caches nothing.
 func (f *File) WithInfoCache(c *InfoCache) *File {
 	cp := *f
 	cp.cache = c
@@ -47,7 +47,7 @@ func (c *InfoCache) get(at Location) (Info, bool) {
 	if !ok {
 		return Info{}, false
 	}
-	r := e.Value.(*rememberedInfo)
+	r := e.Value.(*cacheEntry)
 	if time.Now().After(r.expires) {
 		c.remove(e)
 		return Info{}, false
@@ -65,7 +65,7 @@ func (c *InfoCache) put(at Location, info Info) {
 	if e, ok := c.entries[at]; ok {
 		c.remove(e)
 	}
-	c.entries[at] = c.recent.PushFront(&rememberedInfo{at, info, time.Now().Add(c.ttl)})
+	c.entries[at] = c.recent.PushFront(&cacheEntry{at, info, time.Now().Add(c.ttl)})
 	for c.recent.Len() > c.max {
 		c.remove(c.recent.Back())
 	}
@@ -83,6 +83,6 @@ func (c *InfoCache) forget(at Location) {
 }
 
 func (c *InfoCache) remove(e *list.Element) {
-	delete(c.entries, e.Value.(*rememberedInfo).at)
+	delete(c.entries, e.Value.(*cacheEntry).at)
 	c.recent.Remove(e)
 }

@@ -4,31 +4,68 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 )
 
-// Limiter bounds how many connections to one storage are in use at a time. Whoever finds none free waits
-// for one, no longer than a deadline. Descriptions have a bound of their own, so that they are
-// answered while slow clients hold every body.
+// Admission runs before each request to a storage: it may wait, count, or reject with an error. The function that it
+// returns is called once after the request; for a read, when its body is closed. It is called by many goroutines at once.
+type Admission func(ctx context.Context) (leave func(), err error)
+
+// enter calls the file's Admissions. It rejects a context that is done, which some storages never check.
+func (f *File) enter(ctx context.Context) (leave func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	switch {
+	case f.admission == nil:
+		return func() {}, nil
+	case len(f.admissions) == 0:
+		return f.admission(ctx)
+	}
+	l, err := f.admission(ctx)
+	if err != nil {
+		return nil, err
+	}
+	passed := []func(){l}
+	leave = func() {
+		for _, p := range slices.Backward(passed) {
+			p()
+		}
+	}
+	for _, a := range f.admissions {
+		l, err := a(ctx)
+		if err != nil {
+			leave()
+			return nil, err
+		}
+		passed = append(passed, l)
+	}
+	return leave, nil
+}
+
+// Limiter bounds how many connections to one storage are in use at once. A request waits for a free connection up to a
+// deadline, then fails with [ErrBusy]. Metadata requests have a bound of their own, so they are not delayed by slow
+// downloads. A Limiter may be shared by many files and goroutines.
 type Limiter struct {
 	reads, stats chan struct{}
 	wait         time.Duration
 }
 
-// NewLimiter returns a limiter of n bodies and n descriptions at a time, for which a request waits at most
-// the given time. n must be positive.
+// NewLimiter returns a limiter of n bodies and n metadata requests at once. wait is the longest time that a request waits.
+// n must be positive.
 func NewLimiter(n int, wait time.Duration) *Limiter {
 	return &Limiter{reads: make(chan struct{}, n), stats: make(chan struct{}, n), wait: wait}
 }
 
-// WithLimiter returns the file with every connection to its storage taken from a limiter.
+// WithLimiter returns the file with its connections bounded by l; nil sets no bound.
 func (f *File) WithLimiter(l *Limiter) *File {
 	c := *f
 	c.limiter = l
 	return &c
 }
 
-// ErrBusy says that a storage had no connection free in time. It is answered by 503.
+// ErrBusy reports that no connection of a [Limiter] became free in time. Its HTTPStatus is 503.
 var ErrBusy error = busyError{errors.New("every connection to the storage is in use")}
 
 type busyError struct{ error }
@@ -43,7 +80,7 @@ func (l *Limiter) read(ctx context.Context) (release func(), err error) {
 	return l.acquire(ctx, l.reads)
 }
 
-// spare is a connection that nobody waits for.
+// spare acquires a connection that is free now, or fails with ErrBusy.
 func (l *Limiter) spare() (release func(), err error) {
 	if l == nil {
 		return func() {}, nil

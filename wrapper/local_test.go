@@ -19,13 +19,13 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// cloudDriver is that of a cloud whose package in wrapper nobody has imported.
+// cloudDriver is the driver of a cloud without an imported provider package.
 type cloudDriver struct{ driver.Bucket }
 
 func (cloudDriver) As(any) bool  { return false }
 func (cloudDriver) Close() error { return nil }
 
-// near is content of a third party's that says that it lies here.
+// near is a third party's source that is local.
 type near struct{ *countingSource }
 
 func (near) Local() bool { return true }
@@ -44,7 +44,7 @@ func TestLocal(t *testing.T) {
 	root, err := os.OpenRoot(dir)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = root.Close() })
-	inDir, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true})
+	inDir, err := wrapper.OpenBucket(t.Context(), "file://"+dir+"?no_tmp_dir=true")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = inDir.Close() })
 	all := buckets(t)
@@ -62,7 +62,7 @@ func TestLocal(t *testing.T) {
 		"memory":               {wrapper.Bytes("k", []byte(digits)), true},
 		"file system":          {wrapper.FS(fstest.MapFS{}, "k"), true},
 		"path under a root":    {wrapper.Root(root, "k"), true},
-		"object in a root":     {wrapper.InDir(inDir, root, "", "k"), true},
+		"object in a root":     {inDir.File("k"), true},
 		"fileblob":             {wrapper.Blob(all["file"], "k"), true},
 		"fileblob, prefixed":   {ownedBy(blob.PrefixedBucket, dirBucket(t)), true},
 		"fileblob, one key":    {ownedBy(blob.SingleKeyBucket, dirBucket(t)), true},
@@ -75,7 +75,7 @@ func TestLocal(t *testing.T) {
 		"generated":            {wrapper.Func("k", func(context.Context, io.Writer) error { return nil }), false},
 		"sequence":             {wrapper.Seq("k", func(func([]byte, error) bool) {}), false},
 		"third party":          {wrapper.New("k", newCountingSource(digits)), false},
-		"third party that is":  {wrapper.New("k", near{newCountingSource(digits)}), true},
+		"third party, local":   {wrapper.New("k", near{newCountingSource(digits)}), true},
 		"with further methods": {wrapper.Blob(all["file"], "k").WithStore("docs").WithInfo(wrapper.Info{Size: 3}), true},
 	} {
 		assert.Equal(t, tc.want, tc.file.Local(), name)

@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// regularFile reads a window of an open regular file, and at its end makes sure that the file is still
-// the one that was opened: content rewritten in place under a reader is ErrChanged, not a mixture.
+// regularFile reads a window of an open regular file. At the end it compares the file's size and time with those at
+// opening: a file that was rewritten in place is ErrChanged.
 type regularFile struct {
 	ctx  context.Context //nolint:containedctx // a local read cannot be cancelled otherwise
 	file fs.File
@@ -16,7 +16,7 @@ type regularFile struct {
 	left int64
 }
 
-// openRegular positions an open file for n bytes from off, or everything from there when n is negative.
+// openRegular seeks an open file to off, to read n bytes or, when n is negative, everything.
 func openRegular(ctx context.Context, f fs.File, off, n int64) (*regularFile, error) {
 	fi, err := f.Stat()
 	if err != nil {
@@ -66,7 +66,7 @@ func (r *regularFile) Read(p []byte) (int, error) {
 		err = ErrChanged // truncated in place
 	}
 	if err == io.EOF {
-		err = nil // told by confirmUnchanged
+		err = nil // returned by confirmUnchanged
 	}
 	return n, refined(err)
 }
@@ -82,7 +82,7 @@ func (r *regularFile) confirmUnchanged() error {
 	return io.EOF
 }
 
-// sendTo hands n bytes of the operating system's own file to dst; see body.SendTo.
+// sendTo copies n bytes of an *os.File to dst; see body.SendTo.
 func (r *regularFile) sendTo(dst io.ReaderFrom, n int64) (int64, error) {
 	f, ok := r.file.(*os.File)
 	if b, isBlob := r.file.(blobFile); isBlob {

@@ -12,39 +12,36 @@ import (
 	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
-// remote is content behind HTTP: it passes a request's range and conditions on, and believes an answer
-// only as far as it fits what was asked.
-type remote struct {
-	trips trips
+// remote is content behind HTTP. It forwards a request's range and preconditions, and uses a response only if it
+// matches what was requested.
+type remote struct{ sender sender }
 
-	// pushes reports whether one GET can carry all of the fields; nil means always.
-	pushes func(h http.Header) bool
-
-	// describe adds what the remote's own fields tell; nil where there are none.
-	describe func(resp *http.Response, info *Info)
-}
-
-// trips are the only way to a remote.
-type trips interface {
-	// send makes one request with the given fields for one version if it is not "".
+// sender is the part of a remote source that its kinds implement: urlSource and storeObject.
+type sender interface {
+	// send makes one request with the given fields, for one version unless it is "".
 	send(ctx context.Context, method, version string, h http.Header) (*http.Response, error)
 
-	// lookup is Stat, or what shares its trips.
-	lookup(ctx context.Context) (Info, error)
+	// canSend reports whether one GET can carry all of the fields.
+	canSend(h http.Header) bool
+
+	// describe adds the metadata in fields that only this kind of storage sends.
+	describe(resp *http.Response, info *Info)
+
+	// Stat requests the metadata, or joins a request in flight.
+	Stat(ctx context.Context) (Info, error)
 }
 
-// info describes the whole content by an answer's header.
+// info returns the metadata of the whole content from a response's header.
 func (r *remote) info(resp *http.Response) Info {
 	var info Info
-	r.describeInto(&info, resp)
+	r.infoInto(&info, resp)
 	return info
 }
 
-func (r *remote) describeInto(info *Info, resp *http.Response) {
-	*info = describeResponse(resp)
-	if r.describe != nil {
-		r.describe(resp, info)
-	}
+// infoInto is info into a value that is on the heap already.
+func (r *remote) infoInto(info *Info, resp *http.Response) {
+	*info = responseInfo(resp)
+	r.sender.describe(resp, info)
 }
 
 func (r *remote) Stat(ctx context.Context) (Info, error) {
@@ -56,7 +53,7 @@ func (r *remote) Stat(ctx context.Context) (Info, error) {
 	switch resp.StatusCode {
 	case http.StatusOK:
 		if resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 {
-			return r.statByGet(ctx) // Apache 2.4 tells the length of an empty file by GET alone
+			return r.statByGet(ctx) // Apache 2.4 sends the length of an empty file on GET only
 		}
 		return r.info(resp), nil
 	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
@@ -66,7 +63,7 @@ func (r *remote) Stat(ctx context.Context) (Info, error) {
 	}
 }
 
-// statByGet describes what a server would send that knows no HEAD, or does not tell by it.
+// statByGet requests the metadata with GET, for a server without HEAD or without a length on it. It reads no body.
 func (r *remote) statByGet(ctx context.Context) (Info, error) {
 	resp, err := r.request(ctx, http.MethodGet, "", http.Header{})
 	if err != nil {
@@ -79,11 +76,11 @@ func (r *remote) statByGet(ctx context.Context) (Info, error) {
 	return r.info(resp), nil
 }
 
-// request sends one request and says of a failure whether it may pass.
+// request sends one request. It marks an error as Retryable if another connection may succeed.
 func (r *remote) request(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
 	countRequest(ctx)
-	resp, err := r.trips.send(ctx, method, version, h)
-	if err != nil && passing(err) {
+	resp, err := r.sender.send(ctx, method, version, h)
+	if err != nil && isTransient(err) {
 		err = &transportError{err}
 	}
 	return resp, err
@@ -115,7 +112,7 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 	case http.StatusPartialContent:
 		got, err := contentRange(resp)
 		if err == nil && (got.Off != off || n >= 0 && got.N > n) {
-			err = fmt.Errorf("remote sent bytes %d-%d of another range than was asked: %w", got.Off, got.Off+got.N-1, ErrLength)
+			err = fmt.Errorf("upstream sent bytes %d-%d, outside the requested range: %w", got.Off, got.Off+got.N-1, ErrLength)
 		}
 		if err != nil {
 			_ = resp.Body.Close()
@@ -134,7 +131,7 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 	}
 }
 
-// replaced says of a version that is gone that there may be another one.
+// replaced returns ErrChanged for a version that no longer exists: the key may have another one.
 func replaced(version string, err error) error {
 	if version != "" && errors.Is(sentinel(err), fs.ErrNotExist) {
 		return ErrChanged
@@ -149,7 +146,7 @@ func rangeField(off, n int64) string {
 	return fmt.Sprintf("bytes=%d-%d", off, off+n-1)
 }
 
-// wholeAsWindow reads a window of an answer of a server that ignores Range.
+// wholeAsWindow reads a window of the whole content, which a server sent that ignores Range.
 func (r *remote) wholeAsWindow(resp *http.Response, off, n int64) *remoteBody {
 	b := &remoteBody{Reader: resp.Body, Closer: resp.Body, info: r.info(resp)}
 	if off > 0 {
@@ -174,7 +171,7 @@ func (b *remoteBody) Discards() bool { return b.discards }
 
 func (b *remoteBody) Info() Info { return b.info }
 
-// discardLimit is how much of an unwanted body is read to keep its connection.
+// discardLimit is how many bytes of an unwanted body are read so that its connection can be reused.
 const discardLimit = 64 << 10
 
 func discard(resp *http.Response) {

@@ -13,16 +13,17 @@ import (
 	"time"
 )
 
-// UpstreamError is an answer of a remote server that is not content.
+// UpstreamError is a response without content from a storage or a remote server. It is not the status for the client: a
+// Server derives that from the sentinel around it.
 type UpstreamError struct {
-	StatusCode int           // the remote's, not one for the client
-	Code       string        // the store's own word for it, such as NoSuchBucket; may be empty
-	Hint       string        // which store it was, and what to do about it, for the log; may be empty
-	RetryAfter time.Duration // how long the remote asked to be left alone
+	Status     int           // of the upstream response
+	Code       string        // the storage's error code, such as NoSuchBucket; may be ""
+	Hint       string        // for the log: which storage, and what to do; may be ""
+	RetryAfter time.Duration // from the Retry-After field; 0 if there is none
 }
 
 func (e *UpstreamError) Error() string {
-	s := fmt.Sprintf("remote answered %d %s", e.StatusCode, http.StatusText(e.StatusCode))
+	s := fmt.Sprintf("upstream returned %d %s", e.Status, http.StatusText(e.Status))
 	if e.Code != "" {
 		s += " (" + e.Code + ")"
 	}
@@ -32,13 +33,13 @@ func (e *UpstreamError) Error() string {
 	return s
 }
 
-// HTTPStatusCode returns the remote's status, by the name that SDK errors use.
-func (e *UpstreamError) HTTPStatusCode() int { return e.StatusCode }
+// HTTPStatusCode returns Status. SDK errors have a method of this name too.
+func (e *UpstreamError) HTTPStatusCode() int { return e.Status }
 
-// Retryable reports the statuses after which the same request may succeed (RFC 9110 section 15.6,
-// RFC 6585 section 4).
+// Retryable reports whether the same request may succeed later: for 429, 500, 502, 503 and 504 (RFC 6585 section 4, RFC 9110
+// section 15.6).
 func (e *UpstreamError) Retryable() (after time.Duration, ok bool) {
-	switch e.StatusCode {
+	switch e.Status {
 	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return e.RetryAfter, true
@@ -47,9 +48,9 @@ func (e *UpstreamError) Retryable() (after time.Duration, ok bool) {
 	}
 }
 
-// statusError names an answer that is not content.
+// statusError returns the error for a response without content: an UpstreamError, with a sentinel where one fits.
 func statusError(resp *http.Response) error {
-	err := error(&UpstreamError{StatusCode: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"))})
+	err := error(&UpstreamError{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"))})
 	switch resp.StatusCode {
 	case http.StatusNotFound, http.StatusGone:
 		return &sentinelError{sentinel: fs.ErrNotExist, err: err}
@@ -62,7 +63,7 @@ func statusError(resp *http.Response) error {
 	}
 }
 
-// retryAfter reads seconds or a date (RFC 9110 section 10.2.3).
+// retryAfter parses a Retry-After field: seconds or a date (RFC 9110 section 10.2.3). It returns 0 for anything else.
 func retryAfter(field string) time.Duration {
 	if n, err := strconv.ParseUint(field, 10, 31); err == nil {
 		return time.Duration(n) * time.Second
@@ -73,17 +74,16 @@ func retryAfter(field string) time.Duration {
 	return 0
 }
 
-// transportError is a request that got no answer.
+// transportError is the error of a request without a response.
 type transportError struct{ error }
 
 func (e *transportError) Unwrap() error { return e.error }
 
-// Retryable says that the next connection may do better.
+// Retryable reports true: another connection may succeed.
 func (e *transportError) Retryable() (after time.Duration, ok bool) { return 0, true }
 
-// passing reports whether a request that got no answer may get one on another connection. What took too
-// long already is not tried again.
-func passing(err error) bool {
+// isTransient reports whether a request without a response may succeed on another connection. A timeout is not transient.
+func isTransient(err error) bool {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EPIPE) {
 		return true

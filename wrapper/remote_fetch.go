@@ -10,19 +10,19 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// Fetch passes one range and the conditions that servers decide alike on, and decides the rest on the
-// answer: servers were measured to ignore If-Range, lists and weak tags, and to evaluate two
-// conditions in the wrong order.
+// Fetch forwards one range and the preconditions that all storages evaluate alike. It decides the others on the response:
+// storages were measured to ignore If-Range, tag lists and weak tags, and to evaluate two preconditions in the wrong
+// order.
 func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
-	push, ok := pushDown(&req)
-	if !ok || r.pushes != nil && !r.pushes(push) {
+	fields, ok := sendable(&req)
+	if !ok || !r.sender.canSend(fields) {
 		return r.lookUp(ctx, &req)
 	}
-	resp, err := r.request(ctx, http.MethodGet, "", push)
+	resp, err := r.request(ctx, http.MethodGet, "", fields)
 	if err != nil {
 		return nil, err
 	}
-	if unasked(resp.StatusCode, push) {
+	if unrequested(resp.StatusCode, fields) {
 		discard(resp)
 		return nil, statusError(resp)
 	}
@@ -33,13 +33,13 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 		discard(resp)
 		info := r.notModified(resp, &req)
 		if info.ETag == "" && info.ModTime.IsZero() {
-			return r.lookUp(ctx, &req) // ours must tell them (RFC 9110 section 15.4.5), and not every store's does
+			return r.lookUp(ctx, &req) // a 304 needs a validator (RFC 9110 section 15.4.5), and some storages send none
 		}
 		return &Response{Status: http.StatusNotModified, Info: info}, nil
 	case http.StatusPreconditionFailed:
 		discard(resp)
-		if push.Get("If-Unmodified-Since") != "" {
-			return r.lookUp(ctx, &req) // some stores compare what is smaller than the seconds of their dates
+		if fields.Get("If-Unmodified-Since") != "" {
+			return r.lookUp(ctx, &req) // some storages compare fractions of a second, which dates omit
 		}
 		if req.IfRange != "" {
 			return r.whole(ctx, &req)
@@ -53,8 +53,8 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 	}
 }
 
-// unasked reports whether a status answers a condition, or a range, that was not sent.
-func unasked(status int, sent http.Header) bool {
+// unrequested reports whether a status is the result of a precondition or a range that was not sent.
+func unrequested(status int, sent http.Header) bool {
 	has := func(fields ...string) bool {
 		return slices.ContainsFunc(fields, func(f string) bool { return sent.Get(f) != "" })
 	}
@@ -70,17 +70,18 @@ func unasked(status int, sent http.Header) bool {
 	}
 }
 
-// maxPushed is the length of the longest condition that is passed on. No tag is longer; what a client sends
-// beyond it is decided here, on the answer to a plain request.
-const maxPushed = 1 << 10
+// maxCondition is the length in bytes of the longest precondition that is forwarded. No storage's entity-tag is longer. A
+// longer precondition is decided here, on the response to an unconditional request.
+const maxCondition = 1 << 10
 
-// pushDown returns the fields that ask a remote for what req asks, or false where one request cannot.
-func pushDown(req *Request) (http.Header, bool) {
-	var h http.Header // nil for the many requests that ask for nothing special
+// sendable returns the fields of one upstream request that is equivalent to req, or false if no single one is. Preconditions
+// that storages evaluate differently are left out, and decided on the response.
+func sendable(req *Request) (http.Header, bool) {
+	var h http.Header // nil for most requests: unconditional, without a range
 	switch {
 	case req.Head:
 		return nil, false
-	case len(req.IfMatch) > maxPushed || len(req.IfNoneMatch) > maxPushed || len(req.IfRange) > maxPushed:
+	case len(req.IfMatch) > maxCondition || len(req.IfNoneMatch) > maxCondition || len(req.IfRange) > maxCondition:
 		return h, true
 	case isList(req.IfMatch) || isList(req.IfNoneMatch) || strings.HasPrefix(req.IfMatch, "W/"):
 		return nil, false
@@ -110,7 +111,7 @@ func pushDown(req *Request) (http.Header, bool) {
 	case req.IfRange == "":
 		set("Range", spec.String())
 	case req.IfMatch != "" || req.IfUnmodifiedSince != "":
-		return nil, false // the remote could not tell the two conditions apart
+		return nil, false // a 412 would not show which of the two preconditions failed
 	case plan.StrongMatch(req.IfRange, req.IfRange) && !isList(req.IfRange):
 		set("Range", spec.String())
 		set("If-Match", req.IfRange)
@@ -121,11 +122,10 @@ func pushDown(req *Request) (http.Header, bool) {
 	return h, true
 }
 
-// isList reports whether a condition is more, or other, than one entity-tag.
+// isList reports whether a precondition is anything but one entity-tag.
 func isList(field string) bool { return field != "" && !plan.ValidETag(field) }
 
-// httpDate returns a date in the one form that servers must send (RFC 9110 section 5.6.7), or "" for what is
-// none and must be ignored.
+// httpDate returns a date as an IMF-fixdate (RFC 9110 section 5.6.7), or "" for a value that is no date and is ignored.
 func httpDate(field string) string {
 	t, ok := plan.ParseDate(field, time.Now())
 	if !ok {
@@ -134,9 +134,9 @@ func httpDate(field string) string {
 	return t.UTC().Format(http.TimeFormat)
 }
 
-// lookUp answers by a HEAD first, for what a single GET cannot say.
+// lookUp requests the metadata, decides on it, and then opens the window: two requests, for what one GET cannot express.
 func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
-	info, err := r.trips.lookup(ctx)
+	info, err := r.sender.Stat(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -149,11 +149,11 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 	return resp, err
 }
 
-// decide plans on a description. want is the window to send; its N is negative for a whole of unknown
-// length and 0 when nothing is sent.
+// decide sets the status and ranges of resp from its metadata. want is the window to send. Its N is negative for a whole
+// of unknown length, and 0 if no body is sent.
 func (r *remote) decide(req *Request, resp *Response) (want Range) {
-	facts := resp.Info.facts(time.Now())
-	d := plan.Decide(req.plan(), &facts)
+	metadata := resp.Info.planFacts(time.Now())
+	d := plan.Decide(req.plan(), &metadata)
 	resp.Status = d.Status
 	switch d.Status {
 	case http.StatusOK:
@@ -165,7 +165,7 @@ func (r *remote) decide(req *Request, resp *Response) (want Range) {
 	return want
 }
 
-// judge decides on an answer with a body whether that body is the one to send.
+// judge decides whether the body of an upstream response is the one to send.
 func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
 	var got Range
 	partial := up.StatusCode == http.StatusPartialContent
@@ -177,7 +177,7 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 		if got, err = contentRange(up); err == nil && req.Range == "" {
 			err = statusError(up)
 		}
-		if err != nil && up.ContentLength == 0 { // a part of nothing, which net/http answers by a malformed 206
+		if err != nil && up.ContentLength == 0 { // a range of empty content, for which net/http sends a malformed 206
 			discard(up)
 			return r.lookUp(ctx, req)
 		}
@@ -187,17 +187,17 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 		}
 	}
 	resp := &Response{}
-	r.describeInto(&resp.Info, up)
+	r.infoInto(&resp.Info, up)
 	r.decide(req, resp)
 	switch {
 	case resp.Status == http.StatusPartialContent && !partial:
-		resp.Status, resp.Ranges, resp.Info.Sequential = http.StatusOK, nil, true // the remote ignores Range
+		resp.Status, resp.Ranges, resp.Info.Sequential = http.StatusOK, nil, true // the server ignores Range
 	case resp.Status == http.StatusPartialContent:
 		if got != resp.Ranges[0] {
 			_ = up.Body.Close()
 			return nil, ErrLength
 		}
-	case resp.Status == http.StatusOK && partial: // If-Range did not hold after all
+	case resp.Status == http.StatusOK && partial: // If-Range did not match
 		_ = up.Body.Close()
 		return r.whole(ctx, req)
 	case resp.Status != http.StatusOK:
@@ -212,14 +212,14 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 	return resp, nil
 }
 
-// whole repeats a request without its range.
+// whole sends the request again without its range.
 func (r *remote) whole(ctx context.Context, req *Request) (*Response, error) {
 	again := *req
 	again.Range, again.IfRange = "", ""
 	return r.Fetch(ctx, again)
 }
 
-// unsatisfied answers for a remote's 416, whose Content-Range tells the length, or should.
+// unsatisfied returns the response for an upstream 416, whose Content-Range should hold the length.
 func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
 	info := r.info(up)
 	discard(up)

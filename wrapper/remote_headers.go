@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// describeResponse reads what an answer's header says of the whole content.
-func describeResponse(resp *http.Response) Info {
+// responseInfo returns the metadata of the whole content from the fields that every HTTP server sends.
+func responseInfo(resp *http.Response) Info {
 	info := Info{
 		Size:               resp.ContentLength,
 		ETag:               entityTag(resp.Header.Get("ETag")),
@@ -31,13 +31,13 @@ func describeResponse(resp *http.Response) Info {
 			info.Size = total
 		}
 	case http.StatusOK:
-		// Ranges of a length that is not told could not be checked, nor offered.
+		// Without a total length, ranges can be neither checked nor offered.
 		info.Sequential = info.Sequential || info.Size < 0
 	}
 	return info
 }
 
-// notModified reads a 304, which may lack the very tag that matched.
+// notModified returns the metadata of a 304. Where the 304 has no ETag, it is the entity-tag of the request that matched.
 func (r *remote) notModified(resp *http.Response, req *Request) Info {
 	info := r.info(resp)
 	info.Size = UnknownSize
@@ -47,18 +47,18 @@ func (r *remote) notModified(resp *http.Response, req *Request) Info {
 	return info
 }
 
-// contentRange returns the part that a 206 says it carries, when its length agrees.
+// contentRange returns the range in a 206's Content-Range. A Content-Length that disagrees is an error.
 func contentRange(resp *http.Response) (Range, error) {
 	got, _, err := parseContentRange(resp.Header.Get("Content-Range"))
 	if err == nil && resp.ContentLength >= 0 && resp.ContentLength != got.N {
-		err = fmt.Errorf("remote's Content-Range and Content-Length disagree: %w", ErrLength)
+		err = fmt.Errorf("upstream's Content-Range and Content-Length disagree: %w", ErrLength)
 	}
 	return got, err
 }
 
-var errContentRange = fmt.Errorf("remote sent a 206 without a valid Content-Range: %w", ErrLength)
+var errContentRange = fmt.Errorf("upstream sent a 206 without a valid Content-Range: %w", ErrLength)
 
-// parseContentRange reads `bytes 0-4/10` or `bytes 0-4/*` (RFC 9110 section 14.4).
+// parseContentRange parses a Content-Range, `bytes 0-4/10` or `bytes 0-4/*` (RFC 9110 section 14.4).
 func parseContentRange(field string) (part Range, total int64, err error) {
 	spec, ok := strings.CutPrefix(field, "bytes ")
 	pos, length, ok2 := strings.Cut(spec, "/")
@@ -85,7 +85,7 @@ func parseContentRange(field string) (part Range, total int64, err error) {
 	return Range{int64(off), int64(end - off + 1)}, total, nil
 }
 
-// pastTheEnd reports a 206 of no bytes from the very end, which Azurite sends instead of a 416.
+// pastTheEnd reports whether a 206 starts at the end of the content, without bytes. Azurite sends one instead of a 416.
 func pastTheEnd(resp *http.Response) bool {
 	spec, ok := strings.CutPrefix(resp.Header.Get("Content-Range"), "bytes ")
 	pos, total, _ := strings.Cut(spec, "/")
@@ -93,7 +93,7 @@ func pastTheEnd(resp *http.Response) bool {
 	return ok && first == total
 }
 
-// unsatisfiedLength reads the length out of a 416's `bytes */10`, or UnknownSize.
+// unsatisfiedLength returns the length in a 416's Content-Range, such as `bytes */10`, or UnknownSize.
 func unsatisfiedLength(resp *http.Response) int64 {
 	length, ok := strings.CutPrefix(resp.Header.Get("Content-Range"), "bytes */")
 	if !ok {

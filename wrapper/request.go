@@ -7,10 +7,10 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// Request is what a client asks of a file: the field values of RFC 9110 sections 13 and 14 that choose
-// between the whole, a part, and nothing. The zero value asks for the whole.
+// Request selects a representation or a part of it: the fields of RFC 9110 sections 13 and 14. The zero value is an
+// unconditional GET of the whole. Fields hold values as received; invalid ones are ignored as the RFC requires.
 type Request struct {
-	Head bool // describe only: no body is opened, and Range is ignored (section 14.2)
+	Head bool // a HEAD request: no body is opened and Range is ignored (section 14.2)
 
 	Range             string
 	IfRange           string
@@ -20,7 +20,7 @@ type Request struct {
 	IfUnmodifiedSince string
 }
 
-// RequestOf reads the request that a client sent. Several lines of a list field are joined.
+// RequestOf returns the fields of a client's request. Several lines of one field are joined with ", ".
 func RequestOf(r *http.Request) Request {
 	return Request{
 		Head:              r.Method == http.MethodHead,
@@ -44,10 +44,11 @@ func fieldValue(h http.Header, canonicalName string) string {
 	}
 }
 
+// plan returns the request as internal/plan's type, which has the same fields.
 func (r *Request) plan() *plan.Request { return (*plan.Request)(r) }
 
-// severalRanges reports whether the request names more than one range, which no single trip can fetch. A
-// field that is ignored names none.
+// severalRanges reports whether the request has more than one range, which no single upstream request can fetch. An invalid
+// Range has none.
 func (r *Request) severalRanges() bool {
 	if r.Head || !strings.Contains(r.Range, ",") {
 		return false

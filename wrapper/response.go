@@ -5,25 +5,25 @@ import (
 	"io"
 )
 
-// Response answers a [Request] for a file.
+// Response is the result of a [Request] for a file. The caller must close it.
 type Response struct {
 	Status int     // 200, 206, 304, 412 or 416
-	Info   Info    // of the whole content, whatever part of it is sent; on 304 and 412 what is known of it
-	Ranges []Range // on 206: the parts that are sent, in order; more than one ask for multipart/byteranges
+	Info   Info    // of the whole content, on a 206 too; on 304 and 412 possibly incomplete
+	Ranges []Range // on 206: the parts, in order; more than one are sent as multipart/byteranges
 
-	// Body is the whole content, or the first of Ranges. It is nil when there is nothing to send:
-	// for HEAD, for empty content, and on 304, 412 and 416. The caller closes it.
+	// Body is the whole content, or the first of Ranges. It is nil if there are no bytes to send: for HEAD, for empty
+	// content, and on 304, 412 and 416.
 	Body io.ReadCloser
 
 	file *File
-	ctx  context.Context //nolint:containedctx // the request's own: the parts of one response are opened one after the other
+	ctx  context.Context //nolint:containedctx // of the request: parts are opened later, one after the other
 }
 
-// Range is N bytes from Off.
+// Range is a part of the content: N bytes from offset Off.
 type Range struct{ Off, N int64 }
 
-// Part opens the i-th of Ranges, each of the content that Info describes. Part(0) is Body. Close a
-// part before the next is opened: a response never holds two bodies of a storage at once.
+// Part opens the i-th of Ranges, pinned to the version of Info. Part(0) is Body. Close each part before you open the next,
+// so that a response uses one connection at a time. It fails with ErrChanged if the content was replaced.
 func (r *Response) Part(i int) (io.ReadCloser, error) {
 	if i == 0 {
 		return r.Body, nil
@@ -36,7 +36,7 @@ func (r *Response) Part(i int) (io.ReadCloser, error) {
 	return b, nil
 }
 
-// Close closes Body if there is one.
+// Close closes Body, if it is not nil.
 func (r *Response) Close() error {
 	if r.Body == nil {
 		return nil

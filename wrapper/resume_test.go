@@ -100,7 +100,7 @@ func TestResumeRetriesRetryableStatusesOnly(t *testing.T) {
 		_, err := fetchAll(t, s.file().WithReadOptions(wrapper.ReadOptions{Resumes: 2}), wrapper.Request{})
 		var refused *wrapper.UpstreamError
 		require.ErrorAs(t, err, &refused)
-		assert.Equal(t, status, refused.StatusCode)
+		assert.Equal(t, status, refused.Status)
 		assert.Equal(t, requests, s.requests.Load(), "after %d", status)
 	}
 }

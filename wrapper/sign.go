@@ -8,24 +8,24 @@ import (
 	"time"
 )
 
-// DefaultExpiry is how long a signed URL lives when SignOptions do not say.
+// DefaultExpiry is the lifetime of a signed URL if SignOptions.Expiry is 0.
 const DefaultExpiry = 5 * time.Minute
 
-// MaxExpiry is the longest life of a signed URL, which is that of S3 and Google Cloud Storage.
+// MaxExpiry is the longest lifetime of a signed URL, the limit of S3 and Google Cloud Storage.
 const MaxExpiry = 7 * 24 * time.Hour
 
-// SignOptions says what a signed URL is good for. Zero fields sign nothing, except as said.
+// SignOptions restricts a signed URL. Zero fields are not signed, except Method, At and Expiry.
 type SignOptions struct {
-	Method string        // GET when empty, or HEAD
-	At     time.Time     // signed as of this time; now when zero. Equal options at one time sign equal URLs
-	Expiry time.Duration // whole seconds from At; DefaultExpiry when 0, at most MaxExpiry
+	Method string        // GET or HEAD; "" is GET
+	At     time.Time     // signing time; zero is now. Equal options at one time give equal URLs
+	Expiry time.Duration // lifetime from At in whole seconds; 0 is DefaultExpiry, the most is MaxExpiry
 
-	// What the storage is to answer instead of what is stored with the object.
+	// Response fields that the storage sends instead of the object's own.
 	ContentDisposition string
 	ContentType        string
 	CacheControl       string
 
-	Version string // serve this version only
+	Version string // the only version to be served; "" is the current one
 }
 
 func (o *SignOptions) overrides() bool {
@@ -37,20 +37,20 @@ func (o *SignOptions) validate() error {
 		o.Method = http.MethodGet
 	}
 	if o.Method != http.MethodGet && o.Method != http.MethodHead {
-		return fmt.Errorf("sign: Method %q: only GET and HEAD are signed", o.Method)
+		return fmt.Errorf("sign: Method %q: want GET or HEAD", o.Method)
 	}
 	if o.Expiry == 0 {
 		o.Expiry = DefaultExpiry
 	}
 	if o.Expiry < time.Second || o.Expiry > MaxExpiry {
-		return fmt.Errorf("sign: Expiry %v: must be between 1s and %v", o.Expiry, MaxExpiry)
+		return fmt.Errorf("sign: Expiry %v: want 1s to %v", o.Expiry, MaxExpiry)
 	}
 	o.Expiry = o.Expiry.Truncate(time.Second)
 	return nil
 }
 
-// SignedURL returns a URL under which anybody can fetch the content until it expires. A file whose source
-// cannot sign, or cannot sign all of the options, fails with errors.ErrUnsupported.
+// SignedURL returns a URL that serves the content without further credentials until it expires. It fails with
+// errors.ErrUnsupported if the source cannot sign, or cannot sign all of the options. Invalid options are an error too.
 func (f *File) SignedURL(ctx context.Context, opts SignOptions) (string, error) {
 	if err := opts.validate(); err != nil {
 		return "", err
@@ -66,7 +66,7 @@ func (f *File) SignedURL(ctx context.Context, opts SignOptions) (string, error) 
 	return u, pathError("sign", f.name, err)
 }
 
-// WithSigner returns the file with its SignedURL made by s instead of by its source.
+// WithSigner returns the file with SignedURL implemented by s instead of its source; nil restores the source.
 func (f *File) WithSigner(s URLSigner) *File {
 	c := *f
 	c.signer = s

@@ -5,40 +5,59 @@ import (
 	"io"
 )
 
-// Source is where a file's content comes from: all that a new kind of content must implement.
-// Its methods are called by many goroutines at once.
+// Source is the content behind a [File]: the interface that a new kind of content implements. Its methods are called by
+// many goroutines at once. Run storagetest.TestFile against an implementation.
 type Source interface {
-	// Stat describes the content without reading it. An error for missing content satisfies
+	// Stat returns the metadata without reading the content. For missing content the error satisfies
 	// errors.Is(err, fs.ErrNotExist).
 	Stat(ctx context.Context) (Info, error)
 
-	// Open reads n bytes from off, or everything from off when n is negative; n is never 0. The reader
-	// ends with io.EOF after the last byte, and only after whatever the source can check has been
-	// checked. ctx holds for the life of the reader. A reader with a method Info() Info tells
-	// which content it reads, and is refused when that is not what was described before.
+	// Open reads n bytes from off, or everything from off when n is negative; n is never 0. The reader returns io.EOF
+	// after the last byte, once the source has verified what it can, such as a checksum. ctx holds for the life of the
+	// reader. A reader may have a method Info() Info: if that metadata contradicts the metadata from Stat, File closes
+	// the reader and fails with ErrChanged.
 	Open(ctx context.Context, off, n int64) (io.ReadCloser, error)
 }
 
-// Fetcher is a Source that answers a whole conditional request, with one range at most, in one trip.
-// It returns a Response with status 200, 206, 304, 412 or 416 by the rules of RFC 9110 sections 13
-// and 14; a body only where there is one, positioned at its window.
+// Fetcher is a Source that processes a whole conditional request, with at most one range, in one round trip. It returns a
+// Response with status 200, 206, 304, 412 or 416 by RFC 9110 sections 13 and 14. The Response has a body only if there are
+// bytes to send, positioned at the first of them.
 type Fetcher interface {
 	Fetch(ctx context.Context, req Request) (*Response, error)
 }
 
-// URLSigner is a Source that can hand its content over by a URL which needs no further credentials.
+// URLSigner is a Source that can sign a URL to its content. A client needs no other credentials to use it.
 type URLSigner interface {
 	SignedURL(ctx context.Context, opts SignOptions) (string, error)
 }
 
-// Locator is a Source that knows where in a storage its content lies.
+// Locator is a Source with a place in a storage.
 type Locator interface {
 	Location() Location
 }
 
-// Location says where a file's content lies: the storage by the name that the application gave it,
-// and the key in it. Both are empty for content that lies nowhere.
-type Location struct {
-	Store string
-	Key   string
+// LocalSource is a Source that reports whether its content is stored on this machine. Sources without the method count as
+// remote.
+type LocalSource interface {
+	Local() bool
 }
+
+// Location is the place of a file's content: a bucket and a key. It is comparable, and the key of an [InfoCache]. The zero
+// value is the location of content that is in no storage.
+type Location struct {
+	Store  string // the application's name for the storage, which optimizers' rules match; see File.WithStore
+	Bucket string // the identity of the opened bucket, Bucket.ID; "" outside buckets
+	Key    string
+}
+
+// Invalid returns a file whose every use fails with err. A view or a storage returns one for a key that it rejects.
+func Invalid(name string, err error) *File { return New(name, invalidSource{err}) }
+
+// invalidSource is content that was found invalid when its file was made.
+type invalidSource struct{ err error }
+
+func (s invalidSource) Stat(context.Context) (Info, error) { return Info{}, s.err }
+
+func (s invalidSource) Open(context.Context, int64, int64) (io.ReadCloser, error) { return nil, s.err }
+
+func (s invalidSource) Local() bool { return true }

@@ -13,14 +13,13 @@ import (
 	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
-// URL returns the resource at an http or https URL, read by the given client: its redirects, proxies,
-// time limits and the addresses it may connect to are the client's to decide. A nil client is [Client] of
-// no options: public addresses alone, on ports 80 and 443, and no redirects. Ranges and conditions are passed on,
-// nothing else of a request is. The file is named by the last element of the URL's path, or by the
-// host. A URL that cannot be requested makes every use of the file fail with fs.ErrInvalid.
+// URL returns the resource at an http or https URL, requested with the given client. The client decides about redirects,
+// proxies, timeouts and permitted addresses. A nil client is [NewGuardedClient] without options: public addresses only, on
+// ports 80 and 443, and no redirects. Only the range and the preconditions of a client's request are forwarded. The file's
+// name is the last element of the URL's path, or the host. Every use of an invalid URL fails with fs.ErrInvalid.
 //
-// The remote's 404 and 410 are fs.ErrNotExist; any other answer that is not content is a *UpstreamError. Of its
-// header only what describes the content is read, and nothing is passed on unread.
+// A 404 or 410 from the server is fs.ErrNotExist. Any other response without content is a [*UpstreamError]. Only metadata
+// is read from the response's header; no field is copied to the client.
 func URL(c *http.Client, rawURL string) *File {
 	u, err := parseURL(rawURL)
 	if err != nil {
@@ -33,34 +32,36 @@ func URL(c *http.Client, rawURL string) *File {
 	if name == "." || name == "/" {
 		name = u.Hostname()
 	}
-	l := &linked{client: c, url: u.String()}
-	l.remote = remote{trips: l}
-	return New(name, l)
+	s := &urlSource{client: c, url: u.String()}
+	s.remote = remote{s}
+	return New(name, s)
 }
 
-// linked is a resource at a URL.
-type linked struct {
+// urlSource is a resource at a URL.
+type urlSource struct {
 	remote
 	client *http.Client
 	url    string
 }
 
-func (l *linked) send(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, l.url, http.NoBody)
+func (s *urlSource) send(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, s.url, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
 	if h != nil {
 		req.Header = h
 	}
-	req.Header.Set("Accept-Encoding", "identity") // content as it is stored, never decoded on the way
-	resp, err := l.client.Do(req)
+	req.Header.Set("Accept-Encoding", "identity") // as stored: the transport must not decode
+	resp, err := s.client.Do(req)
 	return resp, upstream.WithoutURL(err)
 }
 
-func (l *linked) lookup(ctx context.Context) (Info, error) { return l.Stat(ctx) }
+func (s *urlSource) canSend(http.Header) bool { return true }
 
-// parseURL returns a URL that can be requested, and means the same when it is parsed again.
+func (s *urlSource) describe(*http.Response, *Info) {}
+
+// parseURL returns a URL that can be requested and that does not change when it is parsed again.
 func parseURL(rawURL string) (*url.URL, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -72,36 +73,36 @@ func parseURL(rawURL string) (*url.URL, error) {
 	}
 	again, err := url.Parse(u.String())
 	if err != nil || again.Host != u.Host || again.Path != u.Path || again.RawQuery != u.RawQuery || checkURL(again) != nil {
-		return nil, fmt.Errorf("URL reads differently a second time: %w", fs.ErrInvalid)
+		return nil, fmt.Errorf("URL is ambiguous: parsing it twice gives two results: %w", fs.ErrInvalid)
 	}
 	return u, nil
 }
 
-// checkURL is what every URL that is requested has to be, a redirect's too. url.Parse has put the scheme
-// into lower case.
+// checkURL returns an error for a URL that must not be requested. Redirects are checked too. url.Parse has converted the
+// scheme to lower case.
 func checkURL(u *url.URL) error {
-	var broken string
+	var problem string
 	switch host := u.Hostname(); {
 	case u.Scheme != "http" && u.Scheme != "https":
-		broken = "scheme is neither http nor https"
+		problem = "scheme is neither http nor https"
 	case u.User != nil:
-		broken = "credentials in the URL"
+		problem = "credentials in the URL"
 	case u.Opaque != "" || host == "":
-		broken = "no host in the URL"
+		problem = "no host in the URL"
 	case strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '%' }):
-		broken = "host is not in ASCII, or has a zone" // an internationalised name is written xn--…
+		problem = "host is not in ASCII, or has a zone" // an internationalised name is written xn--…
 	case looksLikeAddress(host):
-		broken = "host is an address in a spelling that not everybody reads alike"
+		problem = "host is an IPv4 address in an ambiguous notation"
 	case strings.ContainsFunc(u.RawQuery, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-		broken = "query is not escaped"
+		problem = "query is not escaped"
 	default:
 		return nil
 	}
-	return fmt.Errorf("%s: %w", broken, fs.ErrInvalid)
+	return fmt.Errorf("%s: %w", problem, fs.ErrInvalid)
 }
 
-// looksLikeAddress reports whether a host is what some readers take for an IPv4 address, such as 127.1 or
-// 0x7f000001: its last label is a number.
+// looksLikeAddress reports whether some resolvers parse a host as an IPv4 address, such as 127.1 or 0x7f000001: its last
+// label is a number.
 func looksLikeAddress(host string) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return false

@@ -25,14 +25,14 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// remoteContents are what every server offers, by its name. "missing" is on none.
+// remoteContents are the files of every server, by name. No server has "missing".
 var remoteContents = map[string]string{
 	"empty.txt": "",
 	"small.txt": "0123456789abc",
 	"large.txt": strings.Repeat("0123456789abcdef!", 8<<10), // four blocks and a bit
 }
 
-// remoteFile returns the resource at a URL on loopback, by the client for what is not trusted.
+// remoteFile returns the resource at a URL on loopback, requested with a guarded client.
 func remoteFile(t *testing.T, rawURL string) *wrapper.File {
 	t.Helper()
 	u, err := url.Parse(rawURL)
@@ -43,11 +43,11 @@ func remoteFile(t *testing.T, rawURL string) *wrapper.File {
 		Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Ports: []uint16{uint16(port)},
 	})
 	t.Cleanup(c.CloseIdleConnections)
-	// A cut is told at once: a server that lies does so again.
+	// Without retries: a faulty server fails again.
 	return wrapper.URL(c, rawURL).WithReadOptions(wrapper.ReadOptions{Retries: -1, Resumes: -1})
 }
 
-// keepsContract tests what a server offers against what it ought to.
+// keepsContract runs storagetest.TestFile on every file of a server.
 func keepsContract(t *testing.T, base string, sent func(content string) []byte) {
 	t.Helper()
 	for name, content := range remoteContents {
@@ -62,7 +62,7 @@ func keepsContract(t *testing.T, base string, sent func(content string) []byte) 
 
 func asItIs(content string) []byte { return []byte(content) }
 
-// writeRemote writes the contents to a directory, old enough for their dates to be strong validators.
+// writeRemote writes remoteContents to a directory, with dates old enough to be strong validators.
 func writeRemote(t *testing.T, dir string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(dir, 0o755))
@@ -102,7 +102,7 @@ func TestURLOfGoKeepsTheContract(t *testing.T) {
 	keepsContract(t, srv.URL, asItIs)
 }
 
-// answering is a server whose answers are made by itself: no ranges, no conditions.
+// answering starts a server with a handler of its own, without ranges and preconditions.
 func answering(t *testing.T, answer func(w http.ResponseWriter, r *http.Request, content string)) string {
 	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +139,7 @@ func TestURLOfAServerWithoutLengthsKeepsTheContract(t *testing.T) {
 	}), asItIs)
 }
 
-// Nothing is decoded: what the server sends is the content, and its coding is told.
+// The body is served as sent, with its content coding.
 func TestURLOfAServerThatGzipsRegardlessKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	base := answering(t, func(w http.ResponseWriter, r *http.Request, content string) {
@@ -164,11 +164,11 @@ func gzipped(content string) []byte {
 	return b.Bytes()
 }
 
-// lie is an answer to a GET of a range, or of the whole when n is negative.
-type lie func(w http.ResponseWriter, off, n int)
+// fault writes the response to a GET of a range, or of the whole when n is negative.
+type fault func(w http.ResponseWriter, off, n int)
 
-// lying is a server of small.txt that is honest about what lies leave to it.
-func lying(t *testing.T, head http.HandlerFunc, get lie) string {
+// faultyServer serves small.txt with faults in some responses and correct ones for the rest.
+func faultyServer(t *testing.T, head http.HandlerFunc, get fault) string {
 	t.Helper()
 	content := remoteContents["small.txt"]
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -203,7 +203,7 @@ func sendWhole(w http.ResponseWriter, tag, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
-// A server that contradicts itself is found out: each read fails or has the bytes that are there.
+// From a server that contradicts itself, each read fails or returns the stored bytes.
 func TestURLOfAServerThatContradictsItself(t *testing.T) {
 	t.Parallel()
 	content := remoteContents["small.txt"]
@@ -211,7 +211,7 @@ func TestURLOfAServerThatContradictsItself(t *testing.T) {
 	var tags atomic.Int64
 	for name, tc := range map[string]struct {
 		head   http.HandlerFunc
-		get    lie // of a range; the whole is sent as it is when whole is nil
+		get    fault // of a range; a nil whole sends the whole unchanged
 		whole  func(w http.ResponseWriter)
 		clause string // that TestFile names
 	}{
@@ -242,7 +242,7 @@ func TestURLOfAServerThatContradictsItself(t *testing.T) {
 		}},
 		"gzip by GET alone": {clause: "fetch-info", whole: func(w http.ResponseWriter) {
 			w.Header().Set("Content-Encoding", "gzip")
-			sendWhole(w, `"e"`, content) // it says so of what is none
+			sendWhole(w, `"e"`, content) // the body is not gzip
 		}},
 		"HEAD of a longer file": {clause: "stat-size", head: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "14")
@@ -260,7 +260,7 @@ func TestURLOfAServerThatContradictsItself(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := remoteFile(t, lying(t, tc.head, func(w http.ResponseWriter, off, n int) {
+			f := remoteFile(t, faultyServer(t, tc.head, func(w http.ResponseWriter, off, n int) {
 				switch {
 				case n < 0 && tc.whole != nil:
 					tc.whole(w)
@@ -319,11 +319,11 @@ func rightOrFails(t *testing.T, f *wrapper.File, content string) {
 	}
 }
 
-// Where every field is right and the bytes are not, only who knows the content can tell.
+// Wrong bytes under correct fields are found only by comparison with the content.
 func TestURLOfAServerThatSendsOtherBytesIsReported(t *testing.T) {
 	t.Parallel()
 	content := remoteContents["small.txt"]
-	f := remoteFile(t, lying(t, nil, func(w http.ResponseWriter, off, n int) {
+	f := remoteFile(t, faultyServer(t, nil, func(w http.ResponseWriter, off, n int) {
 		if n < 0 {
 			sendWhole(w, `"e"`, content)
 			return
@@ -337,7 +337,7 @@ func TestURLOfAServerThatSendsOtherBytesIsReported(t *testing.T) {
 	}
 }
 
-// No reading is put together from two versions.
+// No read returns bytes of two versions.
 func TestURLOfContentThatIsReplacedByTurns(t *testing.T) {
 	t.Parallel()
 	versions := [2]string{strings.Repeat("a", 1000), strings.Repeat("b", 1000)}
@@ -375,8 +375,8 @@ func TestURLOfContentThatIsReplacedByTurns(t *testing.T) {
 	}
 }
 
-// A cut together with the last bytes before it is a cut: what nothing pins is never continued by a second request.
-func TestURLThatNothingPinsIsNotContinued(t *testing.T) {
+// A body without a strong validator does not resume, even if bytes and error arrive in one read.
+func TestURLWithoutAStrongValidatorDoesNotResume(t *testing.T) {
 	t.Parallel()
 	for name, header := range map[string][2]string{
 		"no tag":     {},
@@ -404,7 +404,7 @@ func TestURLThatNothingPinsIsNotContinued(t *testing.T) {
 	}
 }
 
-// tearing is a transport whose bodies end by an error with their fourth byte.
+// tearing is a transport whose bodies fail with their fourth byte.
 type tearing struct{ *http.Transport }
 
 func (c tearing) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -21,7 +21,7 @@ import (
 
 var modified = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// origin is a server that records the requests it got, without those fields that every request has.
+// origin is a server that records the method, range and preconditions of every request.
 type origin struct {
 	*httptest.Server
 	mu  sync.Mutex
@@ -58,7 +58,7 @@ func (o *origin) requests() []string {
 	return o.got
 }
 
-// goServer answers as net/http does.
+// goServer serves the content with net/http.
 func goServer(content string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"e"`)
@@ -67,7 +67,7 @@ func goServer(content string) http.HandlerFunc {
 	}
 }
 
-func TestURLPassesRangesAndConditionsOn(t *testing.T) {
+func TestURLForwardsRangesAndPreconditions(t *testing.T) {
 	t.Parallel()
 	date := modified.Format(http.TimeFormat)
 	for name, tc := range map[string]struct {
@@ -109,7 +109,7 @@ func TestURLPassesRangesAndConditionsOn(t *testing.T) {
 	}
 }
 
-func TestURLDescribes(t *testing.T) {
+func TestURLReturnsMetadata(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, goServer(digits))
 	f := o.file(t)
@@ -125,7 +125,7 @@ func TestURLDescribes(t *testing.T) {
 	}
 }
 
-func TestURLAgainstServersThatErr(t *testing.T) {
+func TestURLOfAFaultyServerFails(t *testing.T) {
 	t.Parallel()
 	status := func(code int) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", code) }
@@ -146,9 +146,9 @@ func TestURLAgainstServersThatErr(t *testing.T) {
 		"404":                   {status(404), fs.ErrNotExist},
 		"410":                   {status(410), fs.ErrNotExist},
 		"504":                   {status(504), context.DeadlineExceeded},
-		"500":                   {status(500), &wrapper.UpstreamError{StatusCode: 500}},
-		"204":                   {answer(204, nil, ""), &wrapper.UpstreamError{StatusCode: 204}},
-		"401":                   {status(401), &wrapper.UpstreamError{StatusCode: 401}},
+		"500":                   {status(500), &wrapper.UpstreamError{Status: 500}},
+		"204":                   {answer(204, nil, ""), &wrapper.UpstreamError{Status: 204}},
+		"401":                   {status(401), &wrapper.UpstreamError{Status: 401}},
 		"another range":         {answer(206, map[string]string{"Content-Range": "bytes 5-7/10"}, "567"), wrapper.ErrLength},
 		"206 without its range": {answer(206, nil, "234"), wrapper.ErrLength},
 		"a longer 206":          {answer(206, map[string]string{"Content-Range": "bytes 2-4/10"}, "2345"), wrapper.ErrLength},
@@ -164,7 +164,7 @@ func TestURLAgainstServersThatErr(t *testing.T) {
 			if errors.As(tc.want, &want) {
 				got, found := errors.AsType[*wrapper.UpstreamError](err)
 				require.True(t, found, "%v", err)
-				assert.Equal(t, want.StatusCode, got.StatusCode)
+				assert.Equal(t, want.Status, got.Status)
 				return
 			}
 			assert.ErrorIs(t, err, tc.want)
@@ -172,7 +172,7 @@ func TestURLAgainstServersThatErr(t *testing.T) {
 	}
 }
 
-func TestURLAgainstAServerThatIgnoresRanges(t *testing.T) {
+func TestURLOfAServerThatIgnoresRanges(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, digits) })
 	resp, err := o.file(t).Fetch(t.Context(), wrapper.Request{Range: "bytes=2-4"})
@@ -198,7 +198,7 @@ func TestURLOfUnknownLength(t *testing.T) {
 	assert.Equal(t, digits, readAll(t, resp.Body))
 }
 
-func TestURLCutShort(t *testing.T) {
+func TestTruncatedBodyOfAURLFails(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "10")
@@ -226,7 +226,7 @@ func TestURLNeverDecodes(t *testing.T) {
 	assert.Equal(t, "not really gzip", readAll(t, resp.Body))
 }
 
-func TestURLErrorsTellNoQuery(t *testing.T) {
+func TestErrorsOfAURLOmitItsQuery(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, goServer(digits))
 	o.Close()
@@ -235,7 +235,7 @@ func TestURLErrorsTellNoQuery(t *testing.T) {
 	assert.NotContains(t, err.Error(), "secret")
 }
 
-func TestURLThatCannotBeRequested(t *testing.T) {
+func TestInvalidURLFails(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{"", "ftp://h/x", "file:///etc/passwd", "http:///x", "http://u:p@h/x", "://", "http://h/\x00"} {
 		_, err := wrapper.URL(http.DefaultClient, raw).Stat(t.Context())
@@ -243,14 +243,14 @@ func TestURLThatCannotBeRequested(t *testing.T) {
 	}
 }
 
-// A store was measured to send a 304 without any validator, and to compare fractions of the seconds that
-// its own Last-Modified does not tell. Neither reaches a client.
+// A storage was measured to send a 304 without a validator, and to compare fractions of a second, which its own
+// Last-Modified omits. Neither reaches a client.
 func TestURLOfAServerThatComparesFractions(t *testing.T) {
 	t.Parallel()
 	fraction := modified.Add(500 * time.Millisecond)
-	var asked []string
+	var methods []string
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.Method)
+		methods = append(methods, r.Method)
 		if ims, err := http.ParseTime(r.Header.Get("If-Modified-Since")); err == nil && !fraction.After(ims) {
 			w.WriteHeader(http.StatusNotModified)
 			return
@@ -270,22 +270,22 @@ func TestURLOfAServerThatComparesFractions(t *testing.T) {
 		req    wrapper.Request
 		status int
 	}{
-		"304":                  {wrapper.Request{IfModifiedSince: later}, 304},
-		"304 of the second":    {wrapper.Request{IfModifiedSince: date}, 304},
-		"200 of the second":    {wrapper.Request{IfUnmodifiedSince: date}, 200},
-		"206 by If-Range":      {wrapper.Request{Range: "bytes=2-4", IfRange: date}, 206},
-		"412, and rightly so":  {wrapper.Request{IfUnmodifiedSince: "Thu, 06 Nov 1980 08:49:37 GMT"}, 412},
-		"200 by If-Range":      {wrapper.Request{Range: "bytes=2-4", IfRange: later}, 200},
-		"304 behind a holding": {wrapper.Request{IfUnmodifiedSince: date, IfModifiedSince: date}, 304},
+		"304":               {wrapper.Request{IfModifiedSince: later}, 304},
+		"304 of the second": {wrapper.Request{IfModifiedSince: date}, 304},
+		"200 of the second": {wrapper.Request{IfUnmodifiedSince: date}, 200},
+		"206 by If-Range":   {wrapper.Request{Range: "bytes=2-4", IfRange: date}, 206},
+		"412, correctly":    {wrapper.Request{IfUnmodifiedSince: "Thu, 06 Nov 1980 08:49:37 GMT"}, 412},
+		"200 by If-Range":   {wrapper.Request{Range: "bytes=2-4", IfRange: later}, 200},
+		"304, both match":   {wrapper.Request{IfUnmodifiedSince: date, IfModifiedSince: date}, 304},
 	} {
 		t.Run(name, func(t *testing.T) {
-			asked = nil
+			methods = nil
 			resp, err := f.Fetch(t.Context(), c.req)
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = resp.Close() })
 			assert.Equal(t, c.status, resp.Status)
 			assert.Equal(t, `"v1"`, resp.Info.ETag)
-			assert.LessOrEqual(t, len(asked), 3)
+			assert.LessOrEqual(t, len(methods), 3)
 		})
 	}
 }

@@ -12,31 +12,32 @@ import (
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/proxy/probe"
 )
 
-// doctor finds out which link is broken between the buckets and the clients of a gateway that runs with the
-// same flags. It writes small objects into the buckets, and deletes them.
+// doctor checks the components between the buckets and the clients of a gateway that runs with the same flags. It writes
+// small objects to the buckets, and deletes them.
 func doctor(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	var app, edge string
 	more := func(fs *flag.FlagSet) {
-		fs.StringVar(&app, "app", "", "`URL` of the gateway itself, such as http://127.0.0.1:8080; it is not asked without")
+		fs.StringVar(&app, "app", "", "`URL` of the gateway itself, such as http://127.0.0.1:8080\n"+
+			"(default: the gateway alone is not checked)")
 		fs.StringVar(&edge, "edge", "", "`URL` that clients use, such as https://files.example.com")
 	}
 	o, err := parseOptionsWith(args, getenv, more)
 	if errors.Is(err, errHelp) {
-		usage(stdout, "Doctor finds out which link is broken between buckets and the clients of a gateway: start it with the\n"+
-			"gateway's own flags, and with these two. It writes two small objects into each bucket and deletes them.", more)
+		usage(stdout, "Doctor checks the components between the buckets and the clients of a gateway. Start it with the gateway's\n"+
+			"flags and with -edge and -app. It writes two small objects to each bucket and deletes them.", more)
 		return exitOK
 	}
 	if err == nil && edge == "" {
-		err = errors.New("doctor needs -edge, the URL that clients use")
+		err = errors.New("-edge: not set; want the public URL")
 	}
 	if err == nil {
 		err = errors.Join(absolute("app", app), absolute("edge", edge))
 	}
 	if err == nil && len(o.buckets) == 0 {
-		err = errors.New("doctor needs the -bucket flags of the gateway")
+		err = errors.New("-bucket: not set; want the gateway's flags")
 	}
 	if err != nil {
 		return fail(stderr, err)
@@ -44,50 +45,50 @@ func doctor(ctx context.Context, args []string, getenv func(string) string, stdo
 	storages, err := blobdownload.OpenStorages(ctx, o.buckets...)
 	if err != nil {
 		fmt.Fprintln(stdout, "storage:", oneLine(err))
-		return exitCut
+		return exitFailed
 	}
 	defer closeAll(ctx, storages)
 	if _, err := o.offload.optimizer(storages, getenv, slog.New(slog.DiscardHandler)); err != nil {
 		return fail(stderr, err)
 	}
-	sick := false
-	for _, probe := range o.offload.probes(storages, strings.TrimSuffix(app, "/"), strings.TrimSuffix(edge, "/")) {
-		for _, finding := range probe.Run(ctx) {
-			sick = true
-			fmt.Fprintf(stdout, "%s: %s\n", probe.Storage.Name, finding.String())
+	faulty := false
+	for _, p := range o.offload.probers(storages, strings.TrimSuffix(app, "/"), strings.TrimSuffix(edge, "/")) {
+		for _, finding := range p.Run(ctx) {
+			faulty = true
+			fmt.Fprintf(stdout, "%s: %s\n", p.Storage.Name, finding.String())
 		}
 	}
-	if sick {
-		return exitCut
+	if faulty {
+		return exitFailed
 	}
-	fmt.Fprintln(stdout, "all links work")
+	fmt.Fprintln(stdout, "all components work")
 	return exitOK
 }
 
-// absolute refuses what a flag holds unless it is an absolute URL, or nothing.
+// absolute rejects the value of a flag that is neither empty nor an absolute URL.
 func absolute(name, value string) error {
 	u, err := url.Parse(value)
 	if value == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
 		return nil
 	}
-	return fmt.Errorf("-%s %q is not a URL such as http://127.0.0.1:8080", name, value)
+	return fmt.Errorf("-%s %q: not an absolute URL; want one like http://127.0.0.1:8080", name, value)
 }
 
-// probes are one for each mount, or for each storage where there is none.
-func (o *offload) probes(storages blobdownload.Storages, app, edge string) (all []*proxy.Probe) {
-	mode := map[string]proxy.ProbeMode{
-		"xaccel": proxy.ProbeHeader, "xsendfile": proxy.ProbeHeader, "xaccel-presigned": proxy.ProbeHeader,
-		"presign": proxy.ProbeRedirect, "cdn": proxy.ProbeRedirect,
+// probers returns one for each mount, or for each storage if there are no mounts.
+func (o *offload) probers(storages blobdownload.Storages, app, edge string) (all []*probe.Prober) {
+	mode := map[string]probe.Mode{
+		"xaccel": probe.Offload, "xsendfile": probe.Offload, "xaccel-presigned": probe.Offload,
+		"presign": probe.Redirect, "cdn": probe.Redirect,
 	}[o.mode]
 	add := func(s *blobdownload.Storage, prefix string, locations ...string) {
-		p := &proxy.Probe{Storage: s, Prefix: prefix, Edge: edge + "/b/" + s.Name + "/", Mode: mode, Locations: locations}
+		p := &probe.Prober{Storage: s, Prefix: prefix, PublicURL: edge + "/b/" + s.Name + "/", Mode: mode, Locations: locations}
 		if app != "" {
-			p.App = app + "/b/" + s.Name + "/"
+			p.AppURL = app + "/b/" + s.Name + "/"
 		}
 		if name, value, ok := strings.Cut(o.proof, "="); ok {
 			p.Header = http.Header{name: {value}}
 		}
-		if o.own || o.mode == "xsendfile" { // as the optimizer does
+		if o.app || o.mode == "xsendfile" { // as the optimizer does
 			p.Validators = blobdownload.AppValidators
 		}
 		all = append(all, p)

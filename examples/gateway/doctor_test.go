@@ -8,29 +8,29 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What the gateway refuses to start with, its doctor refuses as well, in the same words.
-func TestDoctorRefusesWhatTheGatewayDoes(t *testing.T) {
+// The gateway and its doctor reject the same flags with the same error.
+func TestDoctorRejectsTheFlagsThatTheGatewayRejects(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		flags []string
 		want  string
 	}{
-		"a proof without a value": {[]string{"-optimize", "xaccel", "-mount", "default=/_files/", "-proof", "x"}, "Header and Value must be set together"},
-		"a mount without a slash": {[]string{"-optimize", "xaccel", "-mount", "default=/_files"}, "has no slash at its end"},
-		"a mount of no bucket":    {[]string{"-optimize", "xaccel", "-mount", "docs=/_files/"}, `"docs" can never match`},
-		"no such mode":            {[]string{"-optimize", "x-accel"}, "want stream, xaccel"},
+		"a proof without a value":      {[]string{"-optimize", "xaccel", "-mount", "default=/_files/", "-proof", "x"}, "Header and Value must be set together"},
+		"a mount without a slash":      {[]string{"-optimize", "xaccel", "-mount", "default=/_files"}, "has no slash at its end"},
+		"a mount of an unknown bucket": {[]string{"-optimize", "xaccel", "-mount", "docs=/_files/"}, `"docs" can never match`},
+		"an unknown mode":              {[]string{"-optimize", "x-accel"}, "want stream, xaccel"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			said := map[string]string{}
+			printed := map[string]string{}
 			for _, args := range [][]string{{"-addr", "127.0.0.1:0"}, {"doctor", "-edge", "http://127.0.0.1:1"}} {
 				var stderr strings.Builder
 				args := append(append(args, "-bucket", "mem://"), tc.flags...)
 				assert.Equal(t, exitUsage, run(t.Context(), args, noEnv, io.Discard, &stderr), args)
 				assert.Contains(t, stderr.String(), tc.want)
-				said[args[0]] = stderr.String()
+				printed[args[0]] = stderr.String()
 			}
-			assert.Equal(t, said["-addr"], said["doctor"])
+			assert.Equal(t, printed["-addr"], printed["doctor"])
 		})
 	}
 }

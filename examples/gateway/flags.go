@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// options are what the command line and the environment say.
+// options are those of the command line and the environment.
 type options struct {
-	buckets []string // URL or name=URL; none means the sample
-	addr    string   // "" means defaultAddr or any free port
+	buckets []string // URL or name=URL; empty means the sample
+	addr    string   // "" means defaultAddr, or a free port
 	drain   time.Duration
 	offload offload
 }
@@ -23,14 +23,14 @@ func flags(o *options) *flag.FlagSet {
 	fs := flag.NewFlagSet("gateway", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.Func("bucket", "`URL` or name=URL of a bucket, such as s3://docs or file:///srv/docs; may be repeated\n"+
-		"(default: what BUCKET_URL holds, several with blanks between them; else a sample)",
+		"(default: the URLs in BUCKET_URL, separated by spaces; else a sample)",
 		func(s string) error {
 			o.buckets = append(o.buckets, s)
 			return nil
 		})
-	fs.StringVar(&o.addr, "addr", "", "`host:port` to listen at; port 0 takes a free one\n"+
-		"(default "+defaultAddr+", or a free port when that is taken)")
-	fs.DurationVar(&o.drain, "drain", 30*time.Second, "how long downloads may take to finish after SIGTERM")
+	fs.StringVar(&o.addr, "addr", "", "`host:port` to listen on; port 0 means a free port\n"+
+		"(default "+defaultAddr+", or a free port if that is in use)")
+	fs.DurationVar(&o.drain, "drain", 30*time.Second, "how long downloads in flight may take to complete after SIGTERM")
 	o.offload.flags(fs)
 	return fs
 }
@@ -39,7 +39,7 @@ func parseOptions(args []string, getenv func(string) string) (*options, error) {
 	return parseOptionsWith(args, getenv, func(*flag.FlagSet) {})
 }
 
-// parseOptionsWith parses further flags, too.
+// parseOptionsWith parses the flags that more adds, too.
 func parseOptionsWith(args []string, getenv func(string) string, more func(*flag.FlagSet)) (*options, error) {
 	var o options
 	fs := flags(&o)
@@ -48,10 +48,10 @@ func parseOptionsWith(args []string, getenv func(string) string, more func(*flag
 		return nil, err
 	}
 	if fs.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q; buckets are given by -bucket", fs.Arg(0))
+		return nil, fmt.Errorf("unexpected argument %q; use -bucket for a bucket", fs.Arg(0))
 	}
 	if o.drain < 0 {
-		return nil, errors.New("-drain is negative")
+		return nil, errors.New("-drain: negative")
 	}
 	if len(o.buckets) == 0 {
 		o.buckets = strings.Fields(getenv("BUCKET_URL"))

@@ -18,13 +18,14 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func noEnv(string) string { return "" }
 
-// get asks a handler without any network.
+// get sends a request to a handler, without a network.
 func get(t *testing.T, h http.Handler, target string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -39,7 +40,7 @@ func handlerOf(t *testing.T, keys map[string]string) http.Handler {
 	for key, content := range keys {
 		require.NoError(t, b.WriteAll(t.Context(), key, []byte(content), &blob.WriterOptions{DisableContentTypeDetection: true}))
 	}
-	return newHandler(blobdownload.Storages{{Name: "docs", Bucket: b}}, nil, slog.New(slog.DiscardHandler))
+	return newHandler(blobdownload.Storages{{Name: "docs", Bucket: wrapper.NewBucket(b)}}, nil, slog.New(slog.DiscardHandler))
 }
 
 func TestRunServesTheSample(t *testing.T) {
@@ -109,12 +110,12 @@ func TestTenThousandObjects(t *testing.T) {
 	}
 }
 
-// A key that the storage refuses is shown without a link, and no key gets out of its cell.
+// A key that the storage rejects has no link, and no key leaves its table cell.
 func TestIndexOfHostileKeys(t *testing.T) {
 	t.Parallel()
 	h := handlerOf(t, map[string]string{"a//b": "", "../x": "", "c\nd": "", `"><script>`: "", "fine": ""})
 	page := get(t, h, "/").Body.String()
-	assert.Equal(t, 4, strings.Count(page, `<td><a href="/b/docs/`), "two links for each of the two keys that can be asked for")
+	assert.Equal(t, 4, strings.Count(page, `<td><a href="/b/docs/`), "two links for each of the two keys that the storage accepts")
 	assert.NotContains(t, page, "<script>")
 	assert.Contains(t, page, `href="/b/docs/%22%3E%3Cscript%3E"`)
 }

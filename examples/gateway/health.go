@@ -13,10 +13,10 @@ import (
 
 const (
 	healthTimeout = 3 * time.Second
-	healthAge     = time.Second // how long a result is good for, however many ask
+	healthAge     = time.Second // lifetime of a result, for all requests
 )
 
-// health answers 200 when every storage can be read, else 503. The cause goes to the log.
+// health responds 200 if every storage can be read, else 503. It logs the cause.
 type health struct {
 	storages blobdownload.Storages
 	logger   *slog.Logger
@@ -37,7 +37,7 @@ func (h *health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, text)
 }
 
-// check asks the storages once for all who ask at the same time; one of them leaving ends it for nobody.
+// check checks the storages once for concurrent requests. A client that disconnects does not cancel it.
 func (h *health) check(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// maxListed is how many keys of a bucket the index shows.
+// maxListed is the number of keys of a bucket that the index shows.
 const maxListed = 1000
 
 //go:embed index.html
@@ -23,24 +23,24 @@ var indexHTML string
 
 var indexPage = template.Must(template.New("index").Parse(indexHTML))
 
-// index is a plain page of what the buckets hold.
+// index is a page that lists the objects of the buckets.
 type index struct {
 	storages blobdownload.Storages
 	logger   *slog.Logger
 }
 
-// listing is a bucket as the page shows it.
+// listing is a bucket on the page.
 type listing struct {
 	Name    string
 	Objects []object
-	More    bool // than Objects
+	More    bool // the bucket has more objects
 	Failed  bool
 }
 
 type object struct {
 	Key  string
 	Size int64
-	Link string // "" when the key cannot be asked for
+	Link string // "" if the storage rejects the key
 }
 
 func (i *index) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -82,7 +82,7 @@ func list(ctx context.Context, s *blobdownload.Storage) (listing, error) {
 	return l, nil
 }
 
-// link is the path of an object, each segment escaped once; "" for a key that the storage refuses.
+// link returns the path of an object, each segment escaped once, or "" for a key that the storage rejects.
 func link(name, key string) string {
 	if blobdownload.CanonicalKey(key) != nil {
 		return ""

@@ -1,14 +1,14 @@
 // Command gateway serves the objects of one or more buckets over HTTP.
 //
-//	gateway                                     a sample bucket, built in
+//	gateway                                     a built-in sample
 //	gateway -bucket file:///srv/docs            a directory
 //	gateway -bucket docs=s3://my-docs -bucket pics=gs://my-pictures
 //	gateway -bucket file:///srv/docs -optimize xaccel -mount default=/_files/
 //	gateway doctor -bucket file:///srv/docs -optimize xaccel -mount default=/_files/ -edge https://files.example.com
 //
-// An object of the first bucket is at /files/KEY, one of any bucket at /b/NAME/KEY; ?inline=1 asks for it
-// to be shown rather than saved. / lists what there is, /healthz says whether every bucket can be read.
-// SIGTERM lets the downloads under way finish.
+// The objects of the first bucket are at /files/KEY, those of any bucket at /b/NAME/KEY. With ?inline=1 a browser shows the
+// object instead of saving it. / lists the buckets, /healthz reports whether every bucket can be read. After SIGTERM the
+// gateway completes the downloads in flight.
 package main
 
 import (
@@ -40,24 +40,24 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
-// What run returns.
+// The exit statuses of run.
 const (
-	exitOK    = 0 // stopped, and every download was finished
-	exitCut   = 1 // serving failed, or downloads were cut at the end
-	exitUsage = 2 // never began to serve
+	exitOK     = 0 // stopped, with every download complete
+	exitFailed = 1 // serving failed, or downloads were aborted
+	exitUsage  = 2 // did not start
 )
 
-// checkTimeout bounds how long a bucket may take to prove that it can be read.
+// checkTimeout is the maximal time of the check that all buckets can be read.
 const checkTimeout = 10 * time.Second
 
-// run is the program: it serves until ctx is done, then drains, and returns the exit status.
+// run is the program. It serves until ctx is done, completes the downloads in flight and returns the exit status.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "doctor" {
 		return doctor(ctx, args[1:], getenv, stdout, stderr)
 	}
 	o, err := parseOptions(args, getenv)
 	if errors.Is(err, errHelp) {
-		usage(stdout, "Gateway serves the objects of buckets over HTTP. \"gateway doctor -h\" is about a set-up that does not work.",
+		usage(stdout, "Gateway serves the objects of buckets over HTTP. \"gateway doctor -h\" helps with an installation that fails.",
 			func(*flag.FlagSet) {})
 		return exitOK
 	}
@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	return serve(ctx, l, newHandler(storages, optimizer, logger), storages, o.drain, stderr)
 }
 
-// fail tells why the program does not start, in one line.
+// fail prints in one line why the program does not start.
 func fail(stderr io.Writer, err error) int {
 	fmt.Fprintln(stderr, "gateway:", oneLine(err))
 	return exitUsage
@@ -94,7 +94,7 @@ func oneLine(err error) string {
 	return strings.Join(lines, "; ")
 }
 
-// openStorages opens every bucket, the sample when there is none, and checks that each can be read.
+// openStorages opens the buckets, or the sample if there are none, and checks that each can be read.
 func openStorages(ctx context.Context, specs []string) (blobdownload.Storages, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
@@ -113,12 +113,12 @@ func openStorages(ctx context.Context, specs []string) (blobdownload.Storages, e
 	return storages, nil
 }
 
-// closeAll closes what nobody has downloaded from.
+// closeAll closes storages that were not used.
 func closeAll(ctx context.Context, storages blobdownload.Storages) {
 	_ = storages.Close(context.WithoutCancel(ctx))
 }
 
-// defaultAddr is where the gateway listens unless it is told otherwise: the next free port when it is taken.
+// defaultAddr is where the gateway listens by default. If it is in use, the gateway listens on a free port.
 const defaultAddr = "127.0.0.1:8080"
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

@@ -17,41 +17,42 @@ import (
 	"github.com/go-downloadview/downloadview/proxy/cloudfront"
 )
 
-// offload is what the command line says about who sends the bytes.
+// offload is the part of the command line that chooses how downloads are sent.
 type offload struct {
 	mode      string
 	mounts    []proxy.Mount
-	own       bool   // the application's validators
-	paths     string // of X-Sendfile
-	proof     string // HEADER=VALUE
+	app       bool   // application validators
+	paths     string // form of the paths in X-Sendfile
+	proof     string // FIELD=VALUE
 	allowHTTP bool
 }
 
 func (o *offload) flags(fs *flag.FlagSet) {
-	fs.StringVar(&o.mode, "optimize", "stream", "`who` sends the bytes: stream, xaccel, xsendfile, presign, xaccel-presigned or cdn")
-	fs.Func("mount", "`STORE[/PREFIX]=AT`: where the other side sees the objects of a bucket, such as default=/_files/;\n"+
-		"the bucket without a name is called default; may be repeated",
+	fs.StringVar(&o.mode, "optimize", "stream", "`mode` of sending downloads: stream, xaccel, xsendfile, presign, xaccel-presigned or cdn")
+	fs.Func("mount", "`STORE[/PREFIX]=LOCATION` where the proxy or CDN sees the objects of a bucket, such as default=/_files/;\n"+
+		"default is the bucket without a name; may be repeated",
 		func(s string) error {
 			m, err := parseMount(s)
 			o.mounts = append(o.mounts, m)
 			return err
 		})
-	fs.BoolVar(&o.own, "own-validators", false, "ETag, Last-Modified and conditions are the gateway's, not the front server's")
-	fs.StringVar(&o.paths, "paths", "plain", "how the front server reads X-Sendfile: raw (Apache), escaped (lighttpd) or plain (unknown)")
-	fs.StringVar(&o.proof, "proof", "", "`FIELD=VALUE` that the front server adds to requests; nothing is handed over without")
-	fs.BoolVar(&o.allowHTTP, "allow-http", false, "presigned URLs may be http://")
+	fs.BoolVar(&o.app, "own-validators", false,
+		"use application validators: the gateway sends ETag and Last-Modified and evaluates preconditions")
+	fs.StringVar(&o.paths, "paths", "plain", "how the proxy reads X-Sendfile: raw (Apache), escaped (lighttpd) or plain (any)")
+	fs.StringVar(&o.proof, "proof", "", "`FIELD=VALUE` that the proxy adds to requests; downloads without it are streamed")
+	fs.BoolVar(&o.allowHTTP, "allow-http", false, "allow http:// in presigned URLs")
 }
 
 func parseMount(s string) (proxy.Mount, error) {
-	from, at, ok := strings.Cut(s, "=")
+	from, location, ok := strings.Cut(s, "=")
 	store, prefix, _ := strings.Cut(from, "/")
-	if !ok || store == "" || at == "" {
-		return proxy.Mount{}, errors.New("want STORE[/PREFIX]=AT, such as default=/_files/ or docs/public/=/_public/")
+	if !ok || store == "" || location == "" {
+		return proxy.Mount{}, errors.New("want STORE[/PREFIX]=LOCATION, such as default=/_files/ or docs/public/=/_public/")
 	}
-	return proxy.Mount{Store: store, Prefix: prefix, Location: at}, nil
+	return proxy.Mount{Store: store, Prefix: prefix, Location: location}, nil
 }
 
-// optimizer makes what the flags ask for, nil for streaming, and checks it against the storages.
+// optimizer returns the optimizer of the flags, or nil for streaming. It validates the optimizer with the storages' names.
 func (o *offload) optimizer(storages blobdownload.Storages, getenv func(string) string,
 	logger *slog.Logger) (blobdownload.Optimizer, error) {
 	made, err := o.make(getenv, logger)
@@ -74,7 +75,7 @@ func (o *offload) optimizer(storages blobdownload.Storages, getenv func(string) 
 
 func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdownload.Optimizer, error) {
 	validators := blobdownload.Validators(0)
-	if o.own {
+	if o.app {
 		validators = blobdownload.AppValidators
 	}
 	presign := func() *proxy.Presign {
@@ -83,9 +84,9 @@ func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdow
 	switch o.mode {
 	case "", "stream":
 		if len(o.mounts) > 0 {
-			return nil, errors.New("-mount is given, but -optimize is stream")
+			return nil, errors.New("-mount: has no effect with -optimize stream")
 		}
-		return nil, nil //nolint:nilnil // nobody else sends
+		return nil, nil //nolint:nilnil // no optimizer: everything is streamed
 	case "xaccel":
 		return &proxy.XAccel{Mounts: o.mounts, Validators: validators}, nil
 	case "xsendfile":
@@ -96,14 +97,14 @@ func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdow
 		return &proxy.XSendfile{Mounts: o.mounts, Validators: validators, Paths: paths}, nil
 	case "presign":
 		if len(o.mounts) > 0 {
-			return nil, errors.New("-mount says nothing to -optimize presign")
+			return nil, errors.New("-mount: has no effect with -optimize presign")
 		}
 		return presign(), nil
 	case "xaccel-presigned":
 		var all []blobdownload.Optimizer
 		for _, m := range o.mounts {
 			x := &proxy.XAccelPresigned{
-				Location: m.Location, Presign: proxy.Presign{AllowHTTP: o.allowHTTP, Validators: validators, Logger: logger},
+				Location: m.Location, AllowHTTP: o.allowHTTP, Validators: validators, Logger: logger,
 			}
 			rules := []proxy.Rule{proxy.InStore(m.Store)}
 			if m.Prefix != "" {
@@ -112,7 +113,7 @@ func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdow
 			all = append(all, proxy.When(x, rules...))
 		}
 		if len(all) == 0 {
-			return nil, errors.New("-optimize xaccel-presigned needs a -mount, such as default=/_url")
+			return nil, errors.New("-mount: not set; -optimize xaccel-presigned requires one such as default=/_url")
 		}
 		return proxy.First(all...), nil
 	case "cdn":
@@ -123,7 +124,7 @@ func (o *offload) make(getenv func(string) string, logger *slog.Logger) (blobdow
 	}
 }
 
-// cdnSigner takes keys out of files that the environment names.
+// cdnSigner reads the signing key from the file that the environment names.
 func cdnSigner(getenv func(string) string) (proxy.URLSigner, error) {
 	if id := getenv("CLOUDFRONT_KEY_ID"); id != "" {
 		key, err := privateKey(getenv("CLOUDFRONT_KEY_FILE"))
@@ -134,7 +135,8 @@ func cdnSigner(getenv func(string) string) (proxy.URLSigner, error) {
 	}
 	name := getenv("CLOUD_CDN_KEY_NAME")
 	if name == "" {
-		return nil, errors.New("-optimize cdn needs CLOUDFRONT_KEY_ID and …_FILE, or CLOUD_CDN_KEY_NAME and …_FILE, in the environment")
+		return nil, errors.New("-optimize cdn: no key; set CLOUDFRONT_KEY_ID and CLOUDFRONT_KEY_FILE," +
+			" or CLOUD_CDN_KEY_NAME and CLOUD_CDN_KEY_FILE")
 	}
 	text, err := os.ReadFile(getenv("CLOUD_CDN_KEY_FILE"))
 	if err != nil {
@@ -142,7 +144,7 @@ func cdnSigner(getenv func(string) string) (proxy.URLSigner, error) {
 	}
 	key, err := base64.URLEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) != 16 {
-		return nil, errors.New("CLOUD_CDN_KEY_FILE: not 16 bytes in base64url")
+		return nil, errors.New("CLOUD_CDN_KEY_FILE: want 16 bytes in base64url")
 	}
 	return &proxy.CloudCDN{KeyName: name, Key: key}, nil
 }
@@ -154,18 +156,18 @@ func privateKey(file string) (crypto.Signer, error) {
 	}
 	block, _ := pem.Decode(text)
 	if block == nil {
-		return nil, errors.New("not PEM")
+		return nil, errors.New("want a key in PEM")
 	}
 	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
 		return key, nil
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return nil, errors.New("neither a PKCS #1 nor a PKCS #8 private key")
+		return nil, errors.New("want a private key in PKCS #1 or PKCS #8")
 	}
 	signer, ok := key.(crypto.Signer)
 	if !ok {
-		return nil, errors.New("a key that cannot sign")
+		return nil, errors.New("the key cannot sign")
 	}
 	return signer, nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// newHandler routes requests to the storages, of which there is at least one.
+// newHandler routes requests to the storages; there is at least one.
 func newHandler(storages blobdownload.Storages, optimizer blobdownload.Optimizer, logger *slog.Logger) http.Handler {
 	server := &blobdownload.Server{Optimizer: optimizer, Logger: logger}
 
@@ -29,17 +29,17 @@ func newHandler(storages blobdownload.Storages, optimizer blobdownload.Optimizer
 	mux.Handle("/healthz", &health{storages: storages, logger: logger})
 	mux.Handle("GET /{$}", &index{storages: storages, logger: logger})
 	none := server.Handler(nothing)
-	for _, pattern := range []string{"/", "/files", "/b/{name}"} { // the last two would be redirected
+	for _, pattern := range []string{"/", "/files", "/b/{name}"} { // ServeMux would redirect the last two
 		mux.Handle(pattern, none)
 	}
 	return refuseUnclean(mux, none)
 }
 
-var errNoSuchPath = &blobdownload.StatusError{Code: http.StatusNotFound, Err: errors.New("no such path")}
+var errNoSuchPath = &blobdownload.StatusError{Status: http.StatusNotFound, Err: errors.New("no such path")}
 
 func nothing(*http.Request) (*blobdownload.Download, error) { return nil, errNoSuchPath }
 
-// inlineOnDemand shows a download rather than saving it when the request says ?inline=1.
+// inlineOnDemand makes a download inline if the request has ?inline=1.
 func inlineOnDemand(v blobdownload.View) blobdownload.View {
 	return v.With(func(r *http.Request, d *blobdownload.Download) error {
 		d.Inline = r.URL.Query().Get("inline") == "1"
@@ -47,7 +47,7 @@ func inlineOnDemand(v blobdownload.View) blobdownload.View {
 	})
 }
 
-// refuseUnclean hands a path with an empty or a dot segment to refusal. http.ServeMux would redirect it to
+// refuseUnclean passes a request whose path has an empty or a dot segment to refusal. http.ServeMux would redirect it to
 // another path, which is another key.
 func refuseUnclean(next, refusal http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -10,14 +10,15 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 //go:embed sample
 var sample embed.FS
 
-// sampleStorage is a bucket in memory that holds the files of the directory sample.
+// sampleStorage returns a bucket in memory with the files of the directory sample.
 func sampleStorage(ctx context.Context) (*blobdownload.Storage, error) {
-	s := &blobdownload.Storage{Name: blobdownload.DefaultStorage, Bucket: memblob.OpenBucket(nil)}
+	s := &blobdownload.Storage{Name: blobdownload.DefaultStorage, Bucket: wrapper.NewBucket(memblob.OpenBucket(nil))}
 	err := fs.WalkDir(sample, "sample", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
@@ -26,7 +27,7 @@ func sampleStorage(ctx context.Context) (*blobdownload.Storage, error) {
 		if err != nil {
 			return err
 		}
-		// Without a type of its own, an object gets the one that its name suggests.
+		// Without a stored media type, an object has the one that its name suggests.
 		return s.Bucket.WriteAll(ctx, strings.TrimPrefix(name, "sample/"), content,
 			&blob.WriterOptions{DisableContentTypeDetection: true})
 	})

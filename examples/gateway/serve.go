@@ -13,12 +13,12 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// newServer limits what a client may cost before it has asked for something. A download may take as
-// long as it likes: there is no WriteTimeout, and no ReadTimeout, which would cancel a long one.
+// newServer limits a client's cost before its request is complete. There is no WriteTimeout and no ReadTimeout: either
+// would abort long downloads.
 func newServer(h http.Handler, stderr io.Writer) *http.Server {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true) // a proxy in front may speak it
+	protocols.SetUnencryptedHTTP2(true) // for a reverse proxy
 	return &http.Server{
 		Handler:           h,
 		Protocols:         &protocols,
@@ -29,7 +29,7 @@ func newServer(h http.Handler, stderr io.Writer) *http.Server {
 	}
 }
 
-// serve serves until ctx is done, then gives the downloads under way the time of drain to finish.
+// serve serves until ctx is done, then waits up to drain for the downloads in flight.
 func serve(ctx context.Context, l net.Listener, h http.Handler, storages blobdownload.Storages,
 	drain time.Duration, stderr io.Writer) int {
 	server := newServer(h, stderr)
@@ -44,16 +44,16 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, storages blobdow
 	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	if server.Shutdown(draining) != nil {
-		err = errors.Join(err, fmt.Errorf("downloads cut after %s", drain), server.Close())
+		err = errors.Join(err, fmt.Errorf("downloads aborted after %s", drain), server.Close())
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
 	if err = errors.Join(err, storages.Close(closing)); err != nil {
 		fmt.Fprintln(stderr, "gateway:", oneLine(err))
-		return exitCut
+		return exitFailed
 	}
 	return exitOK
 }
 
-// closeTimeout bounds how long the storages wait for downloads that were cut.
+// closeTimeout is the maximal time that the storages wait for aborted downloads.
 const closeTimeout = 5 * time.Second

@@ -25,7 +25,7 @@ func invoices(storage *blobdownload.Storage, token string, optimizer blobdownloa
 	return mux
 }
 
-var errNoToken = &blobdownload.StatusError{Code: http.StatusUnauthorized, Err: errors.New("no valid token")}
+var errNoToken = &blobdownload.StatusError{Status: http.StatusUnauthorized, Err: errors.New("no valid token")}
 
 func bearer(token string) func(r *http.Request) error {
 	want := []byte("Bearer " + token)

@@ -61,6 +61,10 @@ func TestRulesFire(t *testing.T) {
 		{"wrapper", module + "blobdownload", "may not import"},
 		{"wrapper/s3", module + "wrapper/gcs", "may not import"},
 		{"internal/plan", module + "wrapper", "may not import"},
+		{"internal/threats", module + "blobdownload", "may not import"},
+		{"internal/conformance/site", module + "proxy", "may not import"},
+		{"storagetest/edge", module + "proxy", "may not import"},
+		{"storagetest/servers", module + "wrapper", "may not import"},
 		{"proxy", module + "storagetest", "may not import"},
 		{"blobdownload", module + "proxy/cloudfront", "may not import"},
 		{"blobdownload", "gocloud.dev/blob/s3blob", "cloud SDK"},
@@ -83,6 +87,7 @@ func TestRulesFire(t *testing.T) {
 		{"internal/resume", "math/rand/v2"},
 		{"proxy", module + "wrapper"},
 		{"wrapper/s3", "github.com/aws/aws-sdk-go-v2/aws"},
+		{"storagetest/edge", module + "blobdownload"},
 		{"storagetest/servers", "github.com/stretchr/testify/require"},
 	} {
 		assert.Empty(t, check([]listed{{module + tt[0], []string{tt[1]}}}), "%s imports %s", tt[0], tt[1])

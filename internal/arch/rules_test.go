@@ -12,11 +12,9 @@ var layers = []struct {
 	why  string
 }{
 	{"internal", []string{"internal"},
-		"internal/plan and its neighbours are what the public packages stand on"},
+		"the public packages import it; an internal package that needs them belongs into internal/e2e or into a test"},
 	{"internal/arch", nil, "it only reads the tree"},
 	{"internal/ci", nil, "the check must build while the rest is broken"},
-	{"internal/conformance/site", []string{"internal", "wrapper", "blobdownload", "proxy"},
-		"it is an application, made of the public packages as any other"},
 	{"wrapper", []string{"internal"},
 		"a file knows neither HTTP handlers nor proxies: it is as useful in a batch job"},
 	{"wrapper/s3", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},
@@ -26,18 +24,21 @@ var layers = []struct {
 		"a server works without any proxy; proxies come in through the Optimizer interface"},
 	{"proxy", []string{"internal", "wrapper", "blobdownload"}, "no program that wants no test helpers gets them"},
 	{"proxy/cloudfront", []string{"internal", "wrapper", "blobdownload", "proxy"}, "no program that wants no test helpers gets them"},
+	{"proxy/probe", []string{"internal", "wrapper", "blobdownload", "proxy"}, "no program that wants no test helpers gets them"},
 	{"storagetest", []string{"internal", "wrapper", "blobdownload", "proxy", "storagetest"},
 		"it is imported by users' tests, so it may import all that they test with, and nothing else"},
+	{"storagetest/edge", []string{"blobdownload"}, "it stands for a reverse proxy, which has no part in how the application works"},
+	{"storagetest/servers", nil, "it starts programs, which have no part in how the application works"},
 	{"examples", []string{"examples", "internal", "wrapper", "wrapper/s3", "wrapper/gcs", "wrapper/azure",
-		"blobdownload", "proxy", "proxy/cloudfront"}, "an example is a program that a user would deploy: no test helpers"},
-	{"docs", []string{"wrapper", "blobdownload", "proxy", "storagetest"}, "the pages show the public packages"},
+		"blobdownload", "proxy", "proxy/cloudfront", "proxy/probe"}, "an example is a program that a user would deploy: no test helpers"},
+	{"docs", []string{"wrapper", "blobdownload", "proxy", "proxy/probe", "storagetest"}, "the pages show the public packages"},
 }
 
 // stdOnly are the mechanisms that import the standard library alone: a file or a bucket comes in through an interface.
 var stdOnly = []string{"internal/plan", "internal/resume"}
 
 // core are the packages that must not link a cloud SDK, and those that make up nearly every program.
-var core = []string{"wrapper", "blobdownload", "proxy"}
+var core = []string{"wrapper", "blobdownload", "proxy", "proxy/probe"}
 
 // sdks are the packages that bring a cloud's SDK, and the only parts that may import them.
 var (

@@ -1,5 +1,5 @@
-// Package bucketkey knows which key of a store a key of a Go CDK bucket is: a bucket may be one prefix of the
-// store's, or a single key, and its driver escapes what the store, or a path, could not hold.
+// Package bucketkey maps a key of a Go CDK bucket to the key of the storage. A bucket may have a prefix or a single
+// key, and its driver escapes characters that the storage or a path cannot contain.
 package bucketkey
 
 import (
@@ -11,26 +11,26 @@ import (
 	"gocloud.dev/blob"
 )
 
-// Ask lets a bucket's driver begin to read a key and stops it when its request is made: the bucket's name in
-// the store, and the key that the store would be asked for. It makes no request.
+// Ask starts a read of a key and stops the driver before it sends the request. It returns the name of the bucket in
+// the storage and the key in the driver's request.
 type Ask func(ctx context.Context, b *blob.Bucket, key string) (bucket, full string, err error)
 
-// Keys are those of one bucket.
+// Keys maps the keys of one bucket.
 type Keys struct {
 	ask    Ask
 	prefix string
 	single string // the only key of the bucket, if there is just one
-	opaque bool   // only the driver can tell
+	opaque bool   // only the driver can map a key
 	bucket weak.Pointer[blob.Bucket]
 }
 
-// The probes differ from the first byte to the last, so that no rule but a prefix fits both.
+// The probes differ in every byte, so only a prefix fits both.
 const (
 	probe      = "downloadview"
 	otherProbe = "probe/of-the-key"
 )
 
-// Learn finds out by two questions how a bucket's keys are made, and what the store calls the bucket.
+// Learn derives the mapping of a bucket from two probes. It also returns the name of the bucket in the storage.
 func Learn(ctx context.Context, b *blob.Bucket, ask Ask) (bucket string, k Keys, err error) {
 	bucket, one, err := ask(ctx, b, probe)
 	if err != nil {
@@ -53,8 +53,8 @@ func Learn(ctx context.Context, b *blob.Bucket, ask Ask) (bucket string, k Keys,
 	return bucket, k, nil
 }
 
-// InStore returns the store's key for a key of the bucket. The driver is asked only about those that it may
-// escape.
+// InStore returns the key of the storage for a key of the bucket. It uses the driver only for a key that the driver
+// may escape.
 func (k *Keys) InStore(ctx context.Context, key string) (string, error) {
 	if k.single != "" {
 		return k.single, nil
@@ -70,8 +70,8 @@ func (k *Keys) InStore(ctx context.Context, key string) (string, error) {
 	return full, err
 }
 
-// plain reports whether every driver leaves a key as it is: what they escape are control characters, the
-// slash of "../", and what looks like an escape already.
+// plain reports whether no driver escapes a key. Drivers escape control characters, the slash of "../", and text
+// that looks like an escape.
 func plain(key string) bool {
 	for i := range len(key) {
 		if key[i] < ' ' {
@@ -83,7 +83,7 @@ func plain(key string) bool {
 
 var errAsked = errors.New("asked for the key only")
 
-// Before is an Ask by Go CDK's BeforeRead, in which learn is given the driver's request.
+// Before returns an Ask that uses Go CDK's BeforeRead. learn gets the As function of the driver's request.
 func Before(learn func(as func(any) bool) (bucket, full string, ok bool)) Ask {
 	return func(ctx context.Context, b *blob.Bucket, key string) (bucket, full string, err error) {
 		r, err := b.NewReader(ctx, key, &blob.ReaderOptions{BeforeRead: func(as func(any) bool) error {

@@ -33,7 +33,7 @@ func tests(ctx context.Context, r *report, dirs []string, flags ...string) error
 	return nil
 }
 
-// race is the flag for the race detector, which wants cgo and a C compiler; without them it says so.
+// race is the flag of the race detector, or none without cgo or a C compiler.
 func race(ctx context.Context) []string {
 	cc, _, _ := strings.Cut(goenv(ctx, "CC"), " ")
 	if _, err := exec.LookPath(cc); err != nil || goenv(ctx, "CGO_ENABLED") == "0" {

@@ -1,7 +1,8 @@
-// Command ci is what the Makefile runs: the whole check (test), fuzzing included, the quick one (short), lint and fuzz.
+// Command ci runs the checks of the Makefile: the whole check (test), the quick one (short), lint, fuzz and apidiff.
+// It also installs the programs that the tests need (servers, minio).
 //
-// Every step runs, whatever became of the one before. The last line of a test run counts and names the
-// tests that were skipped; the exit status is 1 if anything failed.
+// A step that fails does not stop the next ones. A test run ends with the skipped tests, grouped by reason.
+// The exit status is 1 if any step failed.
 package main
 
 import (
@@ -45,27 +46,37 @@ func main() {
 	}
 }
 
+// estimate is printed at the start of a test run.
+const estimate = "the whole check takes roughly 10 to 20 minutes on two cores; the first time, installing its programs takes 5 more"
+
 func run(ctx context.Context, what string, fuzzTime time.Duration, r *report) error {
+	static := []step{{"go vet", vet}, {"gofmt", format}, {"golangci-lint", lint}, {"govulncheck", vulnerabilities}}
 	switch what {
 	case "test":
-		return all(ctx, []step{
-			{"go vet", vet},
-			{"gofmt", format},
-			{"golangci-lint", lint},
+		fmt.Println(estimate)
+		setUp := step{"servers", func(ctx context.Context) error { return optional("some tests will be skipped", servers(ctx)) }}
+		return all(ctx, append(append([]step{setUp}, static...), []step{
 			{"go test", func(ctx context.Context) error { return tests(ctx, r, modules, race(ctx)...) }},
 			{"allocations", allocations},
 			{"fuzz", func(ctx context.Context) error { return fuzz(ctx, fuzzTime) }},
-		})
+		}...))
 	case "short":
 		return tests(ctx, r, modules[:1], "-short")
 	case "lint":
-		return all(ctx, []step{{"go vet", vet}, {"gofmt", format}, {"golangci-lint", lint}})
+		return all(ctx, static)
 	case "words":
 		return words(ctx)
 	case "fuzz":
 		return fuzz(ctx, fuzzTime)
+	case "apidiff":
+		return compatible(ctx)
+	case "servers":
+		return servers(ctx)
+	case "minio":
+		_, err := minio.path(ctx)
+		return err
 	}
-	return fmt.Errorf("usage: go run ./internal/ci [-fuzztime 10s] test|short|lint|words|fuzz; not %q", what)
+	return fmt.Errorf("usage: go run ./internal/ci [-fuzztime 10s] test|short|lint|words|fuzz|apidiff|servers|minio; not %q", what)
 }
 
 // all runs every step and names those that failed.
@@ -73,10 +84,12 @@ func all(ctx context.Context, steps []step) error {
 	var failed []string
 	for _, s := range steps {
 		fmt.Println("==>", s.name)
+		begun := time.Now()
 		if err := s.run(ctx); err != nil {
 			fmt.Println(err)
 			failed = append(failed, s.name)
 		}
+		fmt.Println("   ", s.name, "took", time.Since(begun).Round(time.Second))
 	}
 	if len(failed) > 0 {
 		return fmt.Errorf("failed: %s", strings.Join(failed, ", "))
@@ -123,7 +136,7 @@ func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// goenv is a setting of the go command, or "" if it cannot tell.
+// goenv is a setting of the go command, or "" on an error.
 func goenv(ctx context.Context, name string) string {
 	cmd := command(ctx, ".", "go", "env", name)
 	cmd.Stdout, cmd.Stderr = nil, io.Discard

@@ -5,25 +5,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
-	"slices"
 	"strings"
 )
 
-// report collects what `go test -json` says. It prints a line for each package and, in full, what the
-// tests that failed had written.
+// report collects the events of `go test -json`. It prints a line for each package, and the whole output of
+// failed tests.
 type report struct {
 	ran     bool
-	skipped []string // "TestX: why"
+	skipped []skip
 }
 
 // event is a line of `go test -json`: see `go doc test2json` and `go help buildjson`.
 type event struct {
 	Action, Package, Test, Output string
 }
-
-// source is the place that testing puts before a message.
-var source = regexp.MustCompile(`^\s+[\w.-]+\.go:\d+: `)
 
 // read prints the events of in to w until in ends.
 func (r *report) read(w io.Writer, in io.Reader) error {
@@ -66,7 +61,7 @@ func (r *report) event(w io.Writer, e event, pending map[event][]string) {
 	delete(pending, id)
 	switch {
 	case e.Test != "" && e.Action == "skip":
-		r.skipped = append(r.skipped, e.Test+": "+reason(out))
+		r.skipped = append(r.skipped, skip{e.Test, reason(out)})
 	case e.Test != "" && e.Action == "fail":
 		fmt.Fprint(w, strings.Join(out, ""))
 	case e.Test == "" && e.Action == "pass":
@@ -79,24 +74,4 @@ func (r *report) event(w io.Writer, e event, pending map[event][]string) {
 		}
 		fmt.Fprint(w, strings.Join(out, ""))
 	}
-}
-
-// reason is the message that a skipped test ended with.
-func reason(out []string) string {
-	for _, line := range slices.Backward(out) {
-		if at := source.FindString(line); at != "" {
-			return strings.TrimSpace(line[len(at):])
-		}
-	}
-	return "no reason given"
-}
-
-// skips is the line that ends a run.
-func (r *report) skips() string {
-	line := fmt.Sprintf("skipped: %d", len(r.skipped))
-	if len(r.skipped) > 0 {
-		slices.Sort(r.skipped)
-		line += " (" + strings.Join(r.skipped, ", ") + ")"
-	}
-	return line
 }

@@ -1,4 +1,4 @@
-// Package diskname tells under which path Go CDK's fileblob keeps the object of a key.
+// Package diskname maps a key to the path of its object in Go CDK's fileblob.
 package diskname
 
 import (
@@ -6,10 +6,9 @@ import (
 	"strings"
 )
 
-// OfKey returns the path, relative to the bucket's directory, of the object under a key, where the
-// separator of paths is a slash. fileblob writes "__0x2f__" and alike for what a path cannot hold or would
-// read as something else: control characters, the second slash of "//", the slash of "../", one at the end,
-// and the beginning of what reads as such an escape.
+// OfKey returns the slash-separated path of an object, relative to the bucket's directory. fileblob escapes a
+// character as "__0x2f__" if a path cannot contain it or would change its meaning: control characters, the second
+// slash of "//", the slash of "../", a slash at the end, and the start of text that looks like an escape.
 func OfKey(key string) string {
 	if !strings.ContainsFunc(key, isControl) && !strings.Contains(key, "//") && !strings.Contains(key, "../") &&
 		!strings.HasSuffix(key, "/") && !strings.Contains(key, "__0x") {
@@ -42,7 +41,7 @@ func escapes(key string, i int) bool {
 	}
 }
 
-// isEscape reports whether s begins with what fileblob would take for an escape: "__0x41__", and not "__0x" alone.
+// isEscape reports whether s begins with a complete escape of fileblob, such as "__0x41__".
 func isEscape(s string) bool {
 	rest, ok := strings.CutPrefix(s, "__0x")
 	digits, after, ended := strings.Cut(rest, "_")

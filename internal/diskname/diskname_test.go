@@ -12,7 +12,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/diskname"
 )
 
-// The driver itself is the judge.
+// The driver itself is the oracle.
 func TestOfKey(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{

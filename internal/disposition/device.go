@@ -2,9 +2,9 @@ package disposition
 
 import "strings"
 
-// IsDevice reports whether Windows opens a device, not a file, under name: the part before
-// the first dot or colon counts, in any case and without blanks after it, so "con .tar.gz" is
-// the console. The superscript digits one to three count as digits, and so does zero.
+// IsDevice reports whether Windows opens a device instead of a file with this name. Windows compares the part
+// before the first dot or colon, without trailing blanks and in any case: "con .tar.gz" is the console. The
+// superscript digits one to three and zero are digits, too.
 func IsDevice(name string) bool {
 	stem := name
 	if i := strings.IndexAny(stem, ".:"); i >= 0 {
@@ -30,7 +30,7 @@ func IsDevice(name string) bool {
 	}
 }
 
-// asciiFold reports whether s is upper but for the case of ASCII letters.
+// asciiFold reports whether s equals upper, except for the case of ASCII letters.
 func asciiFold(s, upper string) bool {
 	if len(s) != len(upper) {
 		return false

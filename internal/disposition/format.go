@@ -4,14 +4,12 @@ import "unicode/utf8"
 
 const upperHex = "0123456789ABCDEF"
 
-// Format returns the field value that offers a file under Sanitize(name), to be shown when
-// inline is true and else to be saved. When nothing is left of the name the value is the
-// disposition type alone, and the client names the file after the URL.
+// Format returns the field value with the name Sanitize(name) and the type "inline" or "attachment". Without a
+// name, the value is the type only, and the client takes the name from the URL.
 //
-// The name is always a quoted-string: unquoted, a blank or a semicolon would end it. A name
-// that the quoted-string cannot hold as it is gets a filename* as well, which RFC 6266,
-// section 4.3, makes readers prefer; the filename comes first for readers that stop there
-// (RFC 6266, appendix D).
+// The name is always a quoted-string, because a blank or a semicolon would end a token. A name that a quoted-string
+// cannot contain unchanged is also sent as filename*, which parsers prefer (RFC 6266 section 4.3). The filename
+// comes first for parsers that stop there (RFC 6266 appendix D).
 func Format(inline bool, name string) string {
 	kind := "attachment"
 	if inline {
@@ -34,13 +32,12 @@ func Format(inline bool, name string) string {
 	return string(b)
 }
 
-// appendFallback appends the ASCII form of a sanitized name, safe inside a quoted-string
-// without any escape, and reports whether it is the name itself.
+// appendFallback appends the ASCII form of a sanitized name, which needs no escape in a quoted-string. It reports
+// whether that is the name itself.
 //
-// Besides each rune outside ASCII these become "_": the quote, because readers disagree on
-// quoted-pairs; the percent sign, because some decode %HH (RFC 6266, appendix D); and the
-// question mark of "=?", because some decode RFC 2047 words in it. There is no backslash
-// left to escape in a sanitized name.
+// Each rune outside of ASCII becomes "_". So does the quote, because parsers disagree on quoted-pairs; the percent
+// sign, because some parsers decode %HH (RFC 6266 appendix D); and the question mark of "=?", because some decode
+// RFC 2047 words. A sanitized name has no backslash.
 func appendFallback(b []byte, name string) (_ []byte, exact bool) {
 	exact = true
 	for i, r := range name {
@@ -66,8 +63,8 @@ func appendExtended(b []byte, name string) []byte {
 	return b
 }
 
-// isAttrChar reports whether c is an attr-char: a token character of HTTP but for the three
-// that the extended notation itself uses, "*", "'" and "%".
+// isAttrChar reports whether c is an attr-char: an HTTP token character except "*", "'" and "%", which the extended
+// notation uses.
 func isAttrChar(c byte) bool {
 	switch {
 	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':

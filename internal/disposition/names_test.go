@@ -15,14 +15,14 @@ import (
 	"github.com/go-downloadview/downloadview/internal/disposition"
 )
 
-// oddName is a line of testdata/names.json: a name to offer, and the one to be read back.
+// oddName is a line of testdata/names.json: a name, and the name that a parser must read.
 type oddName struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
 	Hex   string `json:"hex"`   // instead of Name, for bytes that are not UTF-8
 	Reads string `json:"reads"` // "" for no name at all
-	Times int    `json:"times"` // how often the first character of Name stands there
-	Left  int    `json:"left"`  // the same for Reads
+	Times int    `json:"times"` // repetitions of the first character of Name
+	Left  int    `json:"left"`  // repetitions of the first character of Reads
 }
 
 func (o oddName) given(t testing.TB) string {
@@ -66,8 +66,7 @@ func TestOddNames(t *testing.T) {
 	}
 }
 
-// checkField asserts what holds for every value: two readers find the name, in a field that
-// nobody can misread.
+// checkField asserts the invariants of every value: two parsers read the name, and the field is unambiguous.
 func checkField(t testing.TB, value, name string) field {
 	t.Helper()
 	assert.LessOrEqual(t, len(value), 2048, "front servers refuse long fields")

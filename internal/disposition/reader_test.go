@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// field is a Content-Disposition value as a strict recipient reads it.
+// field is a Content-Disposition value as a strict parser reads it.
 type field struct {
 	kind     string
 	plain    string
@@ -16,7 +16,7 @@ type field struct {
 	params   []string
 }
 
-// name is what the recipient saves under: RFC 6266, section 4.3, prefers filename*.
+// name returns filename*, else filename (RFC 6266 section 4.3).
 func (f field) name() string {
 	if f.extended != "" {
 		return f.extended
@@ -24,9 +24,8 @@ func (f field) name() string {
 	return f.plain
 }
 
-// read parses a value by the grammar of RFC 6266, section 4.1. It shares nothing with the
-// package under test nor with package mime, and it knows no quoted-pairs: a value written for
-// every reader has none.
+// read parses a value with the grammar of RFC 6266 section 4.1. It shares no code with the package under test or
+// with package mime. It rejects quoted-pairs, because not every parser supports them.
 func read(value string) (f field, err error) {
 	kind, rest, more := strings.Cut(value, "; ")
 	f.kind = kind

@@ -5,24 +5,22 @@ import (
 	"unicode/utf8"
 )
 
-// Sanitize returns the name as it may be offered to a client: one path segment of valid
-// UTF-8, at most 255 bytes long, without characters that cannot be seen or that change how
-// others are seen. It is empty when nothing is left. A harmless name comes back as it is,
-// and so does the result of Sanitize.
+// Sanitize returns a name that is safe for a client: one path segment of valid UTF-8, at most 255 bytes, without
+// invisible characters and without those that change the display of others. It returns "" if no character is left.
+// A safe name is unchanged, so Sanitize is idempotent.
 //
-// Only the base name counts, after both kinds of slash and after a drive letter (RFC 6266,
-// section 4.3). Controls, direction controls, line separators and zero-width blanks go; the
-// joiners U+200C and U+200D stay, since scripts and emoji are spelt with them. A byte that is
-// not UTF-8 becomes "_". Blanks at the ends and dots at the end go, as Windows drops them
-// itself and would save "a.exe. " as "a.exe"; with them go "." and "..". A name that Windows
-// reads as a device gets a "_" in front.
+// Only the base name is kept, after both kinds of slash and after a drive letter (RFC 6266 section 4.3). Controls,
+// direction controls, line separators and zero-width blanks are removed. The joiners U+200C and U+200D stay,
+// because scripts and emoji need them. A byte that is not UTF-8 becomes "_". Blanks at both ends and dots at the
+// end are removed, because Windows would save "a.exe. " as "a.exe"; this also removes "." and "..". The name of a
+// Windows device gets the prefix "_".
 func Sanitize(name string) string {
 	name = trim(visible(base(name)))
 	if IsDevice(name) {
 		name = "_" + name
 	}
 	name = shorten(name)
-	// Blanks lost by shortening can leave a device again; then there is room for the prefix.
+	// Without the blanks that shortening removes, the name can be a device again. Then the prefix fits.
 	if IsDevice(name) {
 		name = "_" + name
 	}
@@ -35,8 +33,8 @@ func base(name string) string {
 	return name[strings.LastIndexAny(name, `/\`)+1:]
 }
 
-// visible returns name without the characters that Sanitize drops, and with "_" for each
-// byte that is no part of a UTF-8 character. It copies only what has to be changed.
+// visible returns name without the characters that Sanitize removes, and with "_" for each byte that is not UTF-8.
+// It does not copy a name without such characters.
 func visible(name string) string {
 	var b []byte
 	kept := 0 // name[:kept] is in b
@@ -81,8 +79,7 @@ func isHidden(r rune) bool {
 	return false
 }
 
-// trim returns name without a drive letter, without blanks at its ends and without dots at
-// its end.
+// trim removes a drive letter, blanks at both ends and dots at the end.
 func trim(name string) string {
 	for {
 		name = strings.TrimLeft(name, " ")

@@ -84,7 +84,7 @@ func TestSanitizeKeepsHarmlessNamesWithoutCopying(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(100, func() { disposition.Sanitize("some/folder/日本語.txt") }))
 }
 
-// checkName asserts what holds for every sanitized name.
+// checkName asserts the invariants of every sanitized name.
 func checkName(t testing.TB, name string) {
 	t.Helper()
 	assert.True(t, utf8.ValidString(name), "%q is UTF-8", name)

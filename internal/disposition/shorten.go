@@ -6,16 +6,17 @@ import (
 )
 
 const (
-	maxBytes = 255 // what the usual file systems take
-	// cutRunes is what is left of a name that has to be cut: room for the " (1)" and
-	// ".crdownload" that browsers append, and for a directory in the 260 units of a Windows path.
+	// maxBytes is the longest name of common file systems.
+	maxBytes = 255
+	// cutRunes is the length of a shortened name. It leaves room for the " (1)" and ".crdownload" that browsers append,
+	// and for a directory in the 260 units of a Windows path.
 	cutRunes = 150
-	// maxExt bounds what is taken for an extension; a longer one is text after a dot.
+	// maxExt is the longest extension. A longer one is text after a dot.
 	maxExt = 32
 )
 
-// shorten returns name, cut to at most maxBytes and cutRunes if it is longer than maxBytes.
-// The cut is made before the extension, between two characters.
+// shorten truncates a name that is longer than maxBytes to at most maxBytes and cutRunes. It removes whole
+// characters before the extension.
 func shorten(name string) string {
 	if len(name) <= maxBytes {
 		return name

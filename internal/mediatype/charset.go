@@ -4,12 +4,11 @@ import "strings"
 
 const utf8 = "utf-8"
 
-// charset returns the charset that a type is sent with, given the one stated for it, or ""
-// for none.
+// charset returns the charset to send with a media type, given the stored one, or "" for none.
 //
-// Text always has one: left without, a browser would guess. XML outside text/* keeps what is
-// stated, but is given none, since it declares its own (RFC 7303, section 3). Everything else
-// is binary or, like JSON, has no such parameter.
+// Text always has a charset, because a browser would guess one. XML outside of text/* keeps a stored charset but
+// gets no default, because it declares its own (RFC 7303 section 3). Other types are binary or, like JSON, have no
+// such parameter.
 func charset(kind, stated string) string {
 	stated = strings.ToLower(stated)
 	switch {
@@ -39,9 +38,8 @@ func isXML(kind string) bool {
 	return kind == "application/xml" || strings.HasSuffix(kind, "+xml")
 }
 
-// keepsASCII reports whether a charset is known to give each byte below 0x80 its ASCII
-// meaning, always. Where it has another (UTF-7, UTF-16, ISO-2022-*, HZ, the double-byte
-// charsets of East Asia, EBCDIC), text that was harmless when checked can become markup.
+// keepsASCII reports whether each byte below 0x80 always has its ASCII meaning in a charset. In other charsets
+// (UTF-7, UTF-16, ISO-2022-*, HZ, East Asian double-byte charsets, EBCDIC), harmless text can become markup.
 func keepsASCII(charset string) bool {
 	switch charset {
 	case utf8, "us-ascii", "ascii", "latin1", "koi8-r", "koi8-u",

@@ -7,18 +7,17 @@ import (
 
 const (
 	octetStream = "application/octet-stream"
-	maxValue    = 512 // bytes of a content type; a type alone has at most 255
+	maxValue    = 512 // bytes of a Content-Type; a media type without parameters has at most 255
 )
 
-// Clean returns the content type that may be sent for a stored one: a single media type in
-// lower case, with the charset that suits it and those other parameters whose names and
-// values are plain tokens, in the order of their names. It is "" when the stored value is not
-// one media type, or says nothing about the content. Clean(Clean(v)) is Clean(v).
+// Clean returns the Content-Type to send for a stored one: one media type in lower case, with its charset and those
+// parameters whose names and values are tokens, sorted by name. It returns "" if the stored value is not one media
+// type, or is a generic default. Clean is idempotent.
 //
-// Text always leaves with a charset; a stated one is kept if it is UTF-8 or one that keeps
-// ASCII, such as iso-8859-1 or windows-1252. Anything else never has one.
+// Text always has a charset. A stored one is kept if it is UTF-8 or a superset of ASCII, such as iso-8859-1 or
+// windows-1252. Other types have no charset.
 func Clean(stored string) string {
-	if isKind(stored) { // nearly always, and parsing costs a dozen allocations
+	if isKind(stored) { // the common case; parsing costs a dozen allocations
 		if saysNothing(stored) {
 			return ""
 		}
@@ -44,8 +43,8 @@ func Clean(stored string) string {
 	return withCharset(kind, stated)
 }
 
-// For returns the content type to send for content stored as a type and offered under a
-// name: Clean(stored), else ByName(name), else application/octet-stream.
+// For returns the Content-Type of content with a stored type and a file name: Clean(stored), else ByName(name),
+// else application/octet-stream.
 func For(stored, name string) string {
 	if kind := Clean(stored); kind != "" {
 		return kind
@@ -56,8 +55,7 @@ func For(stored, name string) string {
 	return octetStream
 }
 
-// saysNothing reports whether kind is what a storage or an uploader states for want of
-// anything better. S3 and Azure use the first two.
+// saysNothing reports whether kind is a generic default of storages or uploaders. S3 and Azure use the first two.
 func saysNothing(kind string) bool {
 	switch kind {
 	case octetStream, "binary/octet-stream", "application/x-octet-stream",
@@ -68,15 +66,14 @@ func saysNothing(kind string) bool {
 	return false
 }
 
-// parse splits a content type into a lower-case media type and its parameters. Parameters
-// that cannot be parsed are dropped, as browsers do: "text/html;image/png" is text/html.
+// parse splits a Content-Type into a lower-case media type and its parameters. It drops invalid parameters, as
+// browsers do: "text/html;image/png" is text/html.
 func parse(value string) (kind string, params map[string]string, ok bool) {
 	if len(value) > maxValue || strings.ContainsFunc(value, isControl) {
 		return "", nil, false
 	}
 	kind, params, err := mime.ParseMediaType(value)
-	// Outside a quoted-string a comma is such an error too, but there it separates types for
-	// readers that take the field for a list, and the next one must not be overlooked.
+	// Some parsers read the field as a list, so a comma outside of a quoted-string makes the value invalid.
 	if err != nil && (kind == "" || strings.Contains(value, ",")) {
 		return "", nil, false
 	}
@@ -92,8 +89,8 @@ func isKind(s string) bool {
 	return ok && isName(top) && isName(sub) && s == strings.ToLower(s)
 }
 
-// isName reports whether s is a type or subtype name by RFC 6838, section 4.2, which unlike a
-// token of HTTP has no wildcard.
+// isName reports whether s is a type or subtype name (RFC 6838 section 4.2). Unlike an HTTP token, it has no
+// wildcard.
 func isName(s string) bool {
 	return len(s) <= 127 && isToken(s) && isAlphanumeric(s[0])
 }

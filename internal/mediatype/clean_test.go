@@ -124,7 +124,7 @@ func FuzzType(f *testing.F) {
 	})
 }
 
-// What needs no parsing is cleaned as if it had been parsed.
+// A value without parameters has the same result with and without the parser.
 func TestCleanWithoutParsing(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{

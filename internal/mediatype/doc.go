@@ -1,6 +1,6 @@
-// Package mediatype decides the Content-Type of a download and whether a browser may show it.
+// Package mediatype computes the Content-Type of a download, and whether a browser may show it inline.
 //
-// What a storage says about an object often comes from whoever uploaded it, so it is input:
-// Clean parses it and writes it anew. What a name suggests comes from a table of this
-// package, so that an answer does not depend on the mime.types of the machine.
+// The media type in a storage often comes from the uploader, so it is untrusted input: [Clean] parses and rewrites
+// it. The media type of a file name comes from a table in this package, so it does not depend on the mime.types of
+// the machine.
 package mediatype

@@ -1,9 +1,8 @@
 package mediatype
 
-// Inline reports whether a content type is one that a browser may be told to show. Its media
-// type must be on a list of exact names, each of them data that runs nothing: a pattern such
-// as image/* would let image/svg+xml through, which is a document with scripts. A value that
-// cannot be parsed to the last parameter is not shown.
+// Inline reports whether a browser may show a Content-Type inline. The media type must be on an exact list of types
+// that run no code. A pattern such as image/* would include image/svg+xml, a document with scripts. A value with an
+// invalid parameter is not inline.
 func Inline(contentType string) bool {
 	kind, params, ok := parse(contentType)
 	return ok && params != nil && shown[kind]

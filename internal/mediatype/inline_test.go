@@ -54,7 +54,7 @@ func TestInlineIsNeverActive(t *testing.T) {
 	}
 }
 
-// active are types that browsers run, apply or hand to a plug-in.
+// active are types that browsers run, apply or open with a plug-in.
 var active = []string{
 	"text/html", "text/xml", "text/xsl", "text/css", "text/javascript", "text/vbscript", "text/cache-manifest",
 	"application/xhtml+xml", "application/xml", "application/mathml+xml", "application/xslt+xml", "image/svg+xml",

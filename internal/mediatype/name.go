@@ -25,10 +25,9 @@ var byExtension = sync.OnceValue(func() map[string]string {
 	return types
 })
 
-// ByName returns the media type that the extension of name suggests, with charset=utf-8 when
-// it is text and else without parameters. It is "" when the name has no extension or an
-// unknown one. Only the last extension counts: a.tar.gz is application/gzip, which is what a
-// client that saves the file gets.
+// ByName returns the media type of the name's last extension, with charset=utf-8 for text and without parameters
+// for other types. It returns "" if the name has no extension or an unknown one. The type of a.tar.gz is
+// application/gzip, that of the saved file.
 func ByName(name string) string {
 	i := strings.LastIndexAny(name, `./\`)
 	if i < 0 || name[i] != '.' {

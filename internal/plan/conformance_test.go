@@ -20,7 +20,7 @@ var (
 	modified = time.Date(2024, 1, 6, 10, 20, 30, 500, time.UTC)
 )
 
-// describe writes a decision as its status and the first and last position of each window: "206 0-4 9-9".
+// describe formats a decision as its status and the first and last position of each window: "206 0-4 9-9".
 func describe(d plan.Decision) string {
 	var b strings.Builder
 	fmt.Fprint(&b, d.Status)
@@ -31,8 +31,7 @@ func describe(d plan.Decision) string {
 	return b.String()
 }
 
-// TestConformance plays requests that the suites of other servers are made of, each with the answer that the text of
-// the RFC wants.
+// TestConformance evaluates requests from the suites of other servers. Each has the response that the RFC requires.
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	var table struct {

@@ -12,11 +12,11 @@ func ParseDate(s string, now time.Time) (time.Time, bool) {
 	return time.Unix(t, 0).UTC(), ok
 }
 
-// parseDate returns the Unix time of an HTTP-date in any of its three formats (RFC 9110 section 5.6.7). Now, in Unix
-// time, places the two digits of an rfc850-date in a century.
+// parseDate returns the Unix time of an HTTP-date in any of its three formats (RFC 9110 section 5.6.7). The century
+// of an rfc850-date depends on now, a Unix time.
 //
-// The grammar is taken as it is written: case-sensitive, GMT, no fractions, a leap second allowed. [time.Parse] takes
-// more, and dates that are not valid must be ignored. Whether the weekday suits the date is not looked at.
+// The parser is strict: case-sensitive, GMT, no fractions, a leap second allowed. [time.Parse] accepts more, but an
+// invalid date must be ignored. The weekday is not compared with the date.
 func parseDate(s string, now int64) (int64, bool) {
 	s = trimBlanks(s)
 	if len(s) < len("Sun Nov  6 08:49:37 1994") {
@@ -31,7 +31,7 @@ func parseDate(s string, now int64) (int64, bool) {
 	return parseRFC850(s, now)
 }
 
-// parseIMF reads "Sun, 06 Nov 1994 08:49:37 GMT".
+// parseIMF parses "Sun, 06 Nov 1994 08:49:37 GMT".
 func parseIMF(s string) (int64, bool) {
 	if len(s) != 29 || !shortDay(s[:3]) || !like(s[3:], ", 00 xxx 0000 00:00:00 GMT") {
 		return 0, false
@@ -39,7 +39,7 @@ func parseIMF(s string) (int64, bool) {
 	return unix(100*two(s[12:])+two(s[14:]), month(s[8:11]), two(s[5:]), s[17:25])
 }
 
-// parseAsctime reads "Sun Nov  6 08:49:37 1994".
+// parseAsctime parses "Sun Nov  6 08:49:37 1994".
 func parseAsctime(s string) (int64, bool) {
 	if len(s) != 24 || !shortDay(s[:3]) {
 		return 0, false
@@ -56,7 +56,7 @@ func parseAsctime(s string) (int64, bool) {
 	return unix(100*two(s[20:])+two(s[22:]), month(s[4:7]), day, s[11:19])
 }
 
-// parseRFC850 reads "Sunday, 06-Nov-94 08:49:37 GMT".
+// parseRFC850 parses "Sunday, 06-Nov-94 08:49:37 GMT".
 func parseRFC850(s string, now int64) (int64, bool) {
 	day, s, _ := strings.Cut(s, ",")
 	if !longDay(day) || !like(s, " 00-xxx-00 00:00:00 GMT") {
@@ -64,7 +64,7 @@ func parseRFC850(s string, now int64) (int64, bool) {
 	}
 	at := func(year int) (int64, bool) { return unix(year, month(s[4:7]), two(s[1:]), s[11:19]) }
 
-	// The year is the last one that ends so and is at most 50 years from now.
+	// The year is the last one with these digits that is at most 50 years from now.
 	present := time.Unix(now, 0).UTC()
 	limit := present.AddDate(50, 0, 0)
 	year := limit.Year() - limit.Year()%100 + two(s[8:])
@@ -78,7 +78,7 @@ func parseRFC850(s string, now int64) (int64, bool) {
 	return t, ok
 }
 
-// like reports whether s has the form of pattern, in which 0 stands for a digit and x for anything.
+// like reports whether s matches a pattern, in which 0 is any digit and x is any byte.
 func like(s, pattern string) bool {
 	if len(s) != len(pattern) {
 		return false
@@ -94,7 +94,7 @@ func like(s, pattern string) bool {
 	return true
 }
 
-// two returns the value of the two digits that s begins with.
+// two returns the value of the first two digits of s.
 func two(s string) int { return 10*int(s[0]-'0') + int(s[1]-'0') }
 
 // unix returns the Unix time of a day and a clock such as "08:49:37", and false where there is no such time.

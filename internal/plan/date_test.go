@@ -9,7 +9,8 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// readAs reports whether s is read as the date t: a file of t is unmodified since then, one of a second later is not.
+// readAs reports whether s is parsed as the date t: a file of t is unmodified since then, a file of a second later
+// is modified.
 func readAs(s string, t, clock time.Time) bool {
 	req := plan.Request{IfModifiedSince: s}
 	same := plan.Facts{ModTime: t, Now: clock}

@@ -10,8 +10,8 @@ const (
 	statusUnsatisfiable      = 416
 )
 
-// A Request holds the fields of a GET or HEAD that choose its answer. Several lines of one field are joined with
-// ", " (RFC 9110 section 5.3), and "" is an absent field.
+// A Request has the fields of a GET or HEAD that select the response. Several lines of one field are joined with ",
+// " (RFC 9110 section 5.3). "" is an absent field.
 type Request struct {
 	Head              bool   // the method is HEAD, for which Range has no meaning (section 14.2)
 	Range             string // section 14.2
@@ -22,17 +22,17 @@ type Request struct {
 	IfUnmodifiedSince string // section 13.1.4
 }
 
-// Facts are what is known of the file that the request selected.
+// Facts are the known metadata of the requested file.
 type Facts struct {
-	Size       int64     // in bytes; negative when unknown, and then Range is ignored
-	ETag       string    // as the ETag field has it, `"x"` or `W/"x"`; "" when there is none
-	ModTime    time.Time // compared in whole seconds; zero when unknown, and then conditions on dates are ignored
-	Sequential bool      // the file can only be read from its beginning: Range is ignored
-	Now        time.Time // the answer's Date; zero means time.Now() where a date has to be judged
+	Size       int64     // in bytes; negative means unknown, and Range is ignored
+	ETag       string    // in the form of the ETag field, `"x"` or `W/"x"`; "" means none
+	ModTime    time.Time // compared in whole seconds; zero means unknown, and preconditions on dates are ignored
+	Sequential bool      // the file can only be read from its start, and Range is ignored
+	Now        time.Time // Date of the response; zero means time.Now()
 }
 
-// lastModified returns the seconds of the Last-Modified and Date fields of the answer. A ModTime in the future
-// counts as Now, because that is what the answer must say (RFC 9110 section 8.8.2.1).
+// lastModified returns the Unix times of the response's Last-Modified and Date. A ModTime in the future is replaced
+// with Now, as the response requires (RFC 9110 section 8.8.2.1).
 func (f *Facts) lastModified() (mod, now int64) {
 	t := f.Now
 	if t.IsZero() {
@@ -42,7 +42,7 @@ func (f *Facts) lastModified() (mod, now int64) {
 	return min(f.ModTime.Unix(), now), now
 }
 
-// A Decision says how a request is answered.
+// A Decision is the status of a response and the windows to send.
 type Decision struct {
 	Status int // 200, 206, 304, 412 or 416
 
@@ -50,8 +50,8 @@ type Decision struct {
 	many []Window
 }
 
-// Len returns the number of windows to send, which is 0 unless Status is 206. A single window is the content of
-// the answer; several are the parts of a multipart/byteranges (RFC 9110 section 15.3.7).
+// Len returns the number of windows to send. It is 0 unless Status is 206. One window is the content of the
+// response; several are the parts of a multipart/byteranges (RFC 9110 section 15.3.7).
 func (d *Decision) Len() int {
 	switch {
 	case d.Status != statusPartial:
@@ -62,7 +62,7 @@ func (d *Decision) Len() int {
 	return 1
 }
 
-// At returns the window with index i, in the order in which they are sent. It panics unless 0 <= i < d.Len().
+// At returns the window with index i, in the order of the response. It panics unless 0 <= i < d.Len().
 func (d *Decision) At(i int) Window {
 	if i < 0 || i >= d.Len() {
 		panic("plan: window out of range")
@@ -73,7 +73,7 @@ func (d *Decision) At(i int) Window {
 	return d.one
 }
 
-// Decide returns the answer to req for the file that f describes.
+// Decide returns the status and windows of the response to req, for a file with the metadata f.
 func Decide(req *Request, f *Facts) Decision {
 	if status := precondition(req, f); status != 0 {
 		return Decision{Status: status}

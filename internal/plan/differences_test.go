@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// An exchange is one request and the answers of both servers.
+// An exchange is one request and the responses of both servers.
 type exchange struct {
 	req          plan.Request
 	facts        plan.Facts
@@ -41,8 +41,8 @@ func ranged(x exchange) bool {
 		(x.theirs.status == 200 || x.theirs.status == 206 || x.theirs.status == 416)
 }
 
-// differences lists all that we answer otherwise than [http.ServeContent], on purpose. A row tells whether it accounts
-// for an exchange.
+// differences lists all intended differences between Decide and [http.ServeContent]. A row reports whether it
+// explains an exchange.
 var differences = []struct {
 	name    string
 	rfc     string
@@ -139,7 +139,7 @@ func of(facts plan.Facts, req plan.Request, ours, theirs string) exchange {
 	return exchange{req, facts, read(ours), read(theirs)}
 }
 
-// obeyed reports whether we answered as the plain reading of Range does.
+// obeyed reports whether Decide and the reference parser of Range agree.
 func obeyed(x exchange) bool { return x.ours.String() == slowDecide(x.req.Range, x.facts.Size) }
 
 func hasSpec(x exchange, spec plan.Spec) bool {
@@ -160,14 +160,14 @@ func tooLarge(x exchange) bool {
 	return false
 }
 
-// misread reports whether [http.ParseTime] and the grammar part: it takes what is no HTTP-date, refuses a leap second,
-// or guesses the century of two digits in its own way.
+// misread reports whether [http.ParseTime] deviates from the grammar: it accepts an invalid HTTP-date, rejects a
+// leap second, or derives the century of two digits differently.
 func misread(date string) bool {
 	_, err := http.ParseTime(date)
 	return (err == nil) != httpDate.MatchString(date)
 }
 
-// TestDifferences asserts that every row is needed: its example is answered as it says, by us and by ServeContent.
+// TestDifferences asserts that every row is needed: Decide and ServeContent differ for its example.
 func TestDifferences(t *testing.T) {
 	t.Parallel()
 	for _, diff := range differences {

@@ -1,12 +1,11 @@
-// Package plan decides, by RFC 9110, how a GET or a HEAD is answered: with the whole, with some windows of it,
-// or with neither.
+// Package plan evaluates the preconditions and ranges of a GET or HEAD request (RFC 9110). It returns the status
+// and the windows of the representation to send.
 //
-// [Decide] takes the fields of the request that bear on the matter and what is known of the file, and names a
-// status and the windows to send. It reads no file, writes no header and keeps no state, so that everything that
-// serves bytes, whether it asks before opening or pushes the question down to a storage, shares one reading of the
-// RFC.
+// [Decide] has two inputs, a [Request] with the relevant fields and [Facts] about the file, and returns a
+// [Decision]. It reads no file, writes no header and keeps no state. All code that serves bytes uses it, whether
+// that code evaluates preconditions before the open or leaves them to the storage.
 //
-// Preconditions come first, in the order of section 13.2.2; ranges after them, for GET alone. A Range field that
-// is malformed, of another unit or out of proportion is ignored, as section 14.2 allows: its request is answered
-// with the whole. Nothing here allocates for a request of one condition or one range.
+// Preconditions are evaluated first, in the order of section 13.2.2, then ranges, for GET only. A Range field that
+// is invalid, has another unit or has too many ranges is ignored, as section 14.2 allows. A request with one
+// precondition or one range costs no allocation. All functions are safe for concurrent use.
 package plan

@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// An answer is what two servers are compared by.
+// An answer is the part of a response that is compared.
 type answer struct {
 	status  int
 	windows []plan.Window
@@ -32,7 +32,7 @@ func (a answer) String() string {
 	return b.String()
 }
 
-// content is what the oracle serves; no two bytes near each other are alike.
+// content is the content of the oracle. Neighbouring bytes differ.
 var content = func() []byte {
 	b := make([]byte, 2000)
 	for i := range b {
@@ -41,7 +41,7 @@ var content = func() []byte {
 	return b
 }()
 
-// fields returns the request as net/http would hand it over.
+// fields returns the request as net/http passes it to a handler.
 func fields(req *plan.Request) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 	if req.Head {
@@ -58,7 +58,7 @@ func fields(req *plan.Request) *http.Request {
 	return r
 }
 
-// serveContent returns the answer of [http.ServeContent], whose bodies must be what its Content-Range says.
+// serveContent returns the response of [http.ServeContent], whose body must match its Content-Range.
 func serveContent(t *testing.T, req *plan.Request, facts *plan.Facts) answer {
 	t.Helper()
 	file := content[:facts.Size]
@@ -102,7 +102,7 @@ func serveContent(t *testing.T, req *plan.Request, facts *plan.Facts) answer {
 	return a
 }
 
-// FuzzPlan compares Decide with [http.ServeContent]. Where they differ, a row of [differences] must say why.
+// FuzzPlan compares Decide with [http.ServeContent]. A row of [differences] must explain each difference.
 func FuzzPlan(f *testing.F) {
 	for _, r := range rangeSeeds {
 		f.Add(false, r, "", "", "", "", "", `"v1"`, uint16(1000), int64(0))

@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// rangeSeeds are fields from which both fuzz tests set out.
+// rangeSeeds are the seeds of both fuzz tests.
 var rangeSeeds = []string{
 	"", "bytes=0-0", "bytes=0-", "bytes=-1", "bytes=-0", "bytes=5-4", "bytes=10-9", "BYTES=2-5", "lines=0-1", "bytes",
 	"bytes=", "bytes=,", "bytes=-", "bytes=+0-1", "bytes=0 - 1", "bytes= \t1-2 , ,3-", "bytes=0-1,-1", "bytes=0-9,90-99",
@@ -21,7 +21,7 @@ var rangeSeeds = []string{
 	"bytes=0-0,200-200,400-400,600-600,800-800", "bytes=" + strings.Repeat("0-0,", 1025),
 }
 
-// FuzzRange compares every reading of a Range field with the plain one.
+// FuzzRange compares the parsers of a Range field with the reference parser.
 func FuzzRange(f *testing.F) {
 	for _, seed := range rangeSeeds {
 		for _, size := range []uint16{0, 1, 100, 1000} {

@@ -1,9 +1,9 @@
 package plan
 
-// ifRange reports whether Range is to be obeyed: If-Range is absent, or names exactly the current file by a strong
-// validator (RFC 9110 section 13.1.5).
+// ifRange reports whether Range applies: If-Range is absent, or is a strong validator of the current file (RFC 9110
+// section 13.1.5).
 //
-// The field is one entity tag or one date. A list, a * and an unquoted tag are neither, and do not hold.
+// The field is one entity-tag or one date. A list, a "*" and an unquoted entity-tag never match.
 func ifRange(validator string, f *Facts) bool {
 	if validator == "" {
 		return true
@@ -17,7 +17,7 @@ func ifRange(validator string, f *Facts) bool {
 	}
 	mod, now := f.lastModified()
 	t, ok := parseDate(validator, now)
-	// A file may have changed twice within a second that is not over yet, so that such a date identifies
-	// nothing (section 8.8.2.2).
+	// A file can change again within the current second, so a date of that second is no strong validator
+	// (section 8.8.2.2).
 	return ok && t == mod && mod < now
 }

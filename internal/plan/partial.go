@@ -1,6 +1,6 @@
 package plan
 
-// partial returns the answer to a GET whose Range is to be obeyed, for a file of size bytes.
+// partial returns the decision for a GET whose Range applies, for a file of size bytes.
 func partial(header string, size int64) Decision {
 	if spec, ok := Single(header); ok {
 		w, ok := spec.Window(size)
@@ -19,10 +19,10 @@ func partial(header string, size int64) Decision {
 	return several(specs, size)
 }
 
-// several returns the answer to a set of two or more ranges. Those that are unsatisfiable are dropped, unless all
-// of them are (RFC 9110 sections 14.1.1 and 15.5.17).
+// several returns the decision for a set of two or more ranges. Unsatisfiable ranges are dropped, unless all of
+// them are unsatisfiable (RFC 9110 sections 14.1.1 and 15.5.17).
 //
-// The whole is sent instead where the client asked for every byte of it, or for more than [maxParts] places in it.
+// The response is complete if the ranges cover every byte of the file, or if there are more than [maxParts] windows.
 func several(specs []Spec, size int64) Decision {
 	pieces := make([]piece, 0, len(specs))
 	for i, spec := range specs {

@@ -2,9 +2,9 @@ package plan
 
 import "strings"
 
-// Plain reports whether a Range field is written in the one form that all servers read alike: as [Spec.String] writes
-// it, further ranges each after a comma and at most one space. What RFC 9110 allows besides (empty members, other
-// blanks, positions beyond an int64), and what it wants ignored, many servers refuse.
+// Plain reports whether a Range field has the form that all servers parse alike: that of [Spec.String], with
+// further ranges after a comma and at most one space. Many servers reject other forms that RFC 9110 allows (empty
+// members, other blanks, positions beyond an int64), and those that must be ignored.
 func Plain(header string) bool {
 	specs, ok := ParseRange(header)
 	if !ok {

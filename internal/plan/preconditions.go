@@ -1,7 +1,7 @@
 package plan
 
-// precondition returns the status that ends the request, or 0 where it goes on. The steps are those of RFC 9110
-// section 13.2.2: a date counts only where the tags of the same kind are absent.
+// precondition returns 304 or 412, or 0 if all preconditions hold. The steps are those of RFC 9110 section 13.2.2:
+// a date is evaluated only if the entity-tag field of the same kind is absent.
 func precondition(req *Request, f *Facts) int {
 	if req.IfMatch != "" {
 		if !StrongMatch(req.IfMatch, f.ETag) {
@@ -21,9 +21,9 @@ func precondition(req *Request, f *Facts) int {
 	return 0
 }
 
-// modifiedSince reports whether the file changed after the date. It is not known where the field is absent or is
-// anything but one valid date, nor for a file without a modification date: such a condition must be ignored
-// (RFC 9110 sections 13.1.3 and 13.1.4).
+// modifiedSince reports whether the file changed after the date. The result is unknown, and the precondition is
+// ignored, if the field is absent or no valid date, or if the file has no modification time (RFC 9110 sections
+// 13.1.3 and 13.1.4).
 func modifiedSince(date string, f *Facts) (modified, known bool) {
 	if date == "" || f.ModTime.IsZero() {
 		return false, false

@@ -6,24 +6,24 @@ import (
 )
 
 const (
-	// maxHeader is the length of the longest Range field that is read; a longer one is ignored unread. It leaves
-	// room for [maxSpecs] ranges of the usual length.
+	// maxHeader is the longest Range field in bytes; a longer one is ignored. It fits [maxSpecs] ranges of typical
+	// length.
 	maxHeader = 8 << 10
-	// maxSpecs bounds the ranges of one field, and by that what a request can make us store and sort (RFC 9110
-	// section 17.15). A field of more is ignored.
+	// maxSpecs is the most ranges of one field; a field with more is ignored. It limits the memory and the sorting of
+	// one request (RFC 9110 section 17.15).
 	maxSpecs = 1024
 )
 
-// A Spec is one range of bytes as the client wrote it (RFC 9110 section 14.1.2). Numbers too large for an int64
-// stand as the largest one.
+// A Spec is one byte range of a Range field (RFC 9110 section 14.1.2). A number that exceeds an int64 is the
+// largest int64.
 type Spec struct {
-	First int64 // the position of the first byte; negative for a suffix of Last bytes
-	Last  int64 // the position of the last byte, itself included; negative for the end of the file
+	First int64 // position of the first byte; negative means a suffix of Last bytes
+	Last  int64 // position of the last byte, inclusive; negative means the end of the file
 }
 
-// ParseRange returns the ranges of a Range field, at least one and in the client's order. It returns false where the
-// field must or may be ignored: the unit is not bytes, the syntax is wrong in any member, or the field is longer than
-// 8 KiB or has more than 1024 ranges.
+// ParseRange returns the ranges of a Range field, at least one, in the client's order. It returns false if the
+// field is ignored: the unit is not bytes, a member is invalid, the field is longer than 8 KiB, or it has more than
+// 1024 ranges.
 func ParseRange(header string) ([]Spec, bool) {
 	sc, ok := scan(header)
 	if !ok {
@@ -42,7 +42,7 @@ func ParseRange(header string) ([]Spec, bool) {
 	return specs, true
 }
 
-// Single returns the range of a Range field that has exactly one, and false for every other field. It does not
+// Single returns the range of a Range field with exactly one range, and false for any other field. It does not
 // allocate.
 func Single(header string) (Spec, bool) {
 	sc, ok := scan(header)
@@ -56,14 +56,14 @@ func Single(header string) (Spec, bool) {
 	return spec, true
 }
 
-// A scanner reads the members of a range-set one by one.
+// A scanner parses the members of a range-set one by one.
 type scanner struct {
 	spec    Spec
 	rest    string
 	invalid bool
 }
 
-// scan begins the range-set of a field whose unit is bytes. Units are case-insensitive (RFC 9110 section 14.1).
+// scan returns a scanner of a field whose unit is bytes. Units are case-insensitive (RFC 9110 section 14.1).
 func scan(header string) (scanner, bool) {
 	if len(header) > maxHeader {
 		return scanner{}, false
@@ -72,7 +72,7 @@ func scan(header string) (scanner, bool) {
 	return scanner{rest: set}, ok && len(unit) == len("bytes") && strings.EqualFold(unit, "bytes")
 }
 
-// next reads the next member that is not empty into spec. It returns false at the end and at an invalid member.
+// next parses the next non-empty member into spec. It returns false at the end and at an invalid member.
 func (sc *scanner) next() bool {
 	for sc.rest != "" {
 		var member string
@@ -90,7 +90,7 @@ func (sc *scanner) next() bool {
 	return false
 }
 
-// parseSpec reads an int-range or a suffix-range. Both consist of digits and one dash and of nothing else.
+// parseSpec parses an int-range or a suffix-range. Both have digits and one dash only.
 func parseSpec(s string) (Spec, bool) {
 	first, last, ok := strings.Cut(s, "-")
 	if !ok || !digits(first) || !digits(last) {
@@ -114,7 +114,7 @@ func digits(s string) bool {
 	return true
 }
 
-// number returns the value of a string of digits, or the largest int64 if that is less.
+// number returns the value of a string of digits, at most the largest int64.
 func number(s string) int64 {
 	var n int64
 	for i := range len(s) {

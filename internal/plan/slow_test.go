@@ -9,8 +9,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
-// This file reads Range a second time, as plainly as the RFC puts it and without regard to cost, to have something
-// that the package can be compared with.
+// This file has a reference parser of Range: a direct and slow implementation of the RFC.
 
 var (
 	bytesUnit   = regexp.MustCompile(`^(?s)[ \t]*[bB][yY][tT][eE][sS]=(.*)$`)
@@ -21,7 +20,7 @@ var (
 // slowSpec is a range of numbers of any size; first is nil in a suffix, last in an open range.
 type slowSpec struct{ first, last *big.Int }
 
-// slowParse returns the ranges of a field, or nil where it is ignored.
+// slowParse returns the ranges of a field, or nil if the field is ignored.
 func slowParse(header string) []slowSpec {
 	m := bytesUnit.FindStringSubmatch(header)
 	if m == nil || len(header) > 8192 {
@@ -75,8 +74,7 @@ func (s slowSpec) spec() plan.Spec {
 	return plan.Spec{First: n(s.first), Last: n(s.last)}
 }
 
-// slowDecide returns the answer to a GET of a file of size bytes, which must be few. It goes through the file byte by
-// byte.
+// slowDecide returns the decision for a GET of a small file of size bytes. It examines the file byte by byte.
 func slowDecide(header string, size int64) string {
 	specs := slowParse(header)
 	if specs == nil {

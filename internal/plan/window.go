@@ -2,15 +2,15 @@ package plan
 
 import "strconv"
 
-// A Window is N bytes of a file from position Off.
+// A Window is N bytes of a file from offset Off.
 type Window struct{ Off, N int64 }
 
-// Window returns the bytes that s selects from a file of size bytes, which must be known, and false where it is
-// unsatisfiable: it begins at or after the end, or is a suffix of no bytes (RFC 9110 section 14.1.2). What
-// reaches beyond the file is cut off.
+// Window returns the bytes that s selects from a file of size bytes, which must be known. It returns false if s is
+// unsatisfiable: it begins at or after the end, or is a suffix of no bytes (RFC 9110 section 14.1.2). A window ends
+// at the end of the file.
 //
-// N is greater than 0 but in one case: of an empty file every other suffix is satisfiable and selects the whole,
-// which is no bytes. No Content-Range can say that, so the answer is a 200.
+// N is greater than 0, with one exception: any other suffix of an empty file is satisfiable and selects no bytes.
+// Content-Range cannot represent that, so the response is a 200.
 func (s Spec) Window(size int64) (Window, bool) {
 	switch {
 	case s.First < 0:
@@ -24,7 +24,7 @@ func (s Spec) Window(size int64) (Window, bool) {
 	return Window{Off: s.First, N: s.Last - s.First + 1}, true
 }
 
-// String returns the Range field that asks for s alone, such as "bytes=0-4".
+// String returns the Range field of s alone, such as "bytes=0-4".
 func (s Spec) String() string {
 	b := append(make([]byte, 0, 48), "bytes="...)
 	if s.First >= 0 {
@@ -37,8 +37,8 @@ func (s Spec) String() string {
 	return string(b)
 }
 
-// ContentRange returns the Content-Range of w in a file of size bytes, such as "bytes 0-4/10" (RFC 9110 section 14.4).
-// A negative size is an unknown one: "bytes 0-4/*".
+// ContentRange returns the Content-Range of w in a file of size bytes, such as "bytes 0-4/10" (RFC 9110 section
+// 14.4). A negative size is unknown: "bytes 0-4/*".
 func (w Window) ContentRange(size int64) string {
 	b := append(make([]byte, 0, 80), "bytes "...)
 	b = strconv.AppendInt(b, w.Off, 10)

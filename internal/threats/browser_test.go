@@ -11,10 +11,10 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// CD2, CD14, CD26: nothing of a request decides how content is shown, and its spelling in the URL does not either.
+// CD2, CD14, CD26: neither a request field nor the form of the URL changes how content is shown.
 func TestRequestDoesNotDecideOnSafety(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newBucketServer(t, nil)
 	r.put(t, "test.svg", "<svg/>")
 	plain := r.do(t, http.MethodGet, "/?key=test.svg")
 	assert.True(t, strings.HasPrefix(plain.Header.Get("Content-Disposition"), "attachment"))
@@ -29,7 +29,7 @@ func TestRequestDoesNotDecideOnSafety(t *testing.T) {
 	}
 }
 
-// CD30: what is opened by its extension is judged by it too.
+// CD30: a file is shown inline only if its extension and its media type agree.
 func TestNameAndTypeThatDisagree(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -43,7 +43,7 @@ func TestNameAndTypeThatDisagree(t *testing.T) {
 		{"a", "image/png", true},
 		{"a.HTML", "text/plain", false},
 	} {
-		r := newRig(t, fixed(blobdownload.Download{File: wrapper.Bytes(tc.name, []byte("x")), ContentType: tc.contentType, Inline: true}))
+		r := newBucketServer(t, serveOnly(blobdownload.Download{File: wrapper.Bytes(tc.name, []byte("x")), ContentType: tc.contentType, Inline: true}))
 		disposition := r.do(t, http.MethodGet, "/").Header.Get("Content-Disposition")
 		assert.Equal(t, tc.inline, strings.HasPrefix(disposition, "inline"), "%s %s: %s", tc.name, tc.contentType, disposition)
 	}

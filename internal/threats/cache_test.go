@@ -21,59 +21,59 @@ func loopback(addr netip.AddrPort) wrapper.ClientOptions {
 	}
 }
 
-// panicking is a file system of a driver with a bug.
-type panicking struct{}
+// panickingFS is a file system with a bug.
+type panickingFS struct{}
 
-func (panicking) Open(string) (fs.File, error) { panic("bug of a driver") }
+func (panickingFS) Open(string) (fs.File, error) { panic("bug of a driver") }
 
-// CC4: what is not part of a cache's key changes no answer.
+// CC4: a field that is not part of a cache's key changes no response.
 func TestUnkeyedFields(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
-	r.put(t, "a.html", hundred)
-	plain := r.do(t, http.MethodGet, key("a.html"))
+	r := newBucketServer(t, nil)
+	r.put(t, "a.html", hundredBytes)
+	plain := r.do(t, http.MethodGet, keyTarget("a.html"))
 	plain.Header.Del("Date")
 	for _, header := range [][]string{
 		{"Accept", "image/png"}, {"Accept-Language", "de"}, {"User-Agent", "MSIE"}, {"X-Forwarded-Proto", "http"}, {"X-Forwarded-Host", "evil.example"},
 		{"X-Sendfile-Type", "X-Accel-Redirect"}, {"X-Accel-Mapping", "/=/admin/"}, {"Content-Type", "text/html"}, {"Origin", "https://evil.example"},
 		{"X-Original-URL", "/?key=secret"}, {"X-Rewrite-URL", "/?key=secret"}, {"Cookie", "a=b"},
 	} {
-		got := r.do(t, http.MethodGet, key("a.html"), header...)
+		got := r.do(t, http.MethodGet, keyTarget("a.html"), header...)
 		got.Header.Del("Date")
 		assert.Equal(t, plain.Header, got.Header, header[0])
 		assert.Equal(t, plain.body, got.body)
 	}
 }
 
-// CC6: a field of a megabyte is not gone through again and again.
+// CC6: the cost of a field of a megabyte is linear.
 func TestLongConditions(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
-	r.put(t, "a", hundred)
+	r := newBucketServer(t, nil)
+	r.put(t, "a", hundredBytes)
 	list := strings.Repeat(`"0123456789abcdef", `, 45_000) + `"x"`
-	assert.Equal(t, http.StatusPreconditionFailed, r.do(t, http.MethodGet, key("a"), "If-Match", list).StatusCode)
-	whole(t, r.do(t, http.MethodGet, key("a"), "If-None-Match", list), hundred)
+	assert.Equal(t, http.StatusPreconditionFailed, r.do(t, http.MethodGet, keyTarget("a"), "If-Match", list).StatusCode)
+	requireWhole(t, r.do(t, http.MethodGet, keyTarget("a"), "If-None-Match", list), hundredBytes)
 }
 
-// CC9, CC10: two methods are served, and no field makes one of another.
+// CC9, CC10: GET and HEAD are served, and no field overrides the method.
 func TestMethods(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
-	r.put(t, "a", hundred)
+	r := newBucketServer(t, nil)
+	r.put(t, "a", hundredBytes)
 	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "get", "Get", "X"} {
 		got := r.raw(t, fmt.Sprintf("%s /?key=a HTTP/1.1\r\nHost: x\r\nX-HTTP-Method-Override: GET\r\nX-Method-Override: GET\r\nConnection: close\r\n\r\n", method))
 		assert.Equal(t, http.StatusMethodNotAllowed, got.StatusCode, method)
 		assert.Equal(t, "GET, HEAD, OPTIONS", got.Header.Get("Allow"))
 	}
-	got := r.do(t, http.MethodGet, key("a"), "X-HTTP-Method-Override", "DELETE", "X-Original-URL", "/?key=b", "X-Rewrite-URL", "/?key=b")
-	whole(t, got, hundred)
+	got := r.do(t, http.MethodGet, keyTarget("a"), "X-HTTP-Method-Override", "DELETE", "X-Original-URL", "/?key=b", "X-Rewrite-URL", "/?key=b")
+	requireWhole(t, got, hundredBytes)
 }
 
-// CC12: a body that nobody wants holds nothing up.
+// CC12: an unread request body does not delay the response.
 func TestRequestsWithABody(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
-	r.put(t, "a", hundred)
+	r := newBucketServer(t, nil)
+	r.put(t, "a", hundredBytes)
 	for name, request := range map[string]string{
 		"unread":   "GET /?key=a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n0123456789",
 		"expected": "GET /?key=a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n",
@@ -81,22 +81,22 @@ func TestRequestsWithABody(t *testing.T) {
 	} {
 		got := r.raw(t, request)
 		require.NoError(t, got.err, name)
-		assert.Equal(t, hundred, got.body, name)
+		assert.Equal(t, hundredBytes, got.body, name)
 	}
 }
 
-// CC8: conditions that fail cost no body.
+// CC8: a failed precondition opens no body.
 func TestConditionsCostNoBody(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
-	r.put(t, "a", hundred)
+	r := newBucketServer(t, nil)
+	r.put(t, "a", hundredBytes)
 	for status, header := range map[int][]string{412: {"If-Match", `"x"`}, 304: {"If-None-Match", "*"}} {
-		before := r.asked()
-		got := r.do(t, http.MethodGet, key("a"), header...)
+		before := r.requests()
+		got := r.do(t, http.MethodGet, keyTarget("a"), header...)
 		assert.Equal(t, status, got.StatusCode)
-		assert.Equal(t, 1, r.asked()-before, "described, not opened")
+		assert.Equal(t, 1, r.requests()-before, "one Stat, no Open")
 		assert.True(t, got.body == "" || status == 412)
 	}
-	got := r.do(t, http.MethodGet, key("a"), "If-Unmodified-Since", "Mon, 02 Jan 2006 15:04:05 GMT")
+	got := r.do(t, http.MethodGet, keyTarget("a"), "If-Unmodified-Since", "Mon, 02 Jan 2006 15:04:05 GMT")
 	assert.Equal(t, http.StatusPreconditionFailed, got.StatusCode)
 }

@@ -22,11 +22,11 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-var timeless time.Time
+var noModTime time.Time
 
 const root = "../.."
 
-// LD4, LD24, PT6, SF25: what is net/http's and os.Root's to defend is defended by the release that is asked for.
+// LD4, LD24, PT6, SF25: the required Go release has the fixes of net/http and os.Root.
 func TestGoVersion(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"go.mod", "internal/e2e/go.mod"} {
@@ -40,7 +40,7 @@ func TestGoVersion(t *testing.T) {
 	}
 }
 
-// LD4, LD2: every server of an example bounds the time of headers, and none that of a whole answer.
+// LD4, LD2: every server of an example limits the time of a header, and none that of a response.
 func TestServersOfExamples(t *testing.T) {
 	t.Parallel()
 	found := 0
@@ -62,32 +62,32 @@ func TestServersOfExamples(t *testing.T) {
 	assert.Positive(t, found)
 }
 
-// LD9: one connection is enough for an answer of several parts.
+// LD9: one connection is enough for a response with several ranges.
 func TestOneConnectionIsEnough(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"e"`)
-		http.ServeContent(w, r, "a", timeless, strings.NewReader(hundred))
+		http.ServeContent(w, r, "a", noModTime, strings.NewReader(hundredBytes))
 	}))
 	t.Cleanup(s.Close)
 	c := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
 	t.Cleanup(c.CloseIdleConnections)
-	r := newRig(t, fixed(blobdownload.Download{File: wrapper.URL(c, s.URL)}))
+	r := newBucketServer(t, serveOnly(blobdownload.Download{File: wrapper.URL(c, s.URL)}))
 	for range 3 {
 		got := r.do(t, http.MethodGet, "/", "Range", "bytes=0-1,50-51,98-99")
 		require.NoError(t, got.err)
 		assert.Equal(t, http.StatusPartialContent, got.StatusCode)
 	}
-	whole(t, r.do(t, http.MethodGet, "/"), hundred)
+	requireWhole(t, r.do(t, http.MethodGet, "/"), hundredBytes)
 }
 
-// LD10: connections to a remote are used again.
+// LD10: connections to a remote server are reused.
 func TestConnectionsAreUsedAgain(t *testing.T) {
 	t.Parallel()
 	var dialled atomic.Int64
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "100")
-		_, _ = io.WriteString(w, hundred)
+		_, _ = io.WriteString(w, hundredBytes)
 	}))
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
@@ -99,31 +99,31 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	addr := s.Listener.Addr().(*net.TCPAddr).AddrPort()
 	c := wrapper.NewGuardedClient(loopback(addr))
 	t.Cleanup(c.CloseIdleConnections)
-	r := newRig(t, fixed(blobdownload.Download{File: wrapper.URL(c, s.URL)}))
+	r := newBucketServer(t, serveOnly(blobdownload.Download{File: wrapper.URL(c, s.URL)}))
 	const parallel = 16
 	for range 20 {
 		var wg sync.WaitGroup
 		for range parallel {
-			wg.Go(func() { assert.Equal(t, hundred, r.do(t, http.MethodGet, "/").body) })
+			wg.Go(func() { assert.Equal(t, hundredBytes, r.do(t, http.MethodGet, "/").body) })
 		}
 		wg.Wait()
 	}
 	assert.LessOrEqual(t, dialled.Load(), int64(2*parallel), "320 downloads")
 }
 
-// LD16, LD17: a driver that panics ends one answer, and nobody takes the part for the whole.
+// LD16, LD17: a panic of a driver aborts one response, and no client sees a complete one.
 func TestSourceThatPanics(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(r *rig) blobdownload.View {
-		s := &blobdownload.Storage{Bucket: r.bucket}
+	r := newBucketServer(t, func(r *bucketServer) blobdownload.View {
+		s := &blobdownload.Storage{Bucket: wrapper.NewBucket(r.bucket)}
 		return func(req *http.Request) (*blobdownload.Download, error) {
 			if req.URL.Path == "/panic" {
-				return &blobdownload.Download{File: wrapper.FS(panicking{}, "a")}, nil
+				return &blobdownload.Download{File: wrapper.FS(panickingFS{}, "a")}, nil
 			}
 			return blobdownload.StorageView(s, queryKey)(req)
 		}
 	})
-	r.put(t, "a", hundred)
+	r.put(t, "a", hundredBytes)
 	for range 3 {
 		resp, err := r.Client().Get(r.URL + "/panic")
 		if err == nil {
@@ -131,18 +131,18 @@ func TestSourceThatPanics(t *testing.T) {
 			_ = resp.Body.Close()
 		}
 		require.Error(t, err)
-		whole(t, r.do(t, http.MethodGet, key("a")), hundred)
+		requireWhole(t, r.do(t, http.MethodGet, keyTarget("a")), hundredBytes)
 	}
 }
 
-// LD20: http.TimeoutHandler holds back a whole answer, which still is the whole or an error.
+// LD20: http.TimeoutHandler buffers a response, which is complete or an error.
 func TestTimeoutHandler(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
-	r.put(t, "a", hundred)
+	r := newBucketServer(t, nil)
+	r.put(t, "a", hundredBytes)
 	inner := r.Config.Handler
 	r.Config.Handler = http.TimeoutHandler(inner, time.Minute, "too late")
-	whole(t, r.do(t, http.MethodGet, key("a")), hundred)
-	whole(t, r.do(t, http.MethodGet, key("a")), hundred)
+	requireWhole(t, r.do(t, http.MethodGet, keyTarget("a")), hundredBytes)
+	requireWhole(t, r.do(t, http.MethodGet, keyTarget("a")), hundredBytes)
 	assert.Equal(t, 1, strings.Count(r.logged(), "http.TimeoutHandler"), r.logged())
 }

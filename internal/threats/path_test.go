@@ -18,18 +18,18 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func write(t *testing.T, path, content string) {
+func writeFile(t *testing.T, path, content string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 }
 
-// PT10: a link that is swapped while it is looked at leads nowhere.
+// PT10: a symlink that changes between lookup and open cannot escape the root.
 func TestSwappedLink(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "secret"), "secret")
-	write(t, filepath.Join(dir, "root", "in"), "inside")
+	writeFile(t, filepath.Join(dir, "secret"), "secret")
+	writeFile(t, filepath.Join(dir, "root", "in"), "inside")
 	root, err := os.OpenRoot(filepath.Join(dir, "root"))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = root.Close() })
@@ -66,7 +66,7 @@ func TestSwappedLink(t *testing.T) {
 	assert.Positive(t, inside)
 }
 
-// PT13: a file that says it is empty and is not is refused, not sent as empty.
+// PT13: a file with content that reports a size of 0 is rejected, not sent as empty.
 func TestFilesOfTheKernel(t *testing.T) {
 	t.Parallel()
 	root, err := os.OpenRoot("/proc/self")
@@ -74,26 +74,26 @@ func TestFilesOfTheKernel(t *testing.T) {
 		t.Skip("no /proc here")
 	}
 	t.Cleanup(func() { _ = root.Close() })
-	r := newRig(t, func(*rig) blobdownload.View { return blobdownload.PathView(root, queryKey) })
+	r := newBucketServer(t, func(*bucketServer) blobdownload.View { return blobdownload.PathView(root, queryKey) })
 	for _, name := range []string{"status", "environ", "cmdline"} {
-		assert.Equal(t, http.StatusNotFound, r.do(t, http.MethodGet, key(name)).StatusCode, name)
+		assert.Equal(t, http.StatusNotFound, r.do(t, http.MethodGet, keyTarget(name)).StatusCode, name)
 	}
 }
 
-// PT14, PT20, PT22, PT25, PT26: a key is a text, decoded once, and names one object of one bucket.
+// PT14, PT20, PT22, PT25, PT26: a key is literal, decoded once, and names one object of one bucket.
 func TestKeysAreLiteral(t *testing.T) {
 	t.Parallel()
 	shared := t.TempDir()
-	write(t, filepath.Join(shared, "other", "secret"), "secret")
-	write(t, filepath.Join(shared, "docs", "d", "a"), "nested")
-	write(t, filepath.Join(shared, "docs", "a[b]*?"), "literal")
-	write(t, filepath.Join(shared, "docs", "ab"), "glob")
+	writeFile(t, filepath.Join(shared, "other", "secret"), "secret")
+	writeFile(t, filepath.Join(shared, "docs", "d", "a"), "nested")
+	writeFile(t, filepath.Join(shared, "docs", "a[b]*?"), "literal")
+	writeFile(t, filepath.Join(shared, "docs", "ab"), "glob")
 	bucket, err := fileblob.OpenBucket(filepath.Join(shared, "docs"), nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = bucket.Close() })
 	var checked []string
-	r := newRig(t, func(*rig) blobdownload.View {
-		s := &blobdownload.Storage{Name: "docs", Bucket: bucket}
+	r := newBucketServer(t, func(*bucketServer) blobdownload.View {
+		s := &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket)}
 		return blobdownload.StorageView(s, queryKey).Authorized(func(r *http.Request) error {
 			checked = append(checked, queryKey(r))
 			return nil
@@ -104,35 +104,35 @@ func TestKeysAreLiteral(t *testing.T) {
 		"../other/secret": 404, "/d/a": 404, "d//a": 404, "d/a/": 404, "d/../d/a": 404, "a\x00b": 404, "\xff": 404, "": 404, ".": 404,
 	} {
 		if k == "a[b]*?" {
-			continue // fileblob escapes these in its own names: the file on the disk is another key's
+			continue // fileblob escapes these characters: the file on disk belongs to another key
 		}
 		checked = nil
-		got := r.do(t, http.MethodGet, key(k))
+		got := r.do(t, http.MethodGet, keyTarget(k))
 		assert.Equal(t, want, got.StatusCode, "%q", k)
 		assert.NotContains(t, got.body, "secret")
-		assert.Equal(t, []string{k}, checked, "what is checked is what is opened")
+		assert.Equal(t, []string{k}, checked, "the checked key is the opened one")
 	}
 	require.NoError(t, bucket.WriteAll(t.Context(), "x[y]*?", []byte("literal"), nil))
 	require.NoError(t, bucket.WriteAll(t.Context(), "xy", []byte("glob"), nil))
-	assert.Equal(t, "literal", r.do(t, http.MethodGet, key("x[y]*?")).body)
+	assert.Equal(t, "literal", r.do(t, http.MethodGet, keyTarget("x[y]*?")).body)
 	assert.Equal(t, "literal", r.do(t, http.MethodGet, "/?key=x%5by%5d*%3f").body)
 }
 
-// failing is a file system whose every operation fails.
-type failing struct{ err error }
+// failingFS is a file system whose every operation fails.
+type failingFS struct{ err error }
 
-func (f failing) Open(name string) (fs.File, error) {
+func (f failingFS) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: "/srv/private/" + name, Err: f.err}
 }
 
-// PT24, LD22, CC13: what is wrong with a disk is not the client's to know, and is not "not found".
+// PT24, LD22, CC13: a failure of a disk is not "not found", and its cause is not in the response.
 func TestFailuresOfTheDisk(t *testing.T) {
 	t.Parallel()
 	for err, want := range map[error]int{
 		syscall.EMFILE: 503, syscall.ENFILE: 503, syscall.EIO: 502, syscall.ESTALE: 502, syscall.ENOSPC: 502,
 		syscall.EACCES: 403, syscall.ENOENT: 404, errors.New("driver speaks of /srv/private"): 502,
 	} {
-		r := newRig(t, fixed(blobdownload.Download{File: wrapper.FS(failing{err}, "a")}))
+		r := newBucketServer(t, serveOnly(blobdownload.Download{File: wrapper.FS(failingFS{err}, "a")}))
 		got := r.do(t, http.MethodGet, "/")
 		assert.Equal(t, want, got.StatusCode, "%v", err)
 		assert.Equal(t, http.StatusText(want)+"\n", got.body)

@@ -16,7 +16,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func repeated(n int, f func(int) string) string {
+func rangesOf(n int, f func(int) string) string {
 	parts := make([]string, n)
 	for i := range parts {
 		parts[i] = f(i)
@@ -31,8 +31,8 @@ func TestRanges(t *testing.T) {
 		status    int
 		want      string // Content-Range
 	}{
-		{"RG1 Apache Killer", repeated(1300, func(i int) string { return fmt.Sprintf("5-%d", i) }), 200, ""},
-		{"RG2 thousands of one byte", repeated(200_000, func(int) string { return "0-0" }), 200, ""},
+		{"RG1 Apache Killer", rangesOf(1300, func(i int) string { return fmt.Sprintf("5-%d", i) }), 200, ""},
+		{"RG2 thousands of one byte", rangesOf(200_000, func(int) string { return "0-0" }), 200, ""},
 		{"RG4 overlapping wholes", "bytes=0-,0-,0-", 200, ""},
 		{"RG5 quadratic garbage", "bytes=" + strings.Repeat("9", 800_000), 200, ""},
 		{"RG6 a long field", "bytes=0-" + strings.Repeat("0", 9000), 200, ""},
@@ -48,16 +48,16 @@ func TestRanges(t *testing.T) {
 	} {
 		t.Run(tc.id, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, nil)
-			r.put(t, "a", hundred)
-			got := r.do(t, http.MethodGet, key("a"), "Range", tc.field)
+			r := newBucketServer(t, nil)
+			r.put(t, "a", hundredBytes)
+			got := r.do(t, http.MethodGet, keyTarget("a"), "Range", tc.field)
 			require.NoError(t, got.err)
 			assert.Equal(t, tc.status, got.StatusCode)
 			assert.Equal(t, tc.want, got.Header.Get("Content-Range"))
 			if tc.status == http.StatusOK {
-				assert.Equal(t, hundred, got.body)
+				assert.Equal(t, hundredBytes, got.body)
 			}
-			assert.LessOrEqual(t, r.asked(), 2, "one to describe, one to open")
+			assert.LessOrEqual(t, r.requests(), 2, "one Stat, one Open")
 			assert.False(t, strings.HasPrefix(got.Header.Get("Content-Type"), "multipart/"))
 		})
 	}
@@ -80,11 +80,11 @@ func TestConditionsAndRanges(t *testing.T) {
 	} {
 		t.Run(tc.id, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, nil)
-			r.put(t, "a", hundred)
-			first := r.do(t, http.MethodGet, key("a"))
+			r := newBucketServer(t, nil)
+			r.put(t, "a", hundredBytes)
+			first := r.do(t, http.MethodGet, keyTarget("a"))
 			fill := strings.NewReplacer("ETAG", first.Header.Get("ETag"), "DATE", first.Header.Get("Last-Modified")).Replace
-			got := r.do(t, http.MethodGet, key("a"), "Range", "bytes=2-5", "If-Range", fill(tc.ifRange), "If-None-Match", fill(tc.ifNoneMatch))
+			got := r.do(t, http.MethodGet, keyTarget("a"), "Range", "bytes=2-5", "If-Range", fill(tc.ifRange), "If-None-Match", fill(tc.ifNoneMatch))
 			assert.Equal(t, tc.status, got.StatusCode)
 			for _, field := range []string{"ETag", "Last-Modified", "Cache-Control", "X-Content-Type-Options"} { // RG25
 				assert.Equal(t, first.Header.Get(field), got.Header.Get(field), field)
@@ -93,18 +93,18 @@ func TestConditionsAndRanges(t *testing.T) {
 	}
 }
 
-// RG18: no part can end the part before it, whatever its bytes are.
+// RG18: no content can contain the boundary, because it is random.
 func TestBoundaryIsNotInTheContent(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
-	r.put(t, "a", hundred)
+	r := newBucketServer(t, nil)
+	r.put(t, "a", hundredBytes)
 	seen := map[string]bool{}
 	for range 20 {
-		got := r.do(t, http.MethodGet, key("a"), "Range", "bytes=0-1,90-91")
+		got := r.do(t, http.MethodGet, keyTarget("a"), "Range", "bytes=0-1,90-91")
 		require.Equal(t, http.StatusPartialContent, got.StatusCode)
 		_, params, err := mime.ParseMediaType(got.Header.Get("Content-Type"))
 		require.NoError(t, err)
-		assert.False(t, seen[params["boundary"]], "it can be foretold")
+		assert.False(t, seen[params["boundary"]], "the boundary is predictable")
 		assert.GreaterOrEqual(t, len(params["boundary"]), 26, "128 bits")
 		seen[params["boundary"]] = true
 		parts := multipart.NewReader(strings.NewReader(got.body), params["boundary"])
@@ -118,17 +118,17 @@ func TestBoundaryIsNotInTheContent(t *testing.T) {
 	}
 }
 
-// RG22, RG29: an object that was replaced is answered for by what it is now.
+// RG22, RG29: the response for a replaced object has its current version.
 func TestRangeOfAnObjectThatWasReplaced(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
-	r.put(t, "a", hundred)
-	tag := r.do(t, http.MethodHead, key("a")).Header.Get("ETag")
+	r := newBucketServer(t, nil)
+	r.put(t, "a", hundredBytes)
+	tag := r.do(t, http.MethodHead, keyTarget("a")).Header.Get("ETag")
 	r.put(t, "a", strings.ToUpper(strings.Repeat("abcdefghij", 10)))
-	whole(t, r.do(t, http.MethodGet, key("a"), "Range", "bytes=50-59", "If-Range", tag), strings.Repeat("ABCDEFGHIJ", 10))
+	requireWhole(t, r.do(t, http.MethodGet, keyTarget("a"), "Range", "bytes=50-59", "If-Range", tag), strings.Repeat("ABCDEFGHIJ", 10))
 
-	shrunk := newRig(t, func(r *rig) blobdownload.View {
-		s := &blobdownload.Storage{Bucket: r.bucket}
+	shrunk := newBucketServer(t, func(r *bucketServer) blobdownload.View {
+		s := &blobdownload.Storage{Bucket: wrapper.NewBucket(r.bucket)}
 		return func(*http.Request) (*blobdownload.Download, error) {
 			return &blobdownload.Download{File: s.File("a").WithInfo(wrapper.Info{Size: 100})}, nil
 		}
@@ -139,25 +139,25 @@ func TestRangeOfAnObjectThatWasReplaced(t *testing.T) {
 	assert.Equal(t, "bytes */10", got.Header.Get("Content-Range"))
 }
 
-// RG26, TR13: ranges of stored bytes are of those bytes, and their length is told, so that a cut is seen.
+// RG26, TR13: an encoded response has the Content-Length of its encoded bytes, so the client detects a truncation.
 func TestStoredEncoding(t *testing.T) {
 	t.Parallel()
 	cut := false
-	f := origin(t, func(w http.ResponseWriter, r *http.Request) {
+	f := remoteFile(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"e"`)
 		w.Header().Set("Content-Encoding", "gzip")
 		w.Header().Set("Content-Length", "100")
 		w.WriteHeader(http.StatusOK)
 		if cut {
-			_, _ = io.WriteString(w, hundred[:50])
+			_, _ = io.WriteString(w, hundredBytes[:50])
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		}
-		_, _ = io.WriteString(w, hundred)
+		_, _ = io.WriteString(w, hundredBytes)
 	}).WithReadOptions(wrapper.ReadOptions{Resumes: -1})
-	r := newRig(t, fixed(blobdownload.Download{File: f}))
+	r := newBucketServer(t, serveOnly(blobdownload.Download{File: f}))
 	got := r.do(t, http.MethodGet, "/", "Accept-Encoding", "gzip")
-	whole(t, got, hundred)
+	requireWhole(t, got, hundredBytes)
 	assert.Equal(t, "gzip", got.Header.Get("Content-Encoding"))
 	assert.Equal(t, int64(100), got.ContentLength)
 	cut = true

@@ -1,11 +1,11 @@
 package threats_test
 
-// row is one known way to break a download server, and what shows that this one does not break.
+// row is one known way to break a download server, with the tests that show that this one resists.
 type row struct {
 	id     string
 	threat string
-	tests  []string // each a directory of the repository, a dot, and the name of a test in it
-	why    string   // when there is no test: why it cannot apply
+	tests  []string // each a directory of the repository, a dot, and the name of a test
+	why    string   // without a test: the reason why the threat does not apply
 }
 
 func by(id, threat string, tests ...string) row { return row{id: id, threat: threat, tests: tests} }
@@ -14,22 +14,23 @@ func because(id, threat, why string) row { return row{id: id, threat: threat, wh
 
 // Directories of tests.
 const (
-	here    = "internal/threats."
-	plan    = "internal/plan."
-	names   = "internal/disposition."
-	types   = "internal/mediatype."
-	resumes = "internal/resume."
-	files   = "wrapper."
-	serving = "blobdownload."
-	stores  = "internal/e2e."
-	loads   = "internal/e2e/load."
-	clouds  = "internal/e2e/cloud."
-	fronts  = "internal/e2e/offload."
-	proxies = "proxy."
-	cdns    = "proxy/cloudfront."
+	here      = "internal/threats."
+	plan      = "internal/plan."
+	names     = "internal/disposition."
+	types     = "internal/mediatype."
+	resumes   = "internal/resume."
+	files     = "wrapper."
+	serving   = "blobdownload."
+	gateways  = "internal/e2e/gateway."
+	portables = "internal/e2e/portable."
+	loads     = "internal/e2e/load."
+	clouds    = "internal/e2e/providers."
+	fronts    = "internal/e2e/offload."
+	proxies   = "proxy."
+	cdns      = "proxy/cloudfront."
 )
 
-// families are the ids that the table has to have, by family: gaps are part of the numbering.
+// families are the numbers of the ids that the table must have, by family. The numbers have gaps.
 var families = map[string][]int{
 	"XA": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32, 33, 34, 36, 37, 38, 40, 41, 42, 44, 45, 46, 48},
 	"PS": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32},
@@ -44,7 +45,7 @@ var families = map[string][]int{
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
-const gcsTranscoding = "objects are read as they are stored (ReadCompressed, Accept-Encoding: identity), so that no store decodes on the way"
+const gcsTranscoding = "objects are read as stored (ReadCompressed, Accept-Encoding: identity), so no storage decodes them"
 
 var table = []row{
 	// Ranges.
@@ -59,8 +60,8 @@ var table = []row{
 	by("RG12", "signs and blanks in numbers", here+"TestRanges", plan+"TestParseRangeRefuses"),
 	by("RG13", "a last byte past the end", here+"TestRanges"),
 	by("RG14", "a first byte past the end", here+"TestRanges"),
-	by("RG16", "a range held in memory", stores+"TestGigabyteAddsNoMemory", serving+"TestMemory"),
-	by("RG17", "a small range that reads a large object", stores+"TestCostOfS3", files+"TestURLPassesRangesAndConditionsOn", files+"TestFetchCostsAndWindows"),
+	by("RG16", "a range held in memory", gateways+"TestGigabyteAddsNoMemory", serving+"TestMemory"),
+	by("RG17", "a small range that reads a large object", portables+"TestCostOfS3", files+"TestURLForwardsRangesAndPreconditions", files+"TestFetchCostsAndWindows"),
 	by("RG18", "a boundary that is in the content", here+"TestBoundaryIsNotInTheContent"),
 	by("RG20", "If-Range by a tag that is weak, other, or none", here+"TestConditionsAndRanges", plan+"TestIfRange"),
 	by("RG21", "If-Range by a date that is not strong yet", here+"TestConditionsAndRanges", plan+"TestIfRange"),
@@ -68,37 +69,37 @@ var table = []row{
 	by("RG24", "a range that outranks If-None-Match", here+"TestConditionsAndRanges", plan+"TestConformance"),
 	by("RG25", "other validators on 206 and 304 than on 200", here+"TestConditionsAndRanges"),
 	by("RG26", "ranges of bytes that are encoded on the way", here+"TestStoredEncoding", files+"TestURLNeverDecodes"),
-	by("RG28", "a storage that answers with another window", files+"TestURLAgainstServersThatErr"),
+	by("RG28", "a storage that answers with another window", files+"TestURLOfAFaultyServerFails"),
 	by("RG29", "an object that shrank before the range was opened", here+"TestRangeOfAnObjectThatWasReplaced"),
 
 	// Torn reads, truncation, integrity.
 	by("TR1", "two versions spliced by seeking", files+"TestReaderReadsOneVersionOnly"),
 	by("TR2", "a reopening that is not pinned", files+"TestResumeIsPinnedToTheFirstVersion"),
-	by("TR4", "new bytes under the old headers", files+"TestBlobOverwrittenBetweenPartsIsRefused", files+"TestPartOfAnotherVersionFails"),
+	by("TR4", "new bytes under the old headers", files+"TestReaderOfAnOverwrittenBlobFailsWithErrChanged", files+"TestPartOfAnotherVersionFails"),
 	by("TR5", "a retry that reads another version", here+"TestCutAtEveryBoundary", files+"TestResumeIsPinnedToTheFirstVersion"),
 	by("TR6", "parallel parts of two versions", files+"TestReadAheadIsResumedAndPinned"),
 	by("TR8", "a store that has neither tags nor versions", files+"TestContentWithoutAStrongETagIsNotResumed", files+"TestPartOfAnotherVersionFails"),
-	by("TR9", "a storage that breaks off, the length known", serving+"TestAShortBodyIsSeen"),
-	by("TR10", "a storage that breaks off, the length unknown", serving+"TestAShortBodyIsSeen"),
-	by("TR12", "a break that a client of HTTP/1.0 cannot see", serving+"TestAShortBodyIsSeenOverHTTP10"),
+	by("TR9", "a storage that breaks off, the length known", serving+"TestTruncatedBodyFailsTheTransfer"),
+	by("TR10", "a storage that breaks off, the length unknown", serving+"TestTruncatedBodyFailsTheTransfer"),
+	by("TR12", "a break that a client of HTTP/1.0 cannot see", serving+"TestTruncatedBodyResetsHTTP10"),
 	by("TR13", "an encoded body whose cut nobody sees", here+"TestStoredEncoding"),
-	by("TR14", "a storage that tells no length", files+"TestURLOfUnknownLength", serving+"TestD18_UnknownSizeIsNotZero"),
+	by("TR14", "a storage that reports no length", files+"TestURLOfUnknownLength", serving+"TestD18_UnknownSizeIsNotZero"),
 	because("TR16", "a store that decodes while it sends", gcsTranscoding),
 	because("TR17", "ranges of what a store decodes", gcsTranscoding),
 	because("TR18", "a retry inside of what a store decodes", gcsTranscoding),
 	by("TR20", "a remote's error page sent as the file", here+"TestStatusOfARemote", serving+"TestD17_RemoteFailures"),
 	by("TR21", "a status promised before the open", here+"TestNothingIsPromisedBeforeTheFirstByte"),
 	by("TR22", "a length in characters", serving+"TestD19_LengthsAreInBytes"),
-	by("TR24", "a file that is truncated while it is sent", stores+"TestTruncatedFileNeverEndsCleanly", serving+"TestLocalFileThatIsCutOffUnderTheKernel"),
-	by("TR25", "a file that is rewritten in place", stores+"TestRewrittenFileNeverEndsCleanly", files+"TestFSFileChangedUnderTheReader"),
+	by("TR24", "a file that is truncated while it is sent", gateways+"TestTruncatedFileNeverEndsCleanly", serving+"TestLocalFileTruncatedDuringSendfile"),
+	by("TR25", "a file that is rewritten in place", gateways+"TestRewrittenFileNeverEndsCleanly", files+"TestFSFileRewrittenInPlaceIsErrChanged"),
 	by("TR26", "two writes within a second under one tag", here+"TestTagsOfQuickWrites"),
 	by("TR28", "a reset in the middle", files+"TestInterruptedBodiesAreResumed", files+"TestResumesWithoutProgressAreLimited"),
 	by("TR29", "a resumption that is off by one", here+"TestCutAtEveryBoundary"),
 	by("TR30", "a digest of the whole on a part", here+"TestHeaderOfARemote"),
 	by("TR32", "slices of an nginx cache", here+"TestSlicesOfACache"),
-	by("TR33", "an abort in HTTP/2 that ends other streams", serving+"TestOtherStreamsGoOn"),
+	by("TR33", "an abort in HTTP/2 that ends other streams", serving+"TestAbortLeavesOtherStreamsOfTheConnection"),
 	by("TR34", "a compressing proxy that hides an abort", here+"TestAbortThroughNginx"),
-	by("TR36", "a HEAD that tells other than GET", serving+"TestHeadEqualsGet", stores+"TestAnswers"),
+	by("TR36", "a HEAD that differs from GET", serving+"TestHeadEqualsGet", gateways+"TestAnswers"),
 
 	// Content-Disposition, types, what browsers do.
 	by("CD1", "a quote in a name", names+"TestFormat", names+"TestOddNames"),
@@ -116,36 +117,36 @@ var table = []row{
 	by("CD17", "two types and a comma", types+"TestClean"),
 	by("CD18", "a list of types by pattern", types+"TestClean", types+"TestInlineIsNeverActive"),
 	by("CD20", "a charset that turns text into markup", types+"TestClean"),
-	by("CD21", "metadata of an uploader", serving+"TestMetadataOfAnObjectIsInput"),
-	by("CD22", "content that is not of its type", serving+"TestSafeFieldsOnEveryStatus", serving+"TestSniff"),
-	by("CD24", "what is shown runs in the site", serving+"TestPolicyOfWhatIsShown", serving+"TestSandbox"),
-	by("CD25", "a policy that breaks PDF viewers", serving+"TestPolicyOfWhatIsShown"),
+	by("CD21", "metadata of an uploader", serving+"TestObjectMetadataIsNotCopied"),
+	by("CD22", "content that is not of its type", serving+"TestSecurityFieldsOnEveryStatus", serving+"TestSniff"),
+	by("CD24", "what is shown runs in the site", serving+"TestContentSecurityPolicyByMediaType", serving+"TestSandbox"),
+	by("CD25", "a policy that breaks PDF viewers", serving+"TestContentSecurityPolicyByMediaType"),
 	by("CD26", "a policy by the spelling of a path", here+"TestRequestDoesNotDecideOnSafety"),
-	by("CD28", "another site that embeds private content", serving+"TestSafeFieldsOnEveryStatus"),
+	by("CD28", "another site that embeds private content", serving+"TestSecurityFieldsOnEveryStatus"),
 	by("CD29", "a type with a line break", types+"FuzzType", types+"TestClean"),
-	by("CD30", "a name that says other than the type", here+"TestNameAndTypeThatDisagree"),
+	by("CD30", "a name that contradicts the media type", here+"TestNameAndTypeThatDisagree"),
 
 	// Paths and the file system.
 	by("PT1", "dots, plain and encoded", serving+"TestPathViewStaysInItsRoot"),
 	by("PT2", "backslashes", serving+"TestPathViewStaysInItsRoot", serving+"TestNamesForeignToWindows"),
 	by("PT4", "Windows' devices and streams", serving+"TestNamesForeignToWindows"),
-	by("PT5", "links that lead out", serving+"TestPathViewStaysInItsRoot", serving+"TestNothingLeadsOutOfADirectory"),
+	by("PT5", "links that lead out", serving+"TestPathViewStaysInItsRoot", serving+"TestSymlinksCannotEscapeTheDirectory"),
 	by("PT6", "a link and a slash at the end", serving+"TestPathViewStaysInItsRoot", here+"TestGoVersion"),
-	because("PT8", "a listing that looks outside", "nothing here lists a directory for a client; Storage.Check reads one name and looks at nothing"),
+	because("PT8", "a listing outside of the root", "no handler lists a directory for a client; Storage.Check reads one name only"),
 	by("PT9", "an absolute link that stays inside", serving+"TestPathViewStaysInItsRoot"),
 	by("PT10", "a link swapped between look and open", here+"TestSwappedLink"),
 	by("PT12", "devices, sockets, directories, pipes", serving+"TestPathViewStaysInItsRoot", serving+"TestPathViewDoesNotWaitForAPipe"),
-	by("PT13", "files that say they are empty and are not", here+"TestFilesOfTheKernel"),
+	by("PT13", "files with content that report a size of 0", here+"TestFilesOfTheKernel"),
 	by("PT14", "a NUL", here+"TestKeysAreLiteral", serving+"TestPathViewStaysInItsRoot"),
 	by("PT16", "names that are not in canonical form", here+"TestKeysAreLiteral", serving+"TestKeys"),
-	because("PT17", "a disk that does not tell upper from lower case",
-		"which name is the file's own only the application's record of it can say; Paths.View documents that permissions are to be decided by that"),
+	because("PT17", "a case-insensitive disk",
+		"only the application's record has the canonical name; Paths.View documents that permission checks use that record"),
 	by("PT18", "hidden files", serving+"TestHiddenFiles"),
 	by("PT20", "characters of patterns", here+"TestKeysAreLiteral"),
 	by("PT21", "a second decoding", serving+"TestPathViewStaysInItsRoot"),
 	by("PT22", "a check of other text than is opened", here+"TestKeysAreLiteral"),
-	by("PT24", "paths in the text of an error", here+"TestFailuresOfTheDisk", serving+"TestCausesAreLoggedAndNotTold"),
-	by("PT25", "a key that leads into another bucket", here+"TestKeysAreLiteral", serving+"TestNothingLeadsOutOfADirectory"),
+	by("PT24", "paths in the text of an error", here+"TestFailuresOfTheDisk", serving+"TestCausesAreLoggedAndNotSent"),
+	by("PT25", "a key that leads into another bucket", here+"TestKeysAreLiteral", serving+"TestSymlinksCannotEscapeTheDirectory"),
 	by("PT26", "a key of a client's making", here+"TestKeysAreLiteral", serving+"FuzzKey"),
 	by("PT28", "a key that is not UTF-8", here+"TestKeysAreLiteral", serving+"TestKeys"),
 
@@ -172,36 +173,36 @@ var table = []row{
 	by("SF26", "line breaks in a URL", files+"TestURLRejectsUnsafeSpellings", files+"FuzzURL"),
 
 	// Signed links.
-	by("SG1", "any change of a link", serving+"TestSignedURLWithAnyByteChangedIsRefused", serving+"FuzzVerify"),
+	by("SG1", "any change of a link", serving+"TestSignedURLWithAnyByteChangedIsRejected", serving+"FuzzVerify"),
 	by("SG2", "comparing in a time that tells", here+"TestSignaturesAreComparedInConstantTime"),
 	by("SG4", "length extension", serving+"TestVerify"),
 	by("SG5", "a token that chooses its algorithm", serving+"TestVerify"),
-	by("SG6", "parameters that are not signed", serving+"TestSignedURLTakesNoQuery"),
-	by("SG8", "a parameter twice", serving+"TestSignedURLTakesNoQuery"),
-	by("SG9", "empty parameters", serving+"TestSignedURLTakesNoQuery"),
-	by("SG10", "order and encoding of parameters", serving+"TestSignedURLWithAnyByteChangedIsRefused"),
-	by("SG12", "parameters that are ignored", serving+"TestSignedURLTakesNoQuery"),
-	by("SG13", "an expiry that a parameter changes", serving+"TestSignedURLTakesNoQuery", serving+"TestSignerRefuses"),
-	by("SG14", "no expiry", serving+"TestSignerRefuses"),
+	by("SG6", "parameters that are not signed", serving+"TestSignedURLWithAQueryIsRejected"),
+	by("SG8", "a parameter twice", serving+"TestSignedURLWithAQueryIsRejected"),
+	by("SG9", "empty parameters", serving+"TestSignedURLWithAQueryIsRejected"),
+	by("SG10", "order and encoding of parameters", serving+"TestSignedURLWithAnyByteChangedIsRejected"),
+	by("SG12", "parameters that are ignored", serving+"TestSignedURLWithAQueryIsRejected"),
+	by("SG13", "an expiry that a parameter changes", serving+"TestSignedURLWithAQueryIsRejected", serving+"TestSignerRejectsInvalidOptionsAndLinks"),
+	by("SG14", "no expiry", serving+"TestSignerRejectsInvalidOptionsAndLinks"),
 	by("SG16", "clocks that differ", serving+"TestLinkTimes"),
 	by("SG17", "other methods", serving+"TestSignedURLMethods"),
 	by("SG18", "text of a URL that is changed on the way", serving+"TestEveryKeyCanBeSigned"),
 	by("SG20", "a token for something else", serving+"TestVerify"),
 	by("SG21", "rotation of keys", serving+"TestVerify"),
-	by("SG22", "weak keys", serving+"TestSignerRefuses"),
+	by("SG22", "weak keys", serving+"TestSignerRejectsInvalidOptionsAndLinks"),
 	by("SG24", "one use and ranges", serving+"TestLinkForOneUse"),
 	by("SG25", "a cache that outlives the link", serving+"TestSignedURLOptions"),
 	by("SG26", "a right that was taken away", serving+"TestSignedURLOptions"),
-	by("SG28", "answers that tell bad from missing", serving+"TestRefusalsAreAlike"),
+	by("SG28", "answers that tell bad from missing", serving+"TestRejectedLinksGetTheSameResponse"),
 	by("SG29", "a Host that decides where links lead", serving+"TestSignedURLIgnoresHost"),
 	by("SG30", "a token that carries what users set", serving+"TestSignedURLOptions", serving+"FuzzSign"),
 
 	// Load and life cycle.
-	by("LD1", "readers that stall", serving+"TestMinRate", serving+"TestStalledReadersAreCut", loads+"TestThousandStalledReaders"),
+	by("LD1", "readers that stall", serving+"TestMinRate", serving+"TestStalledClientsAreAborted", loads+"TestThousandStalledReaders"),
 	by("LD2", "honest downloads that take long", serving+"TestMinRate"),
 	by("LD4", "headers that drip", here+"TestServersOfExamples", here+"TestGoVersion"),
-	by("LD5", "a large buffer a download", serving+"TestMemory", serving+"TestTheBufferGrowsForAFastClientOnly"),
-	by("LD6", "clients that leave", serving+"TestD24_ClientThatLeaves", loads+"TestTenThousandAborts"),
+	by("LD5", "a large buffer a download", serving+"TestMemory", serving+"TestBufferGrowsForAFastClient"),
+	by("LD6", "clients that leave", serving+"TestD24_DisconnectCancelsTheStorageRequest", loads+"TestTenThousandAborts"),
 	by("LD8", "every connection held by slow clients", files+"TestLimiterRejectsARequestAfterItsDeadline", serving+"TestClientLimit"),
 	by("LD9", "an answer that waits for itself", here+"TestOneConnectionIsEnough", files+"TestPartsAreOpenedOneAfterTheOther"),
 	by("LD10", "too few idle connections", here+"TestConnectionsAreUsedAgain"),
@@ -215,85 +216,85 @@ var table = []row{
 	by("LD21", "a storm of retries", files+"TestRequestsAreRetriedBeforeTheFirstByte"),
 	by("LD22", "a disk or a process that has run out", here+"TestFailuresOfTheDisk"),
 	by("LD24", "floods of HTTP/2 streams", here+"TestGoVersion"),
-	by("LD25", "text that forges log lines or labels", serving+"TestLogsAreNotInjected", serving+"TestTelemetry"),
+	by("LD25", "text that forges log lines or labels", serving+"TestLogLinesCannotBeInjected", serving+"TestTelemetry"),
 	by("LD26", "data races", here+"TestChecksRunWithTheRaceDetector"),
 
 	// Caching and HTTP's semantics: each through nginx as well.
-	by("CC1", "a cookie in a shared cache", serving+"TestPersonalAnswersAreNotShared", here+"TestThroughNginx"),
-	by("CC2", "private files that caches keep", serving+"TestHeadersOfContent", here+"TestThroughNginx"),
+	by("CC1", "a cookie in a shared cache", serving+"TestAuthorizedDownloadsArePrivate", here+"TestThroughNginx"),
+	by("CC2", "private files that caches keep", serving+"TestContentHeader", here+"TestThroughNginx"),
 	by("CC4", "answers by what is in no cache's key", here+"TestUnkeyedFields", here+"TestThroughNginx"),
-	by("CC5", "a tag with quotes and blanks", serving+"TestMetadataOfAnObjectIsInput", plan+"TestValidETag", here+"TestThroughNginx"),
+	by("CC5", "a tag with quotes and blanks", serving+"TestObjectMetadataIsNotCopied", plan+"TestValidETag", here+"TestThroughNginx"),
 	by("CC6", "lists of tags without end", here+"TestLongConditions", plan+"TestMatchInALongList", here+"TestThroughNginx"),
 	by("CC8", "conditions that fail", here+"TestConditionsCostNoBody", plan+"TestPreconditions", here+"TestThroughNginx"),
 	by("CC9", "other methods", here+"TestMethods", here+"TestThroughNginx"),
 	by("CC10", "fields that rewrite the request", here+"TestMethods", here+"TestThroughNginx"),
 	by("CC12", "a GET with a body", here+"TestRequestsWithABody", here+"TestThroughNginx"),
-	by("CC13", "private data in an error", here+"TestFailuresOfTheDisk", serving+"TestCausesAreLoggedAndNotTold", here+"TestThroughNginx"),
+	by("CC13", "private data in an error", here+"TestFailuresOfTheDisk", serving+"TestCausesAreLoggedAndNotSent", here+"TestThroughNginx"),
 
 	// Handing over to a front server.
-	by("XA1", "a client that picks the field", proxies+"TestRequestFieldsAreIgnored", serving+"TestRequestFieldsDoNotSwitchOffloadOn"),
-	by("XA2", "a mapping by pattern in a field", proxies+"TestRequestFieldsAreIgnored"),
+	by("XA1", "a client that picks the field", proxies+"TestOptimizersIgnoreFieldsOfTheRequest", serving+"TestRequestFieldsDoNotEnableOffloading"),
+	by("XA2", "a mapping by pattern in a field", proxies+"TestOptimizersIgnoreFieldsOfTheRequest"),
 	by("XA4", "a remote that steers the front server", serving+"TestEarlierFieldsAreRemoved", here+"TestHeaderOfARemote"),
 	by("XA5", "a store behind the location that steers nginx", fronts+"TestStoreDoesNotSteer"),
 	by("XA6", "two of the field", serving+"TestEarlierFieldsAreRemoved"),
-	by("XA8", "a 416 that still hands over", serving+"TestHandOver", serving+"TestEdgeTakesWhatIsStoredFromALocalFile"),
+	by("XA8", "a 416 that still hands over", serving+"TestOffload", serving+"TestProxyValidatorsUseMetadataOfALocalFile"),
 	by("XA9", "security fields that nginx loses", fronts+"TestSameAnswer"),
-	by("XA10", "a front server's error page saved as the file", serving+"TestHandOverOfAMissingFile", serving+"TestNothingButRegularFilesIsHandedOver",
+	by("XA10", "a front server's error page saved as the file", serving+"TestOffloadOfAMissingFile", serving+"TestOnlyRegularFilesAreOffloaded",
 		fronts+"TestSameAnswer"),
-	by("XA12", "a question mark in a name", proxies+"TestXAccelValue", fronts+"TestOddNames"),
-	by("XA13", "any other character in a name", proxies+"TestXAccelValue", proxies+"FuzzAccel", fronts+"TestOddNames"),
-	by("XA14", "blanks at the ends of a name", proxies+"TestXSendfileValue", fronts+"TestOddNames"),
-	by("XA16", "dot segments", proxies+"TestXAccelValue", fronts+"TestOnlyRegularFilesOfTheMount"),
-	by("XA17", "names that look like dot segments", proxies+"TestXAccelValue", fronts+"TestOddNames"),
-	by("XA18", "a NUL in a name", proxies+"TestXAccelValue", fronts+"TestOnlyRegularFilesOfTheMount"),
-	by("XA20", "a named location", proxies+"TestXAccelValue"),
-	by("XA21", "a key that leads into another location", proxies+"TestXAccelValue", fronts+"TestOnlyRegularFilesOfTheMount"),
-	by("XA22", "slashes where two paths join", proxies+"TestXAccelValue", proxies+"TestValidate"),
-	by("XA24", "an alias without a slash", fronts+"TestOnlyRegularFilesOfTheMount", proxies+"TestValidate"),
-	by("XA25", "a prefix that ends inside of a name", proxies+"TestXAccelValue", proxies+"TestValidate"),
-	by("XA26", "a prefix in another case", proxies+"TestXAccelValue"),
-	by("XA28", "a link out of the root", serving+"TestNothingButRegularFilesIsHandedOver", fronts+"TestOnlyRegularFilesOfTheMount"),
-	by("XA29", "a directory", serving+"TestNothingButRegularFilesIsHandedOver", fronts+"TestOnlyRegularFilesOfTheMount"),
-	by("XA30", "no front server", proxies+"TestForClient", fronts+"TestDoctor"),
+	by("XA12", "a question mark in a name", proxies+"TestXAccelEscapesNames", fronts+"TestOddNames"),
+	by("XA13", "any other character in a name", proxies+"TestXAccelEscapesNames", proxies+"FuzzXAccelEscapesNames", fronts+"TestOddNames"),
+	by("XA14", "blanks at the ends of a name", proxies+"TestXSendfileWritesPathsAsEachProxyReadsThem", fronts+"TestOddNames"),
+	by("XA16", "dot segments", proxies+"TestXAccelEscapesNames", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA17", "names that look like dot segments", proxies+"TestXAccelEscapesNames", fronts+"TestOddNames"),
+	by("XA18", "a NUL in a name", proxies+"TestXAccelEscapesNames", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA20", "a named location", proxies+"TestXAccelEscapesNames"),
+	by("XA21", "a key that leads into another location", proxies+"TestXAccelEscapesNames", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA22", "slashes where two paths join", proxies+"TestXAccelEscapesNames", proxies+"TestValidateNamesTheField"),
+	by("XA24", "an alias without a slash", fronts+"TestOnlyRegularFilesOfTheMount", proxies+"TestValidateNamesTheField"),
+	by("XA25", "a prefix that ends inside of a name", proxies+"TestXAccelEscapesNames", proxies+"TestValidateNamesTheField"),
+	by("XA26", "a prefix in another case", proxies+"TestXAccelEscapesNames"),
+	by("XA28", "a link out of the root", serving+"TestOnlyRegularFilesAreOffloaded", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA29", "a directory", serving+"TestOnlyRegularFilesAreOffloaded", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA30", "no front server", proxies+"TestForClientMatchesOnlyTheProxy", fronts+"TestDoctor"),
 	by("XA32", "a header that is too long for a buffer", serving+"TestLongHeaderIsStreamed"),
-	by("XA33", "methods that are not safe", serving+"TestHandOver", serving+"TestOptimizerIsAskedForGetAndHeadOnly"),
+	by("XA33", "methods that are not safe", serving+"TestOffload", serving+"TestOptimizerIsCalledForGetAndHeadOnly"),
 	by("XA34", "a HEAD of a URL that is signed for GET", fronts+"TestXAccelPresigned"),
 	by("XA36", "a signed path that is encoded again", fronts+"TestXAccelPresigned"),
 	by("XA37", "a request split by a capture", fronts+"TestXAccelPresigned"),
 	by("XA38", "a host out of the value", fronts+"TestStoreDoesNotSteer"),
-	by("XA40", "a name on disk that is not the key", proxies+"TestXAccelValue", fronts+"TestOddNames"),
-	by("XA41", "what a driver keeps beside an object", proxies+"TestXAccelValue", fronts+"TestOnlyRegularFilesOfTheMount"),
-	by("XA42", "validators of two sides", serving+"TestHandOver", serving+"TestOnlyWhatIsReadAlikeIsHandedOver", fronts+"TestSameAnswer", fronts+"TestCorpus"),
-	by("XA44", "a name that each server decodes otherwise", proxies+"TestXSendfileValue", fronts+"TestOddNames"),
-	by("XA45", "a path outside of what the server allows", proxies+"TestXSendfileValue", fronts+"TestOnlyRegularFilesOfTheMount"),
-	by("XA46", "Accept-Ranges twice", serving+"TestHandOver", fronts+"TestSameAnswer"),
-	by("XA48", "hints out of metadata, or cut", proxies+"TestHints", proxies+"TestValidate"),
+	by("XA40", "a name on disk that is not the key", proxies+"TestXAccelEscapesNames", fronts+"TestOddNames"),
+	by("XA41", "what a driver keeps beside an object", proxies+"TestXAccelEscapesNames", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA42", "validators of two sides", serving+"TestOffload", serving+"TestOnlyPortableRequestsAreOffloaded", fronts+"TestSameAnswer", fronts+"TestCorpus"),
+	by("XA44", "a name that each server decodes otherwise", proxies+"TestXSendfileWritesPathsAsEachProxyReadsThem", fronts+"TestOddNames"),
+	by("XA45", "a path outside of what the server allows", proxies+"TestXSendfileWritesPathsAsEachProxyReadsThem", fronts+"TestOnlyRegularFilesOfTheMount"),
+	by("XA46", "Accept-Ranges twice", serving+"TestOffload", fronts+"TestSameAnswer"),
+	by("XA48", "hints out of metadata, or cut", proxies+"TestHintsAreSentOnlyIfSet", proxies+"TestValidateNamesTheField"),
 
 	// Presigned redirects.
 	by("PS1", "a HEAD of a URL that is signed for GET", proxies+"TestOnlyGetIsRedirected", fronts+"TestPresign"),
-	by("PS2", "a redirect kept longer than its signature lives", proxies+"TestLifetimes", serving+"TestRedirectOfTheClient", proxies+"TestValidate"),
-	by("PS4", "content kept longer than its URL lives", proxies+"TestLifetimes", fronts+"TestPresign"),
-	by("PS5", "credentials that expire first", proxies+"TestLifetimes"),
-	by("PS6", "an expiry of nothing, or of too much", proxies+"TestValidate"),
-	by("PS8", "a download that goes on after the URL has expired", fronts+"TestPresignExpires", proxies+"TestWhatNoStoreDecidesRightIsNotRedirected"),
-	by("PS9", "a client that chooses the type", proxies+"TestWhatIsSigned", fronts+"TestPresign"),
+	by("PS2", "a redirect kept longer than its signature lives", proxies+"TestNothingIsCachedLongerThanItsSignature", serving+"TestRedirectOfTheClient", proxies+"TestValidateNamesTheField"),
+	by("PS4", "content kept longer than its URL lives", proxies+"TestNothingIsCachedLongerThanItsSignature", fronts+"TestPresign"),
+	by("PS5", "credentials that expire first", proxies+"TestNothingIsCachedLongerThanItsSignature"),
+	by("PS6", "an expiry of nothing, or of too much", proxies+"TestValidateNamesTheField"),
+	by("PS8", "a download that goes on after the URL has expired", fronts+"TestPresignExpires", proxies+"TestRequestsThatStoragesFailAreNotRedirected"),
+	by("PS9", "a client that chooses the type", proxies+"TestHeaderFieldsAndVersionAreSigned", fronts+"TestPresign"),
 	by("PS10", "parameters added after signing", fronts+"TestPresign", fronts+"TestPresignAzure", fronts+"TestPresignOwnLinks"),
-	by("PS12", "a name in the query", proxies+"TestWhatIsSigned", fronts+"TestPresign"),
+	by("PS12", "a name in the query", proxies+"TestHeaderFieldsAndVersionAreSigned", fronts+"TestPresign"),
 	by("PS13", "a plus, a blank, a tilde", fronts+"TestPresignedKeys"),
 	by("PS14", "a percent sign, encoded once", fronts+"TestPresignedKeys"),
-	by("PS16", "dot segments, which clients remove", proxies+"TestDotSegmentsAreNotRedirected", fronts+"TestPresignedKeys"),
+	by("PS16", "dot segments, which clients remove", proxies+"TestKeysWithDotSegmentsAreNotRedirected", fronts+"TestPresignedKeys"),
 	by("PS17", "a key that the driver rewrites", fronts+"TestPresignedKeys"),
 	by("PS18", "two forms of one letter", fronts+"TestPresignedKeys"),
 	by("PS20", "a URL told as the referrer", serving+"TestRedirectOfTheClient", fronts+"TestPresign"),
-	by("PS21", "a redirect to anywhere", proxies+"TestOpenRedirect"),
+	by("PS21", "a redirect to anywhere", proxies+"TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent"),
 	by("PS22", "a body that holds the URL", serving+"TestRedirectOfTheClient", fronts+"TestPresign"),
-	by("PS24", "a condition that needs no redirect", proxies+"TestWhatNoStoreDecidesRightIsNotRedirected", fronts+"TestPresign"),
-	by("PS25", "credentials that follow", proxies+"TestCredentialsDoNotFollowToTheStorage"),
+	by("PS24", "a condition that needs no redirect", proxies+"TestRequestsThatStoragesFailAreNotRedirected", fronts+"TestPresign"),
+	by("PS25", "credentials that follow", proxies+"TestClientsSendNoCredentialsToTheStorage"),
 	by("PS26", "other methods", proxies+"TestOnlyGetIsRedirected", fronts+"TestPresign"),
-	by("PS28", "an object replaced before it is fetched", proxies+"TestWhatIsSigned", clouds+"TestS3Versions"),
-	by("PS29", "a right that was taken away", proxies+"TestWhatIsSigned", proxies+"TestLifetimes"),
-	by("PS30", "wildcards in a CDN's policy", proxies+"TestCDN", cdns+"TestSigner"),
-	by("PS32", "a host out of metadata", proxies+"TestOpenRedirect"),
+	by("PS28", "an object replaced before it is fetched", proxies+"TestHeaderFieldsAndVersionAreSigned", clouds+"TestS3Versions"),
+	by("PS29", "a right that was taken away", proxies+"TestHeaderFieldsAndVersionAreSigned", proxies+"TestNothingIsCachedLongerThanItsSignature"),
+	by("PS30", "wildcards in a CDN's policy", proxies+"TestCDNRedirectsToTheMount", cdns+"TestSignerSignsOneURL"),
+	by("PS32", "a host out of metadata", proxies+"TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent"),
 
 	// Archives.
 	by("ZP1", "names that lead out of the directory that an archive is unpacked to", files+"TestZipNamesAreSafe"),
@@ -301,7 +302,7 @@ var table = []row{
 	by("ZP4", "names that no system, or not every system, can hold or show", files+"TestZipNamesAreSafe"),
 	by("ZP5", "a name too long for the format, found when part is sent", files+"TestZipNamesAreSafe"),
 	because("ZP6", "a file in an archive that its reader may not see",
-		"who may see which file is the application's to check, as the comment of Zip says"),
+		"permission checks of entries are the application's, as the comment of Zip states"),
 	by("ZP8", "a file that is replaced while it is packed", files+"TestZipFailsWithAMissingOrChangedFile"),
 	by("ZP9", "archives beyond 4 GiB or 65,535 files", files+"TestZip64HoldsLargeFiles", files+"TestZipLengthIsKnownFromItsFiles"),
 	by("ZP10", "archives that hold memory, or a client that takes for ever", files+"TestZip64HoldsLargeFiles", loads+"TestThousandStalledReaders"),

@@ -1,5 +1,3 @@
-// Package threats_test holds the known ways to break a download server, each with the test that shows that this
-// one does not break by it.
 package threats_test
 
 import (
@@ -18,17 +16,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// check returns what is wrong with a table, given the tests that exist.
+// check returns the mistakes of a table. exists reports whether a test exists.
 func check(rows []row, exists func(test string) bool) (wrong []string) {
 	seen := map[string]bool{}
 	for _, r := range rows {
 		if seen[r.id] {
-			wrong = append(wrong, r.id+" is there twice")
+			wrong = append(wrong, r.id+" is a duplicate")
 		}
 		seen[r.id] = true
 		switch {
 		case r.threat == "":
-			wrong = append(wrong, r.id+" does not say what it is")
+			wrong = append(wrong, r.id+" has no threat")
 		case len(r.tests) == 0 && r.why == "":
 			wrong = append(wrong, r.id+" has neither a test nor a reason")
 		case len(r.tests) > 0 && r.why != "":
@@ -49,12 +47,12 @@ func check(rows []row, exists func(test string) bool) (wrong []string) {
 		}
 	}
 	for id := range seen {
-		wrong = append(wrong, id+" is no known id")
+		wrong = append(wrong, id+" is an unknown id")
 	}
 	return wrong
 }
 
-// tests returns the names of the tests of every package of the repository, nested modules included.
+// tests returns the names of all tests of the repository, including those of nested modules.
 func tests(t *testing.T) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
@@ -92,8 +90,8 @@ func TestEveryThreatHasATestOrAReason(t *testing.T) {
 	}
 }
 
-// A check that never fails looks like one that is kept.
-func TestTheCheckFails(t *testing.T) {
+// A check that never fails would hide a broken table.
+func TestCheckFindsMistakes(t *testing.T) {
 	t.Parallel()
 	found := tests(t)
 	exists := func(test string) bool { return found[test] }
@@ -104,11 +102,11 @@ func TestTheCheckFails(t *testing.T) {
 		"a row gone":       {func(rows []row) []row { return rows[1:] }, "RG1 is missing"},
 		"an empty row":     {func(rows []row) []row { rows[0].tests = nil; return rows }, "RG1 has neither"},
 		"a test gone":      {func(rows []row) []row { rows[0].tests = []string{here + "TestGone"}; return rows }, "does not exist"},
-		"a helper":         {func(rows []row) []row { rows[0].tests = []string{here + "newRig"}; return rows }, "does not exist"},
-		"two of one":       {func(rows []row) []row { return append(rows, rows[0]) }, "RG1 is there twice"},
-		"an unknown id":    {func(rows []row) []row { return append(rows, by("RG99", "x", here+"TestRanges")) }, "RG99 is no known id"},
+		"a helper":         {func(rows []row) []row { rows[0].tests = []string{here + "newBucketServer"}; return rows }, "does not exist"},
+		"two of one":       {func(rows []row) []row { return append(rows, rows[0]) }, "RG1 is a duplicate"},
+		"an unknown id":    {func(rows []row) []row { return append(rows, by("RG99", "x", here+"TestRanges")) }, "RG99 is an unknown id"},
 		"both":             {func(rows []row) []row { rows[0].why = "x"; return rows }, "RG1 has a test and a reason"},
-		"nothing is said":  {func(rows []row) []row { rows[0].threat = ""; return rows }, "RG1 does not say"},
+		"no threat":        {func(rows []row) []row { rows[0].threat = ""; return rows }, "RG1 has no threat"},
 		"of another place": {func(rows []row) []row { rows[0].tests = []string{plan + "TestRanges"}; return rows }, "does not exist"},
 	} {
 		rows := tc.change(append([]row(nil), table...))
@@ -116,7 +114,7 @@ func TestTheCheckFails(t *testing.T) {
 	}
 }
 
-// SG2: what decides on a signature is hmac.Equal, and nothing compares one in another way.
+// SG2: signatures are compared with hmac.Equal only.
 func TestSignaturesAreComparedInConstantTime(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(root, "blobdownload", "token.go"))
@@ -134,7 +132,7 @@ func TestSignaturesAreComparedInConstantTime(t *testing.T) {
 	}
 }
 
-// LD26: every test runs under the race detector before a change is taken.
+// LD26: the check of every change runs all tests with the race detector.
 func TestChecksRunWithTheRaceDetector(t *testing.T) {
 	t.Parallel()
 	found := false

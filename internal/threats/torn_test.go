@@ -18,15 +18,15 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// TR21: the status waits for the first byte.
+// TR21: the status is sent after the first byte has been read.
 func TestNothingIsPromisedBeforeTheFirstByte(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]*wrapper.File{
-		"open fails": wrapper.FS(failing{errors.New("no disk")}, "a"),
+		"open fails": wrapper.FS(failingFS{errors.New("no disk")}, "a"),
 		"read fails": wrapper.Seq("a", func(yield func([]byte, error) bool) { yield(nil, errors.New("no bytes")) }),
-		"remote":     origin(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
+		"remote":     remoteFile(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
 	} {
-		r := newRig(t, fixed(blobdownload.Download{File: f}))
+		r := newBucketServer(t, serveOnly(blobdownload.Download{File: f}))
 		got := r.do(t, http.MethodGet, "/")
 		require.NoError(t, got.err, name)
 		assert.Equal(t, http.StatusBadGateway, got.StatusCode, name)
@@ -34,7 +34,7 @@ func TestNothingIsPromisedBeforeTheFirstByte(t *testing.T) {
 	}
 }
 
-// TR26: two writes of the same size within a second have different tags.
+// TR26: two writes of the same size within a second have different entity-tags.
 func TestTagsOfQuickWrites(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a")
@@ -46,7 +46,7 @@ func TestTagsOfQuickWrites(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, fmt.Appendf(nil, "%03d", i), 0o600))
 		fi, err := os.Stat(path)
 		require.NoError(t, err)
-		// The kernel's clock for files ticks every few milliseconds; what is asked is that nothing of it is lost.
+		// The kernel's clock for files has a resolution of milliseconds; the entity-tag must keep all of its digits.
 		require.NoError(t, os.Chtimes(path, fi.ModTime(), fi.ModTime().Add(1000*1)))
 		info, err := wrapper.Root(root, "a").Stat(t.Context())
 		require.NoError(t, err)
@@ -59,10 +59,10 @@ func TestTagsOfQuickWrites(t *testing.T) {
 	assert.Len(t, tags, 50)
 }
 
-// TR29, TR5: wherever a body is cut, it is taken up at the very byte, or not at all.
+// TR29, TR5: a truncated body resumes at the exact byte, or the response is aborted.
 func TestCutAtEveryBoundary(t *testing.T) {
 	t.Parallel()
-	content := bytes.Repeat([]byte(hundred), 3000) // 300 000 bytes: more than the copy loop's first buffers
+	content := bytes.Repeat([]byte(hundredBytes), 3000) // 300 000 bytes: more than the copy loop's first buffers
 	cuts := []int{1, 2, 99}
 	for _, boundary := range []int{512, 4 << 10, 32 << 10, 64 << 10, 256 << 10, len(content)} {
 		cuts = append(cuts, boundary-1, boundary, boundary+1)
@@ -71,53 +71,53 @@ func TestCutAtEveryBoundary(t *testing.T) {
 		for _, replaced := range []bool{false, true} {
 			requests := 0
 			tag, now := `"v1"`, content
-			f := origin(t, func(w http.ResponseWriter, r *http.Request) {
+			f := remoteFile(t, func(w http.ResponseWriter, r *http.Request) {
 				requests++
 				w.Header().Set("ETag", tag)
 				dst := w
 				if requests == 1 {
-					dst = &cutting{w, cut}
+					dst = &abortingWriter{w, cut}
 					if replaced {
 						tag, now = `"v2"`, bytes.ToUpper(bytes.Repeat([]byte("x"), len(content)))
-						http.ServeContent(dst, r, "a", timeless, bytes.NewReader(content))
+						http.ServeContent(dst, r, "a", noModTime, bytes.NewReader(content))
 						return
 					}
 				}
-				http.ServeContent(dst, r, "a", timeless, bytes.NewReader(now))
+				http.ServeContent(dst, r, "a", noModTime, bytes.NewReader(now))
 			})
-			r := newRig(t, fixed(blobdownload.Download{File: f}))
+			r := newBucketServer(t, serveOnly(blobdownload.Download{File: f}))
 			got := r.do(t, http.MethodGet, "/")
 			switch {
 			case cut >= len(content):
-				whole(t, got, string(content))
+				requireWhole(t, got, string(content))
 			case replaced:
 				require.Error(t, got.err, "cut at %d and replaced: %d", cut, got.StatusCode)
 				assert.True(t, strings.HasPrefix(string(content), got.body))
 			default:
-				whole(t, got, string(content))
+				requireWhole(t, got, string(content))
 				assert.Equal(t, 2, requests)
 			}
 		}
 	}
 }
 
-// cutting breaks its connection after some bytes.
-type cutting struct {
+// abortingWriter aborts its connection after a number of bytes.
+type abortingWriter struct {
 	http.ResponseWriter
-	left int
+	remaining int
 }
 
-func (c *cutting) Write(p []byte) (int, error) {
-	if len(p) > c.left {
-		_, _ = c.ResponseWriter.Write(p[:c.left])
+func (c *abortingWriter) Write(p []byte) (int, error) {
+	if len(p) > c.remaining {
+		_, _ = c.ResponseWriter.Write(p[:c.remaining])
 		_ = http.NewResponseController(c.ResponseWriter).Flush()
 		panic(http.ErrAbortHandler)
 	}
-	c.left -= len(p)
+	c.remaining -= len(p)
 	return c.ResponseWriter.Write(p)
 }
 
-// TR30, SF17, SF18: of a remote's header only what describes the content reaches the client.
+// TR30, SF17, SF18: only representation metadata of a remote server's header is sent to the client.
 func TestHeaderOfARemote(t *testing.T) {
 	t.Parallel()
 	hostile := map[string]string{
@@ -130,14 +130,14 @@ func TestHeaderOfARemote(t *testing.T) {
 		"Connection": "X-Secret", "X-Secret": "s", "Server": "evil", "Cache-Control": "public, max-age=99999", "Www-Authenticate": "Basic",
 		"Content-Type": "text/html", "Vary": "*", "Age": "1", "Via": "1.1 evil", "Trailer": "X",
 	}
-	f := origin(t, func(w http.ResponseWriter, r *http.Request) {
+	f := remoteFile(t, func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range hostile {
 			w.Header().Set(name, value)
 		}
 		w.Header().Set("ETag", `"e"`)
-		http.ServeContent(w, r, "a.bin", timeless, strings.NewReader(hundred))
+		http.ServeContent(w, r, "a.bin", noModTime, strings.NewReader(hundredBytes))
 	})
-	r := newRig(t, fixed(blobdownload.Download{File: f, Inline: true}))
+	r := newBucketServer(t, serveOnly(blobdownload.Download{File: f, Inline: true}))
 	for status, header := range map[int][]string{
 		200: nil, 206: {"Range", "bytes=0-1"}, 304: {"If-None-Match", `"e"`}, 412: {"If-Match", `"x"`}, 416: {"Range", "bytes=100-"},
 	} {
@@ -155,16 +155,16 @@ func TestHeaderOfARemote(t *testing.T) {
 	}
 }
 
-// SF16: of a client's header only what asks for a part, or sets conditions, reaches the remote.
+// SF16: only range and precondition fields of a client's header are sent to the remote server.
 func TestHeaderForARemote(t *testing.T) {
 	t.Parallel()
 	var sent http.Header
 	var host string
-	f := origin(t, func(w http.ResponseWriter, r *http.Request) {
+	f := remoteFile(t, func(w http.ResponseWriter, r *http.Request) {
 		sent, host = r.Header.Clone(), r.Host
-		_, _ = io.WriteString(w, hundred)
+		_, _ = io.WriteString(w, hundredBytes)
 	})
-	r := newRig(t, fixed(blobdownload.Download{File: f}))
+	r := newBucketServer(t, serveOnly(blobdownload.Download{File: f}))
 	r.do(t, http.MethodGet, "/", "Cookie", "session=1", "Authorization", "Bearer x", "X-Forwarded-For", "127.0.0.1", "Forwarded", "for=x",
 		"Accept-Encoding", "gzip", "Proxy-Authorization", "x", "X-Real-IP", "x", "Referer", "https://private.example/", "Origin", "https://evil.example",
 		"Range", "bytes=0-1", "User-Agent", "client")
@@ -176,13 +176,13 @@ func TestHeaderForARemote(t *testing.T) {
 	assert.True(t, strings.HasPrefix(host, "127.0.0.1:"))
 }
 
-// SF22, TR20: an answer that is not content is never sent as if it were.
+// SF22, TR20: a remote server's response without the content is never sent as the content.
 func TestStatusOfARemote(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]int{
 		204: 502, 205: 502, 226: 502, 300: 502, 302: 502, 304: 502, 401: 502, 402: 502, 404: 404, 407: 502, 410: 404, 412: 502, 416: 502, 418: 502, 451: 502, 500: 502, 503: 502, 504: 504,
 	} {
-		f := origin(t, func(w http.ResponseWriter, _ *http.Request) {
+		f := remoteFile(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("WWW-Authenticate", "Basic")
 			w.Header().Set("Proxy-Authenticate", "Basic")
 			w.Header().Set("Location", "https://evil.example/")
@@ -192,7 +192,7 @@ func TestStatusOfARemote(t *testing.T) {
 				_, _ = io.WriteString(w, "<h1>error page</h1>")
 			}
 		}).WithReadOptions(wrapper.ReadOptions{Retries: -1})
-		r := newRig(t, fixed(blobdownload.Download{File: f}))
+		r := newBucketServer(t, serveOnly(blobdownload.Download{File: f}))
 		got := r.do(t, http.MethodGet, "/")
 		assert.Equal(t, want, got.StatusCode, "%d", status)
 		assert.Equal(t, http.StatusText(want)+"\n", got.body)

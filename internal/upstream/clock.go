@@ -11,24 +11,24 @@ import (
 // minutes off; a signed URL of a few minutes may be worthless sooner.
 const skewLimit = 5 * time.Minute
 
-// Clock is a store's clock, as far as its answers tell.
+// Clock is a store's clock, as the Date of its responses shows it. Requests and URLs are signed by it.
 type Clock struct {
-	Store  string // by which the log calls it
+	Store  string // its name in the log
 	Layout string // of Date
 
 	offset atomic.Int64 // of the store's clock from this machine's, in nanoseconds
-	next   atomic.Int64 // when to look at an answer's Date again, in seconds of the epoch
-	said   atomic.Bool
+	next   atomic.Int64 // when to compare the clocks again, in seconds of the epoch
+	logged atomic.Bool
 	second atomic.Pointer[second]
 }
 
-// second is a time as signatures state it, which they do in whole seconds.
+// second is a time in the form of signatures, which have whole seconds.
 type second struct {
 	unix int64
 	text string
 }
 
-// Date returns the time to sign by now.
+// Date returns the time to sign a request at.
 func (c *Clock) Date() string {
 	now := c.Now()
 	s := c.second.Load()
@@ -40,41 +40,53 @@ func (c *Clock) Date() string {
 }
 
 // Now returns the time by the store's clock.
-func (c *Clock) Now() time.Time { return c.At(time.Now()) }
+func (c *Clock) Now() time.Time { return c.at(time.Now()) }
 
-// At returns a time of this machine's clock by the store's.
-func (c *Clock) At(t time.Time) time.Time { return t.Add(time.Duration(c.offset.Load())).UTC() }
+// SigningTime returns the time to sign a URL at: a time of this machine's clock, or now if that is zero, by the
+// store's clock and in whole seconds.
+func (c *Clock) SigningTime(t time.Time) time.Time {
+	if t.IsZero() {
+		t = time.Now()
+	}
+	return c.at(t).Truncate(time.Second)
+}
 
-// Observe compares the clocks once a minute.
-func (c *Clock) Observe(resp *http.Response) {
+func (c *Clock) at(t time.Time) time.Time { return t.Add(time.Duration(c.offset.Load())).UTC() }
+
+// Offset is by how many nanoseconds the store's clock is ahead of this machine's.
+func (c *Clock) Offset() int64 { return c.offset.Load() }
+
+// observe compares the clocks once a minute.
+func (c *Clock) observe(resp *http.Response) {
 	now := time.Now().Unix()
 	if next := c.next.Load(); now >= next && c.next.CompareAndSwap(next, now+60) {
 		c.correct(resp)
 	}
 }
 
-// Offset is by how much the store's clock is ahead of this machine's.
-func (c *Clock) Offset() time.Duration { return time.Duration(c.offset.Load()) }
-
-// Corrected takes over the time of a refusal, and reports whether it is another by now than the refused request was
-// signed by, at the given Offset: one that was on its way together with others may find it corrected already.
-func (c *Clock) Corrected(resp *http.Response, signed time.Duration) bool {
+// corrected sets the clock by an error's Date. It reports whether the clock differs by now from the Offset at which the
+// request was signed: the error of a request in flight at the same time may have corrected it before.
+func (c *Clock) corrected(resp *http.Response, offset int64) bool {
 	c.correct(resp)
-	return c.Offset() != signed
+	return c.Offset() != offset
 }
 
 func (c *Clock) correct(resp *http.Response) {
 	date, err := http.ParseTime(resp.Header.Get("Date"))
-	if err != nil || resp.Header.Get("Age") != "" { // of a cache's answer the Date is old
+	if err != nil || resp.Header.Get("Age") != "" { // a cached response has an old Date
 		return
 	}
-	thought := c.offset.Load()
-	skew := date.Sub(time.Now().Add(time.Duration(thought)))
-	if skew.Abs() < skewLimit || !c.offset.CompareAndSwap(thought, thought+int64(skew)) {
+	before := c.offset.Load()
+	skew := date.Sub(time.Now().Add(time.Duration(before)))
+	if skew.Abs() < skewLimit || !c.offset.CompareAndSwap(before, before+int64(skew)) {
 		return
 	}
-	if c.said.CompareAndSwap(false, true) {
+	if c.logged.CompareAndSwap(false, true) {
+		ahead, direction := -time.Duration(c.Offset()), "ahead"
+		if ahead < 0 {
+			ahead, direction = -ahead, "behind"
+		}
 		slog.Warn("this machine's clock and the store's disagree; requests are signed by the store's. Set the clock.",
-			"store", c.Store, "ahead", (-c.Offset()).Round(time.Second))
+			"store", c.Store, direction, ahead.Round(time.Second))
 	}
 }

@@ -10,14 +10,24 @@ import (
 // rare one more is allocated by itself.
 const maxFields = 8
 
-// Request is one request for an object, with room for what net/http allocates piece by piece.
+// Request is one request for an object. It is allocated together with the URL and the field values, which net/http
+// would allocate one by one.
 type Request struct {
-	Method string
-	URL    url.URL
+	*http.Request
 
-	header http.Header
-	lines  [maxFields]string
-	used   int
+	url   url.URL
+	lines [maxFields]string
+	used  int
+}
+
+// NewRequest returns a request whose URL is a copy of base, to be completed.
+func NewRequest(ctx context.Context, method string, base *url.URL) *Request {
+	r := &Request{url: *base}
+	r.Request = (&http.Request{
+		Method: method, URL: &r.url, Host: base.Host, Header: make(http.Header, maxFields),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	return r
 }
 
 // Set sets a field by its canonical name, unless the value is "".
@@ -25,33 +35,26 @@ func (r *Request) Set(name, value string) {
 	if value == "" {
 		return
 	}
-	if r.header == nil {
-		r.header = make(http.Header, maxFields)
-	}
 	if r.used == maxFields {
-		r.header[name] = []string{value}
+		r.Header[name] = []string{value}
 		return
 	}
 	r.lines[r.used] = value
 	r.used++
-	r.header[name] = r.lines[r.used-1 : r.used : r.used]
+	r.Header[name] = r.lines[r.used-1 : r.used : r.used]
 }
 
-// Get returns the value that Set gave to a field, or "".
+// Get returns the value of a field by its canonical name, or "".
 func (r *Request) Get(name string) string {
-	if v := r.header[name]; len(v) > 0 {
+	if v := r.Header[name]; len(v) > 0 {
 		return v[0]
 	}
 	return ""
 }
 
 // Send makes the request. Its errors have no URL in them.
-func (r *Request) Send(ctx context.Context, do func(*http.Request) (*http.Response, error)) (*http.Response, error) {
-	req := &http.Request{
-		Method: r.Method, URL: &r.URL, Host: r.URL.Host, Header: r.header,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
-	resp, err := do(req.WithContext(ctx))
+func (r *Request) Send(do func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+	resp, err := do(r.Request)
 	if err != nil {
 		return nil, WithoutURL(err)
 	}

@@ -6,9 +6,15 @@ import (
 	"time"
 )
 
-// NewTransport returns a transport of a server's pools and limits that goes by the proxy of the environment, as
-// the SDKs do. It speaks HTTP/1.1 alone: parts of one object that are read at the same time are to have a
-// connection each, and HTTP/2 would send them down one.
+// A server's limits of its connections to a store.
+const (
+	idleConnsPerHost = 256 // as many as a busy server uses, and no more than were in use at once
+	headerTimeout    = 30 * time.Second
+	requestBuffer    = 2 << 10 // bytes a connection holds for what it sends, which is the head of a GET
+)
+
+// NewTransport returns a transport with a server's limits that uses the proxy of the environment, as the SDKs do. It
+// has HTTP/1.1 alone: over HTTP/2 the parts of one object that are in flight together would share a connection.
 func NewTransport() *http.Transport {
 	dialer := net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
 	t := &http.Transport{
@@ -21,4 +27,15 @@ func NewTransport() *http.Transport {
 	t.Protocols.SetHTTP1(true)
 	Tune(t)
 	return t
+}
+
+// Tune gives a transport a server's limits, and turns decompression off.
+func Tune(t *http.Transport) {
+	t.DisableCompression = true
+	t.MaxIdleConns = 0
+	t.WriteBufferSize = requestBuffer
+	t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, idleConnsPerHost)
+	if t.ResponseHeaderTimeout == 0 {
+		t.ResponseHeaderTimeout = headerTimeout
+	}
 }

@@ -1,34 +1,35 @@
-// Package cloudfront signs URLs of Amazon CloudFront for proxy.CDN.
+// Package cloudfront signs URLs of Amazon CloudFront for proxy.CDN. It is a package of its own for its dependency, the AWS
+// SDK's signer.
 package cloudfront
 
 import (
 	"crypto"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/cloudfront/sign"
 )
 
-// Signer signs by a canned policy, which is good for one exact URL.
+// Signer signs with a canned policy, which is valid for one URL only.
 type Signer struct {
 	signer *sign.URLSigner
 }
 
-// NewSigner returns a signer that uses a private key (RSA or ECDSA) whose public one CloudFront knows by the
-// id, in a trusted key group.
+// NewSigner returns a signer with a private key, RSA or ECDSA. Its public key is in a trusted key group of CloudFront, under
+// keyID.
 func NewSigner(keyID string, key crypto.Signer) (*Signer, error) {
 	if keyID == "" || key == nil {
-		return nil, errors.New("cloudfront: keyID and key must be set")
+		return nil, errors.New("cloudfront: signer: keyID and key must be set")
 	}
 	return &Signer{sign.NewURLSigner(keyID, key)}, nil
 }
 
-// SignURL signs a URL until a time. It refuses one with a wildcard of policies: it would be good for others.
+// SignURL signs a URL that is valid until expires. It rejects a path with a wildcard of policies, which would be valid for
+// other URLs.
 func (s *Signer) SignURL(rawURL string, expires time.Time) (string, error) {
 	if path, _, _ := strings.Cut(rawURL, "?"); strings.Contains(path, "*") {
-		return "", fmt.Errorf("cloudfront: the path has a %q, which policies take for anything", "*")
+		return "", errors.New(`cloudfront: sign URL: the path has a "*", a wildcard of policies`)
 	}
 	return s.signer.Sign(rawURL, expires)
 }

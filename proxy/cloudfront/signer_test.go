@@ -22,14 +22,14 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-type located struct {
+type locatedSource struct {
 	wrapper.Source
 	key string
 }
 
-func (l located) Location() wrapper.Location { return wrapper.Location{Key: l.key} }
+func (l locatedSource) Location() wrapper.Location { return wrapper.Location{Key: l.key} }
 
-// verify does what CloudFront does with a canned policy: it makes the policy of the URL that is asked for.
+// verify verifies a signature as CloudFront does: a canned policy is made from the requested URL.
 func verify(t *testing.T, public *rsa.PublicKey, signed string) error {
 	t.Helper()
 	resource, params, _ := strings.Cut(signed, "?Expires=")
@@ -43,7 +43,7 @@ func verify(t *testing.T, public *rsa.PublicKey, signed string) error {
 	return rsa.VerifyPKCS1v15(public, crypto.SHA1, sum[:], signature)
 }
 
-func TestSigner(t *testing.T) {
+func TestSignerSignsOneURL(t *testing.T) {
 	t.Parallel()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
@@ -52,14 +52,14 @@ func TestSigner(t *testing.T) {
 	c := &proxy.CDN{Mounts: []proxy.Mount{{Store: "docs", Location: "https://d111.cloudfront.net/"}}, Signer: s}
 	require.NoError(t, proxy.Validate(c))
 	for _, name := range []string{"a.txt", "a b é.txt", "a*", "a?", "dir/100%"} { // PS30
-		d := &blobdownload.Download{File: wrapper.New(name, located{key: name}).WithStore("docs")}
+		d := &blobdownload.Download{File: wrapper.New(name, locatedSource{key: name}).WithStore("docs")}
 		to, err := c.Optimize(httptest.NewRequest(http.MethodGet, "/", http.NoBody), d)
 		require.NoError(t, err)
 		signed := to.Header.Get("Location")
 		require.NoError(t, verify(t, &key.PublicKey, signed), signed)
 		path, _, _ := strings.Cut(signed, "?")
 		assert.NotContains(t, path, "*")
-		assert.NotContains(t, signed, "Policy=", "canned: good for one URL")
+		assert.NotContains(t, signed, "Policy=", "canned: valid for one URL")
 		require.Error(t, verify(t, &key.PublicKey, strings.Replace(signed, "cloudfront.net/", "cloudfront.net/x", 1)))
 	}
 	_, err = s.SignURL("https://d111.cloudfront.net/a*", time.Now().Add(time.Minute))

@@ -14,10 +14,10 @@ import (
 type account struct {
 	name     string
 	uid, gid uint32
-	other    bool // than the one who runs the test
+	other    bool // than the user of the test
 }
 
-// unprivileged is nobody when root runs the test, and else whoever does.
+// unprivileged returns the account "nobody" if root runs the test, else the user of the test.
 func unprivileged() (account, error) {
 	u, err := user.Current()
 	if err != nil {
@@ -37,8 +37,8 @@ func unprivileged() (account, error) {
 	return account{name: u.Username, uid: uint32(uid), gid: uint32(gid), other: true}, err
 }
 
-// Share lets servers read a directory of a test and all that is in it: one made by t.TempDir is closed to every
-// other user, and a server runs as one when root runs the test. Links are left as they are.
+// Share lets a server read a directory and its content. A directory of t.TempDir is private, and a server runs as
+// another user if root runs the test. Share changes no permission of a symlink, and fails the test on an error.
 func Share(t testing.TB, dir string) {
 	t.Helper()
 	if err := share(dir); err != nil {
@@ -59,7 +59,7 @@ func share(dir string) error {
 	if err != nil {
 		return err
 	}
-	// The way to it, below the directory for everybody's temporary files.
+	// The parent directories, up to the directory of all temporary files.
 	top := filepath.Clean(os.TempDir())
 	for parent := filepath.Dir(dir); strings.HasPrefix(parent, top+string(filepath.Separator)); parent = filepath.Dir(parent) {
 		if err := add(parent, 0o111); err != nil {
@@ -69,7 +69,7 @@ func share(dir string) error {
 	return nil
 }
 
-// add gives more permissions to a file.
+// add adds permissions to a file.
 func add(path string, mode os.FileMode) error {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode()&mode == mode {
@@ -78,7 +78,7 @@ func add(path string, mode os.FileMode) error {
 	return os.Chmod(path, info.Mode().Perm()|mode)
 }
 
-// give makes a directory and its subdirectories the account's own.
+// give makes the account the owner of directories.
 func (a account) give(dirs ...string) error {
 	if !a.other {
 		return nil

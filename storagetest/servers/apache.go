@@ -16,8 +16,8 @@ var apache = kind{
 	port: FreePort,
 }
 
-// Apache starts Apache httpd. The template "main" is for the top of the configuration: Listen, logs and the modules
-// without which nothing works. "proxy" loads mod_headers, mod_proxy_http and mod_xsendfile (package
+// Apache starts Apache httpd. The template "main" belongs at the top of the configuration: Listen, logs and the
+// required modules. The template "proxy" loads mod_headers, mod_proxy_http and mod_xsendfile (package
 // libapache2-mod-xsendfile).
 func Apache(t testing.TB, c Config) *Server {
 	t.Helper()

@@ -27,10 +27,9 @@ var caddy = kind{
 	port: FreePort,
 }
 
-// Caddy starts Caddy, at least 2.11: Debian's 2.6 serves other files than those that are asked for when names are
-// escaped. The program is the one that DOWNLOADVIEW_CADDY names, else .cache/bin/caddy beside the go.mod of the
-// package or of a module around it, else one in PATH. The template "main" is for the top of the Caddyfile; it must not
-// have the global options a second time.
+// Caddy starts Caddy 2.11 or later: Debian's 2.6 serves the wrong file for an escaped name. The program is that of
+// DOWNLOADVIEW_CADDY, else .cache/bin/caddy beside the go.mod of the module or of one around it, else the one in
+// PATH. The template "main" belongs at the top of the Caddyfile and has the global options.
 func Caddy(t testing.TB, c Config) *Server {
 	t.Helper()
 	return caddy.start(t, c)
@@ -59,7 +58,7 @@ func findCaddy() (string, error) {
 	return path, nil
 }
 
-// builtCaddy looks in the modules around the working directory, which is that of the package under test.
+// builtCaddy looks in the modules around the working directory, that of the package under test.
 func builtCaddy() string {
 	dir, err := os.Getwd()
 	for err == nil && dir != filepath.Dir(dir) {
@@ -74,8 +73,8 @@ func builtCaddy() string {
 	return ""
 }
 
-// caddyVersion asks the build information, since a program that was built by go install does not know its
-// version, and then the program.
+// caddyVersion reads the version from the build information, because a program of go install does not print it,
+// else from the program.
 func caddyVersion(path string) (string, error) {
 	const module = "github.com/caddyserver/caddy/v2"
 	if info, err := buildinfo.ReadFile(path); err == nil {

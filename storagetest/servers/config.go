@@ -10,34 +10,34 @@ import (
 	"text/template"
 )
 
-// Config is what a server is started with.
+// Config is the configuration of a server.
 type Config struct {
-	// Text is the template of the configuration.
+	// Text is the template of the main configuration file.
 	Text string
 
-	// Files are templates of further files, by their paths below the server's directory: what the configuration
-	// includes, or content to be served.
+	// Files are the templates of further files, by their paths below the server's directory: included
+	// configuration, or content.
 	Files map[string]string
 
-	// Data is for the templates, as {{.Data}}.
+	// Data is the {{.Data}} of the templates. It may be nil.
 	Data any
 }
 
-// Site is what templates know of the server that they configure.
+// Site is the data of a template: where the server runs.
 type Site struct {
 	Listen string // host and port to listen on
 	Host   string // 127.0.0.1
 	Port   int
-	Dir    string // the server's own directory, which it may write to; it has the directories logs and tmp
-	User   string // that the server runs as
-	Data   any    // of the Config
+	Dir    string // directory of the server, writable by it, with the directories logs and tmp
+	User   string // user that the server runs as
+	Data   any    // that of the Config
 }
 
 //go:embed templates
 var templates embed.FS
 
-// write executes all templates of a configuration into a directory; name is that of its main file. They may
-// use what templates/NAME of this package defines.
+// write executes all templates of a configuration into the site's directory. name is that of the main file. The
+// templates can use those of templates/NAME.
 func (c *Config) write(site *Site, name string) error {
 	base, err := template.New(name).Option("missingkey=error").ParseFS(templates, "templates/"+name)
 	if err != nil {

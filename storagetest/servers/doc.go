@@ -1,12 +1,12 @@
-// Package servers starts the front servers that downloads are handed over to: nginx, Apache, lighttpd and
-// Caddy, each for one test, with a configuration of the test's, on a free port of 127.0.0.1.
+// Package servers starts real reverse proxies for a test: nginx, Apache, lighttpd and Caddy. Each has the test's
+// own configuration and a free port of 127.0.0.1.
 //
-// A server runs in a directory of the test's, as an unprivileged user when the test runs as root, and is
-// gone when the test ends. When the test has failed, its logs are shown. When a server's program is not installed
-// the test is skipped, with the name of the Debian package; with CI=true in the environment it fails.
+// A [Server] runs in a temporary directory until the test ends, as an unprivileged user if the test runs as root.
+// The logs of a failed test have the last lines of the server's logs. If the program is not installed, the test is
+// skipped with the name of its Debian package; with CI=true it fails. Servers of parallel tests do not interfere.
 //
-// A configuration is a text/template, whose data is a [Site]. What a server needs in order to run in that
-// directory at all is ready in templates of its own, so that a test shows only what it is about:
+// A [Config] is a text/template with a [Site] as its data. The settings that every server needs in its directory
+// are predefined templates, so a test has only the settings that it is about:
 //
 //	srv := servers.Nginx(t, servers.Config{Text: `{{template "main" .}}
 //	http {

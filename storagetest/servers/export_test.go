@@ -2,7 +2,7 @@ package servers
 
 import "testing"
 
-// NginxOn starts nginx on the ports that a function gives.
+// NginxOn starts nginx on the ports that a function returns.
 func NginxOn(t testing.TB, c Config, port func() (int, error)) *Server {
 	t.Helper()
 	k := nginx
@@ -10,7 +10,7 @@ func NginxOn(t testing.TB, c Config, port func() (int, error)) *Server {
 	return k.start(t, c)
 }
 
-// Absent starts a server that is not installed.
+// Absent starts a server whose program is not installed.
 func Absent(t testing.TB) *Server {
 	t.Helper()
 	return kind{name: "absent", path: installed("no-such-server", "no-such-package")}.start(t, Config{})
@@ -21,5 +21,5 @@ var (
 	Reachable    = reachable
 )
 
-// Wait waits for a server that ends by itself.
+// Wait waits for the end of a server.
 func (s *Server) Wait() { <-s.ended }

@@ -14,8 +14,8 @@ var lighttpd = kind{
 	port:   FreePort,
 }
 
-// Lighttpd starts lighttpd. The template "main" is for the top of the configuration: address, log and types.
-// server.document-root and server.modules are the test's.
+// Lighttpd starts lighttpd. The template "main" belongs at the top of the configuration: address, log and media
+// types. The test sets server.document-root and server.modules.
 func Lighttpd(t testing.TB, c Config) *Server {
 	t.Helper()
 	return lighttpd.start(t, c)

@@ -16,8 +16,8 @@ var nginx = kind{
 	port: FreePort,
 }
 
-// Nginx starts nginx, which must not become a daemon. The template "main" is for the top of the configuration, and
-// sees to that; "http" is for the http block. Debian's modules are not loaded by themselves:
+// Nginx starts nginx. The template "main" belongs at the top of the configuration: among others, it keeps nginx in
+// the foreground. The template "http" belongs into the http block. Debian's modules must be loaded explicitly:
 //
 //	load_module /usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so;
 func Nginx(t testing.TB, c Config) *Server {

@@ -18,7 +18,7 @@ import (
 
 const orphanEnv = "DOWNLOADVIEW_TEST_ORPHAN"
 
-// A test program that is killed, as by a time limit, takes its servers along.
+// The servers of a test program end if the program is killed, for example after a timeout.
 func TestServersEndWithTheProgram(t *testing.T) {
 	t.Parallel()
 	tmp := t.TempDir()
@@ -38,7 +38,7 @@ func TestServersEndWithTheProgram(t *testing.T) {
 			_ = conn.Close()
 		}
 		return errors.Is(err, syscall.ECONNREFUSED)
-	}, 10*time.Second, 10*time.Millisecond, "somebody still listens")
+	}, 10*time.Second, 10*time.Millisecond, "the port is still in use")
 }
 
 // TestOrphan is the program that TestServersEndWithTheProgram runs.

@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// Ports are taken from below the range that Linux gives to outgoing connections (32768 and up), so that none
-// of them can take one between the check and the server's bind.
+// Ports are below the range that Linux uses for outgoing connections (from 32768 on), so no connection takes a port
+// between the check and the server's bind.
 const (
 	firstPort = 20000
 	lastPort  = 32000
@@ -19,11 +19,11 @@ const (
 
 var (
 	portsMu sync.Mutex
-	ports   = map[int]bool{} // handed out by this program
+	ports   = map[int]bool{} // returned by FreePort in this program
 )
 
-// FreePort returns a TCP port of 127.0.0.1 that nobody listens on, and that it has not returned before.
-// Another program may still take it: who binds it must be ready to ask for another one.
+// FreePort returns a free TCP port of 127.0.0.1 that it has not returned before. Another program may take the port
+// before the caller binds it; then call FreePort again. It is safe for concurrent use.
 func FreePort() (int, error) {
 	portsMu.Lock()
 	defer portsMu.Unlock()

@@ -16,8 +16,8 @@ const (
 	pollTime  = 5 * time.Millisecond
 )
 
-// run starts the process and waits for its end, both on one thread: the process is told to end when the thread
-// that started it does, which must not be before the program.
+// run starts the process and waits for its end on one locked thread. The kernel ends the process with the thread
+// that started it, so the thread must live as long as the program.
 func (s *Server) run() error {
 	started := make(chan error, 1)
 	go func() {
@@ -53,7 +53,7 @@ func (s *Server) ready() error {
 		if listens(s.PID(), s.Port) {
 			return nil
 		}
-		if err := s.failed(nil); err != nil { // nginx tries for 2.5 s to get a port that is taken
+		if err := s.failed(nil); err != nil { // nginx retries a taken port for 2.5 s
 			return err
 		}
 	}
@@ -66,21 +66,21 @@ func endedBy(err error) error {
 	return err
 }
 
-// failed adds what the server says to an error. It is errTaken when the port was.
+// failed adds the server's log to an error. It returns errTaken if the port is taken.
 func (s *Server) failed(err error) error {
-	said := s.Log()
-	if strings.Contains(strings.ToLower(said), "address already in use") {
+	log := s.Log()
+	if strings.Contains(strings.ToLower(log), "address already in use") {
 		return errTaken
 	}
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%w\n%s", err, said)
+	return fmt.Errorf("%w\n%s", err, log)
 }
 
-// terminate ends the process and waits for it. It reports false when it had to kill it.
+// terminate ends the process and waits for it. It returns false if it had to kill the process.
 func (s *Server) terminate() bool {
-	defer killGroup(s.cmd) // whatever a process that crashed has left behind
+	defer killGroup(s.cmd) // children of a crashed process
 	if err := s.cmd.Process.Signal(s.stop); errors.Is(err, os.ErrProcessDone) {
 		<-s.ended
 		return true

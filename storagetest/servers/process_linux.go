@@ -9,8 +9,7 @@ import (
 	"syscall"
 )
 
-// attributes puts a process into a group of its own, ends it should the test program die, and lets it run as
-// another user.
+// attributes puts a process into its own group, sets its user, and ends it if the test program dies.
 func attributes(as account) *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if as.other {
@@ -19,11 +18,11 @@ func attributes(as account) *syscall.SysProcAttr {
 	return attr
 }
 
-// killGroup ends a process that was started with attributes, and all that it started.
+// killGroup kills a process that was started with attributes, and its children.
 func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
-// listens reports whether a process listens on a port. A stranger that took the port in the meantime would
-// accept connections as well.
+// listens reports whether a process listens on a port. Another program that took the port accepts connections as
+// well.
 func listens(pid, port int) bool {
 	table, err := os.ReadFile("/proc/net/tcp")
 	if err != nil {
@@ -31,7 +30,7 @@ func listens(pid, port int) bool {
 	}
 	open, err := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/fd/*")
 	if err != nil || len(open) == 0 {
-		return true // not ours to see
+		return true // /proc/PID/fd is not readable
 	}
 	sockets := map[string]bool{}
 	for _, name := range open {

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// reachable returns a path under which another user can run a program: its own, or that of a copy when a directory
-// on the way is closed, as /root is.
+// reachable returns a path at which another user can run a program. It copies the program to dir if a parent
+// directory is private, as /root is.
 func reachable(path, dir string) (string, error) {
 	if os.Geteuid() != 0 || open(path) {
 		return path, nil
@@ -29,7 +29,7 @@ func reachable(path, dir string) (string, error) {
 	return path, out.Close()
 }
 
-// open reports whether everybody may pass all of the directories on the way to a program.
+// open reports whether every user can execute a program and enter all of its parent directories.
 func open(path string) bool {
 	for path, err := filepath.Abs(path); err == nil; path = filepath.Dir(path) {
 		info, err := os.Stat(path)

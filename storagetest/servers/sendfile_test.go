@@ -14,8 +14,8 @@ import (
 	"github.com/go-downloadview/downloadview/storagetest/servers"
 )
 
-// sendfiles are the configurations with which each server sends the file that an application names, the field for
-// it, and what stands in the field for a path.
+// sendfiles are the configurations with which each server sends an offloaded file, the field that names the file,
+// and the field's value for a path.
 var sendfiles = map[string]struct {
 	start  func(testing.TB, servers.Config) *servers.Server
 	config string
@@ -78,9 +78,8 @@ http://{{.Listen}} {
 	},
 }
 
-// Every server sends a file that an application hands over, which shows that templates, directories and permissions
-// are right for what this package is for.
-func TestServersSendFilesOfAnApplication(t *testing.T) {
+// Every server sends an offloaded file, so the templates, directories and permissions are right.
+func TestServersSendOffloadedFiles(t *testing.T) {
 	t.Parallel()
 	for name, tc := range sendfiles {
 		t.Run(name, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// Server is a server that runs until the test ends.
+// Server is a running server. It stops when the test ends. All methods but Stop are safe for concurrent use.
 type Server struct {
 	*Site
 	URL string // http://127.0.0.1:port, without a slash at its end
@@ -19,23 +19,24 @@ type Server struct {
 	name      string
 	stop      os.Signal
 	cmd       *exec.Cmd
-	ended     chan struct{} // closed when the process has been waited for
-	err       error         // of Wait, once ended
+	ended     chan struct{} // closed after the process has ended
+	err       error         // of Wait, valid once ended is closed
 	stopped   bool
 	transport *http.Transport
 }
 
-// Client returns a client for the server: with connections of its own, which are closed with the server, and without
-// a compression that nobody asked for.
+// Client returns an http.Client for the server. It requests no compression, and its connections are closed with the
+// server.
 func (s *Server) Client() *http.Client { return &http.Client{Transport: s.transport} }
 
-// PID returns the process id of the server.
+// PID returns the process ID of the server.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
-// Log returns the last lines of everything that the server has written: its output, and its files in Dir/logs.
+// Log returns the last lines of the server's output and of each file in Dir/logs.
 func (s *Server) Log() string { return tail(filepath.Join(s.Dir, "logs")) }
 
-// Stop ends the server before the test does, to see what happens without it.
+// Stop stops the server before the test ends. Further calls do nothing. It fails the test if the server has ended
+// already or does not end in time.
 func (s *Server) Stop(t testing.TB) {
 	t.Helper()
 	if s.stopped {
@@ -45,7 +46,7 @@ func (s *Server) Stop(t testing.TB) {
 	s.transport.CloseIdleConnections()
 	select {
 	case <-s.ended:
-		t.Errorf("servers: %s ended by itself: %v\n%s", s.name, s.err, s.Log())
+		t.Errorf("servers: %s ended before Stop: %v\n%s", s.name, s.err, s.Log())
 		return
 	default:
 	}
@@ -54,7 +55,7 @@ func (s *Server) Stop(t testing.TB) {
 	}
 }
 
-// end is what the end of the test does.
+// end stops the server at the end of the test.
 func (s *Server) end(t testing.TB) {
 	t.Helper()
 	s.Stop(t)

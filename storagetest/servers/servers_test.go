@@ -17,11 +17,11 @@ import (
 	"github.com/go-downloadview/downloadview/storagetest/servers"
 )
 
-// server is one of the four, with the least configuration that serves files/a.txt, and one that it refuses.
+// server is one of the four servers, with a minimal configuration that serves files/a.txt, and an invalid one.
 type server struct {
 	start          func(testing.TB, servers.Config) *servers.Server
 	static, broken string
-	refusal        string // a part of what it says then
+	refusal        string // part of its log with the invalid one
 }
 
 const content = "hello from {{.Data}}, which runs as {{.User}}\n"
@@ -65,7 +65,7 @@ func get(t *testing.T, s *servers.Server, path string) *http.Response {
 	return resp
 }
 
-// Two of a kind run side by side, as an unprivileged user, each with its own configuration.
+// Two servers of a kind run in parallel, as an unprivileged user, each with its own configuration.
 func TestServers(t *testing.T) {
 	t.Parallel()
 	for name, s := range all {
@@ -95,8 +95,8 @@ func TestServers(t *testing.T) {
 	}
 }
 
-// After the test neither the process nor any of its children is left, and nobody listens.
-func TestServersAreGone(t *testing.T) {
+// After the test, the process and its children have ended, and the port is free.
+func TestServersEndWithTheTest(t *testing.T) {
 	t.Parallel()
 	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestServersAreGone(t *testing.T) {
 				srv := s.start(t, s.config(""))
 				pid, listen = srv.PID(), srv.Listen
 				require.NoError(t, syscall.Kill(-pid, 0), "the process leads a group")
-				// A connection that is still in use must not keep the server.
+				// An open connection must not keep the server alive.
 				storagetest.CheckDownload(t, get(t, srv, "/a.txt"), storagetest.Want{Status: http.StatusOK})
 			})
 			if pid == 0 {
@@ -120,7 +120,7 @@ func TestServersAreGone(t *testing.T) {
 	}
 }
 
-func TestServersTellWhyTheyDoNotStart(t *testing.T) {
+func TestStartFailureHasTheLog(t *testing.T) {
 	t.Parallel()
 	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestServersTellWhyTheyDoNotStart(t *testing.T) {
 	}
 }
 
-// A server must not be confused with another program on the port that it was to have.
+// Another program on the port must not pass for the server.
 func TestServersTakeAnotherPort(t *testing.T) {
 	t.Parallel()
 	stranger, err := net.Listen("tcp", "127.0.0.1:0")
@@ -160,7 +160,7 @@ func TestServersTakeAnotherPort(t *testing.T) {
 	assert.Contains(t, tb.failed, "another program has taken the port, 5 times in turn")
 }
 
-func TestServersShowTheirLogsOfATestThatFailed(t *testing.T) {
+func TestFailedTestShowsTheLogs(t *testing.T) {
 	t.Parallel()
 	s := all["nginx"]
 	for _, failed := range []bool{false, true} {
@@ -186,7 +186,7 @@ func TestServersShowTheirLogsOfATestThatFailed(t *testing.T) {
 	}
 }
 
-func TestServersThatCrashFailTheTest(t *testing.T) {
+func TestCrashedServerFailsTheTest(t *testing.T) {
 	t.Parallel()
 	s := all["lighttpd"]
 	tb := newSpy(t)
@@ -201,10 +201,10 @@ func TestServersThatCrashFailTheTest(t *testing.T) {
 	if tb.skipped != "" {
 		t.Skip(tb.skipped)
 	}
-	assert.Contains(t, tb.failed, "lighttpd ended by itself: signal: killed")
+	assert.Contains(t, tb.failed, "lighttpd ended before Stop: signal: killed")
 }
 
-func TestConfigUsedWrongly(t *testing.T) {
+func TestConfigMisuse(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		config servers.Config
@@ -229,7 +229,7 @@ func TestConfigUsedWrongly(t *testing.T) {
 	}
 }
 
-func TestServersThatAreNotInstalled(t *testing.T) {
+func TestMissingServerSkipsTheTest(t *testing.T) {
 	for ci, want := range map[string]string{
 		"":     "skipped: no-such-server not installed (package no-such-package)",
 		"true": "failed: no-such-server not installed (package no-such-package); with CI=true no server may be missing",
@@ -241,8 +241,8 @@ func TestServersThatAreNotInstalled(t *testing.T) {
 	}
 }
 
-// Debian's Caddy serves other files than those that are asked for.
-func TestOldCaddyIsRefused(t *testing.T) {
+// Debian's Caddy serves wrong files.
+func TestOldCaddyIsRejected(t *testing.T) {
 	t.Setenv("CI", "")
 	program := t.TempDir() + "/caddy"
 	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\necho 2.6.2\n"), 0o755))
@@ -265,7 +265,7 @@ func TestFreePort(t *testing.T) {
 		require.NoError(t, err)
 		assert.False(t, seen[port], "given twice")
 		seen[port] = true
-		// A process that another test starts at this moment holds a copy of the listener until its exec.
+		// A process that another test starts now has a copy of the listener until its exec.
 		require.Eventually(t, func() bool {
 			l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
 			return err == nil && l.Close() == nil

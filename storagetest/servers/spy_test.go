@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// spy is a test inside of a test, which may be skipped and may fail.
+// spy is a testing.TB that may fail or be skipped.
 type spy struct {
 	testing.TB
 	failed, skipped, logged string

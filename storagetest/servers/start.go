@@ -10,17 +10,17 @@ import (
 	"testing"
 )
 
-// kind is a server's program and how to run it.
+// kind is a kind of server: its program, configuration file and arguments.
 type kind struct {
 	name   string
 	config string // name of the configuration file
 	path   func() (string, error)
 	args   func(s *Site) []string
 	stop   os.Signal
-	port   func() (int, error) // FreePort, but in the tests of this package
+	port   func() (int, error) // FreePort, except in tests of this package
 }
 
-// attempts is on how many ports in turn a server is tried.
+// attempts is the number of ports that are tried.
 const attempts = 5
 
 var errTaken = errors.New("another program has taken the port")
@@ -47,7 +47,7 @@ func (k kind) start(t testing.TB, c Config) *Server {
 	return nil
 }
 
-// missing skips the test, or fails it where no server may be missing.
+// missing skips the test, or fails it with CI=true.
 func missing(t testing.TB, why error) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
@@ -57,7 +57,7 @@ func missing(t testing.TB, why error) {
 	t.Skipf("%v", why)
 }
 
-// installed looks a program up, also where Debian puts those of the administrator's.
+// installed looks up a program in PATH and in /usr/sbin.
 func installed(program, debian string) func() (string, error) {
 	return func() (string, error) {
 		if path, err := exec.LookPath(program); err == nil {
@@ -70,7 +70,7 @@ func installed(program, debian string) func() (string, error) {
 	}
 }
 
-// try starts the server on a port of its own.
+// try starts the server on a new port. It returns errTaken if another program takes the port first.
 func (k kind) try(t testing.TB, path string, c Config) (*Server, error) {
 	t.Helper()
 	as, err := unprivileged()

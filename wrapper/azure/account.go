@@ -5,46 +5,71 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/container"
 )
 
-// account is a storage account and its key. It signs requests by Shared Key.
+// account is a storage account and its key.
 type account struct {
-	name  string
-	desks sync.Pool // of *desk
+	name       string
+	credential *container.SharedKeyCredential // signs URLs
+	buffers    sync.Pool                      // of *signBuffer, to sign requests
 }
 
 func newAccount(name, key string) (*account, error) {
 	secret, err := base64.StdEncoding.DecodeString(key)
 	if err != nil || name == "" || len(secret) == 0 {
-		return nil, errors.New("the account's key is not one")
+		return nil, errors.New("azure: storage account key: not a name and a key in base64")
 	}
-	return &account{name: name, desks: sync.Pool{New: func() any { return &desk{mac: hmac.New(sha256.New, secret)} }}}, nil
+	credential, err := container.NewSharedKeyCredential(name, key)
+	if err != nil {
+		return nil, fmt.Errorf("azure: storage account key: %w", err)
+	}
+	a := &account{name: name, credential: credential}
+	a.buffers.New = func() any { return &signBuffer{mac: hmac.New(sha256.New, secret)} }
+	return a, nil
 }
 
-// environment returns the account of the environment, or nil where a shared access signature takes its place, in the
-// order in which Go CDK's azblob:// URLs look for them. An error says that there is neither.
-func environment() (*account, error) {
+// environment is the credentials that the process's environment has, in the order in which Go CDK's azblob:// URLs look
+// for them: an account key, a shared access signature, a connection string with an account key.
+type environment struct {
+	account      *account // nil if there is no valid key
+	sharedAccess bool     // a shared access signature, which Go CDK adds to the container's URL
+	err          error    // why there is neither
+}
+
+func readEnvironment() (e environment) {
 	name, key := os.Getenv("AZURE_STORAGE_ACCOUNT"), os.Getenv("AZURE_STORAGE_KEY")
-	if name != "" && key != "" {
-		return newAccount(name, key)
+	if name == "" || key == "" {
+		if os.Getenv("AZURE_STORAGE_SAS_TOKEN") != "" {
+			return environment{sharedAccess: true}
+		}
+		name, key = connectionAccount()
 	}
-	if os.Getenv("AZURE_STORAGE_SAS_TOKEN") != "" {
-		return nil, nil //nolint:nilnil // nil signs nothing: the signature is in the URL
+	if key == "" {
+		return environment{err: errors.New("the environment has no account key and no shared access signature")}
 	}
+	e.account, e.err = newAccount(name, key)
+	return e
+}
+
+// connectionAccount returns the account and the key of the connection string in the environment.
+func connectionAccount() (name, key string) {
 	connection := os.Getenv("AZURE_STORAGE_CONNECTION_STRING")
 	if connection == "" {
 		connection = os.Getenv("AZURE_STORAGEBLOB_CONNECTIONSTRING")
 	}
-	parts := map[string]string{}
 	for part := range strings.SplitSeq(connection, ";") {
-		name, value, _ := strings.Cut(part, "=")
-		parts[name] = value
+		switch field, value, _ := strings.Cut(part, "="); field {
+		case "AccountName":
+			name = value
+		case "AccountKey":
+			key = value
+		}
 	}
-	if parts["AccountKey"] == "" {
-		return nil, errors.New("the environment has no account key and no shared access signature")
-	}
-	return newAccount(parts["AccountName"], parts["AccountKey"])
+	return name, key
 }

@@ -1,78 +1,45 @@
 package azure
 
 import (
-	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"weak"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/container"
 	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/azureblob" // registers the scheme
 
+	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// store is a container, possibly under a prefix. It implements wrapper.Store.
-type store struct {
-	bucket    weak.Pointer[blob.Bucket]
-	container *container.Client
-	pipe      *pipe // nil where only the SDK can sign
-}
+func init() { wrapper.RegisterStore(open) }
 
+// open makes no request.
 func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 	var c *container.Client
 	if !b.As(&c) {
 		return nil, false
 	}
-	s := &store{bucket: weak.Make(b), container: c}
-	var err error
-	if s.pipe, err = openPipe(c.URL(), opened); err != nil {
+	s := &store{container: c.URL(), environment: readEnvironment(), sdk: &sdk{weak.Make(b)}}
+	s.service.Protocol, s.service.Bucket = protocol, containerName(c.URL())
+	s.service.Clock.Store, s.service.Clock.Layout = "Azure", http.TimeFormat
+	d, err := openDirect(c.URL(), opened, &s.environment)
+	if err != nil {
 		slog.Debug("Azure: requests go through the SDK", "why", err)
+		return s, true
 	}
+	d.clock = &s.service.Clock
+	s.direct = d
 	return s, true
 }
 
-var errClosed = errors.New("the bucket is no longer in use")
+var _ interface {
+	wrapper.Store
+	wrapper.IdleCloser
+	wrapper.ConditionalStore
+} = (*store)(nil)
 
-func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) (*http.Response, error) {
-	send := s.throughSDK
-	if s.pipe != nil && plain(key) {
-		send = s.pipe.send
-	}
-	resp, err := send(ctx, method, key, h)
-	if err != nil {
-		return nil, err
-	}
-	return judge(resp)
-}
-
-// CloseIdleConnections closes those of the pipe.
-func (s *store) CloseIdleConnections() {
-	if s.pipe != nil {
-		s.pipe.transport.CloseIdleConnections()
-	}
-}
-
-// plain reports whether Go CDK's driver leaves a key as it is, and nobody on the way reads another one from it.
-func plain(key string) bool {
-	for i := range len(key) {
-		switch c := key[i]; {
-		case c < ' ', c == '"', c == '#', c == '%', c == '?', c == '\\', c == 0x7f:
-			return false
-		}
-	}
-	for segment := range strings.SplitSeq(key, "/") {
-		if segment == "" || strings.HasSuffix(segment, ".") {
-			return false
-		}
-	}
-	return !strings.Contains(key, "__0x")
-}
-
-// CanSend reports whether a request is within what the service knows: it has no suffix ranges.
-func (s *store) CanSend(h http.Header) bool {
-	return !strings.Contains(h.Get("Range"), "=-")
-}
+// protocol is how the service responds.
+var protocol = &upstream.Protocol{Hints: hints, CodeField: "X-Ms-Error-Code", Genuine: genuine, Foreign: errForeign, Error: apiError}

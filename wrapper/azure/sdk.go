@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"weak"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -14,63 +15,76 @@ import (
 	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
-// throughSDK makes a request by the bucket, which knows how keys are escaped and prefixed and whose requests they are,
-// with the answer caught on its way.
-func (s *store) throughSDK(ctx context.Context, method, key string, h http.Header) (*http.Response, error) {
+// sdk is the route of requests that the bucket makes, which has the credentials and escapes and prefixes keys. It
+// captures the response.
+type sdk struct{ bucket weak.Pointer[blob.Bucket] }
+
+func (s *sdk) send(ctx context.Context, method, key string, h http.Header) (*http.Response, error) {
 	b := s.bucket.Value()
 	if b == nil {
 		return nil, errClosed
 	}
 	var resp *http.Response
 	ctx = policy.WithCaptureResponse(ctx, &resp)
-	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})        // the caller repeats
+	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})        // the caller retries
 	ctx = policy.WithHTTPHeader(ctx, http.Header{"Accept-Encoding": {"identity"}}) // as it is stored
 	if method == http.MethodHead {
-		_, err := b.Attributes(ctx, key)
-		return answer(resp, err)
+		err := recovered(func() error {
+			_, err := b.Attributes(ctx, key)
+			return err
+		})
+		return captured(resp, err)
 	}
 	r, err := read(ctx, b, key, h)
-	resp, err = answer(resp, err)
+	resp, err = captured(resp, err)
 	if r != nil && resp != nil {
 		resp.Body = &body{resp.Body, r}
 	}
 	return resp, err
 }
 
-// body is the body of an answer, closed by the reader that Go CDK keeps for it.
+// body is the body of a response, closed with Go CDK's reader of it.
 type body struct {
 	io.Reader
 	io.Closer
 }
 
-// read opens an object, whose body is that of the captured answer. azureblob does not know that the SDK
-// takes a 304 for a success: it dereferences fields that are not there.
-func read(ctx context.Context, b *blob.Bucket, key string, h http.Header) (r *blob.Reader, err error) {
-	opts, err := options(h)
-	if err != nil {
-		return nil, err
-	}
+// recovered makes a panic an error. azureblob has one on a response without the fields of a blob, such as a 304, which the
+// SDK takes for a success.
+func recovered(call func() error) (err error) {
 	defer func() {
 		if recover() != nil {
 			err = errNoContent
 		}
 	}()
-	r, err = b.NewRangeReader(ctx, key, 0, -1, &blob.ReaderOptions{BeforeRead: func(as func(any) bool) error {
-		var o *azblob.DownloadStreamOptions
-		if !as(&o) {
-			return errors.ErrUnsupported
-		}
-		o.Range, o.AccessConditions = opts.Range, opts.AccessConditions
-		return nil
-	}})
+	return call()
+}
+
+// read opens an object, whose body is the captured response's.
+func read(ctx context.Context, b *blob.Bucket, key string, h http.Header) (r *blob.Reader, err error) {
+	opts, err := options(h)
+	if err != nil {
+		return nil, err
+	}
+	err = recovered(func() (err error) {
+		r, err = b.NewRangeReader(ctx, key, 0, -1, &blob.ReaderOptions{BeforeRead: func(as func(any) bool) error {
+			var o *azblob.DownloadStreamOptions
+			if !as(&o) {
+				return errors.ErrUnsupported
+			}
+			o.Range, o.AccessConditions = opts.Range, opts.AccessConditions
+			return nil
+		}})
+		return err
+	})
 	return r, err
 }
 
-// errNoContent says that an answer was not what azureblob can read; the answer itself tells more.
-var errNoContent = errors.New("an answer without content")
+// errNoContent is the error of a response that azureblob cannot read. The captured response has the cause.
+var errNoContent = errors.New("a response without content")
 
-// answer returns what the service said, whatever the SDK thinks of it.
-func answer(resp *http.Response, err error) (*http.Response, error) {
+// captured returns the service's response, whatever error the SDK makes of it.
+func captured(resp *http.Response, err error) (*http.Response, error) {
 	if re, ok := errors.AsType[*azcore.ResponseError](err); ok && re.RawResponse != nil {
 		return re.RawResponse, nil
 	}

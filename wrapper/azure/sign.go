@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -19,38 +18,41 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-var sharedKeys sync.Map // URL of a container to *container.SharedKeyCredential
+// sharedKeys are those of UseSharedKey: *container.SharedKeyCredential by the URL of a container.
+var sharedKeys sync.Map
 
-// UseSharedKey gives the key of its storage account to a bucket, by which URLs are signed that name a file
-// name, a type, a cache policy or a version. It returns an error for a bucket of another provider.
+// UseSharedKey sets the key of a bucket's storage account. It signs URLs that set a file name, a media type, Cache-Control
+// or a version. A bucket of another provider is an error.
 func UseSharedKey(b *blob.Bucket, account, key string) error {
 	var c *container.Client
 	if !b.As(&c) {
 		return errors.New("azure: not a bucket of Azure Blob Storage")
 	}
-	cred, err := container.NewSharedKeyCredential(account, key)
+	a, err := newAccount(account, key)
 	if err != nil {
-		return fmt.Errorf("azure: storage account key: %w", err)
+		return err
 	}
-	sharedKeys.Store(c.URL(), cred)
+	sharedKeys.Store(c.URL(), a.credential)
 	return nil
 }
 
-// sharedKey returns the key to sign by: the one given, or that of the environment if it is of this account.
+// sharedKey returns the key to sign URLs with: the one of UseSharedKey, or the environment's if it is of the same account.
 func (s *store) sharedKey() (*container.SharedKeyCredential, error) {
-	if c, ok := sharedKeys.Load(s.container.URL()); ok {
+	if c, ok := sharedKeys.Load(s.container); ok {
 		return c.(*container.SharedKeyCredential), nil
 	}
-	account, key := os.Getenv("AZURE_STORAGE_ACCOUNT"), os.Getenv("AZURE_STORAGE_KEY")
-	if account == "" || key == "" || !strings.Contains(s.container.URL(), account) {
-		return nil, fmt.Errorf("azure: no storage account key to sign by: %w", errors.ErrUnsupported)
+	a := s.environment.account
+	if a == nil || !strings.Contains(s.container, a.name) {
+		return nil, fmt.Errorf("azure: no storage account key to sign with: %w", errors.ErrUnsupported)
 	}
-	return container.NewSharedKeyCredential(account, key)
+	return a.credential, nil
 }
 
-// clockSkew is how far in the past a signature begins to hold, for the service's clock to be behind.
-const clockSkew = 5 * time.Minute
+// startMargin is how long before its time a signature begins to hold. Before the first response the service's clock may
+// be behind this machine's.
+const startMargin = 5 * time.Minute
 
+// SignedURL makes no request.
 func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions) (string, error) {
 	cred, err := s.sharedKey()
 	if err != nil {
@@ -64,13 +66,10 @@ func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions
 	if err != nil {
 		return "", fmt.Errorf("azure: %w", err)
 	}
-	at := o.At.UTC()
-	if o.At.IsZero() {
-		at = time.Now().UTC()
-	}
+	at := s.service.Clock.SigningTime(o.At)
 	values := sas.BlobSignatureValues{
-		Protocol:           protocol(parts.Scheme),
-		StartTime:          at.Add(-clockSkew),
+		Protocol:           sasProtocol(parts.Scheme),
+		StartTime:          at.Add(-startMargin),
 		ExpiryTime:         at.Add(o.Expiry),
 		Permissions:        (&sas.BlobPermissions{Read: true}).String(),
 		ContainerName:      parts.ContainerName,
@@ -87,17 +86,17 @@ func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions
 	return parts.String(), nil
 }
 
-func protocol(scheme string) sas.Protocol {
+func sasProtocol(scheme string) sas.Protocol {
 	if scheme == "http" {
 		return sas.ProtocolHTTPSandHTTP
 	}
 	return sas.ProtocolHTTPS
 }
 
-// objectURL returns the URL of a blob as the bucket escapes and prefixes its key: that of a URL which the
-// bucket signs, less the signature.
+// objectURL returns the URL of a blob, its key escaped and prefixed as the bucket does it: the bucket signs a URL, and
+// the signature is dropped.
 func (s *store) objectURL(ctx context.Context, key string) (string, error) {
-	b := s.bucket.Value()
+	b := s.sdk.bucket.Value()
 	if b == nil {
 		return "", errClosed
 	}

@@ -3,70 +3,56 @@ package gcs
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"weak"
 
 	"cloud.google.com/go/storage"
 	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/gcsblob" // registers the scheme
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
+	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// store is a bucket, possibly under a prefix. It implements wrapper.Store.
-type store struct {
-	bucket weak.Pointer[blob.Bucket] // to sign by
-	signer signer
-	keys   bucketkey.Keys
-	lane   func() lane
-	asked  atomic.Bool // for the lane
-}
+func init() { wrapper.RegisterStore(open) }
 
-// lane is a way to the service. Its keys are the service's.
-type lane interface {
-	send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error)
-
-	// pushesDown reports whether one request can carry all of the fields.
-	pushesDown(h http.Header) bool
-
-	closeIdle()
-}
-
+// open makes no request.
 func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 	var c *storage.Client
 	if !b.As(&c) {
 		return nil, false
 	}
-	name, keys, err := bucketkey.Learn(context.Background(), b, ask)
+	name, keys, err := bucketkey.Learn(context.Background(), b, storeKey)
 	if err != nil {
-		return nil, false // a closed bucket, for one: Go CDK says it better
+		return nil, false // a closed bucket, for one: Go CDK's own error is better
 	}
-	through := &sdk{c.Bucket(name).Retryer(storage.WithPolicy(storage.RetryNever))} // the caller repeats
-	return &store{bucket: weak.Make(b), keys: keys, lane: laneOf(through, name, opened)}, true
+	through := &sdk{c.Bucket(name).Retryer(storage.WithPolicy(storage.RetryNever))} // the caller retries
+	s := &store{bucket: weak.Make(b), keys: keys, route: routeOf(through, name, opened)}
+	s.service.Protocol, s.service.Bucket = protocol, bucketName(name)
+	s.service.Clock.Store, s.service.Clock.Layout = "GCS", timeFormat
+	return s, true
 }
 
-// laneOf returns the pipe where it is known whose credentials a bucket uses. They are looked for when the
-// first request is made.
-func laneOf(through *sdk, bucket string, opened *url.URL) func() lane {
-	t, err := learnTarget(bucket, opened)
+// routeOf returns the direct route if the URL or the environment determines the credentials, which the first request looks for.
+func routeOf(through *sdk, bucket string, opened *url.URL) func() route {
+	a, err := findAccount(bucket, opened)
 	if err != nil {
-		return func() lane { return through }
+		return func() route { return through }
 	}
-	return sync.OnceValue(func() lane {
-		auth, err := findCredentials(t)
+	return sync.OnceValue(func() route {
+		auth, err := findCredentials(a)
 		if err != nil {
 			slog.Debug("GCS: requests go through the SDK", "bucket", bucket, "why", err)
 			return through
 		}
-		return newPipe(t, auth)
+		return newDirect(a, auth)
 	})
 }
 
-// ask returns the bucket and the key that the driver would ask its client for.
-var ask = bucketkey.Before(func(as func(any) bool) (bucket, full string, ok bool) {
+// storeKey returns the bucket and the key of the request that the driver would make.
+var storeKey = bucketkey.Before(func(as func(any) bool) (bucket, full string, ok bool) {
 	var h **storage.ObjectHandle
 	if !as(&h) {
 		return "", "", false
@@ -74,25 +60,11 @@ var ask = bucketkey.Before(func(as func(any) bool) (bucket, full string, ok bool
 	return (*h).BucketName(), (*h).ObjectName(), true
 })
 
-func (s *store) Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
-	full, err := s.keys.InStore(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	return s.used().send(ctx, method, full, version, h)
-}
+var _ interface {
+	wrapper.Store
+	wrapper.IdleCloser
+	wrapper.ConditionalStore
+} = (*store)(nil)
 
-func (s *store) used() lane {
-	s.asked.Store(true)
-	return s.lane()
-}
-
-// CloseIdleConnections closes those of the pipe.
-func (s *store) CloseIdleConnections() {
-	if s.asked.Load() {
-		s.lane().closeIdle()
-	}
-}
-
-// CanSend reports whether a read can carry all of the fields.
-func (s *store) CanSend(h http.Header) bool { return s.used().pushesDown(h) }
+// protocol is how the service responds.
+var protocol = &upstream.Protocol{Hints: hints, Genuine: genuine, Foreign: errForeign, Error: apiError}

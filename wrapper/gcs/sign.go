@@ -14,10 +14,9 @@ import (
 	"cloud.google.com/go/storage"
 	"gocloud.dev/blob"
 
+	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
-
-var errClosed = errors.New("the bucket is no longer in use")
 
 // The parts of signing process version 4, https://cloud.google.com/storage/docs/authentication/signatures.
 const (
@@ -26,9 +25,9 @@ const (
 	scope      = "/auto/storage/goog4_request"
 )
 
-// SignedURL signs by version 4, the only one that covers a query: in version 2, which is Go CDK's default,
-// the name and type of the answer would be left out without a word. The SDK says what a URL consists of, and
-// signs as of now alone; so what it makes is signed here, as of the time that the options say.
+// SignedURL signs with version 4, the only one that covers a query: version 2, Go CDK's default, drops the name and
+// type of the response without an error. The SDK provides the parts of a URL, but signs only as of now by this
+// machine's clock. So its URL is signed again here, by the store's clock, as of o.At.
 func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions) (string, error) {
 	b := s.bucket.Value()
 	if b == nil {
@@ -52,27 +51,12 @@ func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions
 	if err != nil {
 		return "", err
 	}
-	at := o.At
-	if at.IsZero() {
-		at = time.Now()
-	}
-	return signAt(unsigned, o.Method, accessID, at.UTC(), o.Expiry, sign)
+	return signAt(unsigned, o.Method, accessID, s.service.Clock.SigningTime(o.At), o.Expiry, sign)
 }
 
-// overrides returns the query by which a URL changes fields of the answer.
+// overrides returns the query of a URL that changes fields of the response.
 func overrides(o *wrapper.SignOptions) url.Values {
-	query := url.Values{}
-	for name, value := range map[string]string{
-		"response-content-disposition": o.ContentDisposition,
-		"response-content-type":        o.ContentType,
-		"response-cache-control":       o.CacheControl,
-		"generation":                   o.Version,
-	} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	return query
+	return upstream.Overrides(o.ContentDisposition, o.ContentType, o.CacheControl, "generation", o.Version)
 }
 
 // signAt signs a URL as of a time.
@@ -81,7 +65,7 @@ func signAt(
 ) (string, error) {
 	u, err := url.Parse(unsigned)
 	if err != nil {
-		return "", errors.New("the SDK made something that is not a URL")
+		return "", errors.New("the SDK made an invalid URL")
 	}
 	date := at.Format(timeFormat)
 	where := date[:len("20060102")] + scope

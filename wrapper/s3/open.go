@@ -3,41 +3,19 @@ package s3
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/s3blob" // registers the scheme
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// store is a bucket of S3. It implements wrapper.Store.
-type store struct {
-	bucket    string
-	keys      bucketkey.Keys
-	clock     upstream.Clock
-	creds     aws.CredentialsProvider // nil for anonymous access
-	checksums bool                    // ask for the checksums that the store keeps
-	lane      lane
-	own       *http.Transport // where the pipe has one of its own, or nil
-}
-
-// CloseIdleConnections closes those of the pipe.
-func (s *store) CloseIdleConnections() {
-	if s.own != nil {
-		s.own.CloseIdleConnections()
-	}
-}
-
-// lane is a way to the store.
-type lane interface {
-	send(ctx context.Context, r *request) (*http.Response, error)
-	signedURL(ctx context.Context, s *signing) (string, error)
-}
+func init() { wrapper.RegisterStore(open) }
 
 // open makes no request.
 func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
@@ -46,24 +24,42 @@ func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 		return nil, false
 	}
 	ctx := context.Background()
-	name, keys, err := bucketkey.Learn(ctx, b, ask)
+	name, keys, err := bucketkey.Learn(ctx, b, storeKey)
 	if err != nil {
-		return nil, false // a closed bucket, for one: Go CDK says it better
+		return nil, false // a closed bucket, for one: Go CDK's own error is better
 	}
 	options := client.Options()
 	s := &store{
 		bucket:    name,
 		keys:      keys,
-		clock:     upstream.Clock{Store: "S3", Layout: timeFormat},
 		creds:     options.Credentials,
 		checksums: options.ResponseChecksumValidation != aws.ResponseChecksumValidationWhenRequired,
 	}
-	p, err := openPipe(ctx, client, s)
-	if err != nil {
+	s.service.Protocol, s.service.Bucket = protocol, bucketName(name)
+	s.service.Clock.Store, s.service.Clock.Layout = "S3", timeFormat
+	if s.direct, err = openDirect(ctx, client, name); err != nil {
 		slog.Debug("S3: requests go through the AWS SDK", "bucket", name, "why", err)
-		s.lane = &sdk{client: client, store: s}
+		s.route = &sdk{client: client, bucket: name}
 		return s, true
 	}
-	s.lane = p
+	s.direct.clock = &s.service.Clock
+	s.route = s.direct
 	return s, true
 }
+
+// storeKey returns the bucket and the key of the request that the driver would make.
+var storeKey = bucketkey.Before(func(as func(any) bool) (bucket, full string, ok bool) {
+	var in *s3.GetObjectInput
+	if !as(&in) {
+		return "", "", false
+	}
+	return aws.ToString(in.Bucket), aws.ToString(in.Key), true
+})
+
+var _ interface {
+	wrapper.Store
+	wrapper.IdleCloser
+} = (*store)(nil)
+
+// protocol is how stores with S3's protocol respond.
+var protocol = &upstream.Protocol{Hints: hints, Genuine: genuine, Foreign: errForeign, Error: apiError}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -16,15 +15,27 @@ import (
 	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
-// sdk is the lane of a client that does more to its requests than the pipe can.
+// sdk is the route of a client that changes its requests.
 type sdk struct {
 	client *s3.Client
-	store  *store
+	bucket string
 }
 
-func (l *sdk) send(ctx context.Context, r *request) (*http.Response, error) {
-	c := &answer{}
-	content, err := l.call(ctx, r, c)
+func (s *sdk) send(
+	ctx context.Context, method, key, version string, h http.Header, checksum bool, _ aws.Credentials,
+) (*http.Response, error) {
+	c := &capture{}
+	get := getInput(s.bucket, key, version, h, checksum)
+	var content io.ReadCloser
+	var err error
+	if method == http.MethodHead {
+		_, err = s.client.HeadObject(ctx, headInput(get), c.once)
+	} else {
+		var out *s3.GetObjectOutput
+		if out, err = s.client.GetObject(ctx, get, c.once); err == nil {
+			content = out.Body // whose checksum the SDK verifies
+		}
+	}
 	resp := c.resp
 	switch {
 	case resp == nil:
@@ -34,7 +45,7 @@ func (l *sdk) send(ctx context.Context, r *request) (*http.Response, error) {
 			resp.Body = content
 		}
 		return resp, nil
-	case resp.StatusCode < 300: // an answer that the SDK does not understand
+	case resp.StatusCode < 300: // a response that the SDK cannot read
 		_ = resp.Body.Close()
 		return nil, upstream.WithoutURL(err)
 	default:
@@ -42,78 +53,54 @@ func (l *sdk) send(ctx context.Context, r *request) (*http.Response, error) {
 	}
 }
 
-// call returns the content that the SDK hands out, whose checksum it verifies.
-func (l *sdk) call(ctx context.Context, r *request, c *answer) (io.ReadCloser, error) {
-	once := func(o *s3.Options) {
-		o.Retryer = aws.NopRetryer{} // the caller repeats
-		o.DisableLogOutputChecksumValidationSkipped = true
-		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
-			return stack.Deserialize.Add(c, middleware.After)
-		})
+func getInput(bucket, key, version string, h http.Header, checksum bool) *s3.GetObjectInput {
+	in := &s3.GetObjectInput{
+		Bucket:            &bucket,
+		Key:               &key,
+		VersionId:         upstream.Optional(version),
+		IfMatch:           upstream.Optional(upstream.Field(h, "If-Match")),
+		IfNoneMatch:       upstream.Optional(upstream.Field(h, "If-None-Match")),
+		IfModifiedSince:   upstream.OptionalTime(upstream.Field(h, "If-Modified-Since")),
+		IfUnmodifiedSince: upstream.OptionalTime(upstream.Field(h, "If-Unmodified-Since")),
+		Range:             upstream.Optional(upstream.Field(h, "Range")),
 	}
-	if r.method == http.MethodHead {
-		_, err := l.client.HeadObject(ctx, &s3.HeadObjectInput{
-			Bucket:            &l.store.bucket,
-			Key:               &r.key,
-			VersionId:         optional(r.version),
-			IfMatch:           optional(r.field("If-Match")),
-			IfNoneMatch:       optional(r.field("If-None-Match")),
-			IfModifiedSince:   optionalTime(r.field("If-Modified-Since")),
-			IfUnmodifiedSince: optionalTime(r.field("If-Unmodified-Since")),
-			Range:             optional(r.field("Range")),
-			ChecksumMode:      l.checksumMode(r),
-		}, once)
-		return nil, err
+	if checksum {
+		in.ChecksumMode = types.ChecksumModeEnabled
 	}
-	out, err := l.client.GetObject(ctx, &s3.GetObjectInput{
-		Bucket:            &l.store.bucket,
-		Key:               &r.key,
-		VersionId:         optional(r.version),
-		IfMatch:           optional(r.field("If-Match")),
-		IfNoneMatch:       optional(r.field("If-None-Match")),
-		IfModifiedSince:   optionalTime(r.field("If-Modified-Since")),
-		IfUnmodifiedSince: optionalTime(r.field("If-Unmodified-Since")),
-		Range:             optional(r.field("Range")),
-		ChecksumMode:      l.checksumMode(r),
-	}, once)
-	if err != nil {
-		return nil, err
-	}
-	return out.Body, nil
+	return in
 }
 
-func (l *sdk) checksumMode(r *request) types.ChecksumMode {
-	if l.store.wantsChecksum(r) {
-		return types.ChecksumModeEnabled
+// headInput is the same request with HEAD.
+func headInput(get *s3.GetObjectInput) *s3.HeadObjectInput {
+	return &s3.HeadObjectInput{
+		Bucket: get.Bucket, Key: get.Key, VersionId: get.VersionId,
+		IfMatch: get.IfMatch, IfNoneMatch: get.IfNoneMatch,
+		IfModifiedSince: get.IfModifiedSince, IfUnmodifiedSince: get.IfUnmodifiedSince,
+		Range: get.Range, ChecksumMode: get.ChecksumMode,
+		ResponseContentDisposition: get.ResponseContentDisposition,
+		ResponseContentType:        get.ResponseContentType,
+		ResponseCacheControl:       get.ResponseCacheControl,
 	}
-	return ""
-}
-
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-func optionalTime(field string) *time.Time {
-	t, err := http.ParseTime(field)
-	if err != nil {
-		return nil
-	}
-	return &t
 }
 
 // errorLimit is how much of the body of an error is copied.
 const errorLimit = 64 << 10
 
-// answer is the middleware that keeps an answer as it came. The SDK reads the body of an error, and is
-// given a copy.
-type answer struct{ resp *http.Response }
+// capture is the middleware that keeps a response as it came. The SDK reads a copy of an error's body.
+type capture struct{ resp *http.Response }
 
-func (*answer) ID() string { return "downloadviewAnswer" }
+// once sets a call to one request, with the response captured.
+func (c *capture) once(o *s3.Options) {
+	o.Retryer = aws.NopRetryer{} // the caller retries
+	o.DisableLogOutputChecksumValidationSkipped = true
+	o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Deserialize.Add(c, middleware.After)
+	})
+}
 
-func (a *answer) HandleDeserialize(
+func (*capture) ID() string { return "downloadviewCapture" }
+
+func (c *capture) HandleDeserialize(
 	ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 ) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
@@ -129,6 +116,6 @@ func (a *answer) HandleDeserialize(
 		raw.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 		kept.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 	}
-	a.resp = &kept
+	c.resp = &kept
 	return out, metadata, err
 }

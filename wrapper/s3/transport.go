@@ -12,9 +12,9 @@ import (
 // doer sends a request.
 type doer func(*http.Request) (*http.Response, error)
 
-// sender returns the function that sends requests, and its transport where that is made here. Where the client
-// has the SDK's own HTTP client, it is a transport made from that one's, proxy and TLS included, with a
-// server's limits; any other is used as it is, but follows no redirect, since a signature is for one host.
+// sender returns the function that sends requests, and its transport if that is made here. For the SDK's own HTTP
+// client it is a copy of that one's transport, proxy and TLS included, with a server's limits. Any other client is
+// used as it is, but follows no redirect, since a signature is for one host.
 func sender(c s3.HTTPClient) (send doer, own *http.Transport) {
 	switch c := c.(type) {
 	case *awshttp.BuildableClient:

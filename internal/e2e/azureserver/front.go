@@ -12,18 +12,18 @@ import (
 	"testing"
 )
 
-// Front is a way to the emulator that goes by a transport of the test's.
+// Front is a reverse proxy to the emulator with a transport of the test.
 type Front struct {
 	addr     string
 	accepted atomic.Int64
 	server   *httptest.Server
 }
 
-// Accepted is how many connections were made to it so far.
+// Accepted returns the number of connections to it so far.
 func (f *Front) Accepted() int { return int(f.accepted.Load()) }
 
-// URL is the one to open a container by, which must be there. The account and its key go into the environment, so
-// that the test cannot be parallel; Go CDK reads the environment once in a process.
+// URL returns the URL of an existing container. It sets the account and its key in the environment, so the test
+// cannot be parallel. Go CDK reads the environment once in a process.
 func (s *Server) URL(t *testing.T, container string) string {
 	t.Helper()
 	t.Setenv("AZURE_STORAGE_ACCOUNT", Account)
@@ -31,7 +31,7 @@ func (s *Server) URL(t *testing.T, container string) string {
 	return fmt.Sprintf("azblob://%s?domain=%s&protocol=http&localemu=true", container, s.addr)
 }
 
-// Front starts one.
+// Front starts a front, which stops when the test ends.
 func (s *Server) Front(t *testing.T, transport http.RoundTripper) *Front {
 	t.Helper()
 	f := &Front{}
@@ -54,16 +54,16 @@ func (s *Server) Front(t *testing.T, transport http.RoundTripper) *Front {
 	return f
 }
 
-// Endpoint is where it listens, as a URL.
+// Endpoint returns the URL of the front.
 func (f *Front) Endpoint() string { return f.server.URL }
 
-// Gone ends it before the test does.
+// Gone stops the front before the test ends.
 func (f *Front) Gone() {
 	f.server.CloseClientConnections()
 	f.server.Close()
 }
 
-// URL is Server.URL by way of the front.
+// URL is Server.URL via the front.
 func (f *Front) URL(t *testing.T, container string) string {
 	return (&Server{addr: f.addr}).URL(t, container)
 }

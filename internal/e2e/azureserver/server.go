@@ -1,5 +1,5 @@
-// Package azureserver starts Azurite, Microsoft's emulator of Azure Blob Storage, which checks signatures
-// and conditions.
+// Package azureserver starts Azurite, Microsoft's emulator of Azure Blob Storage. It verifies signatures and
+// evaluates preconditions.
 package azureserver
 
 import (
@@ -34,14 +34,14 @@ const (
 // Server is a running emulator.
 type Server struct{ addr string }
 
-// Addr is the host and port that it listens on.
+// Addr returns the host and port of the emulator.
 func (s *Server) Addr() string { return s.addr }
 
-// Via returns the server as it is reached by another address.
+// Via returns the server with another address.
 func (s *Server) Via(addr string) *Server { return &Server{addr: addr} }
 
-// Start starts an emulator, which stops with the test. Where it is not installed the test is skipped, or
-// fails if CI=true.
+// Start starts an emulator, which stops when the test ends. If it is not installed, the test is skipped; with
+// CI=true it fails.
 func Start(t *testing.T) *Server {
 	t.Helper()
 	binary := find()
@@ -61,7 +61,7 @@ func Start(t *testing.T) *Server {
 	return nil
 }
 
-// find looks where make servers installs, then in PATH.
+// find looks in the directory of make servers, then in PATH.
 func find() string {
 	_, file, _, _ := runtime.Caller(0)
 	local := filepath.Join(filepath.Dir(file), "..", "..", "..", ".cache", "azurite", "node_modules", ".bin", "azurite-blob")
@@ -75,7 +75,7 @@ func find() string {
 	return path
 }
 
-// start returns the address that the emulator listens on, or "" when it ended before it did.
+// start returns the address of the emulator, or "" if it ended before it listened.
 func start(t *testing.T, binary string) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -116,7 +116,7 @@ func start(t *testing.T, binary string) string {
 	return ""
 }
 
-// Bucket opens a new container by a transport, and gives its URL.
+// Bucket opens a new container with a transport, and returns its URL.
 func (s *Server) Bucket(t *testing.T, name string, transport policy.Transporter) (*blob.Bucket, string) {
 	t.Helper()
 	cred, err := container.NewSharedKeyCredential(Account, Key)

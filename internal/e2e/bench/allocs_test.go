@@ -13,8 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What a 4 KiB download from S3 may cost from the handler to the storage and back: the request, its
-// signature, the answer of the storage and that to the client.
+// The most allocations of a 4 KiB download from S3, from the handler to the storage and back.
 const (
 	smallAllocs = 100
 	smallBytes  = 10 << 10
@@ -43,7 +42,7 @@ func TestS3SmallDownloadAllocates(t *testing.T) {
 	assert.LessOrEqual(t, size, float64(smallBytes))
 }
 
-// nowhere is a client that costs nothing.
+// nowhere is a ResponseWriter without cost.
 type nowhere struct {
 	header http.Header
 	sent   int64
@@ -52,7 +51,7 @@ type nowhere struct {
 func (w *nowhere) Header() http.Header { return w.header }
 func (w *nowhere) WriteHeader(int)     {}
 
-// SetWriteDeadline is what every writer of net/http has.
+// SetWriteDeadline exists on every ResponseWriter of net/http.
 func (w *nowhere) SetWriteDeadline(time.Time) error { return nil }
 
 func (w *nowhere) Write(p []byte) (int, error) {

@@ -14,13 +14,13 @@ import (
 	_ "github.com/go-downloadview/downloadview/wrapper/azure"
 )
 
-// The account of the store, which checks nothing.
+// The account of the storage, which verifies no signature.
 const (
 	azureAccount = "account"
 	azureKey     = "bm90LWEtc2VjcmV0"
 )
 
-// serveAzure serves the store by ours, and by a handler that calls the SDK and copies.
+// serveAzure starts two servers of the storage: ours, and a handler that copies from the SDK.
 func serveAzure(t testing.TB, key string, size int) servers {
 	t.Helper()
 	addr := startStore(t, size)

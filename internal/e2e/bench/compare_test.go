@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// servers are two servers of one object: ours, and a handler that calls the provider's SDK and copies.
+// servers are two servers of one object: ours, and a handler that copies from the provider's SDK.
 type servers struct {
 	ours, sdk string       // URLs of the object
 	handler   http.Handler // ours
@@ -19,13 +19,13 @@ func serve(t testing.TB, h http.Handler) string {
 	return s.URL
 }
 
-// At most these parts of what the SDK of S3 costs, which is the one that the project promised to beat.
+// The most cost of a download, as a fraction of the cost with the SDK of S3.
 const (
 	smallRatio = 0.6
 	largeRatio = 0.7
 )
 
-// compareSmall measures many downloads of a small object, and fails when ours cost more than a part of the SDK's.
+// compareSmall measures many downloads of a small object. It fails if our cost exceeds a fraction of the SDK's.
 func compareSmall(b *testing.B, s servers, most float64) {
 	ours, sdk := s.measure(b, 1000, 4000, 8)
 	b.ReportMetric(ours.perRequest(float64(ours.allocs)), "allocs/download")
@@ -45,7 +45,7 @@ func compareLarge(b *testing.B, s servers, most float64) {
 	report(b, ours.cpuPerGiB()/sdk.cpuPerGiB(), most)
 }
 
-// measure measures the two in turn, by so many downloads at a time from each, after some that warm them up.
+// measure measures both servers alternately, with n downloads each time, after a warm-up.
 func (s servers) measure(b *testing.B, warm, downloads, parallel int) (ours, sdk cost) {
 	clients(b, s.ours, warm, parallel)
 	clients(b, s.sdk, warm, parallel)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cost is what this process spent.
+// cost is the CPU time, the allocations and the traffic of this process.
 type cost struct {
 	cpu           time.Duration
 	allocs, bytes uint64
@@ -30,7 +30,7 @@ func spent(t testing.TB) cost {
 	}
 }
 
-// measure has clients get a URL and adds what that cost.
+// measure lets clients download a URL and adds the cost.
 func (c *cost) measure(t testing.TB, url string, count, parallel int) {
 	t.Helper()
 	before := spent(t)

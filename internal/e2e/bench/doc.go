@@ -1,4 +1,3 @@
-// Package bench measures what a download costs the server beside what it costs with the provider's SDK, in
-// one run and on one machine. The storage and the clients are processes of their own: what is counted is
-// the server's alone.
+// Package bench compares the CPU cost of a download with that of a handler that uses the provider's SDK, in one run and
+// on one machine. The storage and the clients are separate processes, so only the server's cost counts.
 package bench

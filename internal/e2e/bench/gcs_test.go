@@ -15,7 +15,7 @@ import (
 	_ "github.com/go-downloadview/downloadview/wrapper/gcs"
 )
 
-// serveGCS serves the store by ours, and by a handler that calls the SDK and copies.
+// serveGCS starts two servers of the storage: ours, and a handler that copies from the SDK.
 func serveGCS(t testing.TB, key string, size int) servers {
 	t.Helper()
 	t.Setenv("STORAGE_EMULATOR_HOST", startStore(t, size))

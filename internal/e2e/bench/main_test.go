@@ -16,7 +16,7 @@ import (
 	_ "github.com/go-downloadview/downloadview/internal/e2e/s3server" // before TestMain: this binary is also the S3 server
 )
 
-// The variables that turn the test binary into the clients.
+// The environment variables that turn the test binary into the clients.
 const (
 	urlVar     = "DOWNLOADVIEW_BENCH_URL"
 	countVar   = "DOWNLOADVIEW_BENCH_COUNT"
@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"))
 }
 
-// download gets a URL count times over as many connections as there are clients, and returns the bytes.
+// download requests a URL count times, with one connection for each client, and returns the number of bytes.
 func download(url string, count, clients int) (int64, error) {
 	transport := &http.Transport{MaxIdleConnsPerHost: clients, DisableCompression: true, ReadBufferSize: 256 << 10}
 	var (
@@ -94,7 +94,7 @@ func once(transport *http.Transport, url string, buf []byte) (int64, error) {
 	return io.CopyBuffer(struct{ io.Writer }{io.Discard}, resp.Body, buf)
 }
 
-// clients runs that in another process.
+// clients runs download in another process.
 func clients(t testing.TB, url string, count, clients int) (bytes int64) {
 	t.Helper()
 	exe, err := os.Executable()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/wrapper"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3"
 )
 
@@ -35,7 +36,7 @@ func startS3(t testing.TB, key string, size int, validation aws.ResponseChecksum
 	bucket, err := s3blob.OpenBucket(t.Context(), client, s3server.BucketName, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, bucket.Close()) })
-	storage := &blobdownload.Storage{Name: "s3", Bucket: bucket}
+	storage := &blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(bucket)}
 	view := blobdownload.StorageView(storage, blobdownload.PathValue("key"))
 	handler := new(blobdownload.Server).Handler(view)
 	ours := http.NewServeMux()

@@ -23,11 +23,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// storeVar turns the test binary into a store that answers as Google Cloud Storage and Azure do, for every key by so
-// many bytes. It costs little, and nothing in the process that is measured.
+// storeVar turns the test binary into a storage that responds as Google Cloud Storage and Azure do, with the given
+// number of bytes for every key. It runs outside of the measured process.
 const storeVar = "DOWNLOADVIEW_BENCH_STORE"
 
-// cannedStore serves until its standard input ends, and prints its address.
+// cannedStore prints its address and serves until its standard input ends.
 func cannedStore(size int) error {
 	content := make([]byte, size)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(content)
@@ -67,7 +67,7 @@ func cannedStore(size int) error {
 	return nil
 }
 
-// startStore runs the store in another process until the test ends, and returns its address.
+// startStore runs the storage in another process until the test ends, and returns its address.
 func startStore(t testing.TB, size int) string {
 	t.Helper()
 	exe, err := os.Executable()

@@ -1,6 +1,7 @@
-// Package gcsserver starts an emulator of Google Cloud Storage in process. Writes, lists and the JSON API are those
-// of fake-gcs-server; reads by the XML API are answered by this package, since the emulator evaluates none of
-// their conditions and verifies no signature.
+// Package gcsserver starts an in-process emulator of Google Cloud Storage.
+//
+// fake-gcs-server serves writes, lists and the JSON API. This package serves reads via the XML API, because the
+// emulator evaluates no precondition and verifies no signature there.
 package gcsserver
 
 import (
@@ -34,11 +35,11 @@ type Server struct {
 	key      *rsa.PrivateKey
 }
 
-// Accepted is how many connections were made to the server so far.
+// Accepted returns the number of connections to the server so far.
 func (s *Server) Accepted() int { return int(s.accepted.Load()) }
 
-// Start starts an emulator, which stops with the test, behind a proxy that goes by the given transport. It
-// sets STORAGE_EMULATOR_HOST, so that the test cannot be parallel.
+// Start starts an emulator behind a reverse proxy with the given transport. It stops when the test ends. It sets
+// STORAGE_EMULATOR_HOST, so the test cannot be parallel.
 func Start(t *testing.T, transport http.RoundTripper) *Server {
 	t.Helper()
 	server := &Server{}
@@ -60,8 +61,8 @@ func Start(t *testing.T, transport http.RoundTripper) *Server {
 	return server
 }
 
-// Service is the emulator as a handler, with one bucket, called "bucket". It verifies signed URLs by a key, and
-// wants other reads to bear a token, unless that is "".
+// Service returns the emulator as a handler, with one bucket, "bucket". It verifies signed URLs with a key. Other
+// reads need the token, unless it is "".
 func Service(t *testing.T, key *rsa.PublicKey, token func() string) http.Handler {
 	t.Helper()
 	s, err := fakestorage.NewServerWithOptions(fakestorage.Options{Scheme: "http", Host: "127.0.0.1", PublicHost: "127.0.0.1"})
@@ -73,8 +74,8 @@ func Service(t *testing.T, key *rsa.PublicKey, token func() string) http.Handler
 	return &xmlAPI{objects: s, emulator: proxy(t, s.URL(), way), key: key, token: token}
 }
 
-// proxy passes requests on to a URL by a transport, for the host that they were for: it is in what the emulator
-// answers of uploads, and in what URLs are signed for.
+// proxy forwards requests to a URL via a transport and keeps their Host, which is in the emulator's upload URLs and
+// in signatures.
 func proxy(t *testing.T, to string, transport http.RoundTripper) *httputil.ReverseProxy {
 	t.Helper()
 	u, err := url.Parse(to)
@@ -90,10 +91,10 @@ func proxy(t *testing.T, to string, transport http.RoundTripper) *httputil.Rever
 	}
 }
 
-// URL is the one to open the bucket by.
+// URL returns the URL of the bucket.
 func (s *Server) URL() string { return "gs://bucket" }
 
-// Want makes reads need a token from now on.
+// Want sets the token that later reads need.
 func (s *Server) Want(token string) { s.token.Store(&token) }
 
 func (s *Server) wants() string {
@@ -103,7 +104,7 @@ func (s *Server) wants() string {
 	return ""
 }
 
-// Bucket opens the bucket, with a throw-away key to sign by.
+// Bucket opens the bucket with a temporary signing key.
 func (s *Server) Bucket(t *testing.T) *blob.Bucket {
 	t.Helper()
 	b, err := gcsblob.OpenBucket(t.Context(), &gcp.HTTPClient{}, "bucket", &gcsblob.Options{

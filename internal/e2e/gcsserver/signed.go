@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// isSigned reports whether a request is by a URL of signing process version 4.
+// isSigned reports whether a request has a signature of version 4 in its URL.
 func isSigned(r *http.Request) bool { return r.URL.Query().Has("X-Goog-Signature") }
 
-// verify returns the code of what is wrong with a signed URL, or "".
+// verify returns the error code of an invalid signed URL, or "".
 func verify(r *http.Request, key *rsa.PublicKey, now time.Time) string {
 	q := r.URL.Query()
 	signature, err := hex.DecodeString(q.Get("X-Goog-Signature"))
@@ -45,7 +45,7 @@ func verify(r *http.Request, key *rsa.PublicKey, now time.Time) string {
 	return ""
 }
 
-// override sets the fields of the answer that a signed URL asks for instead of what is stored.
+// override sets the response fields of a signed URL, which replace the stored ones.
 func override(h http.Header, q url.Values) {
 	for parameter, field := range map[string]string{
 		"response-content-disposition": "Content-Disposition",

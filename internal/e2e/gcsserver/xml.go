@@ -16,10 +16,9 @@ import (
 	"github.com/fsouza/fake-gcs-server/fakestorage"
 )
 
-// xmlAPI answers reads of objects as the XML API of Google Cloud Storage is documented to: it evaluates conditions
-// on entity-tags, dates and generations, tells what is stored with an object, and decompresses what is
-// stored compressed for a client that does not ask for gzip. It verifies signed URLs. Everything else is the
-// emulator's.
+// xmlAPI serves reads of objects as documented for the XML API of Google Cloud Storage. It evaluates preconditions
+// on entity-tags, dates and generations, returns the stored metadata, and decompresses gzip content for a client
+// without gzip. It verifies signed URLs. The emulator serves all other requests.
 type xmlAPI struct {
 	objects  *fakestorage.Server
 	emulator *httputil.ReverseProxy
@@ -76,7 +75,7 @@ func (a *xmlAPI) find(bucket, key, generation string) (o fakestorage.StreamingOb
 	if err != nil {
 		return o, http.StatusBadRequest, "InvalidArgument"
 	}
-	// The bucket keeps no other version than the last one.
+	// The bucket has the last version only.
 	if o, err = a.objects.GetObjectStreaming(bucket, key); err != nil || o.Generation != n {
 		return o, http.StatusNotFound, "NoSuchKey"
 	}
@@ -90,13 +89,14 @@ func (a *xmlAPI) missing(bucket string) string {
 	return "NoSuchKey"
 }
 
-// etag is that of the XML API: the MD5 of an object that was written at once.
+// etag returns the entity-tag of the XML API: the MD5 of an object that was written with one request.
 func etag(o *fakestorage.StreamingObject) string {
 	sum, _ := base64.StdEncoding.DecodeString(o.Md5Hash)
 	return `"` + hex.EncodeToString(sum) + `"`
 }
 
-// conditions are those of RFC 9110 and of the service's own fields, a tag compared byte for byte.
+// conditions evaluates the preconditions of RFC 9110 and of the service's own fields. Entity-tags are compared byte
+// by byte.
 func conditions(h http.Header, o *fakestorage.StreamingObject) (status int, code string) {
 	modified := o.Updated.Truncate(time.Second)
 	since, hasSince := date(h.Get("If-Modified-Since"))
@@ -176,7 +176,7 @@ func send(w http.ResponseWriter, r *http.Request, o *fakestorage.StreamingObject
 	}
 }
 
-// transcode sends what is stored compressed decompressed, of a length that is not told, and no part of it.
+// transcode sends compressed content decompressed, without a Content-Length and without ranges.
 func transcode(w http.ResponseWriter, r *http.Request, content io.Reader) {
 	w.Header().Del("Accept-Ranges")
 	w.Header().Set("Warning", "214 UploadServer gunzipped")
@@ -189,7 +189,7 @@ func transcode(w http.ResponseWriter, r *http.Request, content io.Reader) {
 	}
 }
 
-// window reads a single range, as the service does: anything else asks for the whole.
+// window parses a single range, as the service does. Any other Range is ignored.
 func window(field string, size int64) (off, end int64, understood bool) {
 	spec, ok := strings.CutPrefix(field, "bytes=")
 	first, last, dash := strings.Cut(spec, "-")

@@ -2,5 +2,5 @@
 
 package load_test
 
-// memoryBound leaves room for the race detector's own; the bound itself is held without it.
+// memoryBound includes the memory of the race detector.
 const memoryBound = 240e6

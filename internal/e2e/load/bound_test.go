@@ -2,5 +2,5 @@
 
 package load_test
 
-// memoryBound is what a thousand stalled readers may hold, in bytes.
+// memoryBound is the most memory of a thousand stalled readers, in bytes.
 const memoryBound = 80e6

@@ -1,4 +1,4 @@
-// Package load_test shows what many clients cost that are no good.
+// Package load_test measures the cost of many stalled and aborting clients.
 package load_test
 
 import (
@@ -27,18 +27,19 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/wrapper"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // one request a download, signed without the SDK
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// loaded is a server with S3 behind it, in the process of the test, whose sockets hold little, so that a
-// thousand of them do not fill the memory of the kernel.
+// loaded is an in-process download server with an S3 storage. Its sockets have small buffers, so a thousand of them
+// do not fill the kernel's memory.
 type loaded struct {
 	*httptest.Server
 	*blobdownload.Storage
 	downloads *blobdownload.Server
-	slow      atomic.Int64 // downloads that were cut for their client's slowness
+	slow      atomic.Int64 // downloads that were aborted because of a slow client
 	ended     atomic.Int64
 }
 
@@ -57,7 +58,7 @@ func startLoaded(t *testing.T, change func(*blobdownload.Server)) *loaded {
 	options.HTTPClient = &http.Client{Transport: connections}
 	bucket, err := s3blob.OpenBucket(t.Context(), s3.New(options), s3server.BucketName, nil)
 	require.NoError(t, err)
-	l := &loaded{Storage: &blobdownload.Storage{Name: "s3", Bucket: bucket}}
+	l := &loaded{Storage: &blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(bucket)}}
 	require.NoError(t, l.Bucket.WriteAll(t.Context(), "small", make([]byte, 1<<20), nil))
 	l.downloads = &blobdownload.Server{
 		Logger: slog.New(slog.DiscardHandler),
@@ -82,7 +83,7 @@ func startLoaded(t *testing.T, change func(*blobdownload.Server)) *loaded {
 	return l
 }
 
-// ask sends a request whose answer is not read.
+// ask sends a request and does not read the response.
 func (l *loaded) ask(t *testing.T, key string) *net.TCPConn {
 	t.Helper()
 	c, err := net.Dial("tcp4", l.Listener.Addr().String())
@@ -94,7 +95,7 @@ func (l *loaded) ask(t *testing.T, key string) *net.TCPConn {
 	return conn
 }
 
-// held is the memory that is in use: what is left of the heap after a collection, and stacks.
+// held returns the memory in use: the heap after a collection, and the stacks.
 func held() int64 {
 	runtime.GC()
 	var m runtime.MemStats
@@ -102,15 +103,16 @@ func held() int64 {
 	return int64(m.HeapAlloc + m.StackInuse)
 }
 
-// LD1: a thousand readers that take nothing cost less than 80 KB each, keep nobody from being served, and are all cut
-// by the rule of the minimum rate.
+// LD1: a thousand stalled readers cost less than 80 KB each. Other clients are served, and MinRate aborts all
+// stalled downloads.
 func TestThousandStalledReaders(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes several seconds")
 	}
 	const readers = 1000
 	l := startLoaded(t, func(s *blobdownload.Server) {
-		// A reader has WriteTimeout and the time of 512 KiB at MinRate, 10 seconds, and what it earns by the little that its sockets take.
+		// A reader has WriteTimeout, plus 10 seconds for 512 KiB at MinRate, plus the time of the bytes in its
+		// socket buffers.
 		s.WriteTimeout, s.MinRate = 2*time.Second, 64<<10
 	})
 	before, files := held(), descriptors(t)
@@ -143,17 +145,17 @@ func TestThousandStalledReaders(t *testing.T) {
 	require.Eventually(t, func() bool { return descriptors(t) <= files+100 }, 10*time.Second, 20*time.Millisecond)
 }
 
-// restsWithin waits until nothing of any download is left.
+// restsWithin waits up to d until no download is in flight and no reader of the storage is open.
 func (l *loaded) restsWithin(t *testing.T, d time.Duration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
-	require.NoError(t, l.downloads.Shutdown(ctx), "downloads under way")
+	require.NoError(t, l.downloads.Shutdown(ctx), "downloads in flight")
 	l.CloseClientConnections()
 	require.NoError(t, l.Storage.Close(ctx), "readers of the storage that were not closed")
 }
 
-// LD6: ten thousand clients that leave in the middle leave nothing behind.
+// LD6: ten thousand aborted downloads leak nothing.
 func TestTenThousandAborts(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("file descriptors are counted in /proc")

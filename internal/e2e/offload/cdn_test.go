@@ -21,8 +21,8 @@ import (
 
 var cloudCDN = &proxy.CloudCDN{KeyName: "k", Key: []byte("sixteen bytes ok")}
 
-// cdn stands in for one: it lets through what is signed and has not expired, and fetches it from the store by the
-// credentials that it has there, with the overrides of its query.
+// cdn is a stand-in for a CDN: it accepts a URL with a valid signature, and fetches the object from the storage with its
+// own credentials and the overrides of its query.
 func (s *store) cdn(t *testing.T) *httptest.Server {
 	t.Helper()
 	var base string
@@ -64,7 +64,7 @@ func (s *store) cdn(t *testing.T) *httptest.Server {
 	return cdn
 }
 
-// TestCDN sends clients to a CDN, which obeys what is signed and nothing else.
+// TestCDN redirects clients to a CDN, which rejects any URL but the signed one.
 func TestCDN(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -94,13 +94,13 @@ func TestCDN(t *testing.T) {
 	first, body := get(t, app.URL+urlOf(key))
 	require.Equal(t, http.StatusFound, first.StatusCode, body)
 	assert.Equal(t, "no-store", first.Header.Get("Cache-Control"))
-	assert.Empty(t, s.counter.Take(), "0 trips")
+	assert.Empty(t, s.counter.Take(), "no requests to the storage")
 	location := first.Header.Get("Location")
 	resp, body := follow(location)
 	assert.Equal(t, http.StatusOK, resp.StatusCode)
 	assert.Equal(t, "0123456789", body)
 	assert.Equal(t, "text/plain; charset=utf-8", resp.Header.Get("Content-Type"))
-	assert.Equal(t, "public, max-age=300", resp.Header.Get("Cache-Control"), "not beyond the URL's life")
+	assert.Equal(t, "public, max-age=300", resp.Header.Get("Cache-Control"), "not longer than the URL")
 	assert.Contains(t, resp.Header.Get("Content-Disposition"), "filename*=UTF-8''report%20%C3%A9%20#1%3F.txt")
 	part, body := follow(location, "Range", "bytes=2-4")
 	assert.Equal(t, http.StatusPartialContent, part.StatusCode)
@@ -115,10 +115,10 @@ func TestCDN(t *testing.T) {
 		assert.Equal(t, http.StatusForbidden, resp.StatusCode, bad)
 	}
 	for _, fields := range [][]string{
-		{"Range", "bytes=2-4", "If-Range", `"of what was there before"`}, {"Range", "bytes=0-1,8-9"}, {"Range", "bytes=,2-4"},
+		{"Range", "bytes=2-4", "If-Range", `"of a previous version"`}, {"Range", "bytes=0-1,8-9"}, {"Range", "bytes=,2-4"},
 	} {
 		resp, _ := get(t, app.URL+urlOf(key), fields...)
-		assert.Empty(t, resp.Header.Get("Location"), "%v: the application's to answer", fields)
+		assert.Empty(t, resp.Header.Get("Location"), "%v: the application responds", fields)
 	}
 	head, _ := do(t, http.MethodHead, app.URL+urlOf(key))
 	assert.Equal(t, http.StatusOK, head.StatusCode)

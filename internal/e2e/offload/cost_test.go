@@ -13,32 +13,31 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// What a download that is handed over costs a real store: nothing, or one look without a body where the application
-// has the validators and does not know the facts.
-func TestCostOfHandingOver(t *testing.T) {
+// An offloaded download costs a real storage no request, or one HEAD with application validators and unknown metadata.
+func TestCostOfOffloading(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
 	s.put(t, "k", "0123456789", "text/plain")
 	info, err := s.storage.File("k").Stat(t.Context())
 	require.NoError(t, err)
 	mounts := []proxy.Mount{{Store: "s3", Location: "/_files/"}}
-	edge, application := blobdownload.ProxyValidators, blobdownload.AppValidators
-	look := []string{"HEAD -> 200"}
+	proxied, application := blobdownload.ProxyValidators, blobdownload.AppValidators
+	lookup := []string{"HEAD -> 200"}
 	for _, tc := range []struct {
 		name      string
 		optimizer blobdownload.Optimizer
-		unknown   []string // what is asked of the store
+		unknown   []string // requests to the storage without known metadata
 	}{
-		{"XAccel", &proxy.XAccel{Mounts: mounts, Validators: edge}, nil},
-		{"XAccel, Application", &proxy.XAccel{Mounts: mounts, Validators: application}, look},
-		{"XSendfile", &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "s3", Location: "/srv"}}}, look},
-		{"XSendfile, Edge", &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "s3", Location: "/srv"}}, Validators: edge, Paths: proxy.EscapedPaths}, nil},
+		{"XAccel", &proxy.XAccel{Mounts: mounts, Validators: proxied}, nil},
+		{"XAccel, application validators", &proxy.XAccel{Mounts: mounts, Validators: application}, lookup},
+		{"XSendfile", &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "s3", Location: "/srv"}}}, lookup},
+		{"XSendfile, proxy validators", &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "s3", Location: "/srv"}}, Validators: proxied, Paths: proxy.EscapedPaths}, nil},
 		{"Presign", &proxy.Presign{AllowHTTP: true}, nil},
-		{"Presign, Application", &proxy.Presign{AllowHTTP: true, Validators: application}, look},
+		{"Presign, application validators", &proxy.Presign{AllowHTTP: true, Validators: application}, lookup},
 		{"CDN", &proxy.CDN{Mounts: []proxy.Mount{{Store: "s3", Location: "https://cdn.example/"}}, Signer: cloudCDN}, nil},
-		{"XAccelPresigned", &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{AllowHTTP: true}}, nil},
+		{"XAccelPresigned", &proxy.XAccelPresigned{Location: "/_url", AllowHTTP: true}, nil},
 	} {
-		for known, asked := range map[bool][]string{false: tc.unknown, true: nil} {
+		for known, requests := range map[bool][]string{false: tc.unknown, true: nil} {
 			app := s.handler(tc.optimizer, func(v blobdownload.View) blobdownload.View {
 				return v.With(func(_ *http.Request, d *blobdownload.Download) error {
 					if known {
@@ -55,9 +54,9 @@ func TestCostOfHandingOver(t *testing.T) {
 				w := httptest.NewRecorder()
 				app.ServeHTTP(w, r)
 				h := w.Header()
-				assert.True(t, h.Get("X-Accel-Redirect") != "" || h.Get("X-Sendfile") != "" || h.Get("Location") != "", "%s is not handed over", tc.name)
+				assert.True(t, h.Get("X-Accel-Redirect") != "" || h.Get("X-Sendfile") != "" || h.Get("Location") != "", "%s is not offloaded", tc.name)
 				assert.Zero(t, w.Body.Len(), tc.name)
-				assert.Equal(t, strings.Join(asked, "; "), strings.Join(s.counter.Take(), "; "), "%s, known: %v, %v", tc.name, known, fields)
+				assert.Equal(t, strings.Join(requests, "; "), strings.Join(s.counter.Take(), "; "), "%s, known: %v, %v", tc.name, known, fields)
 			}
 		}
 	}

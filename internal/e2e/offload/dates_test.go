@@ -15,15 +15,14 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// TestDateIsTheApplications has the application know another date than that of the file, and none: where it has the
-// validators, clients see and repeat its own through every front server. Where it knows none, Apache and lighttpd say that
-// of the file, as the documents tell.
+// TestDateIsTheApplications sets a date other than the file's, and none. With application validators, every proxy sends and
+// compares the application's date. Without one, Apache and lighttpd send the date of the file.
 func TestDateIsTheApplications(t *testing.T) {
 	t.Parallel()
 	var unknown time.Time
 	ofFile, known := time.Date(2024, 1, 6, 10, 20, 30, 0, time.UTC), time.Date(2020, 2, 2, 2, 2, 2, 0, time.UTC)
 	for _, m := range modes {
-		if !m.own {
+		if !m.app {
 			continue
 		}
 		t.Run(m.title, func(t *testing.T) {
@@ -63,9 +62,9 @@ func TestDateIsTheApplications(t *testing.T) {
 				{"whole", "/dated", nil, 200, known},
 				{"part", "/dated", []string{"Range", "bytes=2-4"}, 206, known},
 				{"If-Range", "/dated", []string{"Range", "bytes=2-4", "If-Range", known.Format(http.TimeFormat)}, 206, known},
-				{"If-Range of the tag", "/dated", []string{"Range", "bytes=2-4", "If-Range", `"own"`}, 206, known},
-				{"If-Range of the file", "/dated", []string{"Range", "bytes=2-4", "If-Range", ofFile.Format(http.TimeFormat)}, 200, known},
-				{"If-Range of others", "/dated", []string{"Range", "bytes=2-4", "If-Range", `"x"`}, 200, known},
+				{"If-Range with the entity-tag", "/dated", []string{"Range", "bytes=2-4", "If-Range", `"own"`}, 206, known},
+				{"If-Range with the date of the file", "/dated", []string{"Range", "bytes=2-4", "If-Range", ofFile.Format(http.TimeFormat)}, 200, known},
+				{"If-Range of another", "/dated", []string{"Range", "bytes=2-4", "If-Range", `"x"`}, 200, known},
 				{"If-Modified-Since", "/dated", []string{"If-Modified-Since", known.Format(http.TimeFormat)}, 304, known},
 				{"no date", "/undated", nil, 200, undated},
 				{"no date, part", "/undated", []string{"Range", "bytes=2-4"}, 206, undated},

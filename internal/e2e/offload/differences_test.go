@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write docs/servers/differences.md")
 
-// differences are the ways in which answers differ, and the modes in which they do.
+// differences are the ways in which responses differ, and the modes in which they do.
 type differences map[difference][]string
 
 type difference struct {
@@ -32,8 +32,7 @@ func (all differences) add(m mode, d difference) {
 	}
 }
 
-// table has a line for each request and set of modes. What differs for some objects alone, or in a cloud alone, does
-// not for others.
+// table has a line for each request and set of modes. A difference of all objects is not repeated for one of them.
 func (all differences) table(cloud bool) string {
 	hows := map[string][]string{}
 	for d, titles := range all {
@@ -51,7 +50,7 @@ func (all differences) table(cloud bool) string {
 			hows[k] = append(hows[k], d.how)
 		}
 	}
-	for k := range hows { // modes are played in any order
+	for k := range hows { // modes run in any order
 		slices.Sort(hows[k])
 	}
 	var b strings.Builder
@@ -64,26 +63,27 @@ func (all differences) table(cloud bool) string {
 
 func checkTable(t *testing.T, rows differences) {
 	t.Helper()
-	checkPart(t, 0, "# What a front server changes\n\n"+
-		"Written by `go test ./offload -run TestSameAnswer -update` in internal/e2e: every difference between an answer that\n"+
-		"the application sends itself and the same one handed over, seen through the real servers with the configurations\n"+
-		"of this directory; for nginx, with the line for a field of the application's own. Not in it, since they never differ:\n"+
-		"Content-Type, Content-Disposition, Cache-Control, Set-Cookie, X-Content-Type-Options, Content-Security-Policy,\n"+
-		"Cross-Origin-Resource-Policy and Referrer-Policy of what is sent with 200 and 206; and the bytes.\n\n"+
+	checkPart(t, 0, "# What a proxy changes\n\n"+
+		"Written by `go test ./offload -run TestSameAnswer -update` in internal/e2e: every difference between a streamed\n"+
+		"and an offloaded response, through the real servers with the configurations of this directory. nginx has the line for a\n"+
+		"field of the application's own. XAccel and XSendfile have their default validators unless others are named. Equal in\n"+
+		"every response with 200 and 206, and therefore not listed, are Content-Type, Content-Disposition, Cache-Control,\n"+
+		"Set-Cookie, X-Content-Type-Options, Content-Security-Policy, Cross-Origin-Resource-Policy, Referrer-Policy and the body.\n\n"+
 		rows.table(false)+
-		"\nBesides, for an object in a cloud that the front server sees by FUSE, which nobody looks at in Edge mode:\n\n"+
+		"\nFurther differences for an object of a cloud bucket that the proxy sees with FUSE; with proxy validators its metadata is\n"+
+		"not requested:\n\n"+
 		rows.table(true))
 }
 
-// headings divide the document into what each test writes.
+// headings divide the document into the parts that each test writes.
 var headings = []string{
-	"\n## What a redirect to the store changes\n",
-	"\n## Conformance cases that nginx answers otherwise\n",
+	"\n## What a redirect to the storage changes\n",
+	"\n## Conformance cases to which nginx responds otherwise\n",
 }
 
 var document sync.Mutex
 
-// checkPart compares a part of docs/servers/differences.md with what was found, and with -update writes it.
+// checkPart compares a part of docs/servers/differences.md with the differences found. With -update it writes the part.
 func checkPart(t *testing.T, part int, found string) {
 	t.Helper()
 	document.Lock()

@@ -8,25 +8,25 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
-// The same for a bucket in S3, whose objects nginx, or the client, fetches by a presigned URL.
-func TestDoctorOfAStore(t *testing.T) {
+// nginx, or the client, fetches the objects from S3 by a signed URL.
+func TestDoctorWithSignedURLs(t *testing.T) {
 	t.Parallel()
 	nginx := []string{"-optimize", "xaccel-presigned", "-mount", "default=/_url", "-allow-http"}
 	client := []string{"-optimize", "presign", "-allow-http"}
 	for _, tc := range []struct {
-		name, want string // "" for a sound one
+		name, want string // "" if everything works
 		flags      []string
-		unlisted   bool // the store is not among those that nginx may be sent to
+		unlisted   bool // the storage is not in nginx's list of allowed ones
 		change     func(string) string
-		direct     bool // no front server
+		direct     bool // without a proxy
 	}{
-		{name: "nginx is sound", flags: nginx},
-		{name: "a client that is redirected is sound", flags: client, direct: true},
-		{name: "behind nginx as well", flags: client},
-		{name: "the store is not listed", want: "for presigned URLs list the store in the map of allowed ones", flags: nginx, unlisted: true},
-		{name: "no such location", want: "edge: does not find the file that it is told", flags: nginx, change: replace("location = /_url", "location = /_other")},
-		{name: "the location is open", want: "edge: the location /_url is reachable from outside: it relays everybody", flags: nginx, change: without("/_url", "internal;")},
-		{name: "http is not allowed", want: "application: sends the file itself", flags: client[:2], direct: true},
+		{name: "nginx works", flags: nginx},
+		{name: "a redirect of the client works", flags: client, direct: true},
+		{name: "a redirect of the client behind nginx works", flags: client},
+		{name: "the storage is not listed", want: "for presigned URLs list the storage in the map of allowed ones", flags: nginx, unlisted: true},
+		{name: "no such location", want: "proxy: does not find the file", flags: nginx, change: replace("location = /_url", "location = /_other")},
+		{name: "the location is open", want: "proxy: the location /_url is reachable from outside: it relays all clients", flags: nginx, change: without("/_url", "internal;")},
+		{name: "http is not allowed", want: "application: streams the file", flags: client[:2], direct: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -46,7 +46,7 @@ func TestDoctorOfAStore(t *testing.T) {
 			out, code := runDoctor(t, append(append(bucket, tc.flags...), "-app", "http://"+addr, "-edge", edge)...)
 			if tc.want == "" {
 				assert.Zero(t, code, out)
-				assert.Equal(t, "all links work\n", out)
+				assert.Equal(t, "all components work\n", out)
 				return
 			}
 			assert.Equal(t, 1, code, out)

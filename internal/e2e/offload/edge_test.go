@@ -14,11 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/storagetest"
+	"github.com/go-downloadview/downloadview/storagetest/edge"
 )
 
-// TestEdgeIsNginx sends the same requests through storagetest.Edge and through the real nginx, over an
-// application that answers whatever the case says, and wants the same status, fields and body.
+// TestEdgeIsNginx sends every request to edge.Nginx and to the real nginx, and compares status, fields and body. The
+// request itself says what the application answers.
 func TestEdgeIsNginx(t *testing.T) {
 	t.Parallel()
 	dir := filesDir(t)
@@ -47,15 +47,15 @@ func TestEdgeIsNginx(t *testing.T) {
 	root, err := os.OpenRoot(dir)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = root.Close() })
-	edge := httptest.NewServer(&storagetest.Edge{
+	fake := httptest.NewServer(&edge.Nginx{
 		App:    app,
 		Header: http.Header{"X-Edge-Proof": {proof}},
-		Locations: []storagetest.EdgeLocation{
-			{At: "/_files/", Files: root.FS()},
-			{At: "/_checked/", Files: root.FS(), Validators: blobdownload.AppValidators},
+		Locations: []edge.Location{
+			{Prefix: "/_files/", Files: root.FS()},
+			{Prefix: "/_checked/", Files: root.FS(), Validators: blobdownload.AppValidators},
 		},
 	})
-	t.Cleanup(edge.Close)
+	t.Cleanup(fake.Close)
 
 	const etag, lm, own, other = `"6599296e-fa5"`, "Sat, 06 Jan 2024 10:20:30 GMT", `"of-the-app"`, "Sun, 07 Jan 2024 10:20:30 GMT"
 	offered := []string{
@@ -115,7 +115,7 @@ func TestEdgeIsNginx(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			want, wantBody := do(t, tc.method, nginx+"/x", tc.fields...)
-			got, gotBody := do(t, tc.method, edge.URL+"/x", tc.fields...)
+			got, gotBody := do(t, tc.method, fake.URL+"/x", tc.fields...)
 			assert.Equal(t, want.StatusCode, got.StatusCode)
 			assert.Equal(t, lines(comparableHeader(want.Header)), lines(comparableHeader(got.Header)))
 			if want.StatusCode < 300 {
@@ -125,13 +125,13 @@ func TestEdgeIsNginx(t *testing.T) {
 	}
 	for _, path := range []string{"/_files/a.bin", "/_checked/a.bin"} {
 		want, _ := get(t, nginx+path)
-		got, _ := get(t, edge.URL+path)
+		got, _ := get(t, fake.URL+path)
 		assert.Equal(t, http.StatusNotFound, want.StatusCode)
 		assert.Equal(t, want.StatusCode, got.StatusCode)
 	}
 }
 
-// comparableHeader is a header without what belongs to the connection, the moment, or the page of an error.
+// comparableHeader returns a header without the fields of the connection, the time and an error page.
 func comparableHeader(h http.Header) http.Header {
 	h = h.Clone()
 	for _, name := range []string{"Date", "Server", "Connection"} {
@@ -145,7 +145,7 @@ func comparableHeader(h http.Header) http.Header {
 	return h
 }
 
-// lines is a header as text, sorted, which a failed test can show line by line.
+// lines returns a header as sorted text, for the diff of a failed test.
 func lines(h http.Header) string {
 	var b strings.Builder
 	_ = h.Write(&b)

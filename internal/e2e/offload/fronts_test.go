@@ -16,16 +16,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// proof is the secret that the configurations add to each request.
+// proof is the secret that the configurations add to every request.
 const proof = "change-this-proof"
 
-// front is a real server in front of an application, started with a file of docs/servers.
+// front is a real reverse proxy, started with a configuration of docs/servers.
 type front struct {
 	name   string
 	config string
 	args   func(config, prefix string) []string
-	change func(config string) string // nil but where a test breaks it
-	store  func(config string) string // the same for nginx-store.conf
+	change func(config string) string // a change that breaks it; nil for none
+	store  func(config string) string // as change, for nginx-store.conf
 }
 
 var fronts = []front{
@@ -46,8 +46,8 @@ func frontOf(name string) *front {
 	return nil
 }
 
-// start runs the server over app and the files of a directory, and returns its URL. The configuration is the
-// one of the documents with its addresses and directories changed, and nothing else.
+// start runs the server in front of app, with the files of a directory, and returns its URL. The configuration is that of
+// docs/servers with other addresses and directories.
 func (f *front) start(t *testing.T, app http.Handler, files, store string) string {
 	t.Helper()
 	back := httptest.NewServer(app)
@@ -55,7 +55,7 @@ func (f *front) start(t *testing.T, app http.Handler, files, store string) strin
 	return f.run(t, back.Listener.Addr().String(), files, store)
 }
 
-// built reports whether make servers has built Caddy, and then puts it into PATH before any other.
+// built reports whether make servers has built Caddy, which it then puts first in PATH.
 func built(t *testing.T) bool {
 	t.Helper()
 	bin, err := filepath.Abs(filepath.Join("..", "..", "..", ".cache", "bin"))
@@ -64,7 +64,7 @@ func built(t *testing.T) bool {
 		return false
 	}
 	if path := os.Getenv("PATH"); !strings.HasPrefix(path, bin+":") {
-		require.NoError(t, os.Setenv("PATH", bin+":"+path)) //nolint:usetesting // of the whole process: the tests are parallel
+		require.NoError(t, os.Setenv("PATH", bin+":"+path)) //nolint:usetesting // for the whole process: the tests are parallel
 	}
 	return true
 }
@@ -77,7 +77,7 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 		}
 	}
 	addr := freeAddr(t)
-	prefix, err := os.MkdirTemp("", "front") //nolint:usetesting // the name of t.TempDir has characters that configurations quote
+	prefix, err := os.MkdirTemp("", "front") //nolint:usetesting // configurations would have to quote the name of t.TempDir
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(prefix) })
 	require.NoError(t, os.Chmod(prefix, 0o755))
@@ -141,7 +141,7 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 	return "http://" + addr
 }
 
-// includeStore puts beside nginx.conf what it includes.
+// includeStore writes the file that nginx.conf includes.
 func (f *front) includeStore(t *testing.T, prefix string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "servers", "nginx-store.conf"))
@@ -161,7 +161,7 @@ func freeAddr(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// missing skips a test whose server or tool is not installed, which CI must have.
+// missing skips a test whose server or tool is not installed. With CI=true it fails the test.
 func missing(t *testing.T, name string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {

@@ -17,8 +17,8 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// TestFUSE has nginx send the objects of a bucket that is mounted beside it by s3fs: the application asks the
-// store nothing.
+// TestFUSE has nginx send the objects of a bucket that is mounted with s3fs. The application requests nothing from the
+// storage.
 func TestFUSE(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("s3fs"); err != nil {
@@ -53,7 +53,7 @@ func TestFUSE(t *testing.T) {
 			s.put(t, key, "content of "+key, "")
 			var resp *http.Response
 			var body string
-			require.Eventually(t, func() bool { // s3fs learns of a new object by asking
+			require.Eventually(t, func() bool { // s3fs polls for new objects
 				resp, body = get(t, base+urlOf(key))
 				return resp.StatusCode == http.StatusOK
 			}, 10*time.Second, 100*time.Millisecond, "%q", key)
@@ -64,7 +64,7 @@ func TestFUSE(t *testing.T) {
 		assert.Equal(t, http.StatusPartialContent, resp.StatusCode)
 		assert.Equal(t, "content", body)
 		asked := s.counter.Take()
-		assert.Len(t, asked, trips, "what the application asked")
+		assert.Len(t, asked, trips, "the application's requests")
 		for _, request := range asked {
 			assert.Contains(t, request, http.MethodHead, "no body")
 		}

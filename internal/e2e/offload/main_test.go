@@ -1,4 +1,4 @@
-// Package offload_test hands downloads over to real front servers and a real store.
+// Package offload_test offloads downloads to real reverse proxies and a real S3 server.
 package offload_test
 
 import (

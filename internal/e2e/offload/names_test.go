@@ -18,9 +18,10 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// listed are the shapes of names that servers read as another name, or not at all.
+// listed are names that a server may decode to another name, or reject.
 var listed = []string{
 	"plain.txt", "a b.txt", "100%.txt", "pct%41.txt", "a%20b.txt", "plus+sign.txt", "q?h#.txt", "a?b.txt", "a", "semi;amp&eq=.txt",
 	`quote".txt`, `back\slash.txt`, "new\nline.txt", "tab\tin.txt", "é.txt", "e\u0301.txt", "日本語.txt", "{}|^`<>[].txt", "..name..", "a..b", "...",
@@ -29,7 +30,7 @@ var listed = []string{
 	"_files", "@named", "index.html", "Caddyfile", "x.gz", "r\rcr", "\u202ertl", "d../x", "a/./b", "./y", "0", "-", "--", "nbsp\u00a0", "zero\u200b",
 }
 
-// randomNames makes odd names out of what servers care for. The seed is fixed: a failure can be repeated.
+// randomNames combines characters that servers treat specially. The seed is fixed, so that failures are reproducible.
 func randomNames(n int) []string {
 	alphabet := []rune("aaaabbbcc  %%2041eEfF?#;&=+\\\"'`<>[]{}|^~!$@*(),:._-..//é\u0301日🙂\u00a0\u200b\n\t\r\x01\x7f")
 	r := rand.New(rand.NewPCG(7, 42))
@@ -48,7 +49,7 @@ func randomNames(n int) []string {
 	return names
 }
 
-// fill writes an object under each name that the driver takes, whose content is the name, and returns those.
+// fill writes an object under each name that the driver accepts, with the name as content, and returns these names.
 func fill(t *testing.T, dir string, names []string) (*blobdownload.Storage, []string) {
 	t.Helper()
 	b, err := fileblob.OpenBucket(dir, &fileblob.Options{Metadata: fileblob.MetadataDontWrite, NoTempDir: true})
@@ -63,14 +64,14 @@ func fill(t *testing.T, dir string, names []string) (*blobdownload.Storage, []st
 			held = append(held, name)
 		}
 	}
-	// Some keys are one file for the driver ("a/./b" and "a/b"): the last one written counts.
+	// Some keys are one file for the driver ("a/./b" and "a/b"): the last write remains.
 	var sound []string
 	for _, name := range held {
 		if got, err := b.ReadAll(t.Context(), name); err == nil && string(got) == "content of "+name {
 			sound = append(sound, name)
 		}
 	}
-	return &blobdownload.Storage{Name: "default", Bucket: b, Keys: blobdownload.AnyKey}, sound
+	return &blobdownload.Storage{Name: "default", Bucket: wrapper.NewBucket(b), Keys: blobdownload.AnyKey}, sound
 }
 
 func TestOddNames(t *testing.T) {
@@ -82,7 +83,7 @@ func TestOddNames(t *testing.T) {
 	for _, tc := range []struct {
 		front     string
 		optimizer func(dir string) blobdownload.Optimizer
-		least     float64 // share that has to be handed over
+		least     float64 // minimal share that is offloaded
 	}{
 		{"nginx", func(string) blobdownload.Optimizer {
 			return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "default", Location: "/_files/", Keys: proxy.FileBlobKeys}}}
@@ -125,7 +126,7 @@ func TestOddNames(t *testing.T) {
 				resp, body := get(t, base+urlOf(name))
 				if resp.StatusCode != http.StatusOK || body != "content of "+name {
 					wrong++
-					if wrong <= 10 { // enough to see what is wrong
+					if wrong <= 10 { // enough for a diagnosis
 						assert.Failf(t, "wrong", "%q: %d %.80q", name, resp.StatusCode, body)
 					}
 				}
@@ -134,13 +135,13 @@ func TestOddNames(t *testing.T) {
 			assert.Zero(t, wrong)
 			assert.EqualValues(t, len(names), all.Load())
 			assert.GreaterOrEqual(t, float64(handed.Load()), tc.least*float64(len(names)))
-			assert.Less(t, handed.Load(), all.Load(), "some names cannot be handed over")
+			assert.Less(t, handed.Load(), all.Load(), "some names cannot be offloaded")
 		})
 	}
 }
 
-// urlOf is where a test asks for a key. Its bytes are in hexadecimal: front servers refuse, or read in their
-// own ways, much of what a URL could hold, and this is not about the URL.
+// urlOf is the path of a key in a test's URL, in hexadecimal: proxies reject or rewrite many escaped paths, and these
+// tests are not about them.
 func urlOf(key string) string { return "/?key=" + hex.EncodeToString([]byte(key)) }
 
 func keyOf(r *http.Request) string {
@@ -151,10 +152,10 @@ func keyOf(r *http.Request) string {
 	return string(key)
 }
 
-// filesDir returns a directory that another user can read.
+// filesDir returns a directory that all users can read.
 func filesDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "files") //nolint:usetesting // the name of t.TempDir has characters that configurations quote
+	dir, err := os.MkdirTemp("", "files") //nolint:usetesting // configurations would have to quote the name of t.TempDir
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	require.NoError(t, os.Chmod(dir, 0o755))

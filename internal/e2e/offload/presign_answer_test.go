@@ -12,12 +12,12 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// TestPresignedAnswer asks for the same objects of a store as they are streamed, as the store sends them to a client that
-// was redirected, and as nginx fetches them from the store, and writes what differs.
+// TestPresignedAnswer compares three responses for the same objects: the application's, the storage's to a client that is
+// redirected, and nginx's with the object from the storage. It writes the differences.
 func TestPresignedAnswer(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
-	fillStored(t, s.storage.Bucket)
+	fillStored(t, s.storage.Bucket.Bucket)
 	handler := func(o blobdownload.Optimizer) http.Handler {
 		view := blobdownload.StorageView(s.storage, blobdownload.PathValue("name")).With(func(_ *http.Request, d *blobdownload.Download) error {
 			d.Header = http.Header{"Set-Cookie": {"a=b"}, "Cache-Control": {"public, max-age=60"}, "Vary": {"Origin"}, "X-Mine": {"kept"}}
@@ -49,39 +49,39 @@ func TestPresignedAnswer(t *testing.T) {
 		}
 	}
 	for _, rows := range []differences{redirects, fetches} {
-		for d := range rows { // so that a download goes on where another way began it; decoded content is another one
-			if d.what != "GET without codings" && d.what != "missing file" && d.what != "unsatisfiable Range" {
+		for d := range rows { // an interrupted download can resume another way; decoded content is another representation
+			if d.what != "GET, identity only" && d.what != "missing file" && d.what != "unsatisfiable Range" {
 				assert.NotContains(t, []string{"another Etag", "another Last-Modified", "another Content-Disposition", "another Cache-Control", "another body"}, d.how, d.what)
 			}
 		}
 	}
-	checkPart(t, 1, "\nWritten by `go test ./offload -run TestPresignedAnswer -update` in internal/e2e: what a client that is redirected to S3\n"+
-		"(versitygw) sees otherwise than one that is streamed to. ETag, Last-Modified, Content-Disposition, Cache-Control and the\n"+
-		"bytes are the same, but for a client that does not take the stored coding, which is not known in Edge mode. The type is\n"+
-		"the stored one with the application's validators alone. The store sends none of the security fields, and no field of\n"+
-		"yours. A HEAD, and a Range with If-Range, are answered by the application.\n\n"+
+	checkPart(t, 1, "\nWritten by `go test ./offload -run TestPresignedAnswer -update` in internal/e2e: every difference between the response\n"+
+		"of S3 (versitygw) to a client that is redirected and the application's response. ETag, Last-Modified, Content-Disposition,\n"+
+		"Cache-Control and the body are equal, except if the client does not accept the stored coding: with proxy validators the\n"+
+		"coding is unknown. Only with application validators is the media type the stored one. The storage sends no security fields\n"+
+		"and no fields of yours. The application responds to a HEAD, and to a Range with If-Range.\n\n"+
 		redirects.table(true)+
-		"\nAnd what one sees to whom nginx sends what it fetches from there itself, with the line that clears metadata:\n\n"+
+		"\nIf nginx fetches the object from the storage, with the line that clears uploaders' metadata:\n\n"+
 		fetches.table(true))
 }
 
-// presignedModes are the ways to hand over by a signed URL, with a front server and without. What a store sends by itself
-// lacks fields whoever has the validators.
+// presignedModes are the ways to offload with a signed URL, with and without a proxy. A storage's own response lacks fields
+// with either validators.
 var presignedModes = []mode{
 	{"", "Presign", false, func(string) blobdownload.Optimizer { return &proxy.Presign{AllowHTTP: true} }},
-	{"", "Presign, Application", false, func(string) blobdownload.Optimizer {
+	{"", "Presign, application validators", false, func(string) blobdownload.Optimizer {
 		return &proxy.Presign{AllowHTTP: true, Validators: blobdownload.AppValidators}
 	}},
 	{"nginx", "/_url", false, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{AllowHTTP: true}}
+		return &proxy.XAccelPresigned{Location: "/_url", AllowHTTP: true}
 	}},
-	{"nginx", "/_url, Application", true, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{Location: "/_url", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.AppValidators}}
+	{"nginx", "/_url, application validators", true, func(string) blobdownload.Optimizer {
+		return &proxy.XAccelPresigned{Location: "/_url", AllowHTTP: true, Validators: blobdownload.AppValidators}
 	}},
 	{"nginx", "/_cached", false, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{Location: "/_cached", Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: true}
+		return &proxy.XAccelPresigned{Location: "/_cached", AllowHTTP: true, WholeOnly: true}
 	}},
-	{"nginx", "/_cached, Application", true, func(string) blobdownload.Optimizer {
-		return &proxy.XAccelPresigned{Location: "/_cached", Presign: proxy.Presign{AllowHTTP: true, Validators: blobdownload.AppValidators}, WholeOnly: true}
+	{"nginx", "/_cached, application validators", true, func(string) blobdownload.Optimizer {
+		return &proxy.XAccelPresigned{Location: "/_cached", AllowHTTP: true, Validators: blobdownload.AppValidators, WholeOnly: true}
 	}},
 }

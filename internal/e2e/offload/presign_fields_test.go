@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// storeFields are what stores send besides the content, by their documents.
+// storeFields are the fields that storages send, by their documentation.
 var storeFields = []string{
 	"X-Amz-Request-Id", "X-Amz-Id-2", "X-Amz-Bucket-Region", "X-Amz-Expiration", "X-Amz-Version-Id", "X-Amz-Storage-Class", "X-Amz-Restore",
 	"X-Amz-Server-Side-Encryption", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id", "X-Amz-Server-Side-Encryption-Bucket-Key-Enabled",
@@ -26,18 +26,18 @@ var storeFields = []string{
 	"Access-Control-Max-Age", "Vary", "Cache-Control", "Content-Disposition", "Expires", "X-Content-Type-Options", "Content-Security-Policy",
 }
 
-// uploaders are fields whose names whoever stores an object makes up.
+// uploaders are fields whose names an uploader chooses.
 var uploaders = []string{"X-Amz-Meta-Owner", "X-Goog-Meta-Owner", "X-Ms-Meta-Owner"}
 
-// withHeadersMore switches the module on by the lines that are in the files.
+// withHeadersMore enables the module with the lines in the files.
 func withHeadersMore(f front) *front {
 	f.change = replace("# load_module", "load_module")
 	f.store = replace("# more_clear_headers", "more_clear_headers")
 	return &f
 }
 
-// TestStoreFieldsStay has nginx fetch from a store that sends all that stores send, and wants none of it at the client:
-// each field that comes is the application's, once, or describes the content.
+// TestStoreFieldsStay has nginx fetch from a storage that sends all of these fields. Each field that reaches the client is
+// the application's, once, or representation metadata.
 func TestStoreFieldsStay(t *testing.T) {
 	t.Parallel()
 	said := http.Header{
@@ -83,7 +83,7 @@ func TestStoreFieldsStay(t *testing.T) {
 						switch {
 						case said[field] != nil:
 							assert.Equal(t, said[field], values, "%s of a %d", field, status)
-						case slices.Contains(uploaders, field) && f == &stock: // the file says so
+						case slices.Contains(uploaders, field) && f == &stock: // as documented in the file
 						default:
 							assert.Contains(t, describes, field, "%d", status)
 						}

@@ -26,26 +26,27 @@ import (
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	"github.com/go-downloadview/downloadview/internal/e2e/wirecount"
 	"github.com/go-downloadview/downloadview/proxy"
+	"github.com/go-downloadview/downloadview/wrapper"
 	azuredriver "github.com/go-downloadview/downloadview/wrapper/azure"
 	_ "github.com/go-downloadview/downloadview/wrapper/gcs" // signs complete URLs
 )
 
 const presignedKey = "dir/report é #1?.txt"
 
-// offered is what is to come of a redirect, whichever store follows it.
+// offered sets the header fields that every storage must send after a redirect.
 func offered(_ *http.Request, d *blobdownload.Download) error {
 	d.Filename, d.ContentType = "Bericht 2é.csv", "text/csv"
 	d.Header = http.Header{"Cache-Control": {"public, max-age=9000"}}
 	return nil
 }
 
-// stopped is a clock that no window ends by.
+// stopped is a clock that stands still, so that no window ends.
 func stopped() func() time.Time {
 	now := time.Now()
 	return func() time.Time { return now }
 }
 
-// redirected asks an application with Presign for the object and returns where it sends the client.
+// redirected requests the object from an application with Presign and returns the Location.
 func redirected(t *testing.T, s *blobdownload.Storage, p *proxy.Presign) string {
 	t.Helper()
 	if p.Now == nil {
@@ -58,11 +59,11 @@ func redirected(t *testing.T, s *blobdownload.Storage, p *proxy.Presign) string 
 	first, body := get(t, app.URL+urlOf(presignedKey))
 	require.Equal(t, http.StatusFound, first.StatusCode, body)
 	again, _ := get(t, app.URL+urlOf(presignedKey))
-	assert.Equal(t, first.Header.Get("Location"), again.Header.Get("Location"), "the same in one window")
+	assert.Equal(t, first.Header.Get("Location"), again.Header.Get("Location"), "one URL per window")
 	return first.Header.Get("Location")
 }
 
-// checkOffered follows a link, whole and in part.
+// checkOffered follows a link, without and with Range.
 func checkOffered(t *testing.T, link string) {
 	t.Helper()
 	resp, body := get(t, link)
@@ -71,7 +72,7 @@ func checkOffered(t *testing.T, link string) {
 	assert.Equal(t, `attachment; filename="Bericht 2_.csv"; filename*=UTF-8''Bericht%202%C3%A9.csv`, resp.Header.Get("Content-Disposition"))
 	assert.Equal(t, "text/csv", strings.TrimSuffix(resp.Header.Get("Content-Type"), "; charset=utf-8"))
 	assert.True(t, strings.HasPrefix(resp.Header.Get("Cache-Control"), "public, max-age="), resp.Header.Get("Cache-Control"))
-	assert.NotContains(t, resp.Header.Get("Cache-Control"), "9000", "PS4: not beyond the URL's life")
+	assert.NotContains(t, resp.Header.Get("Cache-Control"), "9000", "PS4: not longer than the URL")
 	resp, body = get(t, link, "Range", "bytes=2-4")
 	assert.Equal(t, http.StatusPartialContent, resp.StatusCode)
 	assert.Equal(t, "234", body)
@@ -84,7 +85,7 @@ func localhost(t *testing.T, addr string) string {
 	return net.JoinHostPort("localhost", port)
 }
 
-// An internal name of the store is never told: the URL is signed for the public one, which is not asked for anything.
+// URLs are signed for the public endpoint, and the application requests nothing from it.
 func TestPresignPublicEndpoint(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -98,12 +99,12 @@ func TestPresignPublicEndpoint(t *testing.T) {
 	t.Cleanup(func() { _ = b.Close() })
 	link := redirected(t, s.storage, &proxy.Presign{
 		AllowHTTP: true, Hosts: []string{public},
-		Public: blobdownload.Storages{{Name: "s3", Bucket: b, Keys: blobdownload.AnyKey}},
+		Public: blobdownload.Storages{{Name: "s3", Bucket: wrapper.NewBucket(b), Keys: blobdownload.AnyKey}},
 	})
 	assert.Equal(t, public, hostOf(t, link))
 	assert.Empty(t, counter.Take())
 	checkOffered(t, link)
-	// The host is signed: the same by the internal name is another one's URL.
+	// The host is signed: the URL is invalid with the internal one.
 	resp, _ := get(t, strings.Replace(link, public, s.host, 1))
 	assert.Equal(t, http.StatusForbidden, resp.StatusCode)
 }
@@ -114,14 +115,14 @@ func TestPresignAzure(t *testing.T) {
 	counter := wirecount.New(t)
 	b, containerURL := server.Bucket(t, "signed", counter)
 	require.NoError(t, azuredriver.UseSharedKey(b, azureserver.Account, azureserver.Key))
-	storage := &blobdownload.Storage{Name: "azure", Bucket: b}
+	storage := &blobdownload.Storage{Name: "azure", Bucket: wrapper.NewBucket(b)}
 	host := hostOf(t, containerURL)
 
 	now := stopped()
-	link := redirected(t, storage, &proxy.Presign{AllowHTTP: true, Hosts: []string{host}, Now: now})
-	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // what is signed has whole seconds
-	other := redirected(t, storage, &proxy.Presign{AllowHTTP: true, Hosts: []string{host}, Now: now})
-	assert.Equal(t, link, other, "every process signs the same")
+	link := redirected(t, storage, &proxy.Presign{Lifetime: proxy.Lifetime{Now: now}, AllowHTTP: true, Hosts: []string{host}})
+	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // signatures have whole seconds
+	other := redirected(t, storage, &proxy.Presign{Lifetime: proxy.Lifetime{Now: now}, AllowHTTP: true, Hosts: []string{host}})
+	assert.Equal(t, link, other, "every process signs the same URL")
 	assert.Equal(t, host, hostOf(t, link))
 	checkOffered(t, link)
 	for _, bad := range []string{
@@ -134,16 +135,16 @@ func TestPresignAzure(t *testing.T) {
 	}
 }
 
-// The URL of an emulator is signed for https, which it does not speak.
+// The emulator has no https, for which the URL is signed.
 func TestPresignGCS(t *testing.T) { // not parallel: it sets the environment
 	server := gcsserver.Start(t, http.DefaultTransport.(*http.Transport).Clone())
 	host := os.Getenv("STORAGE_EMULATOR_HOST")
-	storage := &blobdownload.Storage{Name: "gcs", Bucket: server.Bucket(t)}
+	storage := &blobdownload.Storage{Name: "gcs", Bucket: wrapper.NewBucket(server.Bucket(t))}
 	now := stopped()
-	link := redirected(t, storage, &proxy.Presign{Expiry: time.Minute, Hosts: []string{host}, Now: now})
-	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // what is signed has whole seconds
-	assert.Equal(t, link, redirected(t, storage, &proxy.Presign{Expiry: time.Minute, Hosts: []string{host}, Now: now}),
-		"every process signs the same")
+	link := redirected(t, storage, &proxy.Presign{Lifetime: proxy.Lifetime{Expiry: time.Minute, Now: now}, Hosts: []string{host}})
+	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // signatures have whole seconds
+	assert.Equal(t, link, redirected(t, storage, &proxy.Presign{Lifetime: proxy.Lifetime{Expiry: time.Minute, Now: now}, Hosts: []string{host}}),
+		"every process signs the same URL")
 	u, err := url.Parse(link)
 	require.NoError(t, err)
 	assert.Equal(t, "https", u.Scheme)
@@ -159,7 +160,7 @@ func TestPresignGCS(t *testing.T) { // not parallel: it sets the environment
 	}
 }
 
-// What signs nothing itself leads to the application's own signed links.
+// URLs of a bucket that cannot sign are the application's own signed links.
 func TestPresignOwnLinks(t *testing.T) {
 	t.Parallel()
 	for name, bucketURL := range map[string]string{"mem": "mem://", "file": "file://" + t.TempDir() + "?no_tmp_dir=true"} {
@@ -185,7 +186,7 @@ func TestPresignOwnLinks(t *testing.T) {
 			t.Cleanup(files.Close)
 
 			now := stopped()
-			link := redirected(t, s, &proxy.Presign{AllowHTTP: true, Hosts: []string{host}, Now: now})
+			link := redirected(t, s, &proxy.Presign{Lifetime: proxy.Lifetime{Now: now}, AllowHTTP: true, Hosts: []string{host}})
 			checkOffered(t, link)
 			for i := strings.LastIndexByte(link, '/') + 1; i < len(link); i += 7 {
 				bad := []byte(link)
@@ -197,8 +198,8 @@ func TestPresignOwnLinks(t *testing.T) {
 			resp, _ := get(t, link+"?x=1")
 			assert.Equal(t, http.StatusForbidden, resp.StatusCode)
 
-			other := redirected(t, s, &proxy.Presign{AllowHTTP: true, Hosts: []string{host}, Now: now})
-			assert.Equal(t, link, other, "every process signs the same")
+			other := redirected(t, s, &proxy.Presign{Lifetime: proxy.Lifetime{Now: now}, AllowHTTP: true, Hosts: []string{host}})
+			assert.Equal(t, link, other, "every process signs the same URL")
 
 			public := localhost(t, host)
 			link = redirected(t, s, &proxy.Presign{AllowHTTP: true, Hosts: []string{public}, Public: blobdownload.Storages{

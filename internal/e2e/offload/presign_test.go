@@ -24,7 +24,7 @@ import (
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // signs complete URLs
 )
 
-// store is a real S3 server with everything that the application asks of it counted.
+// store is a real S3 server that counts the application's requests.
 type store struct {
 	*s3server.Server
 	storage *blobdownload.Storage
@@ -41,7 +41,7 @@ func newStore(t *testing.T) *store {
 	b, err := s3blob.OpenBucket(t.Context(), s3.New(options), s3server.BucketName, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.Close() })
-	return &store{server, &blobdownload.Storage{Name: "s3", Bucket: b, Keys: blobdownload.AnyKey}, counter, hostOf(t, *options.BaseEndpoint)}
+	return &store{server, &blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(b), Keys: blobdownload.AnyKey}, counter, hostOf(t, *options.BaseEndpoint)}
 }
 
 func hostOf(t *testing.T, rawURL string) string {
@@ -65,7 +65,7 @@ func (s *store) handler(o blobdownload.Optimizer, change func(blobdownload.View)
 	return (&blobdownload.Server{Optimizer: o}).Handler(v)
 }
 
-// clock is a time that a test moves.
+// clock is a clock that a test sets.
 type clock struct {
 	mu sync.Mutex
 	t  time.Time
@@ -89,7 +89,7 @@ func TestPresign(t *testing.T) {
 	const key = "report é.txt"
 	s.put(t, key, "0123456789", "text/html")
 	c := &clock{t: time.Now()}
-	presign := &proxy.Presign{AllowHTTP: true, Hosts: []string{s.host}, Now: c.now, Window: 20 * time.Minute, Expiry: 10 * time.Minute}
+	presign := &proxy.Presign{Lifetime: proxy.Lifetime{Now: c.now, Window: 20 * time.Minute, Expiry: 10 * time.Minute}, AllowHTTP: true, Hosts: []string{s.host}}
 	require.NoError(t, proxy.Validate(presign))
 	app := httptest.NewServer(s.handler(presign, func(v blobdownload.View) blobdownload.View {
 		return v.With(func(_ *http.Request, d *blobdownload.Download) error {
@@ -104,14 +104,14 @@ func TestPresign(t *testing.T) {
 	resp, body := get(t, link+"&response-content-type=text/html&response-content-disposition=inline") // PS9
 	require.Equal(t, http.StatusFound, resp.StatusCode)
 	assert.Empty(t, body, "PS22")
-	assert.Empty(t, s.counter.Take(), "0 trips")
+	assert.Empty(t, s.counter.Take(), "no requests to the storage")
 	assert.Equal(t, "no-store", resp.Header.Get("Cache-Control"), "PS2")
 	assert.Equal(t, "no-referrer", resp.Header.Get("Referrer-Policy"), "PS20")
 	assert.Equal(t, "a=b", resp.Header.Get("Set-Cookie"), "D14")
 	assert.Empty(t, resp.Header.Get("ETag"))
 	location := resp.Header.Get("Location")
 
-	t.Run("what was signed is what comes", func(t *testing.T) {
+	t.Run("the response has the signed fields", func(t *testing.T) {
 		resp, body := get(t, location)
 		assert.Equal(t, http.StatusOK, resp.StatusCode)
 		assert.Equal(t, "0123456789", body)
@@ -119,14 +119,14 @@ func TestPresign(t *testing.T) {
 		disposition := resp.Header.Get("Content-Disposition")
 		assert.True(t, strings.HasPrefix(disposition, "attachment; filename="), "PS12, PS9: %s", disposition)
 		assert.Contains(t, disposition, "filename*=UTF-8''")
-		assert.Equal(t, "private, max-age=600", resp.Header.Get("Cache-Control"), "PS4: not beyond the URL's life; private, as it has a cookie")
+		assert.Equal(t, "private, max-age=600", resp.Header.Get("Cache-Control"), "PS4: not longer than the URL; private, since it has a cookie")
 	})
 	t.Run("with Range", func(t *testing.T) {
 		resp, body := get(t, location, "Range", "bytes=2-4")
 		assert.Equal(t, http.StatusPartialContent, resp.StatusCode)
 		assert.Equal(t, "234", body)
 	})
-	t.Run("with curl, by the name that was asked for", func(t *testing.T) {
+	t.Run("curl saves it under its filename", func(t *testing.T) {
 		if _, err := exec.LookPath("curl"); err != nil {
 			missing(t, "curl")
 		}
@@ -139,7 +139,7 @@ func TestPresign(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, string(found), ".html")
 	})
-	t.Run("PS1 HEAD is answered here", func(t *testing.T) {
+	t.Run("PS1 the application responds to HEAD", func(t *testing.T) {
 		s.counter.Take()
 		resp, _ := do(t, http.MethodHead, link)
 		assert.Equal(t, http.StatusOK, resp.StatusCode)
@@ -147,13 +147,13 @@ func TestPresign(t *testing.T) {
 		assert.NotEmpty(t, resp.Header.Get("ETag"))
 		assert.Len(t, s.counter.Take(), 1)
 	})
-	t.Run("PS26 POST is refused", func(t *testing.T) {
+	t.Run("PS26 POST is rejected", func(t *testing.T) {
 		resp, _ := do(t, http.MethodPost, link)
 		assert.Equal(t, http.StatusMethodNotAllowed, resp.StatusCode)
 		assert.Equal(t, "GET, HEAD, OPTIONS", resp.Header.Get("Allow"))
 		assert.Empty(t, resp.Header.Get("Location"))
 	})
-	t.Run("PS10 whatever is added or changed is refused by the store", func(t *testing.T) {
+	t.Run("PS10 the storage rejects a changed URL", func(t *testing.T) {
 		for _, bad := range []string{
 			location + "&response-content-disposition=inline", strings.Replace(location, "attachment", "inline", 1),
 			strings.Replace(location, "report", "Report", 1), strings.Replace(location, "X-Amz-Expires=", "X-Amz-Expires=1", 1),
@@ -162,7 +162,7 @@ func TestPresign(t *testing.T) {
 			assert.Equal(t, http.StatusForbidden, resp.StatusCode, bad)
 		}
 	})
-	t.Run("PS24 known and unmodified is answered here", func(t *testing.T) {
+	t.Run("PS24 the application responds 304", func(t *testing.T) {
 		info, err := s.storage.File(key).Stat(t.Context())
 		require.NoError(t, err)
 		known := httptest.NewServer(s.handler(presign, func(v blobdownload.View) blobdownload.View {
@@ -178,8 +178,8 @@ func TestPresign(t *testing.T) {
 		assert.Empty(t, resp.Header.Get("Location"))
 		assert.Empty(t, s.counter.Take())
 	})
-	t.Run("one URL a window, by every process", func(t *testing.T) {
-		other := &proxy.Presign{AllowHTTP: true, Now: c.now, Window: 20 * time.Minute, Expiry: 10 * time.Minute}
+	t.Run("every process signs one URL per window", func(t *testing.T) {
+		other := &proxy.Presign{Lifetime: proxy.Lifetime{Now: c.now, Window: 20 * time.Minute, Expiry: 10 * time.Minute}, AllowHTTP: true}
 		d := &blobdownload.Download{File: s.storage.File(key)}
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		c.mu.Lock()
@@ -197,10 +197,10 @@ func TestPresign(t *testing.T) {
 		c.add(2 * time.Second)
 		assert.NotEqual(t, first, at(presign))
 	})
-	assert.Empty(t, s.counter.Take(), "signing asks nobody")
+	assert.Empty(t, s.counter.Take(), "signing costs no request")
 }
 
-// PS13, PS14, PS16, PS17, PS18: the URL of each key is the object's, or there is none.
+// PS13, PS14, PS16, PS17, PS18: a key gets the URL of its object, or none.
 func TestPresignedKeys(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -210,7 +210,7 @@ func TestPresignedKeys(t *testing.T) {
 		"a+b", "a b", "a~b", "a%20b", "a%2Bb", "é", "e\u0301", "q?x", "h#x", "a&b=c", "a;b", "a:b", "a@b", "a'b", `a"b`, "a\\b", "日本/語", "*", "(x)!",
 	}, randomNames(60)...) {
 		if strings.HasSuffix(key, "/") || strings.Contains(key, "//") || strings.HasPrefix(key, "/") {
-			continue // the server cannot hold them
+			continue // the server rejects these keys
 		}
 		if s.storage.Bucket.WriteAll(t.Context(), key, []byte("content of "+key), nil) != nil {
 			continue
@@ -224,13 +224,13 @@ func TestPresignedKeys(t *testing.T) {
 	}
 	for _, key := range []string{"a/./b", "..", "a/..", "."} {
 		resp, _ := get(t, app.URL+urlOf(key))
-		assert.GreaterOrEqual(t, resp.StatusCode, 400, "PS16 %q: asked of the store, which has no such key", key)
+		assert.GreaterOrEqual(t, resp.StatusCode, 400, "PS16 %q: the storage has no such key", key)
 		assert.Empty(t, resp.Header.Get("Location"), "PS16 %q", key)
 	}
 }
 
-// PS5, PS6, PS8: what has expired is refused, and the application gives a fresh URL, or goes on by itself: never a part
-// of what has been replaced.
+// PS5, PS6, PS8: the storage rejects an expired URL. A client resumes with a new URL or, with If-Range, from the
+// application, and gets no part of another version.
 func TestPresignExpires(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -250,13 +250,13 @@ func TestPresignExpires(t *testing.T) {
 
 	for tag, want := range map[string]string{resp.Header.Get("ETag"): "56789", `"of what was there before"`: "0123456789"} {
 		got, body := get(t, app.URL+urlOf("k"), "Range", "bytes=5-", "If-Range", tag)
-		assert.Empty(t, got.Header.Get("Location"), "no store obeys If-Range")
+		assert.Empty(t, got.Header.Get("Location"), "storages ignore If-Range")
 		assert.Equal(t, want, body)
-		assert.Equal(t, resp.Header.Get("ETag"), got.Header.Get("ETag"), "one tag, by either way")
+		assert.Equal(t, resp.Header.Get("ETag"), got.Header.Get("ETag"), "one entity-tag either way")
 	}
 }
 
-// TestXAccelPresigned has nginx fetch from the store: XA34, XA36, XA37, XA38, and the keys of servers.md.
+// TestXAccelPresigned has nginx fetch from the storage: XA34, XA36, XA37, XA38.
 func TestXAccelPresigned(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -266,7 +266,7 @@ func TestXAccelPresigned(t *testing.T) {
 		t.Run(tc.at, func(t *testing.T) {
 			t.Parallel()
 			s := newStore(t)
-			o := &proxy.XAccelPresigned{Location: tc.at, Presign: proxy.Presign{AllowHTTP: true}, WholeOnly: tc.whole}
+			o := &proxy.XAccelPresigned{Location: tc.at, AllowHTTP: true, WholeOnly: tc.whole}
 			require.NoError(t, proxy.Validate(o))
 			base := withHeadersMore(*frontOf("nginx")).start(t, s.handler(o, nil), filesDir(t), s.host)
 			direct := httptest.NewServer(s.handler(nil, nil))
@@ -281,10 +281,10 @@ func TestXAccelPresigned(t *testing.T) {
 			resp, body := get(t, base+link, "Authorization", "Basic eDp5", "Cookie", "secret=1")
 			assert.Equal(t, http.StatusOK, resp.StatusCode)
 			assert.Equal(t, content, body)
-			assert.Empty(t, s.counter.Take(), "the application asked nothing")
+			assert.Empty(t, s.counter.Take(), "no requests of the application to the storage")
 			want, _ := get(t, direct.URL+link)
 			for _, field := range append(equalAlways, "ETag", "Last-Modified") {
-				if field != "Content-Type" { // the stored one is not looked up: docs say so
+				if field != "Content-Type" { // the stored media type is not requested, as documented
 					assert.Equal(t, want.Header.Values(field), resp.Header.Values(field), field)
 				}
 			}
@@ -342,13 +342,13 @@ func TestXAccelPresigned(t *testing.T) {
 				require.NoError(t, s.storage.Bucket.Delete(t.Context(), "file.txt"))
 				resp, body := get(t, base+link)
 				assert.Equal(t, http.StatusOK, resp.StatusCode)
-				assert.Equal(t, content, body, "kept by nginx")
+				assert.Equal(t, content, body, "cached by nginx")
 			}
 		})
 	}
 }
 
-// XA5: the store behind the location does not steer nginx. XA38: only the stores of the list are asked.
+// XA5: fields of the storage do not control nginx. XA38: nginx fetches from listed storages only.
 func TestStoreDoesNotSteer(t *testing.T) {
 	t.Parallel()
 	dir := filesDir(t)

@@ -14,8 +14,8 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// XA10, XA16, XA24, XA28, XA29, XA41, XA45: what is not a regular file of the mount never comes, through any
-// front server, and no answer tells where files lie.
+// XA10, XA16, XA24, XA28, XA29, XA41, XA45: no proxy sends anything but a regular file of the mount, and no response has
+// the path of a file.
 func TestOnlyRegularFilesOfTheMount(t *testing.T) {
 	t.Parallel()
 	for _, m := range modes {

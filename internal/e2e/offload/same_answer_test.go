@@ -19,8 +19,8 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// stored are the objects that are asked for, and what is stored with them: the second and the third are not of the
-// type that their names suggest.
+// stored are the objects that are requested, and their metadata. The media types of the second and the third are not
+// those that their names suggest.
 var stored = []struct {
 	name, key, url string
 	options        blob.WriterOptions
@@ -45,8 +45,8 @@ func fillStored(t *testing.T, b *blob.Bucket) {
 	}
 }
 
-// TestSameAnswer asks for the same downloads with and without each front server, and wants them alike but
-// for what is in the documents' table, which it writes with -update. D8, D14, XA9, XA42, XA46.
+// TestSameAnswer compares the downloads through each proxy with those of the application. The differences are those of
+// docs/servers/differences.md, which it writes with -update. D8, D14, XA9, XA42, XA46.
 func TestSameAnswer(t *testing.T) {
 	t.Parallel()
 	dir := filesDir(t)
@@ -58,10 +58,10 @@ func TestSameAnswer(t *testing.T) {
 	t.Cleanup(direct.Close)
 	rows := differences{}
 	for _, m := range modes {
-		var handed atomic.Int64
+		var offloads atomic.Int64
 		server := &blobdownload.Server{Optimizer: m.optimizer(dir), Observe: func(_ *http.Request, res blobdownload.Result) {
 			if res.Redirect != nil {
-				handed.Add(1)
+				offloads.Add(1)
 			}
 		}}
 		f := *frontOf(m.front)
@@ -74,39 +74,39 @@ func TestSameAnswer(t *testing.T) {
 				}
 			}
 		}
-		assert.Positive(t, handed.Load(), m.title)
+		assert.Positive(t, offloads.Load(), m.title)
 	}
 	checkTable(t, rows)
 }
 
-// withOwnField switches on the line by which nginx.conf passes on a field of the application's own.
+// withOwnField enables the line of nginx.conf for a field of the application's own.
 var withOwnField = replace("# add_header X-Mine", "add_header X-Mine")
 
-// comparison is of one mode with the application alone.
+// comparison compares one mode with the application alone.
 type comparison struct {
 	mode
 	direct, front string
 	rows          differences
-	whole         bool // everything is asked of a cloud's object, too
+	whole         bool // compare all questions for objects in a cloud, too
 }
 
 type question struct {
 	what, method string
 	fields       []string
-	rest         bool // is not asked of every object
+	rest         bool // only for the first object
 }
 
-// questions are asked of either side, each with the validators that it sent before.
+// questions are the requests to one side, with the validators of its first response.
 func questions(first *http.Response) []question {
 	tag, mod := first.Header.Get("ETag"), first.Header.Get("Last-Modified")
 	all := []question{
 		{"GET", "GET", nil, false},
-		{"GET without codings", "GET", []string{"Accept-Encoding", "identity"}, false},
+		{"GET, identity only", "GET", []string{"Accept-Encoding", "identity"}, false},
 		{"HEAD", "HEAD", nil, true},
 		{"Range", "GET", []string{"Range", "bytes=3-8"}, false},
 		{"HEAD with Range", "HEAD", []string{"Range", "bytes=3-8"}, true},
 		{"suffix Range", "GET", []string{"Range", "bytes=-3"}, true},
-		{"odd Range", "GET", []string{"Range", "bytes=,3-8"}, true},
+		{"unusual Range", "GET", []string{"Range", "bytes=,3-8"}, true},
 		{"unsatisfiable Range", "GET", []string{"Range", "bytes=99999-"}, false},
 		{"POST", "POST", nil, true},
 	}
@@ -114,13 +114,13 @@ func questions(first *http.Response) []question {
 		return all
 	}
 	return append(all,
-		question{"If-Range that holds", "GET", []string{"Range", "bytes=3-8", "If-Range", tag}, true},
-		question{"If-Range that does not", "GET", []string{"Range", "bytes=3-8", "If-Range", `"x"`}, true},
+		question{"matching If-Range", "GET", []string{"Range", "bytes=3-8", "If-Range", tag}, true},
+		question{"If-Range of another", "GET", []string{"Range", "bytes=3-8", "If-Range", `"x"`}, true},
 		question{"If-None-Match", "GET", []string{"If-None-Match", tag}, false},
-		question{"If-None-Match of others", "GET", []string{"If-None-Match", `"x"`}, true},
+		question{"If-None-Match of another", "GET", []string{"If-None-Match", `"x"`}, true},
 		question{"If-Modified-Since", "GET", []string{"If-Modified-Since", mod}, true},
 		question{"If-Match", "GET", []string{"If-Match", tag}, true},
-		question{"If-Match of others", "GET", []string{"If-Match", `"x"`}, true},
+		question{"If-Match of another", "GET", []string{"If-Match", `"x"`}, true},
 		question{"If-Unmodified-Since", "GET", []string{"If-Unmodified-Since", mod}, true})
 }
 
@@ -130,7 +130,7 @@ func (c *comparison) compare(t *testing.T, view, object, url string) {
 	want, wantBody := get(t, direct+url)
 	got, body := follow(t, http.MethodGet, front+url)
 	assert.Equal(t, wantBody, body, c.title)
-	if c.own && view != "virtual" {
+	if c.app && view != "virtual" {
 		assert.Equal(t, want.Header.Get("ETag"), got.Header.Get("ETag"), c.title)
 	}
 	ask := questions(got)
@@ -138,16 +138,16 @@ func (c *comparison) compare(t *testing.T, view, object, url string) {
 		if q.rest && (object != "" || view == "cloud" && !c.whole) {
 			continue
 		}
-		c.ask(t, view, object, [2]string{direct + url, front + url}, q, ask[i])
+		c.compareOne(t, view, object, [2]string{direct + url, front + url}, q, ask[i])
 	}
-	if view != "object" { // which knows what it offers
+	if view != "object" { // it has its metadata without a request
 		missing := question{"missing file", http.MethodGet, nil, false}
-		c.ask(t, view, "", [2]string{direct + "in/none.txt", front + "in/none.txt"}, missing, missing)
+		c.compareOne(t, view, "", [2]string{direct + "in/none.txt", front + "in/none.txt"}, missing, missing)
 	}
 }
 
-// ask asks both sides, each with its own validators, and notes what differs.
-func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, direct, front question) {
+// compareOne sends one question to both sides, each with its own validators, and notes the differences.
+func (c *comparison) compareOne(t *testing.T, view, object string, urls [2]string, direct, front question) {
 	t.Helper()
 	want, wantBody := do(t, direct.method, urls[0], direct.fields...)
 	got, gotBody := follow(t, front.method, urls[1], front.fields...)
@@ -162,7 +162,7 @@ func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, dire
 	case got.StatusCode != want.StatusCode:
 		note(fmt.Sprintf("status %d instead of %d", got.StatusCode, want.StatusCode))
 	case got.StatusCode >= 300:
-	case view == "cloud" && !c.own: // nobody has looked at it
+	case view == "cloud" && !c.app: // the application has no metadata of it
 		if wantBody != gotBody {
 			note("another body")
 		}
@@ -177,12 +177,12 @@ func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, dire
 		a, b := want.Header[field], got.Header[field]
 		switch {
 		case field == "Date" || field == "Server" || field == "Connection" || field == "Via" || slices.Equal(a, b):
-		case field == "Vary" && unblanked(a) == unblanked(b): // Apache writes it anew
-		case got.StatusCode >= 400 && (field == "Content-Type" || field == "Content-Length"): // the page's own
+		case field == "Vary" && unblanked(a) == unblanked(b): // Apache rewrites it
+		case got.StatusCode >= 400 && (field == "Content-Type" || field == "Content-Length"): // of the error page
 		case len(b) == 0:
 			note("no " + field)
 		case len(a) == 0:
-			note(field + " besides")
+			note(field + " added")
 		case len(b) > len(a):
 			note(field + " twice")
 		default:
@@ -191,7 +191,7 @@ func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, dire
 	}
 }
 
-// follow asks as clients do: with the same fields, wherever it is sent to. Cookies come with the redirect.
+// follow follows a redirect as clients do, with the same fields. Cookies come with the redirect.
 func follow(t *testing.T, method, u string, fields ...string) (*http.Response, string) {
 	t.Helper()
 	resp, body := do(t, method, u, fields...)
@@ -205,7 +205,7 @@ func follow(t *testing.T, method, u string, fields ...string) (*http.Response, s
 	return resp, body
 }
 
-// unblanked is a list field as one line without blanks.
+// unblanked is a list field as one line without spaces.
 func unblanked(lines []string) string { return strings.ReplaceAll(strings.Join(lines, ","), " ", "") }
 
 func sortedFields(a, b http.Header) []string {

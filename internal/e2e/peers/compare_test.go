@@ -25,7 +25,7 @@ import (
 	"gocloud.dev/blob/s3blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/conformance"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	"github.com/go-downloadview/downloadview/internal/e2e/wire"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // as an application does
@@ -42,7 +42,7 @@ const (
 	largeSize = 8 << 20
 )
 
-// stage is one peer before its clients, and the store behind a proxy that counts and harms.
+// stage is one peer with its storage behind a wire.Proxy.
 type stage struct {
 	proxy *wire.Proxy
 	base  string
@@ -72,7 +72,7 @@ func newStage(t *testing.T, store *s3server.Server, serve func(*source) http.Han
 	return st
 }
 
-// fill stores the fixtures of the conformance tables, and a large object.
+// fill stores the conformance fixtures and a large object.
 func fill(t *testing.T, store *s3server.Server) (large []byte) {
 	t.Helper()
 	fixtures, err := conformance.Fixtures()
@@ -91,7 +91,7 @@ func fill(t *testing.T, store *s3server.Server) (large []byte) {
 	return large
 }
 
-// TestPeers makes the table of docs/compared.md, and holds us to our own row of it.
+// TestPeers writes the table of docs/compared.md with -update, and compares our row of it.
 func TestPeers(t *testing.T) {
 	store := s3server.Start(t)
 	large := fill(t, store)
@@ -115,7 +115,7 @@ func TestPeers(t *testing.T) {
 	}
 }
 
-// conform plays the cases that need no records of an application's own.
+// conform plays the cases that need no application records, and counts those that pass.
 func (st *stage) conform(t *testing.T) (failed, played int) {
 	t.Helper()
 	tables, err := conformance.Load()
@@ -135,7 +135,7 @@ func (st *stage) conform(t *testing.T) (failed, played int) {
 	return failed, played
 }
 
-// cost is how many requests a GET costs at the store.
+// cost returns the number of storage requests of a GET.
 func (st *stage) cost(t *testing.T, fields ...string) string {
 	return st.costOf(t, http.MethodGet, fields...)
 }
@@ -149,7 +149,7 @@ func (st *stage) costOf(t *testing.T, method string, fields ...string) string {
 	return fmt.Sprint(st.proxy.Requests() - before)
 }
 
-// revalidated is what a GET by the object's own tag costs, and how it is answered.
+// revalidated returns the status and the storage requests of a GET with the object's entity-tag.
 func (st *stage) revalidated(t *testing.T) string {
 	t.Helper()
 	resp := st.ask(t, http.MethodGet, "b200.bin")
@@ -165,7 +165,7 @@ func (st *stage) revalidated(t *testing.T) string {
 	return fmt.Sprintf("%s: %d", cost, resp.StatusCode)
 }
 
-// fate is what becomes of a large download when the answer from the store that brings it is harmed.
+// fate returns the outcome of a large download if the storage's response is damaged.
 func (st *stage) fate(t *testing.T, want []byte, harm wire.Harm) string {
 	t.Helper()
 	var cut atomic.Bool
@@ -174,7 +174,7 @@ func (st *stage) fate(t *testing.T, want []byte, harm wire.Harm) string {
 		if cut.Load() {
 			return wire.Harm{}
 		}
-		return harm // of which a short answer takes none
+		return harm // a short response is too short for it
 	}))
 	defer st.proxy.Harm.Store(nil)
 	resp := st.ask(t, http.MethodGet, largeKey)
@@ -205,7 +205,7 @@ func (st *stage) ask(t *testing.T, method, name string, fields ...string) *http.
 	return resp
 }
 
-// write puts the table between the markers of the document.
+// write writes the table between the markers of the document.
 func write(t *testing.T, rows []string) {
 	t.Helper()
 	path := filepath.Join("..", "..", "..", "docs", "compared.md")

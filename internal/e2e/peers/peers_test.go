@@ -1,5 +1,5 @@
-// Package peers_test plays other ways of serving a bucket from Go beside ours, on the same store: how many cases of HTTP
-// each answers as the RFCs want, what it asks of the store, and what becomes of a download when the store fails.
+// Package peers_test compares other Go servers of a bucket with this library on one storage: how many conformance cases
+// each passes, how many requests it sends to the storage, and how a download ends if the storage fails.
 package peers_test
 
 import (
@@ -17,21 +17,22 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// source is a bucket of the store, and the client that it is read by.
+// source is a bucket of the storage with its client.
 type source struct {
 	bucket *blob.Bucket
 	client *s3.Client
 }
 
-// peers are ways to serve it, ours first. Each is written as its documentation, or most programs, have it.
+// peers are servers of the bucket, ours first. Each is written as in its documentation or in most programs.
 var peers = []struct {
 	name  string
 	serve func(s *source) http.HandlerFunc
 }{
 	{"downloadview", func(s *source) http.HandlerFunc {
-		view := blobdownload.StorageView(&blobdownload.Storage{Name: "s3", Bucket: s.bucket}, blobdownload.PathValue("name"))
+		view := blobdownload.StorageView(&blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(s.bucket)}, blobdownload.PathValue("name"))
 		return quiet().Handler(view).ServeHTTP
 	}},
 	{"`http.ServeContent` of a `blob.Reader`", func(s *source) http.HandlerFunc {
@@ -67,7 +68,7 @@ var peers = []struct {
 	{"the AWS SDK's `GetObject`, fields passed on", func(s *source) http.HandlerFunc { return s.passOn }},
 }
 
-// passOn answers by what the store answers to the client's own fields.
+// passOn forwards the client's fields to the storage and its response to the client.
 func (s *source) passOn(w http.ResponseWriter, r *http.Request) {
 	field := func(name string) *string {
 		if v := r.Header.Get(name); v != "" {

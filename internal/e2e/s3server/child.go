@@ -16,13 +16,13 @@ import (
 	"github.com/versity/versitygw/s3api"
 )
 
-// The variables that turn a test binary into a server.
+// The environment variables that turn a test binary into a server.
 const (
 	rootVar     = "DOWNLOADVIEW_S3SERVER_ROOT"
 	versionsVar = "DOWNLOADVIEW_S3SERVER_VERSIONS"
 )
 
-// grace is how long requests that are being answered may take when the server ends.
+// grace is the time limit of requests in flight when the server ends.
 const grace = 2 * time.Second
 
 func init() {
@@ -37,8 +37,8 @@ func init() {
 	os.Exit(0)
 }
 
-// serve runs the server until standard input ends, which it does when the test is gone, however it went.
-// The address is the only line on standard output, written once the server listens.
+// serve runs the server until standard input ends, which is at the latest when the test process ends. It prints one
+// line, its address, once the server listens.
 func serve(root, versions string) error {
 	out := os.Stdout
 	os.Stdout = os.Stderr // the backend prints there
@@ -47,7 +47,7 @@ func serve(root, versions string) error {
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		cancel()
-		// Its shutdown waits for connections on which no request ever came, and a pool of the SDK may keep such.
+		// Its shutdown waits for connections without a request, and a pool of the SDK may have such connections.
 		time.Sleep(grace)
 		os.Exit(0)
 	}()

@@ -1,10 +1,9 @@
-// Package s3server gives a test a real S3 server: versitygw on a free loopback port, with signatures
-// verified and every object a plain file under Root.
+// Package s3server starts a real S3 server for a test: versitygw on a free loopback port. It verifies signatures and
+// stores every object as a plain file under Root.
 //
-// The server is a child process, the test binary itself started again. versitygw changes the working
-// directory of its process and allows one instance in it; in a child neither touches the test, any number
-// of servers can run beside one another, and the memory and goroutines that a test measures are its own.
+// The server is a child process: the test binary, started again. versitygw changes the working directory of its
+// process and allows one instance per process. In a child process it affects no test, several servers can run in
+// parallel, and a test measures its own memory and goroutines only.
 //
-// With DOWNLOADVIEW_S3=minio the child runs MinIO instead, a program of its own that make minio builds, and
-// ends it with the test.
+// With DOWNLOADVIEW_S3=minio the child starts MinIO instead, a program that make minio builds. MinIO ends with the test.
 package s3server

@@ -9,8 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Env holds the variables with which a program finds the credentials of every Server and nothing of the
-// machine's own: append it to the environment of a child.
+// Env returns environment variables for a child process: the credentials of every Server, and none of the machine.
 func Env() []string {
 	return []string{
 		"AWS_ACCESS_KEY_ID=" + AccessKey,

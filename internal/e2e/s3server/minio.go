@@ -13,14 +13,13 @@ import (
 	"time"
 )
 
-// Choice is the environment variable that chooses the server of a run of tests: "minio", or versitygw where
-// it is not set.
+// Choice is the environment variable that selects the server: "minio", or versitygw if it is not set.
 const Choice = "DOWNLOADVIEW_S3"
 
-// MinIO reports whether the servers are MinIO, where tests know it to answer otherwise.
+// MinIO reports whether the servers are MinIO, whose responses differ in some tests.
 func MinIO() bool { return os.Getenv(Choice) == "minio" }
 
-// findMinIO looks where make minio installs, then in PATH.
+// findMinIO looks in the directory of make minio, then in PATH.
 func findMinIO() (string, error) {
 	_, file, _, _ := runtime.Caller(0)
 	local := filepath.Join(filepath.Dir(file), "..", "..", "..", ".cache", "bin", "minio")
@@ -34,8 +33,8 @@ func findMinIO() (string, error) {
 	return path, nil
 }
 
-// serveMinIO runs MinIO, a process of its own, until ctx is done. What it stores lies in root, in a form of its
-// own, and what else it writes in home.
+// serveMinIO runs MinIO as a child process until ctx is done. It stores objects in root, in its own format, and
+// other files in home.
 func serveMinIO(ctx context.Context, root, home string, ready func(addr string)) error {
 	binary, err := findMinIO()
 	if err != nil {
@@ -53,7 +52,7 @@ func serveMinIO(ctx context.Context, root, home string, ready func(addr string))
 	return errors.New("minio did not start on any of five ports")
 }
 
-// runMinIO reports whether the server ever listened.
+// runMinIO runs MinIO and reports whether it listened.
 func runMinIO(ctx context.Context, binary, addr, root, home string, ready func(addr string)) (listened bool, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -23,7 +23,7 @@ import (
 	_ "gocloud.dev/blob/s3blob" // the s3 scheme
 )
 
-// What every server is started with. The credentials are good for nothing else.
+// The credentials, region and bucket of every server.
 const (
 	AccessKey  = "test"
 	SecretKey  = "testtest"
@@ -34,13 +34,13 @@ const (
 // Server is a running S3 server.
 type Server struct {
 	Endpoint string // http://127.0.0.1:PORT
-	Root     string // the object KEY of BUCKET is the file Root/BUCKET/KEY, but with MinIO
+	Root     string // the object KEY of BUCKET is the file Root/BUCKET/KEY, except with MinIO
 
 	stop func() error
 }
 
-// Run runs a server with one empty bucket, BucketName, until Close, for a program that is no test. What it
-// stores lies in root and versions, two empty directories. It sets Env for the whole process.
+// Run runs a server with one empty bucket, BucketName, until Close, for a program that is no test. It stores
+// objects in root and versions, two empty directories. It sets Env for the whole process.
 func Run(ctx context.Context, root, versions string) (*Server, error) {
 	setEnv()
 	s := &Server{Root: root}
@@ -56,8 +56,8 @@ func Run(ctx context.Context, root, versions string) (*Server, error) {
 	return s, nil
 }
 
-// Start runs a server with one empty bucket, BucketName, until the test ends. It sets Env for the whole
-// process; the values are the same each time, so parallel tests may all do it.
+// Start runs a server with one empty bucket, BucketName, until the test ends. It sets Env for the whole process.
+// The values are the same each time, so it is safe in parallel tests.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	s, err := Run(t.Context(), t.TempDir(), t.TempDir())
@@ -115,13 +115,13 @@ func (s *Server) run(versions string) (addr string, err error) {
 	return strings.TrimSpace(addr), nil
 }
 
-// Stop ends the server and waits until it is gone. The end of the test does it too.
+// Stop stops the server and waits for its end. The end of the test calls it, too.
 func (s *Server) Stop() { _ = s.stop() }
 
-// Close is Stop for who wants to know how it ended.
+// Close is Stop with the error of the server.
 func (s *Server) Close() error { return s.stop() }
 
-// URL names a bucket of the server for blob.OpenBucket.
+// URL returns the URL of a bucket for blob.OpenBucket.
 func (s *Server) URL(bucket string) string {
 	return "s3://" + bucket + "?" + url.Values{
 		"endpoint":                     {s.Endpoint},
@@ -140,7 +140,7 @@ func (s *Server) Bucket(t testing.TB) *blob.Bucket {
 	return b
 }
 
-// Client is a client of the provider's own, for what the portable API cannot say.
+// Client returns a client of the AWS SDK.
 func (s *Server) Client() *s3.Client {
 	return s3.New(s3.Options{
 		BaseEndpoint: aws.String(s.Endpoint),
@@ -150,14 +150,14 @@ func (s *Server) Client() *s3.Client {
 	})
 }
 
-// CreateBucket makes a further bucket.
+// CreateBucket creates another bucket.
 func (s *Server) CreateBucket(t testing.TB, name string) {
 	t.Helper()
 	_, err := s.Client().CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name})
 	require.NoError(t, err, "create bucket %s", name)
 }
 
-// Version makes a bucket keep every version of its objects from now on.
+// Version enables object versions in a bucket.
 func (s *Server) Version(t testing.TB, name string) {
 	t.Helper()
 	_, err := s.Client().PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{

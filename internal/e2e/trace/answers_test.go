@@ -1,9 +1,9 @@
 package trace_test
 
-// size is that of the object that is asked for.
+// size is the size of the requested object in bytes.
 const size = 4096
 
-// answers are every kind of answer. {tag} and {date} are the object's own.
+// answers are all kinds of response. {tag} and {date} are those of the object.
 var answers = []struct {
 	name   string // of the golden file, and of the row
 	method string
@@ -36,6 +36,6 @@ var answers = []struct {
 	{"OPTIONS", "OPTIONS", "page", nil, 204},
 }
 
-// tooMany are more ranges than are sent one by one, none of them near another.
+// tooMany are more separate ranges than a response may have.
 const tooMany = "0-0,200-200,400-400,600-600,800-800,1000-1000,1200-1200,1400-1400,1600-1600,1800-1800,2000-2000," +
 	"2200-2200,2400-2400,2600-2600,2800-2800,3000-3000,3200-3200"

@@ -1,5 +1,5 @@
-// Package trace_test writes down what each kind of answer costs: the request, what the storage was asked, and
-// the response, as golden files in testdata/trace, and the tables of the documentation that are made of them.
+// Package trace_test records the cost of each kind of response. Each golden file in testdata/trace has the request, the
+// storage's requests and the response. The cost tables of the documentation are generated from these files.
 package trace_test
 
 import (
@@ -33,7 +33,7 @@ var update = flag.Bool("update", false, "write the golden files and the tables a
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// column is a way to serve the object, and what its storage was asked since the last call of take.
+// column is a way to serve the object. take returns the storage's requests since its last call.
 type column struct {
 	name  string // of the table's head
 	short string // of the transcript
@@ -43,7 +43,7 @@ type column struct {
 	take  func() []string
 }
 
-// objects are what every storage holds.
+// objects are the objects of every storage.
 var objects = map[string][]byte{"page": bytes.Repeat([]byte("0123456789abcdef"), size/16), "empty": {}}
 
 func columns(t *testing.T) []column {
@@ -72,7 +72,7 @@ func server() *blobdownload.Server {
 	return &blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
 }
 
-// routed gives a handler the key, whatever it is: http.ServeMux would clean it.
+// routed passes the unchanged key to a handler. http.ServeMux would clean it.
 func routed(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.SetPathValue("key", r.URL.Path[1:])
@@ -82,7 +82,7 @@ func routed(h http.Handler) http.Handler {
 
 func httpDate(info wrapper.Info) string { return info.ModTime.UTC().Format(http.TimeFormat) }
 
-// local is a directory, whose calls are no requests.
+// local is a directory, whose calls send no request.
 type local struct {
 	storage   *blobdownload.Storage
 	calls     atomic.Int64
@@ -94,7 +94,7 @@ func localStorage(t *testing.T) *local {
 	storage, err := blobdownload.OpenStorage(t.Context(), "file://"+t.TempDir()+"?no_tmp_dir=true")
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, storage.Close(context.WithoutCancel(t.Context()))) })
-	fill(t, storage.Bucket)
+	fill(t, storage.Bucket.Bucket)
 	info, err := storage.File("page").Stat(t.Context())
 	require.NoError(t, err)
 	return &local{storage: storage, tag: info.ETag, date: httpDate(info)}
@@ -118,7 +118,7 @@ func (l *local) take() []string {
 	return nil
 }
 
-// remote is a bucket of a real S3 server, with everything counted that goes over the wire.
+// remote is a bucket of a real S3 server, with all requests counted.
 type remote struct {
 	storage *blobdownload.Storage
 	wire    *wirecount.Counter
@@ -133,7 +133,7 @@ func startS3(t *testing.T) *remote {
 	options.HTTPClient = wire
 	bucket, err := s3blob.OpenBucket(t.Context(), s3.New(options), s3server.BucketName, nil)
 	require.NoError(t, err)
-	storage := &blobdownload.Storage{Name: "s3", Bucket: bucket}
+	storage := &blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(bucket)}
 	t.Cleanup(func() {
 		assert.NoError(t, storage.Close(context.WithoutCancel(t.Context())))
 		assert.Zero(t, wire.Open(), "answers of the storage whose body was not closed")
@@ -156,7 +156,7 @@ func fill(t *testing.T, b *blob.Bucket) {
 	}
 }
 
-// ask answers one request by a handler.
+// ask returns the response of a handler to one request.
 func ask(t *testing.T, h http.Handler, method, key string, header http.Header) (*http.Response, []byte) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, "/", http.NoBody)

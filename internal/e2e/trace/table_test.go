@@ -11,19 +11,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// row is a kind of answer and what each storage was asked for it.
+// row is a kind of response with the requests of each storage.
 type row struct {
 	name  string
 	asked [][]string
 }
 
-// Between these lines of a page stands a table.
+// A page has a table between these lines.
 const (
 	begin = "<!-- cost: made of internal/e2e/trace by go test -update -->\n"
 	end   = "<!-- /cost -->\n"
 )
 
-// table compares the table in a page with the one that the traces give.
+// table compares the table of a page with that of the traces.
 func table(t *testing.T, page string, ways []column, rows []row, write func([]column, []row) string) {
 	t.Helper()
 	text, err := os.ReadFile(page)
@@ -50,7 +50,7 @@ func head(ways []column) string {
 	return names.String() + "\n" + line.String() + "\n"
 }
 
-// fullTable has a row for every kind of answer, with the requests themselves.
+// fullTable has a row for every kind of response, with its requests.
 func fullTable(ways []column, rows []row) string {
 	var b strings.Builder
 	b.WriteString(head(ways))
@@ -76,7 +76,7 @@ func detail(calls []string) string {
 	return ": " + strings.Join(calls, ", ")
 }
 
-// shortTable has the numbers alone, with the answers that cost the same in one row.
+// shortTable has the numbers of requests only. Responses with the same cost share a row.
 func shortTable(ways []column, rows []row) string {
 	var b strings.Builder
 	b.WriteString(head(ways))

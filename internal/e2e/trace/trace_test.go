@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTrace compares every kind of answer with its golden file, and the tables with what the files say. With
-// -update it writes them anew: read the difference, it is the review.
+// TestTrace compares every kind of response with its golden file, and the tables with the files. With -update it
+// writes them; review the difference.
 func TestTrace(t *testing.T) {
 	t.Parallel()
 	ways := columns(t)
@@ -43,7 +43,7 @@ func TestTrace(t *testing.T) {
 			if len(calls) == 0 {
 				fmt.Fprintf(&b, "  %s: nothing\n", way.short)
 			}
-			if j > 0 { // what a file system is asked is no request
+			if j > 0 { // a call to a file system is no request
 				r.asked[j] = calls
 			}
 			if way.short == "handed over" {
@@ -65,12 +65,12 @@ func TestTrace(t *testing.T) {
 	table(t, filepath.Join("..", "..", "..", "README.md"), ways, rows, shortTable)
 }
 
-// normal takes out of a line what is another one each time.
+// normal replaces the values of a line that differ between runs.
 func (c *column) normal(line string) string {
 	return strings.NewReplacer(c.tag, "{tag}", c.date, "{date}").Replace(line)
 }
 
-// response writes an answer down: its fields in order, and its body if it is a text of ours.
+// response formats a response: its sorted fields, and its body if that is an error text.
 func (c *column) response(resp *http.Response, body []byte) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "< %d %s\n", resp.StatusCode, http.StatusText(resp.StatusCode))
@@ -85,7 +85,7 @@ func (c *column) response(resp *http.Response, body []byte) string {
 	}
 	slices.Sort(names)
 	if resp.StatusCode == http.StatusNotModified {
-		resp.Header.Del("Last-Modified") // told beside a tag only by who was told it
+		resp.Header.Del("Last-Modified") // a 304 with an ETag has it only if the storage sent it
 	}
 	for field, stands := range map[string]string{"Etag": "{tag}", "Last-Modified": "{date}"} {
 		if resp.Header.Get(field) != "" {
@@ -120,7 +120,7 @@ func golden(t *testing.T, name, text string) {
 	assert.Equal(t, string(want), text, "%s is not what happens; if that is right, write it by -update", file)
 }
 
-// requireNoOther makes sure that there is no file of an answer that is gone.
+// requireNoOther fails the test for a golden file without a response.
 func requireNoOther(t *testing.T) {
 	t.Helper()
 	files, err := os.ReadDir(goldens)

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// link is one connection on its way through a proxy. What passes is parsed too, to tell where answers begin
-// and end, but never changed by that.
+// link is one connection through a proxy. Its bytes are parsed to find where responses begin and end; parsing changes
+// no byte.
 type link struct {
 	proxy          *Proxy
 	client, server net.Conn
-	answers        *bufio.Reader // of the server, on their way to the client
+	answers        *bufio.Reader // the server's responses
 	down           *downstream
 	asked          chan *http.Request
-	gone           chan struct{} // closed when the client has left
+	gone           chan struct{} // closed when the client disconnects
 }
 
 func newLink(p *Proxy, client, server net.Conn) *link {
@@ -27,7 +27,7 @@ func newLink(p *Proxy, client, server net.Conn) *link {
 	return l
 }
 
-// run returns when either side has ended.
+// run returns when either side closes its connection.
 func (l *link) run() {
 	l.proxy.wg.Go(func() {
 		l.passRequests()
@@ -35,7 +35,7 @@ func (l *link) run() {
 	})
 	l.passAnswers()
 	_ = l.client.Close()
-	for range l.asked { // and never answered
+	for range l.asked { // without a response
 		l.proxy.inFlight.Add(-1)
 	}
 }
@@ -76,11 +76,11 @@ func (l *link) passAnswer(req *http.Request) (last bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	_, err = io.Copy(io.Discard, resp.Body) // and not closed, which would read on after a cut
+	_, err = io.Copy(io.Discard, resp.Body) // not closed: Close would continue to read after a reset
 	return resp.Close, err
 }
 
-// upstream is the way of requests.
+// upstream is the io.Writer of requests.
 type upstream struct {
 	proxy  *Proxy
 	server net.Conn
@@ -91,7 +91,7 @@ func (u *upstream) Write(b []byte) (int, error) {
 	return u.server.Write(b)
 }
 
-// reset ends a connection as a network that fails does.
+// reset closes a connection with a TCP reset, as a network failure does.
 func reset(c net.Conn) {
 	if t, ok := c.(*net.TCPConn); ok {
 		_ = t.SetLinger(0)

@@ -1,5 +1,5 @@
-// Package wire is a way to a server that is as bad as a test wants: slow to answer, narrow, cut off. It counts
-// what is on its way.
+// Package wire is a TCP proxy for HTTP/1.1 that delays, throttles, drops and corrupts responses. It counts
+// connections, requests and responses in flight.
 package wire
 
 import (
@@ -11,15 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Proxy passes connections of HTTP/1.1 on to a server, byte for byte. Its fields may be set at any time
-// between requests.
+// Proxy forwards HTTP/1.1 connections to a server byte by byte. Its fields may be set at any time between requests.
 type Proxy struct {
 	Addr   string
 	target string
 
-	Delay atomic.Int64                       // nanoseconds before what a client says is passed on
-	Rate  atomic.Int64                       // bytes a second of each connection's answers; 0 is without bound
-	Harm  atomic.Pointer[func(n int64) Harm] // what befalls the n-th answer from 1
+	Delay atomic.Int64                       // before each write to the server, in nanoseconds; 0 is none
+	Rate  atomic.Int64                       // of each connection's responses, in bytes per second; 0 is unlimited
+	Harm  atomic.Pointer[func(n int64) Harm] // returns the harm of the n-th response, counted from 1; nil is none
 
 	conns, requests, inFlight atomic.Int64
 
@@ -28,10 +27,10 @@ type Proxy struct {
 	open map[net.Conn]bool
 }
 
-// buffered is about how much of an answer has left the server before its client wants it.
+// buffered is the receive buffer in front of the server, in bytes: about what the server sends ahead of its client.
 const buffered = 128 << 10
 
-// Start runs a proxy to an address until the test ends.
+// Start runs a proxy to the server at target, a host and port, until the test ends.
 func Start(t testing.TB, target string) *Proxy {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -59,21 +58,21 @@ func Start(t testing.TB, target string) *Proxy {
 	return p
 }
 
-// Conns is how many connections there have been.
+// Conns returns the number of connections so far.
 func (p *Proxy) Conns() int { return int(p.conns.Load()) }
 
-// Open is how many there are.
+// Open returns the number of open connections.
 func (p *Proxy) Open() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.open)
 }
 
-// Requests is how many requests there have been.
+// Requests returns the number of requests so far.
 func (p *Proxy) Requests() int { return int(p.requests.Load()) }
 
-// InFlight is how many of them have an answer that was not passed on to its end, on a connection that is
-// still there. A connection that is kept for the next request is not in flight.
+// InFlight returns the number of requests whose response is not complete and whose connection is open. An idle
+// connection is not in flight.
 func (p *Proxy) InFlight() int { return int(p.inFlight.Load()) }
 
 func (p *Proxy) pass(client net.Conn) {

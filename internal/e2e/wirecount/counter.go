@@ -1,5 +1,4 @@
-// Package wirecount counts what a client does to a server: requests, connections, and answers whose body
-// was never closed.
+// Package wirecount counts a client's requests, connections, and response bodies that were not closed.
 package wirecount
 
 import (
@@ -14,7 +13,7 @@ import (
 	"testing"
 )
 
-// Counter is an http.RoundTripper, and the Do of an SDK's client, that goes over the wire and remembers.
+// Counter is an http.RoundTripper that sends requests and records them. Its Do is the HTTP client of an SDK.
 type Counter struct {
 	base  *http.Transport
 	dials atomic.Int64
@@ -24,7 +23,7 @@ type Counter struct {
 	requests []string
 }
 
-// New returns a Counter of its own connections, which are closed with the test.
+// New returns a Counter with its own connections. They are closed when the test ends.
 func New(t testing.TB) *Counter {
 	c := &Counter{}
 	c.base = &http.Transport{
@@ -39,7 +38,7 @@ func New(t testing.TB) *Counter {
 	return c
 }
 
-// RoundTrip sends a request and remembers it with its answer.
+// RoundTrip sends a request and records it with the status of its response.
 func (c *Counter) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := c.base.RoundTrip(r)
 	var line strings.Builder
@@ -62,7 +61,7 @@ func (c *Counter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// Do is RoundTrip by the name that SDKs want.
+// Do is RoundTrip under the name that SDKs require.
 func (c *Counter) Do(r *http.Request) (*http.Response, error) { return c.RoundTrip(r) }
 
 // Take returns the requests since the last Take, one line each: "GET range:bytes=0-4 -> 206".
@@ -74,10 +73,10 @@ func (c *Counter) Take() []string {
 	return requests
 }
 
-// Dials is how many connections were made so far.
+// Dials returns the number of connections made so far.
 func (c *Counter) Dials() int { return int(c.dials.Load()) }
 
-// Open is how many answers have a body that was not closed yet.
+// Open returns the number of response bodies that are not closed yet.
 func (c *Counter) Open() int { return int(c.open.Load()) }
 
 type body struct {

@@ -1,10 +1,10 @@
-// Command conformance is the server that tables of HTTP cases are played against: the fixtures of package
-// conformance out of a storage, offered by the library's public packages alone.
+// Command conformance serves the fixtures of package conformance from a storage, for tables of HTTP cases. It uses
+// the public packages only.
 //
 //	conformance -storage s3 -addr 127.0.0.1:8080 -fixtures /tmp/corpus/files
 //
-// It speaks HTTP/1.1 and, by prior knowledge, HTTP/2, prints where it listens once it does, and stops on
-// SIGINT and SIGTERM.
+// It serves HTTP/1.1 and, with prior knowledge, HTTP/2. It prints its URL once it listens, and stops on SIGINT and
+// SIGTERM.
 package main
 
 import (
@@ -21,8 +21,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-downloadview/downloadview/internal/conformance"
-	"github.com/go-downloadview/downloadview/internal/conformance/site"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance/site"
 )
 
 func main() {
@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	return serve(ctx, l, offered.Handler())
 }
 
-// load returns the fixtures of a directory, whose content must be what its manifest says.
+// load returns the fixtures of a directory. Its files must match its manifest.
 func load(dir string) ([]conformance.Fixture, error) {
 	if dir == "" {
 		return conformance.Fixtures()
@@ -78,7 +78,7 @@ func load(dir string) ([]conformance.Fixture, error) {
 		return nil, err
 	}
 	manifest, err := os.ReadFile(filepath.Join(dir, "fixtures.json"))
-	if err == nil { // the directory that holds both
+	if err == nil { // the directory has both
 		dir = filepath.Join(dir, "files")
 	} else {
 		manifest, err = os.ReadFile(filepath.Join(filepath.Dir(dir), "fixtures.json"))
@@ -103,7 +103,7 @@ func load(dir string) ([]conformance.Fixture, error) {
 	return fixtures, nil
 }
 
-// drainTime is how long downloads under way may take when the program is stopped.
+// drainTime is the time limit of downloads in flight after a signal.
 const drainTime = 5 * time.Second
 
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/go-downloadview/downloadview/internal/conformance"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

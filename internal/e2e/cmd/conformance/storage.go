@@ -12,23 +12,23 @@ import (
 	_ "gocloud.dev/blob/memblob"  // mem://
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/conformance"
 	"github.com/go-downloadview/downloadview/internal/diskname"
+	"github.com/go-downloadview/downloadview/internal/e2e/conformance"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // s3://
 )
 
-// backend is an empty storage, where its files lie for a front server, and what has to be closed after it.
+// backend is an empty storage with the root of its files, and the functions that close it.
 type backend struct {
 	*blobdownload.Storage
 	root    string
 	closers []func() error
 
-	// file returns where the object under a key lies; nil where it lies in no file.
+	// file returns the path of an object. It is nil if the storage has no files.
 	file func(key string) (path string)
 }
 
-// date gives the objects the dates of the fixtures, where they lie in files.
+// date sets the modification times of the fixtures, if the storage has files.
 func (b *backend) date(fixtures []conformance.Fixture) error {
 	if b.file == nil {
 		return nil
@@ -45,7 +45,7 @@ func (b *backend) date(fixtures []conformance.Fixture) error {
 	return nil
 }
 
-// close closes the storage and removes what it held.
+// close closes the storage and removes its objects.
 func (b *backend) close() error {
 	var errs []error
 	for _, c := range slices.Backward(b.closers) {

@@ -1,0 +1,72 @@
+package blobdownload
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/plan"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// bodiless is a response without content: 304, 412, 416, the response to HEAD, and that for an empty file.
+// It holds no reader.
+type bodiless struct {
+	status int
+	info   *wrapper.Info
+	ranges []wrapper.Range // of a 206
+}
+
+// bodilessOf returns the response of a file that has no Body.
+func bodilessOf(resp *wrapper.Response) bodiless {
+	return bodiless{resp.Status, &resp.Info, resp.Ranges}
+}
+
+// bodiless sends a response without content.
+func (t *transfer) bodiless(a bodiless) {
+	switch a.status {
+	case http.StatusNotModified:
+		t.notModified(a.info)
+	case http.StatusPreconditionFailed:
+		writeError(t.w, t.r, errPrecondition, t.server.ErrorHandler)
+	case http.StatusRequestedRangeNotSatisfiable:
+		writeError(t.w, t.r, unsatisfiable(a.info.Size), t.server.ErrorHandler)
+	default:
+		t.setContentHeader(a.status, a.info, a.ranges)
+		t.w.WriteHeader(a.status)
+	}
+	t.finish(Result{Status: a.status})
+}
+
+// notModified sends a 304 with the fields that RFC 9110 section 15.4.5 requires: those with which a cache
+// updates its stored response.
+func (t *transfer) notModified(info *wrapper.Info) {
+	h := t.w.Header()
+	t.d.copyHeader(h)
+	for _, field := range representationFields {
+		h.Del(field)
+	}
+	h.Del("Content-Type")
+	setValidators(h, info, time.Now())
+	setDefaultLine(h, "Cache-Control", defaultCacheLine)
+	t.d.setPrivate(h)
+	setSecurityHeader(h, cspAttachment)
+	t.setVary(h)
+	t.w.WriteHeader(http.StatusNotModified)
+}
+
+var errPrecondition = &StatusError{
+	Status: http.StatusPreconditionFailed, Err: errors.New("precondition failed"), standard: true,
+}
+
+// unsatisfiable returns the error of a 416 with the length of the content (RFC 9110 section 15.5.17).
+func unsatisfiable(size int64) error {
+	return &StatusError{
+		Status:   http.StatusRequestedRangeNotSatisfiable,
+		Err:      errRange,
+		Header:   http.Header{"Content-Range": {plan.Unsatisfied(size)}},
+		standard: true,
+	}
+}
+
+var errRange = errors.New("range is not satisfiable")

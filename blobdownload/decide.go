@@ -1,0 +1,151 @@
+package blobdownload
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// decision is how a download is answered: by a redirect, by a response without a body, or, if it is zero, by
+// a stream. Nothing has been written yet.
+type decision struct {
+	redirect *Redirect
+	header   http.Header // of the redirect
+	bodiless bodiless    // unless its status is 0
+}
+
+// decide returns how the download is answered. Without an optimizer, or if its redirect does not suit the
+// request, that is by a stream.
+func (t *transfer) decide() (decision, error) {
+	if t.server.optimizer(t.r) == nil {
+		return decision{}, nil
+	}
+	t.d = t.d.withoutVariants()
+	to := t.server.optimize(t.r, t.d)
+	if to == nil {
+		return decision{}, nil
+	}
+	a, err := t.decideOffload(to)
+	if err == nil && a.streams() {
+		maps.Copy(t.w.Header(), to.StreamedHeader)
+	}
+	return a, err
+}
+
+func (a *decision) streams() bool { return a.redirect == nil && a.bodiless.status == 0 }
+
+// decideOffload returns the redirect, or the response that makes it needless, or a stream.
+func (t *transfer) decideOffload(to *Redirect) (decision, error) {
+	info, early, err := t.decideConditions(to)
+	switch {
+	case err != nil:
+		return decision{}, err
+	case info == nil:
+		return decision{bodiless: early}, nil
+	}
+	h := to.header(t.w.Header(), t.d, info, t.start)
+	t.setVary(h)
+	if n := headerSize(h); n > to.maxHeader() {
+		t.server.log(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, to.maxHeader()), "not offloaded; streaming")
+		return decision{}, nil
+	}
+	return decision{redirect: to, header: h}, nil
+}
+
+// decideConditions evaluates the preconditions that are the application's. It returns the known metadata to offload
+// with, or the response that the preconditions require, or neither for a stream.
+func (t *transfer) decideConditions(to *Redirect) (*wrapper.Info, bodiless, error) {
+	if to.Validators == AppValidators {
+		return t.decideByApp(to)
+	}
+	return t.decideByProxy(to)
+}
+
+// decideByApp evaluates all conditions. What remains is offloaded if every proxy interprets it alike.
+func (t *transfer) decideByApp(to *Redirect) (*wrapper.Info, bodiless, error) {
+	req := wrapper.RequestOf(t.r)
+	proxied := to.status() == http.StatusOK
+	if proxied && !portable(t.r, &req) {
+		return nil, bodiless{}, nil
+	}
+	part := wrapper.Request{Range: req.Range, IfRange: req.IfRange, Head: req.Head}
+	req.Head = true
+	resp, err := t.withKnownInfo(to).Fetch(t.ctx, req)
+	if err != nil {
+		return nil, bodiless{}, t.statFailed(err)
+	}
+	info := &resp.Info
+	if !t.acceptsStored(info) || to.DropsCoding && t.hasCoding(info) {
+		t.reuse(info)
+		return nil, bodiless{}, nil
+	}
+	if resp.Status == http.StatusOK && info.Status(part) == http.StatusRequestedRangeNotSatisfiable {
+		resp.Status = http.StatusRequestedRangeNotSatisfiable // a proxy's own 416 would carry the download's fields
+	}
+	if resp.Status != http.StatusOK || part.Head && part.Range != "" { // nginx sends a 206 to HEAD
+		return nil, bodilessOf(resp), nil
+	}
+	if !ifRangePortable(&part, info, t.start) || proxied && t.needsDigest(&part, info) {
+		t.reuse(info)
+		return nil, bodiless{}, nil
+	}
+	return info, bodiless{}, nil
+}
+
+// decideByProxy leaves conditions to the proxy. Only a local file is looked up, which costs no request: if it is
+// missing, the response is a 404, and its media type and content coding are the stored ones.
+func (t *transfer) decideByProxy(to *Redirect) (*wrapper.Info, bodiless, error) {
+	info := t.d.File.KnownInfo()
+	switch {
+	case to.Info != nil:
+		info = *to.Info
+	case t.d.File.Local():
+		var err error
+		if info, err = t.d.File.Stat(t.ctx); err != nil {
+			return nil, bodiless{}, t.statFailed(err)
+		}
+	}
+	if !t.acceptsStored(&info) || to.DropsCoding && t.hasCoding(&info) {
+		t.reuse(&info)
+		return nil, bodiless{}, nil
+	}
+	req := wrapper.RequestOf(t.r)
+	unconditional := wrapper.Request{Head: req.Head, Range: req.Range}
+	if req == unconditional && info.Status(req) == http.StatusRequestedRangeNotSatisfiable {
+		return nil, bodiless{status: http.StatusRequestedRangeNotSatisfiable, info: &info}, nil
+	}
+	return &info, bodiless{}, nil
+}
+
+// hasCoding reports whether the content has a content coding, stored or set by the application.
+func (t *transfer) hasCoding(info *wrapper.Info) bool {
+	return info.ContentEncoding != "" || t.d.Header["Content-Encoding"] != nil
+}
+
+// statFailed returns err if the file is missing or not readable. After any other error it returns nil: the
+// lookup alone may have failed, so the download is streamed.
+func (t *transfer) statFailed(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	t.server.log(t.r, err, "lookup before offloading failed; streaming")
+	return nil
+}
+
+// reuse makes the stream use metadata that has been looked up, and so spares a second lookup.
+func (t *transfer) reuse(info *wrapper.Info) {
+	d := *t.d
+	d.File = d.File.WithInfo(*info)
+	t.d = &d
+}
+
+func (t *transfer) withKnownInfo(to *Redirect) *wrapper.File {
+	if to.Info == nil {
+		return t.d.File
+	}
+	return t.d.File.WithInfo(*to.Info)
+}

@@ -1,0 +1,135 @@
+package blobdownload_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// D20: each line of generated content was one write.
+func TestD20_SmallPiecesShareWrites(t *testing.T) {
+	t.Parallel()
+	const size = 10 << 20
+	newlines := bytes.Repeat([]byte("\n"), size)
+	mem := &blobdownload.Storage{Bucket: memBucket(t)}
+	put(t, mem.Bucket, "a", "", newlines)
+	file := &blobdownload.Storage{Bucket: fileBucket(t, t.TempDir())}
+	put(t, file.Bucket, "a", "", newlines)
+	small := newlines[:size/20]
+	seq := wrapper.Seq("a", func(yield func([]byte, error) bool) {
+		for i := range small {
+			if !yield(small[i:i+1], nil) {
+				return
+			}
+		}
+	})
+	lines := wrapper.Func("a", func(_ context.Context, w io.Writer) error {
+		for range len(small) / 16 {
+			if _, err := w.Write(small[:16]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, c := range []struct {
+		name string
+		view blobdownload.View
+		want int
+	}{
+		{"mem", blobdownload.StorageView(mem, queryKey), size},
+		{"file", blobdownload.StorageView(file, queryKey), size},
+		{"bytes", fileView(func(string) *wrapper.File { return wrapper.Bytes("a", newlines) }), size},
+		{"a byte a chunk", fileView(func(string) *wrapper.File { return seq }), len(small)},
+		{"a line a write", fileView(func(string) *wrapper.File { return lines }), len(small)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			body, writes := countWrites(t, c.view, "/?key=a")
+			require.Len(t, body, c.want)
+			require.Equal(t, c.want, strings.Count(body, "\n"))
+			assert.Less(t, writes, c.want/1024+100)
+		})
+	}
+}
+
+// Slowly generated content reaches the client while it is generated.
+func TestD20_SlowContentIsFlushed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := wrapper.Func("a", func(ctx context.Context, w io.Writer) error {
+			for range 3 {
+				if _, err := io.WriteString(w, "tick\n"); err != nil {
+					return err
+				}
+				time.Sleep(time.Minute)
+			}
+			return ctx.Err()
+		})
+		w := newRecordingWriter()
+		var seen []time.Duration
+		began := time.Now()
+		w.flushed = func() { seen = append(seen, time.Since(began).Truncate(time.Second)) }
+		require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: f}))
+		assert.Equal(t, []time.Duration{0, time.Minute, 2 * time.Minute}, seen)
+		assert.Equal(t, "tick\ntick\ntick\n", w.body.String())
+		time.Sleep(time.Minute)
+		assert.Len(t, seen, 3, "nothing is flushed after the end")
+	})
+}
+
+func TestD17_RemoteIsNotReadByteByByte(t *testing.T) {
+	t.Parallel()
+	content := strings.Repeat("x", 1<<20)
+	view := remoteView(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(content)) }, 0)
+	resp, writes := countWrites(t, view, "/a")
+	assert.Len(t, resp, len(content))
+	assert.Less(t, writes, len(content)/1024, "writes to the connection")
+}
+
+// countWrites downloads a target of a view and returns the number of writes to the connection.
+func countWrites(t *testing.T, view blobdownload.View, target string) (body string, writes int) {
+	t.Helper()
+	var l *countingListener
+	srv := startServer(t, quietServer().Handler(view), func(srv *httptest.Server) {
+		l = &countingListener{Listener: srv.Listener}
+		srv.Listener = l
+	})
+	body = bodyText(t, get(t, srv, target))
+	return body, int(l.writes.Load())
+}
+
+type countingListener struct {
+	net.Listener
+	writes counter
+}
+
+func (l *countingListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	return &countingConn{c, &l.writes}, err
+}
+
+type countingConn struct {
+	net.Conn // hides ReadFrom: every write is seen
+	writes   *counter
+}
+
+func (c *countingConn) Write(p []byte) (int, error) {
+	c.writes.Add(1)
+	return c.Conn.Write(p)
+}
+
+type counter = atomic.Int64

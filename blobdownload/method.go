@@ -1,0 +1,32 @@
+package blobdownload
+
+import (
+	"errors"
+	"net/http"
+)
+
+// allowedMethods is the Allow field of a download (RFC 9110 section 10.2.1).
+const allowedMethods = "GET, HEAD, OPTIONS"
+
+var errMethod = &StatusError{
+	Status:   http.StatusMethodNotAllowed,
+	Err:      errors.New("method is not allowed"),
+	Header:   http.Header{"Allow": {allowedMethods}},
+	standard: true,
+}
+
+// rejectsMethod answers OPTIONS with 204, and every other method but GET and HEAD with 405. It reports
+// whether it has answered.
+func rejectsMethod(w http.ResponseWriter, r *http.Request, handler errorHandler) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		return false
+	case http.MethodOptions:
+		w.Header().Set("Allow", allowedMethods)
+		setSecurityHeader(w.Header(), cspAttachment)
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		writeError(w, r, errMethod, handler)
+	}
+	return true
+}

@@ -1,0 +1,18 @@
+package blobdownload
+
+import "time"
+
+// Result describes a download that has ended.
+type Result struct {
+	Download *Download
+	Status   int           // sent to the client, or of the error that Serve returned
+	Bytes    int64         // written of the body; -1 for an offloaded download, whose bytes are unknown
+	Redirect *Redirect     // of the optimizer, if the download was offloaded
+	Elapsed  time.Duration // since the call of Serve
+	Requests int64         // to the storage, retries included
+	Resumes  int64         // of an interrupted body of the storage
+
+	// FirstByte is the time from the call of Serve until the first byte of a body. 0 means no body.
+	FirstByte time.Duration
+	Err       error // returned by Serve, or the cause of an aborted body; nil for a complete response
+}

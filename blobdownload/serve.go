@@ -1,0 +1,84 @@
+package blobdownload
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// Serve sends a download, inside any handler. It returns an error only if nothing has been written yet:
+// answer it, for example with [Server.Error]. If a body fails after the status has been sent, the client must
+// see a failed transfer: Serve panics with http.ErrAbortHandler, as httputil.ReverseProxy does.
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) error {
+	if rejectsMethod(w, r, s.ErrorHandler) {
+		return nil
+	}
+	if d == nil || d.File == nil {
+		return errNoFile
+	}
+	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
+	t.ctx = wrapper.WithTrace(r.Context(), &t.trace)
+	if s.observed() {
+		defer t.observe()()
+	}
+	dropOffloadFields(w.Header())
+	t.d = d.sniff(t.ctx)
+	err := t.send()
+	if err != nil {
+		t.finish(Result{Status: Status(err), Err: err})
+	}
+	return err
+}
+
+// transfer is one download in flight to one client.
+type transfer struct {
+	server *Server
+	w      http.ResponseWriter
+	r      *http.Request
+	given  *Download // by the view
+	d      *Download // the download to send: given, or a variant of it
+	start  time.Time
+
+	negotiated bool     // the response depends on Accept-Encoding
+	decode     []string // content codings to decode before sending
+
+	ctx context.Context //nolint:containedctx // the request's, until the server is shut down
+
+	deadline writeDeadline
+	trace    wrapper.Trace
+	first    time.Time // of the first byte; zero for none
+	result   Result    // set by finish
+	finished bool
+}
+
+// send decides how the download is answered, and writes that answer: a redirect, a response without a body,
+// or a stream.
+func (t *transfer) send() error {
+	a, err := t.decide()
+	switch {
+	case err != nil:
+		return err
+	case a.streams():
+		return t.stream()
+	case a.redirect != nil:
+		t.redirect(a.redirect, a.header)
+	default:
+		t.bodiless(a.bodiless)
+	}
+	return nil
+}
+
+func (t *transfer) finish(result Result) {
+	result.Download = t.given
+	result.Elapsed = time.Since(t.start)
+	result.Requests, result.Resumes = t.trace.Requests.Load(), t.trace.Resumes.Load()
+	if !t.first.IsZero() {
+		result.FirstByte = t.first.Sub(t.start)
+	}
+	t.result, t.finished = result, true
+	if t.server.Observe != nil {
+		t.server.Observe(t.r, result)
+	}
+}

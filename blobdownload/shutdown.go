@@ -1,0 +1,78 @@
+package blobdownload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/drain"
+)
+
+// downloads are the downloads that a server streams, with the means to abort them.
+type downloads struct {
+	drain   drain.Group
+	mu      sync.Mutex
+	cancels map[*transfer]context.CancelCauseFunc
+}
+
+var errShutdown = errors.New("server is shutting down")
+
+// acquire counts a download in. Its context ends with the request, with release, and when a Shutdown runs
+// out of time. The download is registered before it is counted, so that none in flight escapes abort.
+func (a *downloads) acquire(t *transfer) error {
+	a.register(t)
+	if !a.drain.Acquire() {
+		a.unregister(t)
+		return &StatusError{Status: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
+	}
+	return nil
+}
+
+func (a *downloads) release(t *transfer) {
+	a.unregister(t)
+	a.drain.Release()
+}
+
+func (a *downloads) register(t *transfer) {
+	ctx, cancel := context.WithCancelCause(t.ctx)
+	t.ctx = ctx
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.cancels == nil {
+		a.cancels = map[*transfer]context.CancelCauseFunc{}
+	}
+	a.cancels[t] = cancel
+}
+
+func (a *downloads) unregister(t *transfer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cancels[t](nil)
+	delete(a.cancels, t)
+}
+
+// abort cancels every download's storage request, and makes its next write to the client fail.
+func (a *downloads) abort() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for t, cancel := range a.cancels {
+		cancel(errShutdown)
+		_ = http.NewResponseController(t.w).SetWriteDeadline(time.Now())
+	}
+}
+
+// Shutdown rejects new downloads with 503 and waits for those in flight. If ctx ends first, Shutdown aborts
+// them and returns an error with their number. Their clients see a failed transfer. Offloaded downloads
+// are not waited for. Call Shutdown before or during http.Server.Shutdown, and before [Storage.Close].
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.downloads.drain.Wait(ctx)
+	n := s.downloads.drain.InFlight()
+	if err == nil || n == 0 {
+		return nil
+	}
+	s.downloads.abort()
+	return fmt.Errorf("shutdown: %d downloads broken off: %w", n, err)
+}

@@ -1,0 +1,103 @@
+package blobdownload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"time"
+)
+
+const (
+	// defaultWriteTimeout is Server.WriteTimeout when it is 0.
+	defaultWriteTimeout = 2 * time.Minute
+
+	// fileChunk is how much of a local file one sendfile call copies: progress is seen after each.
+	fileChunk = 512 << 10
+
+	// socketBuffer is the most that a Linux socket buffers (net.ipv4.tcp_wmem). A blocked write may wait
+	// until the client has accepted that much.
+	socketBuffer = 4 << 20
+)
+
+// ErrSlowClient is the error of a download whose client accepted less than Server.WriteTimeout and
+// Server.MinRate require.
+var ErrSlowClient = errors.New("client is too slow")
+
+// writeDeadline is the time that a client has left to accept data. It is set as the write deadline of the
+// connection, or HTTP/2 stream, before every write: one deadline for the whole response would abort the
+// download of a large file to an honest client.
+//
+// With a minimum rate r, a write consumes time and n written bytes add n/r, up to a limit. A client that
+// always accepts r or more never runs out of time, since data is written before it is accepted; the limit
+// covers what the socket buffers. Time spent waiting for the storage does not count.
+type writeDeadline struct {
+	ctx   context.Context //nolint:containedctx // the download's: a Shutdown that aborts it ends every write
+	to    *http.ResponseController
+	left  time.Duration
+	limit time.Duration
+	rate  float64 // bytes per second; 0: every write has all of limit
+	h2    bool
+	off   bool
+	began time.Time
+}
+
+func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r *http.Request) writeDeadline {
+	if reflect.TypeOf(w).String() == "*http.timeoutWriter" {
+		s.timeoutHandler.Do(func() {
+			s.logger().Warn("http.TimeoutHandler holds every download in memory, and cuts those that take longer: leave it out")
+		})
+	}
+	timeout := s.WriteTimeout
+	if timeout == 0 {
+		timeout = defaultWriteTimeout
+	}
+	d := writeDeadline{
+		ctx: ctx, to: http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
+	}
+	if s.MinRate > 0 {
+		d.rate = float64(s.MinRate)
+		d.left += d.allowance(fileChunk)
+		d.limit += d.allowance(socketBuffer)
+	}
+	return d
+}
+
+// allowance is the time that n bytes may take.
+func (d *writeDeadline) allowance(n int64) time.Duration {
+	return time.Duration(float64(n) / d.rate * float64(time.Second))
+}
+
+// begin sets the deadline of the next write. After a Shutdown has aborted the download, the deadline is now: an
+// abort between two writes would be undone otherwise.
+func (d *writeDeadline) begin() {
+	d.began = time.Now()
+	if !d.off && d.to.SetWriteDeadline(d.began.Add(d.left)) != nil {
+		d.off = true // the writer has no deadlines, or hides them
+	}
+	if d.ctx.Err() != nil && errors.Is(context.Cause(d.ctx), errShutdown) {
+		_ = d.to.SetWriteDeadline(d.began)
+	}
+}
+
+// end counts n written bytes. It wraps the error of a write that ran out of time in ErrSlowClient.
+func (d *writeDeadline) end(n int64, err error) error {
+	if d.off {
+		return err
+	}
+	took := time.Since(d.began)
+	if err != nil {
+		if took >= d.left {
+			err = fmt.Errorf("%w: %w", ErrSlowClient, err)
+		}
+		return err
+	}
+	if d.rate > 0 {
+		d.left = min(d.left-took+d.allowance(n), d.limit)
+	}
+	if d.h2 {
+		_ = d.to.SetWriteDeadline(time.Time{}) // or the stream would be reset while the storage is read
+	}
+	return nil
+}

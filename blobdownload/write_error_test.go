@@ -1,0 +1,66 @@
+package blobdownload_test
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// Every error has the same form, and all but 405, 412 and 416 go through ErrorHandler.
+func TestErrorsHaveOneForm(t *testing.T) {
+	t.Parallel()
+	plain := fileView(func(string) *wrapper.File { return newCountingSource("content").file("a") })
+	coded := fileView(func(string) *wrapper.File { return codedSource("unknown", []byte("content")).file("a") })
+	fails := func(err error) blobdownload.View {
+		return func(*http.Request) (*blobdownload.Download, error) { return nil, err }
+	}
+	for _, c := range []struct {
+		name    string
+		view    blobdownload.View
+		method  string
+		header  []string
+		status  int
+		handled bool
+		field   string // of the error
+		value   string
+	}{
+		{"method", plain, "POST", nil, 405, false, "Allow", "GET, HEAD, OPTIONS"},
+		{"precondition", plain, "GET", []string{"If-Match", `"other"`}, 412, false, "", ""},
+		{"range", plain, "GET", []string{"Range", "bytes=7-"}, 416, false, "Content-Range", "bytes */7"},
+		{"coding", coded, "GET", []string{"Accept-Encoding", "identity"}, 406, true, "Vary", "Accept-Encoding"},
+		{"missing file", fails(fs.ErrNotExist), "GET", nil, 404, true, "", ""},
+		{"storage", failingView(errors.New("x"), nil), "GET", nil, 502, true, "", ""},
+		{"status", fails(blobdownload.Unauthorized("Basic")), "GET", nil, 401, true, "WWW-Authenticate", "Basic"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			server := quietServer()
+			resp := exchange(t, server.Handler(c.view), c.method, "/", c.header...)
+			assert.Equal(t, c.status, resp.StatusCode)
+			assert.Equal(t, http.StatusText(c.status)+"\n", bodyText(t, resp))
+			assert.Equal(t, "no-store", resp.Header.Get("Cache-Control"))
+			assert.Equal(t, "nosniff", resp.Header.Get("X-Content-Type-Options"))
+			for _, field := range []string{"ETag", "Last-Modified", "Accept-Ranges", "Content-Disposition", "Content-Encoding"} {
+				assert.Empty(t, resp.Header.Get(field), field)
+			}
+			assert.Equal(t, c.value, resp.Header.Get(c.field))
+
+			handled := false
+			server = quietServer()
+			server.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, err error) {
+				handled = true
+				assert.Equal(t, c.status, blobdownload.Status(err))
+				assert.Equal(t, c.value, w.Header().Get(c.field))
+				w.WriteHeader(c.status)
+			}
+			assert.Equal(t, c.status, exchange(t, server.Handler(c.view), c.method, "/", c.header...).StatusCode)
+			assert.Equal(t, c.handled, handled)
+		})
+	}
+}

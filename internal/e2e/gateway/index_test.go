@@ -1,0 +1,90 @@
+package gateway_test
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var linkPattern = regexp.MustCompile(`<a href="([^"?]+)">([^<]*)</a>`)
+
+// links returns the links of the index by key.
+func links(t *testing.T, g *gateway) map[string]string {
+	t.Helper()
+	page := goClient(t, 1).do(t, http.MethodGet, g.URL+"/", nil)
+	require.Equal(t, http.StatusOK, page.Status)
+	assert.Equal(t, "text/html; charset=utf-8", page.Header.Get("Content-Type"))
+	all := map[string]string{}
+	for _, m := range linkPattern.FindAllStringSubmatch(string(page.Body), -1) {
+		all[html.UnescapeString(m[2])] = html.UnescapeString(m[1])
+	}
+	return all
+}
+
+// Every link of the index is that of its key, also for odd keys.
+func TestIndexLinks(t *testing.T) {
+	t.Parallel()
+	odd := map[string][]byte{"<script>alert(1)<": nil, "a'onclick='x": nil, "javascript:alert(1)": nil}
+	for key := range odd {
+		odd[key] = content(key, 100)
+	}
+	for _, key := range oddKeys {
+		odd[key] = content(key, 100)
+	}
+	_, file := fileBucket(t, odd)
+	_, s3 := s3Bucket(t, odd)
+	for _, s := range []store{
+		{"mem", startGateway(t), sampleObjects(t)},
+		{"file", startGateway(t, "-bucket", file), odd},
+		{"s3", startGateway(t, "-bucket", s3), odd},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			found := links(t, s.gateway)
+			assert.Len(t, found, len(s.objects))
+			c := goClient(t, 1)
+			for key, b := range s.objects {
+				require.Contains(t, found, key)
+				check(t, c.do(t, http.MethodGet, s.gateway.URL+found[key], nil), want{status: 200, body: b})
+			}
+		})
+	}
+}
+
+// Safe media types are shown inline on request; active ones never are.
+func TestInline(t *testing.T) {
+	t.Parallel()
+	_, bucketURL := fileBucket(t, map[string][]byte{"page.html": []byte("<script>"), "p.svg": []byte("<svg/>"), "note.txt": []byte("x")})
+	g := startGateway(t, "-bucket", "sample="+bucketURL)
+	for path, want := range map[string]string{
+		"/files/note.txt": "attachment", "/files/note.txt?inline=1": "inline", "/b/sample/note.txt?inline=1": "inline",
+		"/files/note.txt?inline=0": "attachment", "/files/page.html?inline=1": "attachment", "/files/p.svg?inline=1": "attachment",
+	} {
+		got := goClient(t, 1).do(t, http.MethodGet, g.URL+path, nil)
+		assert.Regexp(t, "^"+want+";", got.Header.Get("Content-Disposition"), path)
+	}
+}
+
+// All files of a directory with 10,000 files are served; the index lists 1,000.
+func TestTenThousandFiles(t *testing.T) {
+	t.Parallel()
+	const n = 10_000
+	many := map[string][]byte{}
+	for i := range n {
+		many[fmt.Sprintf("%02d/%05d.txt", i%100, i)] = fmt.Appendf(nil, "content of %d", i)
+	}
+	_, bucketURL := fileBucket(t, many)
+	g := startGateway(t, "-bucket", bucketURL)
+	found := links(t, g)
+	assert.Len(t, found, 1000)
+	c := goClient(t, 2)
+	for i := 0; i < n; i += 97 {
+		key := fmt.Sprintf("%02d/%05d.txt", i%100, i)
+		check(t, c.do(t, http.MethodGet, g.URL+"/files/"+key, nil), want{status: 200, body: many[key]})
+	}
+}

@@ -1,0 +1,40 @@
+// Package gateway_test tests examples/gateway as a user builds it: its binary, with real storage and real clients.
+package gateway_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	_ "github.com/go-downloadview/downloadview/internal/e2e/s3server" // before TestMain: this binary is also the S3 server
+)
+
+const moduleRoot = "../../.."
+
+// gatewayBinary is the path of the built gateway.
+var gatewayBinary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "gateway")
+	if err == nil {
+		err = os.Chmod(dir, 0o755) // a test runs it as another user
+	}
+	if err == nil {
+		gatewayBinary = filepath.Join(dir, "gateway")
+		build := exec.Command("go", "build", "-o", gatewayBinary, "./examples/gateway")
+		build.Dir, build.Stdout, build.Stderr = moduleRoot, os.Stdout, os.Stderr
+		err = build.Run()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "build the gateway:", err)
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}

@@ -1,0 +1,134 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// storageURLs is the state that the requests of one optimizer share: the URLs that storages signed, and the storages
+// that cannot sign, which are logged once.
+type storageURLs struct {
+	cache  urlCache[objectKey]
+	logged sync.Map // names of storages
+}
+
+// signer has objects' URLs signed by their storages. It combines an optimizer's options with its storageURLs.
+type signer struct {
+	*storageURLs
+	Lifetime
+	hosts     []string
+	allowHTTP bool
+	public    blobdownload.Storages
+	logger    *slog.Logger
+}
+
+// sign returns a signed URL, cached or new. It returns nil if the download must be streamed. With lookUp it requests
+// metadata from the storage; metadata of local files is always read.
+func (s *signer) sign(ctx context.Context, d *blobdownload.Download, lookUp bool) (*signedURL, error) {
+	if !survivesURL(d.File.Location().Key) {
+		return nil, nil //nolint:nilnil // nil leaves the download as it is
+	}
+	info := d.File.KnownInfo()
+	var found *wrapper.Info
+	if lookUp || d.File.Local() {
+		var err error
+		if info, err = d.File.Stat(ctx); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil //nolint:nilnil // nil leaves the download as it is: the server responds 404
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = &info
+	}
+	u, err := s.signAs(ctx, d, info.ContentType, info.Version)
+	if u == nil || err != nil {
+		return nil, err
+	}
+	return u.withInfo(found), nil
+}
+
+// signAs returns a URL for a stored media type and a version, each "" if unknown.
+func (s *signer) signAs(ctx context.Context, d *blobdownload.Download, storedType, version string) (*signedURL, error) {
+	now := s.now()
+	start := now.Truncate(s.window())
+	k := keyOf(d, storedType, version, start)
+	if k.object.Store == "" { // files of no storage may share a key
+		return s.signNew(ctx, d.File, &k, start, now)
+	}
+	if u := s.cache.get(k, now.Add(margin)); u != nil {
+		return u, nil
+	}
+	u, err := s.signNew(ctx, d.File, &k, start, now)
+	if u != nil {
+		s.cache.put(k, u)
+	}
+	return u, err
+}
+
+// signNew signs for the window that began at start, and for Expiry after it.
+func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, start, now time.Time) (*signedURL, error) {
+	opts := wrapper.SignOptions{
+		At:                 start, // so that all processes sign the same URL
+		Expiry:             (s.window() + s.expiry()).Truncate(time.Second),
+		ContentDisposition: k.disposition,
+		ContentType:        k.contentType,
+		CacheControl:       limitFreshness(k.cacheControl, s.expiry()),
+		Version:            k.version,
+	}
+	if public := s.public.Get(k.object.Store); public != nil {
+		f = public.File(k.object.Key)
+	}
+	u, err := s.signOnce(ctx, f, &opts, now)
+	if u == nil || err != nil {
+		return nil, err
+	}
+	// Credentials that expire earlier leave less than Expiry to a URL that is sent last in the window.
+	if left := u.expires.Sub(start.Add(s.window())); left < s.expiry().Truncate(time.Second) {
+		if limited := limitFreshness(opts.CacheControl, left); limited != opts.CacheControl {
+			opts.CacheControl = limited
+			return s.signOnce(ctx, f, &opts, now)
+		}
+	}
+	return u, nil
+}
+
+func (s *signer) signOnce(ctx context.Context, f *wrapper.File, opts *wrapper.SignOptions, now time.Time) (*signedURL, error) {
+	signed, err := f.SignedURL(ctx, *opts)
+	if errors.Is(err, errors.ErrUnsupported) {
+		s.logUnsupported(ctx, f.Location().Store, err)
+		return nil, nil //nolint:nilnil // nil leaves the download as it is
+	}
+	if err != nil {
+		return nil, err
+	}
+	u, err := parseSafe(signed, s.hosts, s.allowHTTP)
+	if err != nil {
+		return nil, err
+	}
+	expires := opts.At.Add(opts.Expiry)
+	if earlier, ok := expiryOf(u); ok && earlier.Before(expires) {
+		expires = earlier // the credentials expire first
+	}
+	if expires.Sub(now) <= margin {
+		return nil, errShortLived
+	}
+	return &signedURL{location: []string{signed}, expires: expires}, nil
+}
+
+func (s *signer) logUnsupported(ctx context.Context, store string, err error) {
+	if _, before := s.logged.LoadOrStore(store, true); before {
+		return
+	}
+	l := s.logger
+	if l == nil {
+		l = slog.Default()
+	}
+	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming", slog.String("store", store), slog.String("error", err.Error()))
+}

@@ -1,0 +1,70 @@
+package azure
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
+)
+
+// store is a container, possibly under a prefix. It implements wrapper.Store.
+type store struct {
+	service     upstream.Service
+	container   string // its URL
+	environment environment
+	direct      *direct // nil where only the SDK can sign
+	sdk         *sdk
+}
+
+// route is a way to the service. Its keys are the bucket's.
+type route interface {
+	// send makes one request.
+	send(ctx context.Context, method, key string, h http.Header) (*http.Response, error)
+}
+
+var errClosed = errors.New("the bucket is no longer in use")
+
+// Send makes one request, and a second one only if the first was refused for the clock. There are no versions: reads are
+// pinned with If-Match.
+func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) (*http.Response, error) {
+	var by route = s.sdk
+	signedHere := false
+	if s.direct != nil && plain(key) {
+		by, signedHere = s.direct, s.direct.account != nil
+	}
+	return s.service.Send(method, func() (*http.Response, error) {
+		return by.send(ctx, method, key, h)
+	}, func(e *upstream.APIError) bool {
+		return signedHere && e.Skewed && e.StatusCode == http.StatusForbidden
+	})
+}
+
+// CloseIdleConnections closes those of the direct route.
+func (s *store) CloseIdleConnections() {
+	if s.direct != nil {
+		s.direct.transport.CloseIdleConnections()
+	}
+}
+
+// CanSend reports whether one request can carry all of the fields: the service has no suffix ranges.
+func (s *store) CanSend(h http.Header) bool {
+	return !strings.Contains(h.Get("Range"), "=-")
+}
+
+// plain reports whether a key needs no escape of Go CDK's driver, and is the same key to every server on the way.
+func plain(key string) bool {
+	for i := range len(key) {
+		switch c := key[i]; {
+		case c < ' ', c == '"', c == '#', c == '%', c == '?', c == '\\', c == 0x7f:
+			return false
+		}
+	}
+	for segment := range strings.SplitSeq(key, "/") {
+		if segment == "" || strings.HasSuffix(segment, ".") {
+			return false
+		}
+	}
+	return !strings.Contains(key, "__0x")
+}

@@ -1,0 +1,105 @@
+package wrapper
+
+import (
+	"fmt"
+	"net/url"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"weak"
+
+	"gocloud.dev/blob"
+	"golang.org/x/sync/singleflight"
+)
+
+// backend is the state of a *blob.Bucket in this package, set when the bucket is opened or first used. It must not
+// reference the bucket, or the registry would keep the bucket alive.
+type backend struct {
+	id          string
+	store       Store            // nil if no imported package serves the bucket
+	conditional ConditionalStore // store, if it is one
+	stats       singleflight.Group
+	dir         *directory // of a file:// bucket opened by OpenBucket
+}
+
+// registry maps buckets to their backends. Bucket.File needs no lookup; the registry serves Blob and NewBucket, whose
+// callers hold only a *blob.Bucket. Keys are weak: an entry is deleted after its bucket is collected.
+var registry struct {
+	sync.RWMutex
+	openers  []StoreOpener
+	backends map[weak.Pointer[blob.Bucket]]*backend
+}
+
+var lastID atomic.Uint64
+
+// StoreOpener returns the store of a bucket, or false for a bucket of another provider. The URL is the one passed to
+// [OpenBucket]; its parameters select the credentials of the bucket. It is nil for a bucket that was opened in another
+// way. A StoreOpener sends no request to the storage.
+type StoreOpener func(b *blob.Bucket, opened *url.URL) (Store, bool)
+
+// RegisterStore registers a provider. Call it from a package's init: buckets that a provider serves already stay with it.
+// open is called once for each bucket.
+func RegisterStore(open StoreOpener) {
+	registry.Lock()
+	defer registry.Unlock()
+	registry.openers = append(registry.openers, open)
+	for b, known := range registry.backends {
+		if known.store == nil && known.dir == nil {
+			delete(registry.backends, b)
+		}
+	}
+}
+
+// StoreOf returns the store of a bucket, or nil if no imported package serves its provider.
+func StoreOf(b *blob.Bucket) Store { return backendOf(b).store }
+
+// backendOf returns the backend of a bucket, and makes it for a bucket that OpenBucket did not open.
+func backendOf(b *blob.Bucket) *backend {
+	registry.RLock()
+	known := registry.backends[weak.Make(b)]
+	registry.RUnlock()
+	if known != nil {
+		return known
+	}
+	return register(b, nil, nil)
+}
+
+// register returns the backend of a bucket; it makes one unless another goroutine has. opened and dir are nil for a
+// bucket that OpenBucket did not open.
+func register(b *blob.Bucket, opened *url.URL, dir *directory) *backend {
+	w := weak.Make(b)
+	registry.Lock()
+	defer registry.Unlock()
+	if known := registry.backends[w]; known != nil {
+		return known
+	}
+	known := &backend{id: newID(opened), dir: dir}
+	for _, open := range registry.openers {
+		if store, ok := open(b, opened); ok {
+			known.store = store
+			known.conditional, _ = store.(ConditionalStore)
+			break
+		}
+	}
+	if registry.backends == nil {
+		registry.backends = map[weak.Pointer[blob.Bucket]]*backend{}
+	}
+	registry.backends[w] = known
+	runtime.AddCleanup(b, unregister, w)
+	return known
+}
+
+func unregister(w weak.Pointer[blob.Bucket]) {
+	registry.Lock()
+	defer registry.Unlock()
+	delete(registry.backends, w)
+}
+
+// newID returns an identity that no other bucket of this process has. The URL's query is left out: it may hold secrets.
+func newID(opened *url.URL) string {
+	prefix := "bucket"
+	if opened != nil {
+		prefix = opened.Scheme + "://" + opened.Host + opened.Path
+	}
+	return fmt.Sprintf("%s#%d", prefix, lastID.Add(1))
+}

@@ -1,0 +1,67 @@
+package wrapper
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"time"
+)
+
+// storeObject is an object that is read through its provider's Store. It is a remote source that sends its own requests.
+type storeObject struct {
+	remote
+	bucket  *Bucket // kept alive: the store references it weakly
+	backend *backend
+	key     string
+}
+
+func newStoreObject(b *Bucket, known *backend, key string) *storeObject {
+	o := &storeObject{bucket: b, backend: known, key: key}
+	o.remote = remote{o}
+	return o
+}
+
+func (o *storeObject) send(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
+	if err := validKey(o.key); err != nil {
+		return nil, err
+	}
+	return o.backend.store.Send(ctx, method, o.key, version, h)
+}
+
+func (o *storeObject) canSend(h http.Header) bool {
+	return o.backend.conditional == nil || o.backend.conditional.CanSend(h)
+}
+
+func (o *storeObject) describe(resp *http.Response, info *Info) { o.backend.store.Describe(resp, info) }
+
+// sharedStat is the time limit of a request that several callers wait for and none of them can cancel.
+const sharedStat = 30 * time.Second
+
+// Stat requests the metadata. Concurrent calls for one key share a request, which continues as long as one of them
+// waits. Errors are not cached.
+func (o *storeObject) Stat(ctx context.Context) (Info, error) {
+	flight := o.backend.stats.DoChan(o.key, func() (_ any, err error) {
+		defer func() {
+			if v := recover(); v != nil { // no caller's goroutine: a panic here would end the program
+				err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			}
+		}()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedStat)
+		defer cancel()
+		return o.remote.Stat(ctx)
+	})
+	select {
+	case <-ctx.Done():
+		return Info{}, ctx.Err()
+	case r := <-flight:
+		info, _ := r.Val.(Info)
+		return info, r.Err
+	}
+}
+
+func (o *storeObject) Location() Location { return o.bucket.location(o.key) }
+
+func (o *storeObject) SignedURL(ctx context.Context, opts SignOptions) (string, error) {
+	return o.backend.store.SignedURL(ctx, o.key, opts)
+}
