@@ -29,7 +29,11 @@ func (r *Response) Part(i int) (io.ReadCloser, error) {
 		return r.Body, nil
 	}
 	w := r.Ranges[i]
-	return r.file.openPinned(r.ctx, &r.Info, w.Off, w.N)
+	b, err := r.file.openPinned(r.ctx, &r.Info, w.Off, w.N)
+	if err != nil {
+		return nil, pathError("open", r.file.name, err)
+	}
+	return b, nil
 }
 
 // Close closes Body, if it is not nil.

@@ -5,15 +5,15 @@ import (
 	"sync/atomic"
 )
 
-// Trace counts what files are asked for under a context: what the answer to one request cost.
+// Trace counts the requests that files make under one context. It shows the cost of one response.
 type Trace struct {
-	Requests atomic.Int64 // to a storage, repetitions included; of local content, what it was opened or described
-	Resumes  atomic.Int64 // of a body that broke off
+	Requests atomic.Int64 // to a storage, retries included; for local content, calls of Stat and Open
+	Resumes  atomic.Int64 // of interrupted bodies
 }
 
 type traceKey struct{}
 
-// WithTrace returns a context under which what is asked of files is counted.
+// WithTrace returns a context under which t counts the requests of files.
 func WithTrace(ctx context.Context, t *Trace) context.Context {
 	return context.WithValue(ctx, traceKey{}, t)
 }
@@ -24,7 +24,7 @@ func countRequest(ctx context.Context) {
 	}
 }
 
-// countLocal counts what is asked of a source that does not count by itself, as remotes do.
+// countLocal counts a call of a source that is not remote. A remote counts each of its requests.
 func (f *File) countLocal(ctx context.Context) {
 	if _, remote := f.src.(pinnedOpener); !remote {
 		countRequest(ctx)
