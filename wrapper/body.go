@@ -8,16 +8,17 @@ import (
 // body is the reader of every window: exactly its bytes, then io.EOF once the source has confirmed its end, or a
 // *fs.PathError with the file's name.
 type body struct {
-	name    string // of the file
-	rc      io.ReadCloser
-	left    int64     // bytes of the window; negative if the length is unknown
-	err     error     // of every further Read
-	sum     *checksum // of all bytes read, or nil
-	once    sync.Once
-	cerr    error
-	past    [1]byte // must stay empty: what follows the window
-	release func()  // the connection of the limiter; may be nil
-	leave   func()  // the admission; may be nil
+	name     string // of the file
+	rc       io.ReadCloser
+	left     int64     // bytes of the window; negative if the length is unknown
+	err      error     // of every further Read
+	sum      *checksum // of all bytes read, or nil
+	once     sync.Once
+	cerr     error
+	past     [1]byte // must stay empty: what follows the window
+	release  func()  // the connection of the limiter; may be nil
+	response *Info   // metadata of the remote's first response, or nil
+	leave    func()  // the admission; may be nil
 }
 
 // Read reads like an io.Reader. After the last byte of the window one more Read confirms the end of the source. Only

@@ -20,18 +20,17 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	var resp *Response
 	err := ErrChanged
 	if info, ok := f.cachedInfo(); ok {
-		resp, err = f.answer(ctx, &req, info)
+		resp, err = f.answerFromCache(ctx, &req, info)
 	}
 	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
-		f.cache.forget(f.loc)
+		f.infoCache().forget(f.loc)
+		if i == changeAttempts-1 && req.severalRanges() {
+			req.Range = "" // the metadata never matches the content: only the whole has no need of it
+		}
 		resp, err = f.fetch(ctx, &req)
 	}
 	if err != nil {
 		return nil, pathError("open", f.name, err)
-	}
-	if !f.pinned(&resp.Info) {
-		_ = resp.Close()
-		return nil, pathError("open", f.name, errNotPinned)
 	}
 	return resp, nil
 }
@@ -39,39 +38,35 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 // cachedInfo returns the metadata from WithInfo or the InfoCache, if it is enough to decide a request.
 func (f *File) cachedInfo() (Info, bool) {
 	if f.known.Size > 0 {
-		return f.known, true
+		return f.known, f.isVersion(http.StatusOK, &f.known)
 	}
-	info, ok := f.cache.get(f.loc)
-	return info, ok
+	info, ok := f.infoCache().get(f.loc)
+	return f.completeInfo(info), ok
+}
+
+// answerFromCache is answer with metadata of which the response must confirm the length, if it is a part.
+func (f *File) answerFromCache(ctx context.Context, req *Request, info Info) (*Response, error) {
+	resp, err := f.answer(ctx, req, info)
+	if err != nil || resp.Body == nil || resp.Status != http.StatusPartialContent {
+		return resp, err
+	}
+	if got := resp.Body.(*body).response; got != nil && got.Size < 0 {
+		_ = resp.Close()
+		return nil, ErrChanged
+	}
+	return resp, nil
 }
 
 func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
-	if src, ok := f.src.(Fetcher); ok && !req.severalRanges() {
-		resp, err := f.fetchOnce(ctx, src, req)
-		if err == nil && resp.Status < http.StatusMultipleChoices {
-			f.cache.put(f.loc, resp.Info)
-		}
-		return resp, err
+	if src, ok := f.source().(Fetcher); ok && !req.severalRanges() {
+		return f.fetchOnce(ctx, src, req)
 	}
 	info, err := f.stat(ctx)
 	if err != nil {
 		return nil, err
 	}
-	info = f.completeInfo(info)
-	f.cache.put(f.loc, info)
-	return f.answer(ctx, req, info)
-}
-
-// completeInfo adds the metadata from WithInfo to the storage's. Where the two contradict each other, the storage's is used.
-func (f *File) completeInfo(info Info) Info {
-	known := f.known
-	if info.Size >= 0 {
-		known.Size = UnknownSize
-	}
-	if info.contradicts(&f.known) {
-		known.ModTime, known.ETag, known.Version, known.Digests = time.Time{}, "", "", nil
-	}
-	return info.overlay(&known)
+	f.infoCache().put(f.loc, info)
+	return f.answer(ctx, req, f.completeInfo(info))
 }
 
 // answer decides the request with the metadata, and opens the body of a 200 or 206.
@@ -99,5 +94,23 @@ func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, 
 		return nil, err
 	}
 	resp.Body = body
+	if got := body.response; got != nil {
+		return f.confirmed(ctx, req, resp, got)
+	}
+	return resp, nil
+}
+
+// confirmed completes a response that was planned from metadata with the metadata of the remote's response.
+func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got *Info) (*Response, error) {
+	if len(resp.Ranges) > 1 && !got.pins() { // the parts could be of different versions
+		_ = resp.Close()
+		whole := *req
+		whole.Range = ""
+		return f.answer(ctx, &whole, resp.Info)
+	}
+	f.infoCache().put(f.loc, *got)
+	sequential := resp.Info.Sequential
+	resp.Info = f.completeInfo(resp.Info.overlay(got))
+	resp.Info.Sequential = sequential
 	return resp, nil
 }

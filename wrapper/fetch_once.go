@@ -30,6 +30,13 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	} else {
 		resp.Body = f.fetchedBody(ctx, resp, read, release, leave)
 	}
+	if !f.isVersion(resp.Status, &resp.Info) {
+		_ = resp.Close()
+		return nil, errNotPinned
+	}
+	if resp.Status < http.StatusMultipleChoices {
+		f.infoCache().put(f.loc, resp.Info)
+	}
 	resp.Info = f.completeInfo(resp.Info)
 	return resp, nil
 }

@@ -30,6 +30,8 @@ type Info struct {
 
 	// Sequential content can only be read from its beginning. Range is ignored for it.
 	Sequential bool
+
+	altered bool // on its way from the storage, see alteredInfo
 }
 
 // Digest is a hash of the whole content, as stored.
@@ -86,6 +88,11 @@ func (i *Info) contradicts(o *Info) bool {
 		return false
 	}
 	return true
+}
+
+// samePin reports whether i names the version or the strong entity-tag of o.
+func (i *Info) samePin(o *Info) bool {
+	return i.Version != "" && i.Version == o.Version || i.ETag != "" && plan.StrongMatch(i.ETag, o.ETag)
 }
 
 // sameTime compares two times at the coarser precision of the two. One storage call may return fewer digits than another,
