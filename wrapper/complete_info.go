@@ -6,7 +6,9 @@ import "time"
 // used, and the application's description of the content.
 func (f *File) completeInfo(info Info) Info {
 	known := f.known
-	known.Size = UnknownSize
+	if info.Size >= 0 {
+		known.Size = UnknownSize
+	}
 	if info.altered || info.contradicts(&f.known) {
 		known.ModTime, known.ETag, known.Version, known.Digests = time.Time{}, "", "", nil
 	}

@@ -19,13 +19,13 @@ const changeAttempts = 3
 func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	var resp *Response
 	err := ErrChanged
-	if info, ok := f.cachedInfo(); ok {
+	if info, ok := f.cachedInfo(); ok && info.decides(&req) {
 		resp, err = f.answerFromCache(ctx, &req, info)
 	}
 	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
 		f.infoCache().forget(f.loc)
-		if i == changeAttempts-1 && req.severalRanges() {
-			req.Range = "" // the metadata never matches the content: only the whole has no need of it
+		if errors.Is(err, errAltered) && req.severalRanges() {
+			req.Range = "" // the metadata is that of other bytes
 		}
 		resp, err = f.fetch(ctx, &req)
 	}

@@ -37,7 +37,9 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	if resp.Status < http.StatusMultipleChoices {
 		f.infoCache().put(f.loc, resp.Info)
 	}
+	size := resp.Info.Size // that of Body
 	resp.Info = f.completeInfo(resp.Info)
+	resp.Info.Size = size
 	return resp, nil
 }
 

@@ -90,6 +90,16 @@ func (i *Info) contradicts(o *Info) bool {
 	return true
 }
 
+// decides reports whether i has the validators that the preconditions of a request are compared with.
+func (i *Info) decides(req *Request) bool {
+	if i.ETag == "" && i.ModTime.IsZero() && req.IfRange != "" {
+		return false
+	}
+	tags := req.IfMatch != "" && !matchesAny(req.IfMatch) || req.IfNoneMatch != ""
+	dates := req.IfModifiedSince != "" && req.IfNoneMatch == "" || req.IfUnmodifiedSince != "" && req.IfMatch == ""
+	return (!tags || i.ETag != "") && (!dates || !i.ModTime.IsZero())
+}
+
 // samePin reports whether i names the version or the strong entity-tag of o.
 func (i *Info) samePin(o *Info) bool {
 	return i.Version != "" && i.Version == o.Version || i.ETag != "" && plan.StrongMatch(i.ETag, o.ETag)

@@ -250,3 +250,29 @@ func TestI7PartsWithoutACommonValidatorAreNotCombined(t *testing.T) {
 		assert.Equal(t, content, readAll(t, resp.Body))
 	}
 }
+
+func TestI1ASizeAloneDecidesNoPrecondition(t *testing.T) {
+	t.Parallel()
+	date := modified.Format(http.TimeFormat)
+	for name, tc := range map[string]struct {
+		req    wrapper.Request
+		status int
+	}{
+		"If-Match":             {wrapper.Request{IfMatch: `"e"`}, 200},
+		"If-Match, a list":     {wrapper.Request{IfMatch: `"x", "e"`}, 200},
+		"If-Match, HEAD":       {wrapper.Request{Head: true, IfMatch: `"e"`}, 200},
+		"If-None-Match":        {wrapper.Request{IfNoneMatch: `"e"`}, 304},
+		"If-None-Match, HEAD":  {wrapper.Request{Head: true, IfNoneMatch: `"e"`}, 304},
+		"If-Modified-Since":    {wrapper.Request{IfModifiedSince: date}, 304},
+		"If-Unmodified-Since":  {wrapper.Request{IfUnmodifiedSince: "Thu, 01 Jan 1990 00:00:00 GMT"}, 412},
+		"If-Range of the file": {wrapper.Request{Range: "bytes=0-1", IfRange: `"e"`}, 206},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp, err := newOrigin(t, goServer(digits)).file(t).WithInfo(wrapper.Info{Size: 10}).Fetch(t.Context(), tc.req)
+			require.NoError(t, err)
+			require.NoError(t, resp.Close())
+			assert.Equal(t, tc.status, resp.Status)
+		})
+	}
+}

@@ -109,6 +109,7 @@ func (s *faultyStore) Send(ctx ctx, method, _, _ string, h http.Header) (*http.R
 	if h != nil {
 		req.Header = h
 	}
+	req.Header.Set("Accept-Encoding", "identity")
 	if s.panics.Load() {
 		panic("bug of a provider")
 	}
