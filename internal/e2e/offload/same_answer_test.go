@@ -87,13 +87,13 @@ type comparison struct {
 	mode
 	direct, front string
 	rows          differences
-	whole         bool // everything is asked of a cloud's object, too
+	whole         bool // all requests are also sent for a cloud's object
 }
 
 type question struct {
 	what, method string
 	fields       []string
-	rest         bool // is not asked of every object
+	rest         bool // not sent for every object
 }
 
 // questions are the requests to both sides, each with the validators that it has sent.
@@ -140,7 +140,7 @@ func (c *comparison) compare(t *testing.T, view, object, url string) {
 		}
 		c.ask(t, view, object, [2]string{direct + url, front + url}, q, ask[i])
 	}
-	if view != "object" { // which knows what it offers
+	if view != "object" { // whose view sets the metadata
 		missing := question{"missing file", http.MethodGet, nil, false}
 		c.ask(t, view, "", [2]string{direct + "in/none.txt", front + "in/none.txt"}, missing, missing)
 	}
@@ -162,7 +162,7 @@ func (c *comparison) ask(t *testing.T, view, object string, urls [2]string, dire
 	case got.StatusCode != want.StatusCode:
 		note(fmt.Sprintf("status %d instead of %d", got.StatusCode, want.StatusCode))
 	case got.StatusCode >= 300:
-	case view == "cloud" && !c.own: // nobody has looked at it
+	case view == "cloud" && !c.own: // the application has no metadata
 		if wantBody != gotBody {
 			note("another body")
 		}
