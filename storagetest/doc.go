@@ -23,9 +23,9 @@
 //     response with a [Want] or its relatives. A zero field is not checked.
 //   - Golden files: [Transcript] describes an exchange, [Golden] compares it with a file.
 //
-// A test cannot pass by accident. It fails in each of these cases: a reader is left open (reported with the stack that
-// opened it), a fault never happens, [Bucket.File] has the key of a missing object, a Want checks nothing, or no
-// response can meet it.
+// A test cannot pass by accident. It fails if a reader is left open, with the stack that opened it, and if a fault never
+// happens. [Bucket.File] fails it for a missing object. A check fails if its Want checks nothing, or if no response can
+// meet it.
 //
 // Package storagetest/edge is an in-process nginx. Package storagetest/servers starts real reverse proxies.
 package storagetest

@@ -9,8 +9,8 @@ import (
 // OfKey returns the path of an object, separated with slashes and relative to the bucket's directory.
 //
 // In fileblob, "__0x2f__" is an escaped slash. A character is escaped if a path cannot contain it or would change its
-// meaning: control characters, the second slash of "//", the slash of "../", and a slash at the end. The start of text
-// that looks like an escape is escaped, too.
+// meaning. These are control characters, the second slash of "//", the slash of "../", and a slash at the end. The start
+// of text that looks like an escape is escaped, too.
 func OfKey(key string) string {
 	if !strings.ContainsFunc(key, isControl) && !strings.Contains(key, "//") && !strings.Contains(key, "../") &&
 		!strings.HasSuffix(key, "/") && !strings.Contains(key, "__0x") {
