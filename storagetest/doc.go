@@ -23,8 +23,9 @@
 //     response with a [Want] or its relatives. A zero field is not checked.
 //   - Golden files: [Transcript] describes an exchange, [Golden] compares it with a file.
 //
-// A test cannot pass by accident. It fails if a reader is left open (with the stack that opened it), if a fault never
-// happens, if [Bucket.File] is called with the key of a missing object, and if a Want checks nothing or cannot be met.
+// A test cannot pass by accident. It fails if a reader is left open, with the stack that opened it, and if a fault never
+// happens. [Bucket.File] fails it for a missing object. A check fails if its Want checks nothing, or if no response can
+// meet it.
 //
 // Package storagetest/edge is an in-process nginx. Package storagetest/servers starts real reverse proxies.
 package storagetest

@@ -44,7 +44,7 @@ func coalesce(pieces []piece) (joined []piece, asked int64) {
 	return joined, asked
 }
 
-// inOrder returns the windows in the order in which the client asked for them (RFC 9110 section 15.3.7.2).
+// inOrder returns the windows in the order of the request (RFC 9110 section 15.3.7.2).
 func inOrder(pieces []piece) []Window {
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.rank, b.rank) })
 	windows := make([]Window, len(pieces))

@@ -26,7 +26,7 @@ func TestOneDelayToTheFirstByte(t *testing.T) {
 		r.proxy.Delay.Store(int64(delay))
 		suffix := 1
 		if _, azure := s.(*azureStore); azure {
-			suffix = 2 // the service knows none: the length is asked for first
+			suffix = 2 // the service has no suffix ranges: a first request returns the length
 		}
 		for _, tc := range []struct {
 			name, field, value string

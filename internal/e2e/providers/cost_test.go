@@ -61,7 +61,7 @@ func providers(t *testing.T) map[string]*provider {
 	azure := azureserver.Start(t)
 	poorer := map[string]int{
 		"suffix":      2, // the service has no suffix ranges
-		"304 by date": 2, // Azurite tells no tag with it
+		"304 by date": 2, // Azurite sends no ETag with it
 	}
 	add("azure", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
 		azure.Bucket(t, "three", c)
