@@ -67,10 +67,11 @@ var rules = []rule{
 		bad:     "It costs a look.", good: "It costs a lookup."},
 	{name: "facts", write: "metadata, Info, attributes",
 		pattern: fold(`facts?`),
-		allow:   []string{"in fact", "measured fact", "measured facts", "after the fact"},
+		allow:   []string{"in fact", "measured fact", "measured facts", "after the fact", "Facts about the file"},
 		bad:     "The facts of the file are cached.", good: "The metadata of the file is cached."},
 	{name: "fetched-ahead", write: "read-ahead, prefetched",
 		pattern: fold(`fetched for it|(fetched|fetches|is|are|was) ahead|fetched in advance`),
+		allow:   []string{"clock is ahead"},
 		bad:     "The parts that were fetched ahead.", good: "The prefetched parts."},
 
 	// Offload.
@@ -83,7 +84,7 @@ var rules = []rule{
 		bad:     "Every front server reads it.", good: "The reverse proxy in front of it parses it."},
 	{name: "edge", write: "reverse proxy; CDN",
 		pattern: fold(`edge('s)?`),
-		allow:   []string{"edge case", "edge cases", "edge location", "edge locations", "CDN edge", "CDN's edge"},
+		allow:   []string{"edge case", "edge cases", "edge location", "edge locations", "CDN edge", "CDN's edge", "storagetest/edge", "Package edge", "edge is not set"},
 		bad:     "The edge caches it.", good: "The reverse proxy caches it, an edge case."},
 	{name: "other-side", write: "origin, upstream, peer",
 		pattern: fold(`the other side|where it comes from`),
