@@ -25,12 +25,14 @@ func (r *remote) altered(resp *http.Response, info *Info) bool {
 	if stored := resp.Header.Get("X-Goog-Stored-Content-Encoding"); stored != "" { // of Google Cloud Storage
 		return !strings.EqualFold(stored, orIdentity(info.ContentEncoding))
 	}
-	weak := strings.HasPrefix(info.ETag, "W/")
-	if _, isURL := r.sender.(*urlSource); isURL {
-		return weak && info.ContentEncoding != "" && variesByCoding(resp.Header)
+	if !strings.HasPrefix(info.ETag, "W/") {
+		return false // a truncated response may lack its length too, and only the checksum shows it
 	}
-	// A storage sends every object with its length and a strong entity-tag, unlike a proxy that encodes or decodes.
-	return weak || resp.StatusCode == http.StatusOK && info.Size < 0 && resp.Request != nil && resp.Request.Method == http.MethodGet
+	if _, isURL := r.sender.(*urlSource); isURL {
+		return info.ContentEncoding != "" && variesByCoding(resp.Header)
+	}
+	// A storage sends strong entity-tags and lengths. A proxy that encodes or decodes sends a weak tag.
+	return info.ContentEncoding != "" || info.Size < 0
 }
 
 // isTransformed reports whether a Warning has the code 214, "Transformation Applied" (RFC 7234 section 5.5.6).
