@@ -89,6 +89,9 @@ func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, 
 	if req.Head || n == 0 {
 		return resp, nil
 	}
+	if _, ok := f.src.(*blobSource); ok && info.ETag != "" && info.ModTime.IsZero() {
+		return nil, ErrChanged // the portable API returns no entity-tag with the content, only a date
+	}
 	body, err := f.openPinned(ctx, &info, off, n)
 	if err != nil {
 		return nil, err
@@ -108,9 +111,16 @@ func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got 
 		whole.Range = ""
 		return f.answer(ctx, &whole, resp.Info)
 	}
+	planned := resp.Info
+	if planned.ETag != "" && got.ETag == "" && !got.samePin(&planned) { // the response does not confirm the version
+		if len(resp.Ranges) > 0 {
+			_ = resp.Close()
+			return nil, ErrChanged
+		}
+		planned.ETag, planned.ModTime, planned.Version, planned.Digests = "", time.Time{}, "", nil
+	}
 	f.infoCache().put(f.loc, *got)
-	sequential := resp.Info.Sequential
-	resp.Info = f.completeInfo(resp.Info.overlay(got))
-	resp.Info.Sequential = sequential
+	resp.Info = f.completeInfo(planned.overlay(got))
+	resp.Info.Sequential = planned.Sequential
 	return resp, nil
 }

@@ -27,6 +27,11 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	resp.file, resp.ctx = f, ctx
 	if resp.Body == nil {
 		leave()
+		if sum := checksumOf(resp.Info.Digests); sum != nil && resp.Status == http.StatusOK && !req.Head {
+			if err := sum.confirm(); err != nil { // of no bytes
+				return nil, err
+			}
+		}
 	} else {
 		resp.Body = f.fetchedBody(ctx, resp, read, release, leave)
 	}

@@ -25,14 +25,14 @@ func (r *remote) altered(resp *http.Response, info *Info) bool {
 	if stored := resp.Header.Get("X-Goog-Stored-Content-Encoding"); stored != "" { // of Google Cloud Storage
 		return !strings.EqualFold(stored, orIdentity(info.ContentEncoding))
 	}
-	if !strings.HasPrefix(info.ETag, "W/") {
-		return false // a truncated response may lack its length too, and only the checksum shows it
-	}
+	weak := strings.HasPrefix(info.ETag, "W/")
+	encoded := info.ContentEncoding != ""
 	if _, isURL := r.sender.(*urlSource); isURL {
-		return info.ContentEncoding != "" && variesByCoding(resp.Header)
+		return weak && encoded && variesByCoding(resp.Header)
 	}
-	// A storage sends strong entity-tags and lengths. A proxy that encodes or decodes sends a weak tag.
-	return info.ContentEncoding != "" || info.Size < 0
+	// A storage sends strong entity-tags, and lengths, and the same bytes to every client. A missing length is not enough:
+	// a truncated response may lack it too, and only the checksum shows that.
+	return weak && (encoded || info.Size < 0) || encoded && variesByCoding(resp.Header)
 }
 
 // isTransformed reports whether a Warning has the code 214, "Transformation Applied" (RFC 7234 section 5.5.6).

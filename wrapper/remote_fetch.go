@@ -158,6 +158,11 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 	if errors.Is(err, errAltered) {
 		return r.Fetch(ctx, Request{}) // the preconditions hold, and the range is of other bytes
 	}
+	if got := infoOf(resp.Body); got != nil { // the response that is read has its own checksum
+		sequential := info.Sequential
+		resp.Info = info.overlay(got)
+		resp.Info.Sequential = sequential
+	}
 	return resp, err
 }
 
@@ -241,7 +246,7 @@ func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Respons
 	}
 	resp := &Response{Info: info}
 	r.decide(req, resp)
-	if resp.Status == http.StatusRequestedRangeNotSatisfiable || resp.Status == http.StatusOK && info.Size == 0 {
+	if resp.Status == http.StatusRequestedRangeNotSatisfiable {
 		return resp, nil
 	}
 	return r.whole(ctx, req)

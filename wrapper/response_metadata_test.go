@@ -276,3 +276,46 @@ func TestI1ASizeAloneDecidesNoPrecondition(t *testing.T) {
 		})
 	}
 }
+
+func TestI1AnEmptyBodyIsComparedWithItsChecksum(t *testing.T) {
+	t.Parallel()
+	s := newFaultyStore(t, []byte(digits))
+	for _, f := range []*wrapper.File{s.file(), s.file().WithInfo(wrapper.Info{ETag: `"v1"`})} {
+		s.before = nil
+		_, err := fetchAll(t, f, wrapper.Request{})
+		require.NoError(t, err)
+		s.before = func(_ int64, w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("ETag", `"v1"`)
+			w.Header().Set("X-Crc32c", "12345678")
+			return true
+		}
+		_, err = f.Fetch(t.Context(), wrapper.Request{})
+		require.ErrorIs(t, err, wrapper.ErrChecksum)
+	}
+}
+
+func TestI1TheChecksumCountsAfterALookup(t *testing.T) {
+	t.Parallel()
+	s := newFaultyStore(t, random(100<<10))
+	s.before = func(_ int64, w http.ResponseWriter, r *http.Request) bool {
+		w.Header().Set("ETag", `"v1"`)
+		return r.Method == http.MethodHead // without a checksum
+	}
+	s.corruptAfter(0)
+	_, err := fetchAll(t, s.file(), wrapper.Request{IfNoneMatch: `"x", "y"`})
+	require.ErrorIs(t, err, wrapper.ErrChecksum)
+}
+
+func TestI6AnEntityTagThatNoResponseConfirmsIsNotSent(t *testing.T) {
+	t.Parallel()
+	o := newOrigin(t, regardless("", []byte(digits)))
+	for _, req := range []wrapper.Request{{}, {Range: "bytes=0-4"}, {Range: "bytes=0-4", IfRange: `"known"`}, {Range: "bytes=0-0,9-9"}} {
+		resp, err := o.file(t).WithInfo(wrapper.Info{Size: 10, ETag: `"known"`}).Fetch(t.Context(), req)
+		require.NoError(t, err)
+		require.NoError(t, resp.Close())
+		assert.Empty(t, resp.Info.ETag)
+		if req.IfRange != "" {
+			assert.Equal(t, http.StatusOK, resp.Status)
+		}
+	}
+}
