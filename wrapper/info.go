@@ -90,14 +90,15 @@ func (i *Info) contradicts(o *Info) bool {
 	return true
 }
 
-// decides reports whether i has the validators that the preconditions of a request are compared with.
+// decides reports whether i has the validators that the preconditions of a request are compared with. Content with an
+// entity-tag and without a date has no date: preconditions on dates are then ignored.
 func (i *Info) decides(req *Request) bool {
-	if i.ETag == "" && i.ModTime.IsZero() && req.IfRange != "" {
-		return false
+	if i.ETag != "" {
+		return true
 	}
 	tags := req.IfMatch != "" && !matchesAny(req.IfMatch) || req.IfNoneMatch != ""
-	dates := req.IfModifiedSince != "" && req.IfNoneMatch == "" || req.IfUnmodifiedSince != "" && req.IfMatch == ""
-	return (!tags || i.ETag != "") && (!dates || !i.ModTime.IsZero())
+	others := req.IfModifiedSince != "" || req.IfUnmodifiedSince != "" || req.IfRange != ""
+	return !tags && (!others || !i.ModTime.IsZero())
 }
 
 // samePin reports whether i names the version or the strong entity-tag of o.
