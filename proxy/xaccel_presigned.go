@@ -57,6 +57,7 @@ func (x *XAccelPresigned) validate(parent string) error {
 	of := parent + "XAccelPresigned"
 	errs := []error{
 		x.Lifetime.validate(of), x.NginxHints.validate(of), validateHosts(of, x.Hosts), validateValidators(of, x.Validators),
+		validatePublic(of, x.Public),
 	}
 	if err := locationPath(strings.TrimSuffix(x.Location, "/") + "/"); err != nil {
 		errs = append(errs, fault(of+".Location", "%q %w", x.Location, err))
