@@ -90,7 +90,8 @@ func (c *CDN) overrides(d *blobdownload.Download) string {
 	if !c.Overrides {
 		return ""
 	}
-	contentType, disposition := d.Offer(d.File.KnownInfo().ContentType)
+	known := d.File.KnownInfo()
+	contentType, disposition := d.WithStoredName(&known).Offer(known.ContentType)
 	return "?" + url.Values{
 		"response-content-disposition": {disposition}, "response-content-type": {contentType},
 		"response-cache-control": {limitFreshness(d.CacheControl(), c.expiry())},

@@ -56,7 +56,7 @@ func (s *signer) sign(ctx context.Context, d *blobdownload.Download, lookUp bool
 		}
 		found = &info
 	}
-	u, err := s.signAs(ctx, d, info.ContentType, info.Version)
+	u, err := s.signAs(ctx, d.WithStoredName(&info), info.ContentType, info.Version)
 	if u == nil || err != nil {
 		return nil, err
 	}

@@ -115,11 +115,11 @@ func (x *XAccelPresigned) lookUp(ctx context.Context, s *signer, d *blobdownload
 	}
 	known := d.File.KnownInfo()
 	if req.Range != "" && req.IfRange != "" && !x.WholeOnly && info.Version != known.Version {
-		if u, err = s.signAs(ctx, d, known.ContentType, info.Version); u == nil || err != nil {
+		if u, err = s.signAs(ctx, d.WithStoredName(&known), known.ContentType, info.Version); u == nil || err != nil {
 			return nil, err
 		}
 	}
-	info.ContentType = known.ContentType
+	info.ContentType, info.ContentDisposition = known.ContentType, known.ContentDisposition
 	return u.withInfo(&info), nil
 }
 

@@ -65,8 +65,8 @@ func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64
 	return b, nil
 }
 
-// pinOf returns the version that a read is pinned to: the one that the first response names, whatever was known
-// before. It is nil for a response without content.
+// pinOf returns the version that a read is pinned to: the one that the first response names, also if other metadata was
+// known. It is nil for a response without content.
 func (r *remoteRead) pinOf(known *Info) *Info {
 	got := infoOf(r.first.Body)
 	if got == nil {

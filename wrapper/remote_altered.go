@@ -14,7 +14,7 @@ import (
 var errAltered = fmt.Errorf("content coding was changed on the way: %w", ErrChanged)
 
 // altered reports whether the content of a response was decoded or encoded on its way from the storage, although the
-// request asked for it as stored. Its length, checksum and entity-tag are then those of another representation.
+// request was for the stored bytes. Its length, checksum and entity-tag are then those of another representation.
 func (r *remote) altered(resp *http.Response, info *Info) bool {
 	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusPartialContent {
 		return false
