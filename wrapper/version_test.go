@@ -162,6 +162,16 @@ func TestI9ANamedVersionIsRequested(t *testing.T) {
 	}
 }
 
+func TestI9ANamedVersionCostsOneRequest(t *testing.T) {
+	t.Parallel()
+	s, f := newVersionedStore(t)
+	for _, f := range []*wrapper.File{f.WithVersion("1"), f.WithInfo(wrapper.Info{Version: "1"}), f.WithInfo(wrapper.Info{Version: "1", Size: 10})} {
+		_, err := fetchAll(t, f, wrapper.Request{Range: "bytes=2-4"})
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []string{"GET 1", "GET 1", "GET 1"}, s.requests())
+}
+
 func TestI9AVersionThatDoesNotExistIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"0", "malformed", "deleted"} {
