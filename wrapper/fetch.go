@@ -18,16 +18,20 @@ const changeAttempts = 3
 // the body, except io.EOF.
 func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	var resp *Response
-	err := ErrChanged
+	source, err := f, ErrChanged
 	if info, ok := f.cachedInfo(); ok && info.decides(&req) {
 		resp, err = f.answerFromCache(ctx, &req, info)
+		source = f.current()
 	}
 	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
 		f.infoCache().forget(f.loc)
 		if errors.Is(err, errAltered) && req.severalRanges() {
 			req.Range = "" // the metadata is that of other bytes
 		}
-		resp, err = f.fetch(ctx, &req)
+		resp, err = source.fetch(ctx, &req)
+		if errors.Is(err, errNotPinned) && source != source.current() {
+			source, err = source.current(), ErrChanged
+		}
 	}
 	if err != nil {
 		return nil, pathError("open", f.name, err)

@@ -68,7 +68,7 @@ func (f *File) WithStore(store string) *File {
 // WithInfo returns the file with metadata that the application has, for example in its database. With a Size above 0 no
 // request is made for metadata: 304, 412, 416 and HEAD then cost none at all. An ETag must be the storage's own, because
 // reads are pinned to it. Stale metadata costs one extra request; the response is always the storage's current version.
-// A Version is the exception: an object is read as that version, or fails with fs.ErrNotExist.
+// A Version without a Size names the version to read, as WithVersion does.
 //
 // Zero fields are unset. A Size of 0 is unset too: the metadata of an empty file is requested. For generated content, Size
 // declares the length that it will have.

@@ -61,15 +61,15 @@ func TestI12ContentThatIsAlteredOnTheWay(t *testing.T) {
 		coding string
 		url    bool // also shows at a URL
 	}{
-		"GCS decodes":             {alteringProxy{body: plain, fields: map[string]string{"X-Goog-Stored-Content-Encoding": "gzip"}}, packed, "", true},
-		"GCS decodes, buffered":   {alteringProxy{body: plain, length: true, fields: map[string]string{"X-Goog-Stored-Content-Encoding": "gzip"}}, packed, "", true},
-		"warning":                 {alteringProxy{body: plain, length: true, fields: map[string]string{"Warning": `214 UploadServer gunzipped`}}, packed, "", true},
-		"gunzip":                  {gunzips, packed, "", false},
-		"gunzip, head with gzip":  {alteringProxy{body: plain, fields: gunzips.fields, head: map[string]string{"Content-Encoding": "gzip"}}, packed, "", false},
-		"gunzip, ignores ranges":  {alteringProxy{body: plain, ignores: true, fields: map[string]string{"Etag": `W/"e"`}}, packed, "", false},
-		"gzip":                    {alteringProxy{body: packed, fields: map[string]string{"Content-Encoding": "gzip", "Etag": `W/"e"`, "Vary": "Accept-Encoding"}}, plain, "gzip", true},
-		"gzip, buffered":          {alteringProxy{body: packed, length: true, fields: map[string]string{"Content-Encoding": "gzip", "Etag": `W/"e"`, "Vary": "Origin, Accept-Encoding"}}, plain, "gzip", true},
-		"GCS and gzip":            {alteringProxy{body: packed, length: true, fields: map[string]string{"Content-Encoding": "gzip", "X-Goog-Stored-Content-Encoding": "identity"}}, plain, "gzip", true},
+		"GCS decodes":            {alteringProxy{body: plain, fields: map[string]string{"X-Goog-Stored-Content-Encoding": "gzip"}}, packed, "", true},
+		"GCS decodes, buffered":  {alteringProxy{body: plain, length: true, fields: map[string]string{"X-Goog-Stored-Content-Encoding": "gzip"}}, packed, "", true},
+		"warning":                {alteringProxy{body: plain, length: true, fields: map[string]string{"Warning": `214 UploadServer gunzipped`}}, packed, "", true},
+		"gunzip":                 {gunzips, packed, "", false},
+		"gunzip, head with gzip": {alteringProxy{body: plain, fields: gunzips.fields, head: map[string]string{"Content-Encoding": "gzip"}}, packed, "", false},
+		"gunzip, ignores ranges": {alteringProxy{body: plain, ignores: true, fields: map[string]string{"Etag": `W/"e"`}}, packed, "", false},
+		"gzip":                   {alteringProxy{body: packed, fields: map[string]string{"Content-Encoding": "gzip", "Etag": `W/"e"`, "Vary": "Accept-Encoding"}}, plain, "gzip", true},
+		"gzip, buffered":         {alteringProxy{body: packed, length: true, fields: map[string]string{"Content-Encoding": "gzip", "Etag": `W/"e"`, "Vary": "Origin, Accept-Encoding"}}, plain, "gzip", true},
+		"GCS and gzip":           {alteringProxy{body: packed, length: true, fields: map[string]string{"Content-Encoding": "gzip", "X-Goog-Stored-Content-Encoding": "identity"}}, plain, "gzip", true},
 	} {
 		for known, info := range map[string]wrapper.Info{
 			"": {}, "size": {Size: int64(len(tc.stored))}, "size and tag": {Size: int64(len(tc.stored)), ETag: `"e"`},

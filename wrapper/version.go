@@ -35,7 +35,7 @@ var errNotPinned = fmt.Errorf("stored content is not the requested version: %w",
 func (f *File) isVersion(status int, info *Info) bool {
 	_, requested := f.src.(*storeObject)
 	named := f.pin
-	if requested && named == "" {
+	if requested && named == "" && f.known.Size <= 0 {
 		named = f.known.Version
 	}
 	if named == "" || named == info.Version || named == info.ETag {
@@ -43,6 +43,17 @@ func (f *File) isVersion(status int, info *Info) bool {
 	}
 	requested = requested && named == f.known.Version
 	return status >= http.StatusMultipleChoices && info.Version == "" && (requested || info.ETag == "")
+}
+
+// current returns the file without the version of metadata that turned out to be stale. A version without a Size, or
+// from WithVersion, is not metadata: it names the version to read.
+func (f *File) current() *File {
+	if f.pin != "" || f.known.Size <= 0 || f.known.Version == "" {
+		return f
+	}
+	c := *f
+	c.known.Version = ""
+	return &c
 }
 
 // source returns the source of the file, of one version if the application named one.
