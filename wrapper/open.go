@@ -52,7 +52,7 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	b := read.start(ctx, f, info, off, n)
 	b.release, b.leave = release, leave
 	if off == 0 && info != nil && n == info.Size {
-		b.sum = checksumOf(info.Digests)
+		b.verify(ctx, f.verifier(info))
 	}
 	return b, nil
 }
