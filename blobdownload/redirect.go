@@ -74,7 +74,7 @@ func (to *Redirect) status() int {
 	return to.Status
 }
 
-// dropOffloadFields removes offload fields that middleware has set: nginx obeys the first X-Accel-Redirect, on
+// dropOffloadFields removes offload fields that middleware has set: nginx acts on the first X-Accel-Redirect, on
 // any status.
 func dropOffloadFields(h http.Header) {
 	for name := range h {

@@ -32,18 +32,18 @@ func (c *check) statSize(context.Context) error {
 	case c.info.Size == wrapper.UnknownSize && c.info.Sequential:
 		return nil
 	case c.info.Size < wrapper.UnknownSize:
-		return fmt.Errorf("Stat returned a size of %d", c.info.Size)
+		return fmt.Errorf("size %d from Stat is negative", c.info.Size)
 	case c.info.Size == wrapper.UnknownSize:
 		return errors.New("the size is unknown, but the content is not Sequential")
 	default:
-		return fmt.Errorf("Stat returned %d bytes, the content has %d", c.info.Size, c.size())
+		return fmt.Errorf("size %d from Stat, the content has %d bytes", c.info.Size, c.size())
 	}
 }
 
 func (c *check) statStable(ctx context.Context) error {
 	again, err := c.file.Stat(ctx)
 	if err == nil && !reflect.DeepEqual(c.info, again) {
-		err = fmt.Errorf("Stat returned %+v, then %+v", c.info, again)
+		err = fmt.Errorf("%+v from Stat, then %+v", c.info, again)
 	}
 	return err
 }

@@ -10,9 +10,9 @@ const (
 	maxValue    = 512 // bytes of a Content-Type; a media type without parameters has at most 255
 )
 
-// Clean returns the Content-Type to send for a stored one: one media type in lower case, with its charset and those
-// parameters whose names and values are tokens, sorted by name. It returns "" if the stored value is not one media
-// type, or is a generic default. Clean is idempotent.
+// Clean returns the Content-Type to send for a stored one: one media type in lower case, with its charset. Other
+// parameters stay if their names and values are tokens; they are sorted by name. Clean returns "" if the stored value
+// is not one media type, or is a generic default. Clean is idempotent.
 //
 // Text always has a charset. A stored one is kept if it is UTF-8 or a superset of ASCII, such as iso-8859-1 or
 // windows-1252. Other types have no charset.
