@@ -1,6 +1,7 @@
 package wrapper_test
 
 import (
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"net/http"
@@ -140,4 +141,32 @@ func TestRangesAreNotVerified(t *testing.T) {
 	assert.Empty(t, resp.Verified(), "before the end")
 	assert.Equal(t, digits, readAll(t, resp.Body))
 	assert.Equal(t, "crc32c", resp.Verified())
+}
+
+// A materialized object is a file in a file. Both report the checksum.
+func TestMaterializedObjectsAreVerified(t *testing.T) {
+	t.Parallel()
+	store := newFaultyStore(t, []byte(digits))
+	f := wrapper.Materialized(wrapper.Bytes("b", nil), store.bucket, "k")
+	resp, err := f.Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	assert.Equal(t, digits, readAll(t, resp.Body))
+	assert.Equal(t, "crc32c", resp.Verified())
+}
+
+func TestI3OpenVerifiesTheWhole(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int64{-1, 3 * mib} {
+		s, f := newPartsStore(t, "crc32c-composite", 0, mib, mib, mib)
+		s.flip.Store(2 * mib)
+		r, err := f.Open(t.Context(), 0, n)
+		require.NoError(t, err)
+		_, err = io.Copy(io.Discard, r)
+		require.ErrorIs(t, err, wrapper.ErrChecksum, "%d bytes", n)
+		require.NoError(t, r.Close())
+	}
+	s, f := newPartsStore(t, "crc32c-composite", 0, mib, mib, mib)
+	s.flip.Store(2 * mib)
+	_, err := io.Copy(io.Discard, f.Reader(t.Context()))
+	require.ErrorIs(t, err, wrapper.ErrChecksum)
 }
