@@ -9,11 +9,15 @@ import (
 )
 
 // partUnits are the sizes whose multiples programs choose as the size of parts.
-var partUnits = []int64{1 << 20, 1_000_000}
+var partUnits = []int64{16 * fineUnit, 1_000_000}
 
-// combinedLimit is the size of the largest object whose checksum is kept at all multiples of partUnits, which needs
-// 8 bytes a MiB: at most 2 MiB a download. For a larger object the layout is requested first.
-const combinedLimit = 256 << 30
+// The checksum is kept at the multiples of partUnits, and for objects up to fineLimit at those of fineUnit, where parts of
+// different size may end. Both need at most 2 MiB a download. Above coarseLimit, the layout is requested first.
+const (
+	fineUnit    = 64 << 10
+	fineLimit   = 16 << 30
+	coarseLimit = 256 << 30
+)
 
 // compositeCRC verifies a composite of CRCs. It computes the composites of all layouts with parts of equal size from one
 // running checksum.
@@ -41,11 +45,8 @@ func (c *compositeCRC) write(ctx context.Context, p []byte) error {
 func (c *compositeCRC) start(ctx context.Context) error {
 	c.remember()
 	l := &c.layout
-	units := partUnits
-	if l.size > combinedLimit {
-		units = nil
-	}
-	if !slices.ContainsFunc(units, func(unit int64) bool { return l.fits(l.smallest(unit)) }) {
+	units := keptUnits(l.size)
+	if units == nil || !slices.ContainsFunc(partUnits, func(unit int64) bool { return l.fits(l.smallest(unit)) }) {
 		if err := c.learnFirst(ctx); err != nil {
 			return err
 		}
@@ -55,6 +56,18 @@ func (c *compositeCRC) start(ctx context.Context) error {
 	}
 	c.prefixes = crc.NewPrefixes(c.poly, units, l.ends)
 	return nil
+}
+
+// keptUnits returns the units at whose multiples the checksum of an object is kept.
+func keptUnits(size int64) []int64 {
+	switch {
+	case size <= fineLimit:
+		return []int64{fineUnit, partUnits[1]}
+	case size <= coarseLimit:
+		return partUnits
+	default:
+		return nil
+	}
 }
 
 func (c *compositeCRC) confirm(ctx context.Context) (string, error) {

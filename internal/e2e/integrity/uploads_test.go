@@ -87,7 +87,7 @@ func multipart(kind types.ChecksumType, cut func(size int) (parts []int)) upload
 	}
 }
 
-// uneven are three parts that no size divides: 5, 6 and 5 of 16 MiB.
+// uneven are three parts that no size divides: 5, 6 and 5 of 16 MiB, and 31.25, 37.5 and 31.25 of 100 MiB.
 func uneven(size int) []int {
 	first, second := 5*size/16, 6*size/16
 	return []int{first, second, size - first - second}
