@@ -170,3 +170,21 @@ func TestI3OpenVerifiesTheWhole(t *testing.T) {
 	_, err := io.Copy(io.Discard, f.Reader(t.Context()))
 	require.ErrorIs(t, err, wrapper.ErrChecksum)
 }
+
+// BenchmarkVerifiers compares the verifiers of 64 MiB that a store sends from memory.
+func BenchmarkVerifiers(b *testing.B) {
+	for _, algorithm := range []string{"none", "crc32c-composite", "crc32-composite", "sha-256-composite"} {
+		b.Run(algorithm, func(b *testing.B) {
+			s, f := newPartsStore(b, algorithm, 0, 16*mib, 16*mib, 16*mib, 16*mib)
+			block := make([]byte, 256<<10)
+			b.SetBytes(int64(len(s.content)))
+			for b.Loop() {
+				resp, err := f.Fetch(b.Context(), wrapper.Request{})
+				require.NoError(b, err)
+				_, err = io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{resp.Body}, block)
+				require.NoError(b, err)
+				require.NoError(b, resp.Close())
+			}
+		})
+	}
+}

@@ -46,7 +46,7 @@ func init() {
 }
 
 // newPartsStore uploads parts of these sizes.
-func newPartsStore(t *testing.T, algorithm string, page int, sizes ...int) (*partsStore, *wrapper.File) {
+func newPartsStore(t testing.TB, algorithm string, page int, sizes ...int) (*partsStore, *wrapper.File) {
 	t.Helper()
 	s := &partsStore{algorithm: algorithm, page: page}
 	s.flip.Store(-1)
@@ -61,6 +61,9 @@ func newPartsStore(t *testing.T, algorithm string, page int, sizes ...int) (*par
 		"crc32-composite":   func() hash.Hash { return crc32.NewIEEE() },
 		"sha-256-composite": sha256.New,
 	}[algorithm]
+	if newHash == nil {
+		newHash = func() hash.Hash { return crc32.NewIEEE() } // for an algorithm that nothing verifies
+	}
 	whole := newHash()
 	off := int64(0)
 	for _, end := range s.ends {
