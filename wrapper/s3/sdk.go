@@ -76,17 +76,18 @@ func headInput(get *s3.GetObjectInput) *s3.HeadObjectInput {
 // errorLimit is how much of the body of an error is copied.
 const errorLimit = 64 << 10
 
+// capture is the middleware that keeps a response as it came. The SDK reads a copy of an error's body.
+type capture struct {
+	resp   *http.Response
+	copies bool // the SDK reads a copy of every body
+}
+
+// limit is how much of a body is copied.
 func (c *capture) limit() int64 {
 	if c.copies {
 		return listLimit
 	}
 	return errorLimit
-}
-
-// capture is the middleware that keeps a response as it came. The SDK reads a copy of an error's body.
-type capture struct {
-	resp   *http.Response
-	copies bool // the SDK reads a copy of every body
 }
 
 // once sets a call to one request, with the response captured.
