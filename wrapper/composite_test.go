@@ -126,6 +126,28 @@ func TestI3FailedRequestsForTheLayout(t *testing.T) {
 	}
 }
 
+// Without an entity-tag, a remembered layout could be that of another version.
+func TestI3LayoutsAreRememberedByVersion(t *testing.T) {
+	t.Parallel()
+	s, f := newPartsStore(t, "crc32c-composite", 0, mib, 2*mib, mib)
+	s.etag = ""
+	for range 2 {
+		verified, requests, err := s.download(t, f)
+		require.NoError(t, err)
+		assert.Equal(t, s.algorithm, verified)
+		assert.EqualValues(t, 2, requests)
+	}
+	replaced, _ := newPartsStore(t, "crc32c-composite", 0, 2*mib, mib, mib)
+	for _, etag := range []string{`"v1"`, `"v2"`} {
+		s.etag = etag
+		verified, requests, err := s.download(t, f)
+		require.NoError(t, err)
+		assert.Equal(t, s.algorithm, verified)
+		assert.EqualValues(t, 2, requests)
+		s.content, s.ends, s.sum = replaced.content, replaced.ends, replaced.sum
+	}
+}
+
 func TestRangesAreNotVerified(t *testing.T) {
 	t.Parallel()
 	s, f := newPartsStore(t, "crc32c-composite", 0, mib, mib)

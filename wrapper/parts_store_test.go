@@ -28,6 +28,7 @@ type partsStore struct {
 	sum       []byte
 	page      int   // parts listed in one response; 0 lists none
 	fail      error // of a request for the layout
+	etag      string
 
 	flip     atomic.Int64 // offset of the bit to flip; negative for none
 	requests atomic.Int64
@@ -48,7 +49,7 @@ func init() {
 // newPartsStore uploads parts of these sizes.
 func newPartsStore(t testing.TB, algorithm string, page int, sizes ...int) (*partsStore, *wrapper.File) {
 	t.Helper()
-	s := &partsStore{algorithm: algorithm, page: page}
+	s := &partsStore{algorithm: algorithm, page: page, etag: `"v1"`}
 	s.flip.Store(-1)
 	total := 0
 	for _, n := range sizes {
@@ -90,7 +91,7 @@ func (s *partsStore) Send(_ ctx, _, _, _ string, _ http.Header) (*http.Response,
 		content[at] ^= 1
 	}
 	return &http.Response{
-		StatusCode: http.StatusOK, ContentLength: int64(len(content)), Header: http.Header{"Etag": {`"v1"`}},
+		StatusCode: http.StatusOK, ContentLength: int64(len(content)), Header: http.Header{"Etag": {s.etag}},
 		Body: io.NopCloser(bytes.NewReader(content)),
 	}, nil
 }

@@ -74,6 +74,9 @@ func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at in
 }
 
 func (o *storeObject) partLayouts(info *Info) (memory *layouts, version string) {
+	if info.Version == "" && info.ETag == "" {
+		return &layouts{}, "" // the next version may have another layout
+	}
 	return &o.backend.layouts, o.key + "\x00" + info.Version + "\x00" + info.ETag
 }
 

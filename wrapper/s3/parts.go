@@ -68,6 +68,9 @@ func (s *store) endsOfPart(ctx context.Context, full string, info *wrapper.Info,
 	if resp.StatusCode != http.StatusPartialContent {
 		return nil, &wrapper.UpstreamError{Status: resp.StatusCode}
 	}
+	if strings.Trim(resp.Header.Get("ETag"), `"`) != strings.Trim(info.ETag, `"`) {
+		return nil, wrapper.ErrChanged
+	}
 	spec, _, _ := strings.Cut(strings.TrimPrefix(resp.Header.Get("Content-Range"), "bytes "), "/")
 	first, last, _ := strings.Cut(spec, "-")
 	start, err1 := strconv.ParseInt(first, 10, 64)
