@@ -27,8 +27,8 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	resp.file, resp.ctx = f, ctx
 	if resp.Body == nil {
 		leave()
-		if sum := checksumOf(resp.Info.Digests); sum != nil && resp.Status == http.StatusOK && !req.Head {
-			if err := sum.confirm(); err != nil { // of no bytes
+		if v := f.verifier(&resp.Info); v != nil && resp.Status == http.StatusOK && !req.Head {
+			if _, err := v.confirm(ctx); err != nil { // of no bytes
 				return nil, err
 			}
 		}
@@ -78,7 +78,7 @@ func (f *File) fetchedBody(ctx context.Context, resp *Response, read *remoteRead
 	b := read.start(ctx, f, &read.info, off, n)
 	b.release, b.leave = release, leave
 	if resp.Status == http.StatusOK {
-		b.sum = checksumOf(read.info.Digests)
+		b.verify(ctx, f.verifierOf(read.first.Body, &read.info))
 	}
 	return b
 }

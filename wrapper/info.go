@@ -36,8 +36,11 @@ type Info struct {
 
 // Digest is a hash of the whole content, as stored.
 type Digest struct {
-	Algorithm string // as registered for RFC 9530: "sha-256", "md5", "crc32c" …
+	// Algorithm has the name that is registered for RFC 9530: "sha-256", "md5", "crc32c" … The hash of the hashes of the
+	// parts of an upload ends in "-composite".
+	Algorithm string
 	Sum       []byte
+	Parts     int // of a composite; else 0
 }
 
 // Status returns the HTTP status of the response to a request for content with this metadata: 200, 206, 304, 412 or 416

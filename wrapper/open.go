@@ -52,13 +52,14 @@ func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64
 	pin := read.pinOf(opener.info)
 	b := read.start(ctx, f, pin, off, n)
 	b.release, b.leave = release, leave
-	if pin != nil {
-		b.response = &read.info
+	if pin == nil {
+		return b, nil
 	}
-	if off == 0 && pin != nil && (n < 0 || n == pin.Size) {
-		b.sum = checksumOf(pin.Digests)
+	b.response = &read.info
+	if off == 0 && (n < 0 || n == pin.Size) {
+		b.verify(ctx, f.verifier(pin))
 	}
-	if pin != nil && !f.isVersion(http.StatusOK, pin) {
+	if !f.isVersion(http.StatusOK, pin) {
 		_ = b.Close()
 		return nil, errNotPinned
 	}
