@@ -1,0 +1,37 @@
+package faults_test
+
+// script has the fault of each request of a trial.
+type script struct {
+	faults []fault
+}
+
+// fault is a kind with its own dice; no kind is no fault.
+type fault struct {
+	kind *kind
+	dice func() dice
+}
+
+// scriptLength is after how many requests a storage has no faults any more.
+const scriptLength = 40
+
+func newScript(d dice) *script {
+	s := &script{}
+	rate := pick(d, 0.1, 0.3, 0.3, 0.6, 0.9)
+	for range scriptLength {
+		a, b := d.Uint64(), d.Uint64()
+		f := fault{dice: func() dice { return newDice(a, b) }}
+		if d.chance(rate) {
+			f.kind = pick(d, drawn...)
+		}
+		s.faults = append(s.faults, f)
+	}
+	return s
+}
+
+// at returns the fault of the n-th request.
+func (s *script) at(n int) fault {
+	if n < len(s.faults) {
+		return s.faults[n]
+	}
+	return fault{dice: func() dice { return newDice(0, uint64(n)) }}
+}
