@@ -26,9 +26,10 @@ fuzz: ## every fuzz target for 10 s
 # What a night is long enough for: 200 downloads of 64 MiB of each kind, from each store, and 1,000 clients.
 FULL = -downloads 200 -size 67108864 -clients 1000
 
-nightly: minio ## every fuzz target for 60 s, reads from every store at full size, and all of S3 on MinIO too
+nightly: minio ## every fuzz target for 60 s, reads from every store at full size, random faults, and all of S3 on MinIO too
 	@$(CHECK) -fuzztime 60s fuzz
 	cd internal/e2e && go test -v -timeout 60m ./reads $(FULL)
+	cd internal/e2e && go test -v -timeout 60m ./faults -trials 50000 -seed 0
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v ./s3server
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -run 'S3|Contract/s3|Recorder.*/s3|RoundTrip' ./cloud
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -timeout 60m -run /s3 ./reads $(FULL)

@@ -27,25 +27,29 @@ func sum(h hash.Hash, b []byte) []byte {
 	return h.Sum(nil)
 }
 
-// sum gives a version the checksum fields of S3: those of the whole, or a checksum of the checksums of its parts.
-func (v *version) sum(s *style) {
-	if s.checksum == "" {
-		return
+// split divides a version into the parts of a multipart upload.
+func (v *version) split(size int) {
+	for rest := len(v.body); size > 0 && rest > 0; rest -= size {
+		v.parts = append(v.parts, min(size, rest))
 	}
-	algorithm, field := checksums[s.checksum], "X-Amz-Checksum-"+s.checksum
-	kind, value := "FULL_OBJECT", ""
-	if s.partSize == 0 {
-		value = base64.StdEncoding.EncodeToString(sum(algorithm(), v.body))
-	} else {
-		var all []byte
-		for rest := v.body; len(rest) > 0; {
-			n := min(s.partSize, len(rest))
-			all = append(all, sum(algorithm(), rest[:n])...)
-			v.parts = append(v.parts, n)
-			rest = rest[n:]
-		}
-		kind = "COMPOSITE"
-		value = fmt.Sprintf("%s-%d", base64.StdEncoding.EncodeToString(sum(algorithm(), all)), len(v.parts))
+}
+
+// sum returns the checksum fields of S3: those of the whole, or a checksum of the checksums of the parts.
+func (v *version) sum(name string) [][2]string {
+	if name == "" {
+		return nil
 	}
-	v.checksum = [][2]string{{field, value}, {"X-Amz-Checksum-Type", kind}}
+	algorithm, field := checksums[name], "X-Amz-Checksum-"+name
+	if v.parts == nil {
+		value := base64.StdEncoding.EncodeToString(sum(algorithm(), v.body))
+		return [][2]string{{field, value}, {"X-Amz-Checksum-Type", "FULL_OBJECT"}}
+	}
+	var all []byte
+	rest := v.body
+	for _, n := range v.parts {
+		all = append(all, sum(algorithm(), rest[:n])...)
+		rest = rest[n:]
+	}
+	value := fmt.Sprintf("%s-%d", base64.StdEncoding.EncodeToString(sum(algorithm(), all)), len(v.parts))
+	return [][2]string{{field, value}, {"X-Amz-Checksum-Type", "COMPOSITE"}}
 }

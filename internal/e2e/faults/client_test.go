@@ -45,6 +45,7 @@ func (e *env) send(t *trial, s *step) *got {
 	if s.slow {
 		buf = buf[:min(len(buf), 1+s.obj.style.size/6)]
 	}
+	g.body = make([]byte, 0, max(0, resp.ContentLength)+1)
 	for g.err == nil {
 		n, err := resp.Body.Read(buf)
 		g.body = append(g.body, buf[:n]...)

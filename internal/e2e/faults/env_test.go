@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log"
@@ -33,16 +34,16 @@ type env struct {
 	http1    *http.Client
 	http2    *http.Client
 	trials   sync.Map
-	wrap     func(http.Handler) http.Handler // a mutant of the server under test, or nil
 }
 
 // headerTimeout is how long the storage clients wait for the header of a response.
 const headerTimeout = 400 * time.Millisecond
 
+// startEnv starts the servers of a mode. wrap makes a mutant of the server under test, or is nil.
 func startEnv(t *testing.T, m *mode, wrap func(http.Handler) http.Handler) *env {
 	t.Helper()
 	e := &env{mode: m, origin: startOrigin(t), buckets: map[string]*blob.Bucket{}}
-	base := &http.Transport{MaxIdleConnsPerHost: 256, ResponseHeaderTimeout: headerTimeout, DisableCompression: true}
+	base := &http.Transport{MaxIdleConnsPerHost: 256, ResponseHeaderTimeout: cmp.Or(m.headerTimeout, headerTimeout), DisableCompression: true}
 	t.Cleanup(base.CloseIdleConnections)
 	e.upstream = &http.Client{Transport: &numbered{base: base, origin: e.origin}}
 	for _, name := range []string{"b", "c"} {

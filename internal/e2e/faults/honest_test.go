@@ -32,6 +32,9 @@ func (x *exchange) honest() {
 		if status == http.StatusNotModified {
 			x.status, x.length = status, undeclared
 			x.drop("Content-Type")
+			if s.bare304 {
+				x.header = nil
+			}
 			return
 		}
 		x.refuse(status, "PreconditionFailed")
@@ -56,7 +59,7 @@ func (x *exchange) describe(tag string) {
 		x.set("X-Amz-Version-Id", x.version.id)
 	}
 	if x.req.Header.Get("X-Amz-Checksum-Mode") == "ENABLED" && x.req.Header.Get("Range") == "" {
-		for _, f := range x.version.checksum {
+		for _, f := range x.version.checksum() {
 			x.set(f[0], f[1])
 		}
 	}

@@ -83,7 +83,14 @@ func memoryAction(d dice, o *object, size int) storagetest.Action {
 	case 12:
 		return storagetest.Remove()
 	case 13:
-		return storagetest.Resize(int64(pick(d, -1, 1, 50)))
+		delta := pick(d, -1, 1, 50)
+		if size < 4 {
+			delta = 1 // a size of 0 by mistake is undetectable
+		}
+		for _, v := range append(o.versions(0), o.future...) {
+			o.announce(int64(len(v.body) + delta))
+		}
+		return storagetest.Resize(int64(delta))
 	case 14:
 		return storagetest.Stall(time.Duration(d.between(1, 60)) * time.Millisecond)
 	case 15:

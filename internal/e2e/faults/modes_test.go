@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"testing"
+	"time"
 
 	"gocloud.dev/blob/memblob"
 
@@ -10,16 +11,20 @@ import (
 
 // mode is a way in which an application uses files.
 type mode struct {
-	name     string
-	stores   []string
-	style    func(d dice, s *style) // changes what newStyle drew
-	prepare  func(t *trial, d dice)
-	file     func(t *trial, s *step) *wrapper.File
-	objects  func(d dice) int
-	requests func(d dice) int
-	shapes   []string // that clients have; nil means all, resuming included
-	judge    func(s *step, from int, g *got) verdict
-	tb       testing.TB
+	name          string
+	stores        []string
+	style         func(d dice, s *style) // changes what newStyle drew
+	prepare       func(t *trial, d dice)
+	file          func(t *trial, s *step) *wrapper.File
+	objects       func(d dice) int
+	requests      func(d dice) int
+	shapes        []string // that clients have; nil means all, resuming included
+	judge         func(s *step, from int, g *got) verdict
+	kinds         []*kind       // of faults; nil means drawn, at a random rate
+	rate          float64       // of faults to requests
+	headerTimeout time.Duration // of the storage clients; 0 means headerTimeout
+	share         int           // of the trials: 2 is every second; 0 is all
+	tb            testing.TB
 }
 
 func one(dice) int { return 1 }
@@ -30,6 +35,11 @@ var every = []string{"s3", "s3", "url", "url", "mem"}
 
 func modes() []*mode {
 	return []*mode{
+		calm("calm", func(t *trial, s *step) *wrapper.File { return t.base(s.obj) }),
+		calm("calm-size", func(t *trial, s *step) *wrapper.File {
+			return t.base(s.obj).WithInfo(wrapper.Info{Size: int64(len(s.known.body))})
+		}),
+		calm("calm-version", func(t *trial, s *step) *wrapper.File { return t.base(s.obj).WithVersion(s.pinned.id) }),
 		{name: "plain", stores: every, objects: one, requests: few(1, 3), file: func(t *trial, s *step) *wrapper.File { return t.base(s.obj) }},
 		{name: "size", stores: every, objects: one, requests: few(1, 3), file: func(t *trial, s *step) *wrapper.File {
 			return t.base(s.obj).WithInfo(wrapper.Info{Size: int64(len(s.known.body))})
@@ -62,6 +72,9 @@ func modes() []*mode {
 				s.size, s.partSize = d.between(2<<20, 4<<20), 1<<20
 			}
 		}, file: func(t *trial, s *step) *wrapper.File { return t.base(s.obj) }},
+		{name: "frozen", share: 2, stores: []string{"frozen"}, objects: one, requests: few(2, 4), file: func(t *trial, s *step) *wrapper.File {
+			return t.base(s.obj)
+		}, judge: judgeFrozen},
 		{name: "zip", stores: every, objects: few(1, 3), requests: few(1, 2), shapes: []string{"get", "get", "head", "leave", "slow", "range"},
 			file: zipOf, judge: judgeZip},
 		{name: "materialized", stores: every, objects: one, requests: few(1, 4), prepare: func(t *trial, _ dice) {
@@ -79,8 +92,11 @@ func (s *step) metadata() wrapper.Info {
 	case "weak":
 		info.ETag = "W/" + s.known.etag
 	}
-	if s.obj.style.versioned && s.typed {
+	switch {
+	case s.obj.style.versioned && s.typed:
 		info.Version = s.known.id
+	case s.obj.style.store == "url" && s.typed:
+		info.Version, info.ETag = s.known.id, "" // a version of the application's own, which the origin never sends
 	}
 	return info
 }

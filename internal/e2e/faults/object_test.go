@@ -16,8 +16,8 @@ type version struct {
 	etag     string // strong
 	id       string
 	modTime  time.Time
-	checksum [][2]string // fields of S3
-	parts    []int       // sizes of the parts of a multipart upload
+	checksum func() [][2]string // fields of S3
+	parts    []int              // sizes of the parts of a multipart upload
 	gzip     func() []byte
 }
 
@@ -50,6 +50,8 @@ type style struct {
 	chunked     bool   // bodies have no announced length
 	noRanges    bool   // Range is ignored
 	noCondition bool   // preconditions are ignored
+	bare304     bool   // a 304 has no fields
+	overwritten bool   // before the first request
 	slow        bool   // bodies come at about 50 MB/s
 }
 
@@ -69,13 +71,15 @@ func newObject(t *trial, d dice, name string, s *style) *object {
 			body: d.content(size), etag: fmt.Sprintf(`"%s-%d-%x"`, name, i, d.Uint32()),
 			id: fmt.Sprintf("id-%d-%x", i, d.Uint32()), modTime: epoch,
 		}
-		if !s.sameSecond {
+		switch {
+		case s.store == "frozen":
+			v.modTime = time.Unix(int64(s.size%2), 0).UTC() // ostree has 0, Nix has 1
+		case !s.sameSecond:
 			v.modTime = epoch.Add(time.Duration(i) * time.Hour)
 		}
 		v.gzip = sync.OnceValue(func() []byte { return compress(v.body) })
-		if s.store == "s3" {
-			v.sum(s)
-		}
+		v.split(s.partSize)
+		v.checksum = sync.OnceValue(func() [][2]string { return v.sum(s.checksum) })
 		o.future = append(o.future, v)
 	}
 	o.overwrite()

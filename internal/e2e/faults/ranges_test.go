@@ -2,15 +2,15 @@ package faults_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
-
-	"errors"
-	"io"
 )
 
 // wanted is one member of a Range field: first-last, first- or -suffix.
@@ -120,7 +120,7 @@ func covers(all []piece, ranges []wanted, size int64) bool {
 		}
 		satisfied++
 		within := func(p piece) bool { return p.off <= w.off && w.off+w.n <= p.off+p.n }
-		if !anyPiece(all, within) {
+		if !slices.ContainsFunc(all, within) {
 			return false
 		}
 	}
@@ -129,13 +129,4 @@ func covers(all []piece, ranges []wanted, size int64) bool {
 		return len(all) == 1 && all[0].window == w
 	}
 	return satisfied > 0
-}
-
-func anyPiece(all []piece, ok func(p piece) bool) bool {
-	for _, p := range all {
-		if ok(p) {
-			return true
-		}
-	}
-	return false
 }

@@ -14,14 +14,13 @@ type fault struct {
 // scriptLength is after how many requests a storage has no faults any more.
 const scriptLength = 40
 
-func newScript(d dice) *script {
+func newScript(d dice, kinds []*kind, rate float64) *script {
 	s := &script{}
-	rate := pick(d, 0.1, 0.3, 0.3, 0.6, 0.9)
 	for range scriptLength {
 		a, b := d.Uint64(), d.Uint64()
 		f := fault{dice: func() dice { return newDice(a, b) }}
 		if d.chance(rate) {
-			f.kind = pick(d, drawn...)
+			f.kind = pick(d, kinds...)
 		}
 		s.faults = append(s.faults, f)
 	}

@@ -53,7 +53,11 @@ func newTrial(e *env, seed uint64, number int) *trial {
 		cache:  wrapper.NewInfoCache(16, time.Hour),
 	}
 	t.limiter = wrapper.NewLimiter(t.places, time.Second)
-	t.script = newScript(d.fork())
+	kinds, rate := drawn, pick(d, 0.1, 0.3, 0.3, 0.6, 0.9)
+	if e.mode.kinds != nil {
+		kinds, rate = e.mode.kinds, e.mode.rate
+	}
+	t.script = newScript(d.fork(), kinds, rate)
 	s := newStyle(d, pick(d, e.mode.stores...))
 	if e.mode.style != nil {
 		e.mode.style(d, s)
@@ -113,7 +117,7 @@ func (s *style) String() string {
 	}
 	for name, is := range map[string]bool{
 		"versioned": s.versioned, "undated": s.undated, "chunked": s.chunked, "no ranges": s.noRanges, "no conditions": s.noCondition,
-		"same second": s.sameSecond,
+		"same second": s.sameSecond, "bare 304": s.bare304, "overwritten": s.overwritten,
 	} {
 		if is {
 			all = append(all, name)
@@ -132,8 +136,10 @@ func (t *trial) base(o *object) *wrapper.File {
 		f = wrapper.Blob(t.env.buckets[name], key)
 	case "url":
 		f = wrapper.URL(t.env.upstream, "http://"+t.env.origin.addr+o.path)
-	default:
+	case "mem":
 		f = t.mem.file(o)
+	default:
+		f = frozen(o)
 	}
 	return f.WithReadOptions(t.options).WithLimiter(t.limiter)
 }
