@@ -19,10 +19,10 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// workers is how many trials run at a time: they wait most of the time.
-const workers = 96
-
 const limiterWait = time.Second
+
+// enoughTrials make every defect of knownWrong appear.
+const enoughTrials = 2000
 
 // TestFaults runs the trials of every mode, one mode after the other, so that each is followed by a count of what it
 // left behind.
@@ -189,7 +189,7 @@ func (r *results) judge(t *testing.T, seed uint64) {
 		return
 	}
 	for i := range knownWrong {
-		if d := &knownWrong[i]; seed == defaultSeed && *trialsFlag >= defaultTrials && met[d] == 0 && slices.Contains(d.modes, r.mode.name) {
+		if d := &knownWrong[i]; seed == defaultSeed && *trialsFlag >= enoughTrials && met[d] == 0 && slices.Contains(d.modes, r.mode.name) {
 			t.Errorf("mode %s is not wrong any more by %q (%s): remove the mode from knownWrong", r.mode.name, d.row, d.class)
 		}
 	}

@@ -137,10 +137,6 @@ func (x *exchange) writePart(b []byte) bool {
 	return true
 }
 
-// held is how long a storage holds a response before the trial counts it as one that was waited for without a
-// limit. It is many times every timeout of the trial.
-const held = 3 * time.Second
-
 // stall holds the response until a time has passed, or until the client closes the connection. 0 holds it for ever.
 func (x *exchange) stall(d time.Duration) bool {
 	forever := d == 0
