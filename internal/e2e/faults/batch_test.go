@@ -71,7 +71,7 @@ func runTrials(t *testing.T, e *env, seed uint64, numbers []int) *results {
 	all := &results{mode: e.mode, trials: make([]*trial, len(numbers)), outcomes: map[string]int{}}
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(workers, len(numbers)) {
+	for range min(workers/max(1, e.mode.heavy), len(numbers)) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(numbers); i = int(next.Add(1)) - 1 {
 				tr := newTrial(e, seed, numbers[i])
@@ -82,7 +82,7 @@ func runTrials(t *testing.T, e *env, seed uint64, numbers []int) *results {
 		})
 	}
 	wg.Wait()
-	assert.Eventually(t, func() bool { return e.origin.busy.Load() == 0 }, 2*held, 10*time.Millisecond, "connections in use at the storage")
+	assert.Eventually(t, func() bool { return e.origin.busy.Load() == 0 }, 6*held, 10*time.Millisecond, "connections in use at the storage")
 	for _, tr := range all.trials {
 		tr.leftovers()
 		for k, n := range tr.outcomes {

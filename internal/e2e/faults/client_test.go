@@ -18,7 +18,7 @@ type got struct {
 }
 
 // patience is how long a client waits for a response. It is more than any storage holds one.
-const patience = 4 * held
+const patience = 8 * held
 
 var errLeft = errors.New("client left")
 

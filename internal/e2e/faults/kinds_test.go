@@ -166,7 +166,7 @@ func statuses() (all []*kind) {
 	return append(all, &kind{name: "refusal-unending", do: func(x *exchange) bool {
 		x.refuse(pick(x.dice, 403, 404, 412, 416, 500, 503), "AccessDenied")
 		x.body, x.length = []byte("partial"), 1000
-		x.on(len(x.body), func() bool { return x.stall(0) })
+		x.on(len(x.body), func() bool { return x.hold(held) })
 		return true
 	}})
 }

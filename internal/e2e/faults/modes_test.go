@@ -23,6 +23,7 @@ type mode struct {
 	kinds         []*kind       // of faults; nil means drawn, at a random rate
 	rate          float64       // of faults to requests
 	headerTimeout time.Duration // of the storage clients; 0 means headerTimeout
+	heavy         int           // divides the number of trials at a time; 0 does not
 	share         int           // of the trials: 2 is every second; 0 is all
 	tb            testing.TB
 }
@@ -57,7 +58,7 @@ func modes() []*mode {
 			}
 			return f
 		}, judge: judgeTyped},
-		{name: "read-ahead", stores: []string{"s3", "url"}, objects: one, requests: one, style: func(d dice, s *style) {
+		{name: "read-ahead", heavy: 3, stores: []string{"s3", "url"}, objects: one, requests: one, style: func(d dice, s *style) {
 			s.slow, s.size = true, d.between(1200<<10, 1600<<10)
 		}, prepare: func(t *trial, _ dice) {
 			t.options.ReadAhead, t.options.PartSize = 4, 64<<10

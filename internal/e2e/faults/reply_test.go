@@ -137,22 +137,28 @@ func (x *exchange) writePart(b []byte) bool {
 	return true
 }
 
-// stall holds the response until a time has passed, or until the client closes the connection. 0 holds it for ever.
+// stall holds the response until a time has passed, or until the client closes the connection. 0 holds it for ever: the
+// client may have the whole body still to read, which takes a loaded machine seconds.
 func (x *exchange) stall(d time.Duration) bool {
-	forever := d == 0
-	if forever {
-		d = held
+	if d == 0 {
+		x.hold(5 * held)
+		return false
 	}
+	return x.hold(d)
+}
+
+// hold reports whether the connection was still open after a time. From held on, it is one without a time limit.
+func (x *exchange) hold(d time.Duration) bool {
 	_ = x.conn.SetReadDeadline(time.Now().Add(d))
 	_, err := x.in.Peek(1)
 	_ = x.conn.SetReadDeadline(time.Time{})
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		return false
 	}
-	if forever {
+	if d >= held {
 		x.obj.trial.held.Store(true)
 	}
-	return !forever
+	return d < held
 }
 
 // end closes the connection, with an RST or without.
