@@ -95,7 +95,7 @@ func (s *dirSource) Stat(ctx context.Context) (Info, error) {
 	if info.contradicts(&onDisk) {
 		info.Digests = nil // of the version before or after
 	}
-	info.Size, info.ModTime, info.ETag = onDisk.Size, onDisk.ModTime, onDisk.ETag
+	info.Size, info.ModTime, info.ETag, info.file = onDisk.Size, onDisk.ModTime, onDisk.ETag, onDisk.file
 	return info, nil
 }
 
