@@ -116,7 +116,7 @@ func TestDroppedCodingOfTheApplicationIsStreamed(t *testing.T) {
 func TestProxyValidatorsUseMetadataOfALocalFile(t *testing.T) {
 	t.Parallel()
 	s := directoryStorage(t)
-	missing := wrapper.Info{Size: 7, ContentType: "text/x-known"}
+	missing := wrapper.Info{Size: 7, ETag: `"known"`, ContentType: "text/x-known"}
 	for _, tc := range []struct {
 		name   string
 		file   *wrapper.File
@@ -140,6 +140,7 @@ func TestProxyValidatorsUseMetadataOfALocalFile(t *testing.T) {
 		{"missing, though known", s.File("none.txt").WithInfo(missing), nil, 200, map[string]string{
 			"X-Accel-Redirect": "/_files/k", "Content-Type": "text/x-known; charset=utf-8",
 		}},
+		{"missing, with a known size", s.File("none.txt").WithInfo(wrapper.Info{Size: 7}), nil, 404, map[string]string{"X-Accel-Redirect": ""}},
 		{"range", s.File("typed.txt"), []string{"Range", "bytes=0-4"}, 200, map[string]string{"X-Accel-Redirect": "/_files/k"}},
 		{"XA8 range beyond the end", s.File("typed.txt"), []string{"Range", "bytes=10-"}, 416, map[string]string{
 			"X-Accel-Redirect": "", "Content-Range": "bytes */10", "Content-Disposition": "", "Set-Cookie": "",
