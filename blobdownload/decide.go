@@ -80,7 +80,7 @@ func (t *transfer) decideByApp(to *Redirect) (*wrapper.Info, bodiless, error) {
 		return nil, bodiless{}, t.statFailed(err)
 	}
 	info := &resp.Info
-	if !t.acceptsStored(info) || to.DropsCoding && t.hasCoding(info) {
+	if !t.sendsStored(to, info) || to.DropsCoding && t.hasCoding(info) {
 		t.reuse(info)
 		return nil, bodiless{}, nil
 	}
@@ -114,7 +114,7 @@ func (t *transfer) decideByProxy(to *Redirect) (*wrapper.Info, bodiless, error) 
 			return nil, bodiless{}, nil // the proxy would derive a validator from a time that versions share
 		}
 	}
-	if !t.acceptsStored(&info) || to.DropsCoding && t.hasCoding(&info) {
+	if !t.sendsStored(to, &info) || to.DropsCoding && t.hasCoding(&info) {
 		t.reuse(&info)
 		return nil, bodiless{}, nil
 	}
