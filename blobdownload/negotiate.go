@@ -49,7 +49,7 @@ func (t *transfer) storedCodings(info *wrapper.Info) []string {
 
 // undoes reports whether content is decoded before it is sent: the client does not accept its codings, or names none, and
 // the server has their decoders. A client without Accept-Encoding may be one that saves what it gets under a plain name.
-// Content that cannot be decoded is sent as stored, whatever the client accepts (RFC 9110 section 12.5.3).
+// Content that cannot be decoded is sent as stored to every client (RFC 9110 section 12.5.3).
 func (t *transfer) undoes(codings []string, accepted *acceptance) bool {
 	return len(codings) > 0 && (accepted.absent || !accepted.acceptsAll(codings)) && accepted.weight(identity) > 0 &&
 		t.server.decodes(codings)

@@ -62,7 +62,7 @@ func randomValue(r *rand.Rand) string {
 	return b.String()
 }
 
-// Whatever a storage holds as metadata, the response is a 200 with the stored or the decoded bytes, and its header is valid.
+// For any metadata of a storage, the response is a 200 with the stored or the decoded bytes, and its header is valid.
 func TestAnyStoredMetadataIsReadable(t *testing.T) {
 	t.Parallel()
 	const trials = 400
