@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -44,8 +45,11 @@ func metadataOf(ctx context.Context, f *wrapper.File) (wrapper.Info, error) {
 	return f.Stat(ctx)
 }
 
-// setsContentEncoding reports whether the download sets Content-Encoding. A storage sends the stored one, or none.
-func setsContentEncoding(d *blobdownload.Download) bool { return d.Header["Content-Encoding"] != nil }
+// setsContentEncoding reports whether the download's Content-Encoding is not the stored one, which a storage sends: the
+// download sets it, or the stored one has words that are no content codings.
+func setsContentEncoding(d *blobdownload.Download) bool {
+	return d.Header["Content-Encoding"] != nil || !fields.OnlyCodings(d.File.KnownInfo().ContentEncoding, nil)
+}
 
 func plainSingleRange(field string) bool {
 	_, one := plan.Single(field)

@@ -156,6 +156,19 @@ func TestS3SizeAloneIsLookedUpWhereMetadataIsSigned(t *testing.T) {
 	assert.Equal(t, 2, src.stats)
 }
 
+// A storage sends the stored field.
+func TestW1UnknownCodingIsNotRedirected(t *testing.T) {
+	t.Parallel()
+	for coding, redirected := range map[string]bool{"": true, "gzip": true, "base64": false, "aws-chunked,gzip": false, "none": false} {
+		src := &taggedSigner{taggedSource{etag: `"v1"`}}
+		f := wrapper.New("k", src).WithStore("docs").WithInfo(wrapper.Info{Size: 5, ETag: `"v1"`, ContentEncoding: coding})
+		resp := offloaded(&proxy.Presign{}, f, "Accept-Encoding", "gzip")
+		assert.Equal(t, redirected, resp.StatusCode == http.StatusFound, "%q", coding)
+		resp = offloaded(&proxy.XAccelPresigned{Location: "/_url"}, f, "Accept-Encoding", "gzip")
+		assert.Equal(t, redirected, resp.Header.Get("X-Accel-Redirect") != "", "%q", coding)
+	}
+}
+
 type plainSigner struct{}
 
 func (plainSigner) SignURL(rawURL string, _ time.Time) (string, error) { return rawURL + "?signed", nil }
