@@ -11,6 +11,7 @@
 //	First, When      combine optimizers, and restrict them by a Rule
 //
 // A [Mount] maps the keys of a storage to the locations of a proxy or a CDN; its [KeyForm] is [PlainKeys] or
-// [FileBlobKeys]. A [RuleFunc] is a Rule of your own. [Lifetime] sets how long signed URLs are valid, [NginxHints] are nginx's own settings for one response. [Validate] reports configuration errors when a program
-// starts. Package proxy/probe checks a running installation, docs/servers holds configurations of the servers.
+// [FileBlobKeys]. A [RuleFunc] is a Rule of your own. [Lifetime] sets how long signed URLs are valid.
+// [NginxHints] are nginx's own settings for one response. [Validate] reports configuration errors when a program starts.
+// Package proxy/probe checks a running installation, docs/servers holds configurations of the servers.
 package proxy

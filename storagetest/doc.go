@@ -13,7 +13,8 @@
 // The types, by what they do:
 //
 //   - Storage: [Bucket] is a *blob.Bucket in memory, in a directory ([NewDirBucket]), or around another bucket ([Record]). [Transport]
-//     is an http.RoundTripper, and [FaultProxy] an HTTP server in front of a real storage. [Objects] are the content, also [FromFS] or as [Txtar].
+//     is an http.RoundTripper, and [FaultProxy] an HTTP server in front of a real storage.
+//     [Objects] are the content, also [FromFS] or as [Txtar].
 //   - Requests to the storage: each of these three has a [Recorder], with a [Call] for every request.
 //   - Faults: each of them has a [Script] too, to which a test adds a [Fault] with an [Action]. Of requests: [Fail],
 //     [Status], [Stall], [Panic], [Run] and [IgnoreContext]. Of bodies: [Break], [Truncate], [Extend], [Flip],
