@@ -210,7 +210,7 @@ func TestS6GuardedClientLimitsDecodedContent(t *testing.T) {
 			resp, err := roundTrip(t, srv, "GET", "/")
 			require.NoError(t, err)
 			n, err := countBytes(resp.Body)
-			assert.Equal(t, c.whole, err == nil && resp.StatusCode == 200)
+			assert.Equal(t, c.whole, err == nil && resp.StatusCode == http.StatusOK)
 			assert.LessOrEqual(t, n, int64(maxSize))
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -94,9 +95,7 @@ func TestAnyStoredMetadataIsReadable(t *testing.T) {
 		var stored http.Header
 		content := plain
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			for name, lines := range stored {
-				w.Header()[name] = lines
-			}
+			maps.Copy(w.Header(), stored)
 			_, _ = w.Write(content)
 		}))
 		t.Cleanup(srv.Close)

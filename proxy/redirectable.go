@@ -35,7 +35,9 @@ func redirectable(r *http.Request, d *blobdownload.Download) bool {
 }
 
 // decidesPreconditions reports whether metadata of the application can decide preconditions. A size alone cannot.
-func decidesPreconditions(known *wrapper.Info) bool { return known.Size > 0 && plan.ValidETag(known.ETag) }
+func decidesPreconditions(known *wrapper.Info) bool {
+	return known.Size > 0 && plan.ValidETag(known.ETag)
+}
 
 // metadataOf returns the file's metadata: the application's if it decides preconditions, otherwise the storage's.
 func metadataOf(ctx context.Context, f *wrapper.File) (wrapper.Info, error) {

@@ -171,4 +171,6 @@ func TestW1UnknownCodingIsNotRedirected(t *testing.T) {
 
 type plainSigner struct{}
 
-func (plainSigner) SignURL(rawURL string, _ time.Time) (string, error) { return rawURL + "?signed", nil }
+func (plainSigner) SignURL(rawURL string, _ time.Time) (string, error) {
+	return rawURL + "?signed", nil
+}

@@ -66,7 +66,8 @@ func (x *XSendfile) validate(parent string) error {
 		errs = append(errs, fault(of+".Header", "%q; want X-Sendfile or X-LIGHTTPD-send-file", x.Header))
 	}
 	if x.Validators == blobdownload.ProxyValidators && x.Paths != EscapedPaths { // it may be Apache
-		errs = append(errs, fault(of+".Validators", `ProxyValidators do not work with Apache, whose ETag is "0" for every file; want Paths: EscapedPaths (lighttpd)`))
+		errs = append(errs, fault(of+".Validators",
+			`ProxyValidators do not work with Apache, whose ETag is "0" for every file; want Paths: EscapedPaths (lighttpd)`))
 	}
 	return errors.Join(errs...)
 }
