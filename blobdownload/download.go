@@ -15,8 +15,9 @@ import (
 type Download struct {
 	File *wrapper.File
 
-	// Filename is the name offered to the client. "" means the last element of File.Name(). It is sent without
-	// separators, control characters and direction characters, and with at most 255 bytes.
+	// Filename is the name offered to the client. "" means the name in the object's stored Content-Disposition, else the
+	// last element of File.Name(); see WithStoredName. It is sent without separators, control characters and direction
+	// characters, and with at most 255 bytes.
 	Filename string
 
 	// Inline makes the browser show the content instead of saving it. It takes effect only for media types

@@ -103,9 +103,21 @@ func (all Storages) Get(name string) *Storage {
 	return all[i]
 }
 
-// Check checks every storage as [Storage.Check] does and returns all errors, joined.
-func (all Storages) Check(ctx context.Context) error {
+// checkNames returns an error for each name that two storages have.
+func (all Storages) checkNames() error {
 	var errs []error
+	for i, s := range all {
+		if all.Get(s.Name) != all[i] {
+			errs = append(errs, fmt.Errorf("storage %q: duplicate name", s.Name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Check checks every storage as [Storage.Check] does and returns all errors, joined. A name that two storages have is an
+// error too.
+func (all Storages) Check(ctx context.Context) error {
+	errs := []error{all.checkNames()}
 	for _, s := range all {
 		errs = append(errs, s.Check(ctx))
 	}

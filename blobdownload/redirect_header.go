@@ -49,7 +49,7 @@ func (to *Redirect) writeOffer(h http.Header, d *Download, info *wrapper.Info, n
 	h.Del("Last-Modified")
 	h.Del("Content-Length")
 	h.Del("Content-Range")
-	d.writeOffer(h, info.ContentType)
+	d.WithStoredName(info).writeOffer(h, info.ContentType)
 	h.Del("Accept-Ranges")
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -73,6 +74,8 @@ type Signer struct {
 	opts SignerOptions
 	base string // ends with a slash
 	keys map[string][]byte
+
+	stores sync.Map // name of a storage to the identity of its bucket
 }
 
 // NewSigner returns a signer, or an error that names the invalid option.

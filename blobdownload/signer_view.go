@@ -11,9 +11,13 @@ import (
 
 // LinkView serves the object of the request's link, from one of the given storages. A request that has not passed
 // [Signer.Require] is rejected with 403. To revoke links, wrap the view with Authorized and check [LinkOf]
-// there.
+// there. Two storages of one name are an error of every request.
 func LinkView(storages ...*Storage) View {
+	ambiguous := Storages(storages).checkNames()
 	return func(r *http.Request) (*Download, error) {
+		if ambiguous != nil {
+			return nil, ambiguous
+		}
 		l := LinkOf(r)
 		if l == nil {
 			return nil, fs.ErrPermission

@@ -19,7 +19,8 @@ const DefaultStorage = "default"
 // [wrapper.NewBucket]. Bucket is required. Do not change exported fields after the first use; its methods may be called by
 // many goroutines at once.
 type Storage struct {
-	// Name identifies the storage in optimizers' rules, links and logs. Give each storage of an application its own.
+	// Name identifies the storage in optimizers' rules, links and logs. Give each storage of an application its own: links
+	// and mounts of a name that two buckets have are refused where the second one is used.
 	Name   string
 	Bucket *wrapper.Bucket
 
@@ -57,7 +58,7 @@ type Storage struct {
 func (s *Storage) File(key string) *wrapper.File {
 	f := s.file(key)
 	if s.Signer != nil && s.checkKey(key) == nil {
-		f = f.WithSigner(storageSigner{s.Signer, s.Name, key})
+		f = f.WithSigner(storageSigner{s.Signer, s.Name, s.Bucket.ID(), key})
 	}
 	return f
 }

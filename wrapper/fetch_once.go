@@ -27,10 +27,24 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	resp.file, resp.ctx = f, ctx
 	if resp.Body == nil {
 		leave()
+		if v := f.verifier(&resp.Info); v != nil && resp.Status == http.StatusOK && !req.Head {
+			if _, err := v.confirm(ctx); err != nil { // of no bytes
+				return nil, err
+			}
+		}
 	} else {
 		resp.Body = f.fetchedBody(ctx, resp, read, release, leave)
 	}
+	if !f.isVersion(resp.Status, &resp.Info) {
+		_ = resp.Close()
+		return nil, errNotPinned
+	}
+	if resp.Status < http.StatusMultipleChoices {
+		f.infoCache().put(f.loc, resp.Info)
+	}
+	size := resp.Info.Size // that of Body
 	resp.Info = f.completeInfo(resp.Info)
+	resp.Info.Size = size
 	return resp, nil
 }
 

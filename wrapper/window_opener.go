@@ -16,8 +16,9 @@ type pinnedOpener interface {
 // windowOpener opens windows of the version that info describes, or of any version if info is nil. It is the
 // resume.Source of a file.
 type windowOpener struct {
-	file *File
-	info *Info
+	file    *File
+	info    *Info
+	confirm bool // a remote's response must name the version
 }
 
 // connect opens a window on a connection of the limiter, which release returns.
@@ -39,19 +40,21 @@ func (o *windowOpener) connect(ctx context.Context, off, n int64) (c resume.Conn
 // is closed.
 func (o *windowOpener) Open(ctx context.Context, off, n int64) (rc io.ReadCloser, err error) {
 	f, info := o.file, o.info
-	if src, ok := f.src.(pinnedOpener); ok && info != nil {
+	source := f.source()
+	src, remote := source.(pinnedOpener)
+	if remote && info != nil {
 		rc, err = src.openPinned(ctx, info, off, n)
 	} else {
 		if info != nil && off == 0 && n == info.Size {
 			n = -1 // to the end: only then does content that is longer than its Size show
 		}
 		f.countLocal(ctx)
-		rc, err = f.src.Open(ctx, off, n)
+		rc, err = source.Open(ctx, off, n)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if got := infoOf(rc); got != nil && info != nil && got.contradicts(info) {
+	if got := infoOf(rc); got != nil && info != nil && (got.contradicts(info) || remote && o.confirm && !got.samePin(info)) {
 		_ = rc.Close()
 		return nil, ErrChanged
 	}
