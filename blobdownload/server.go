@@ -25,10 +25,12 @@ type Server struct {
 	Observe func(r *http.Request, result Result)
 
 	// Decoders decode further content codings than gzip and deflate, for clients that do not accept the
-	// stored one. The key is the coding's name in Accept-Encoding: "br", "zstd".
+	// stored one, or name none. Without a decoder, content is sent as stored. The key is the coding's name in
+	// Accept-Encoding: "br", "zstd".
 	Decoders map[string]Decoder
 
-	// DecodeLimit is the maximum size of decoded content, in bytes. Larger content aborts the download. 0 means
+	// DecodeLimit is the maximum size of decoded content, in bytes. Larger content aborts the download. It
+	// holds for the output of each coding; the MaxSize of a guarded client holds, too. 0 means
 	// 1 GiB, a negative number no limit.
 	DecodeLimit int64
 
