@@ -42,6 +42,7 @@ var errUnauthorized = errors.New("request is not authenticated")
 // setPrivate keeps the response out of shared caches if it has passed a permission check, or sets a cookie.
 func (d *Download) setPrivate(h http.Header) {
 	if d.private || len(h["Set-Cookie"]) > 0 {
+		dropCachingFields(h)
 		h.Set("Cache-Control", privatePolicy(strings.Join(h["Cache-Control"], ", ")))
 	}
 }

@@ -15,8 +15,6 @@ type StatusError struct {
 
 	// Header holds fields of the response, such as Retry-After and WWW-Authenticate. nil: none.
 	Header http.Header
-
-	standard bool // written without ErrorHandler
 }
 
 func (e *StatusError) Error() string {

@@ -13,18 +13,15 @@ import (
 // representationFields describe the content of a response. No error and no 304 has them.
 var representationFields = []string{
 	"Accept-Ranges", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length",
-	"Content-Range", "ETag", "Last-Modified", "X-Accel-Redirect", "X-Sendfile",
+	"Content-Range", "Content-Type", "ETag", "Last-Modified",
 }
 
-// transferFields are the fields that Download.Header cannot set: those of the transfer, validators, and those that
-// offload. Age belongs to caches (RFC 9111 section 5.1).
-var transferFields = map[string]bool{
-	"Age": true, "Connection": true, "Content-Digest": true, "Content-Length": true, "Content-Range": true, "Date": true, "Etag": true,
-	"Last-Modified": true, "Repr-Digest": true, "Trailer": true, "Transfer-Encoding": true,
-
-	"X-Accel-Redirect": true, "X-Sendfile": true, "X-Sendfile2": true, "X-Lighttpd-Send-File": true,
-	"X-Litespeed-Location": true, "X-Reproxy-Url": true,
-}
+// transferFields are the fields of the transfer and the validators, which Download.Header cannot set. Age belongs to
+// caches (RFC 9111 section 5.1).
+var transferFields = set(
+	"Age", "Connection", "Content-Digest", "Content-Length", "Content-Range", "Date", "Etag", "Last-Modified", "Repr-Digest",
+	"Trailer", "Transfer-Encoding",
+)
 
 // Content security policies. An attachment may do nothing if it is shown after all; inline content may show itself.
 // PDF viewers do not work in a sandbox.
@@ -86,7 +83,7 @@ func (d *Download) writeOffer(h http.Header, stored string) {
 func (d *Download) copyHeader(h http.Header) {
 	for name, values := range d.Header {
 		switch name = http.CanonicalHeaderKey(name); {
-		case transferFields[name]:
+		case transferFields[name], offloadFields[name]:
 		case name == "Vary":
 			for _, field := range values {
 				addVary(h, field)
@@ -120,7 +117,7 @@ func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines [
 		lines[0] = info.ETag
 		h["Etag"] = lines[0:1:1]
 	}
-	if t := info.ModTime; !t.IsZero() && t.Unix() != 0 {
+	if t := info.ModTime; t.Unix() > 0 { // an earlier time stands for an unknown one
 		if t.After(now) {
 			t = now
 		}

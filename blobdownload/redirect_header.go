@@ -2,7 +2,6 @@ package blobdownload
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -12,11 +11,7 @@ import (
 // download's own fields; a redirect of the client does not.
 func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, now time.Time) http.Header {
 	h := before.Clone()
-	for name := range h {
-		if strings.HasPrefix(name, "X-Accel-") {
-			delete(h, name)
-		}
-	}
+	dropControlFields(h)
 	if to.status() == http.StatusOK {
 		to.writeOffer(h, d, info, now)
 	} else {
@@ -24,7 +19,6 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 		for _, name := range representationFields {
 			h.Del(name)
 		}
-		h.Del("Content-Type")
 		h.Set("Cache-Control", "no-store")
 		setSecurityHeader(h, cspAttachment)
 		setLength(h, 0)

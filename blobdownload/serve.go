@@ -23,7 +23,6 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if s.observed() {
 		defer t.observe()()
 	}
-	dropOffloadFields(w.Header())
 	t.d = d.sniff(t.ctx)
 	err := t.send()
 	if err != nil {
