@@ -1,17 +1,18 @@
 package mediatype
 
 // Inline reports whether a browser may show a Content-Type inline. The media type must be on an exact list of types
-// that run no code. A pattern such as image/* would include image/svg+xml, a document with scripts. A value with an
+// that run no code, or be an alias of one. A pattern such as image/* would include image/svg+xml, a document with scripts. A value with an
 // invalid parameter is not inline.
 func Inline(contentType string) bool {
 	kind, params, ok := parse(contentType)
-	return ok && params != nil && shown[kind]
+	return ok && params != nil && shown[canonical(kind)]
 }
 
 var shown = map[string]bool{
 	"application/pdf": true,
 	"text/plain":      true,
 
+	"image/apng":               true,
 	"image/avif":               true,
 	"image/bmp":                true,
 	"image/gif":                true,
@@ -20,16 +21,13 @@ var shown = map[string]bool{
 	"image/vnd.microsoft.icon": true,
 	"image/webp":               true,
 
-	"audio/aac":      true,
-	"audio/flac":     true,
-	"audio/mp4":      true,
-	"audio/mpeg":     true,
-	"audio/ogg":      true,
-	"audio/vnd.wave": true,
-	"audio/wav":      true,
-	"audio/webm":     true,
-	"audio/x-m4a":    true,
-	"audio/x-wav":    true,
+	"audio/aac":  true,
+	"audio/flac": true,
+	"audio/mp4":  true,
+	"audio/mpeg": true,
+	"audio/ogg":  true,
+	"audio/wav":  true,
+	"audio/webm": true,
 
 	"video/3gpp":      true,
 	"video/mp4":       true,
@@ -37,5 +35,4 @@ var shown = map[string]bool{
 	"video/ogg":       true,
 	"video/quicktime": true,
 	"video/webm":      true,
-	"video/x-m4v":     true,
 }
