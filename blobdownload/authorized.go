@@ -3,7 +3,6 @@ package blobdownload
 import (
 	"errors"
 	"net/http"
-	"strings"
 )
 
 // Authorized returns a view with a permission check, which runs before the view, any lookup and the optimizer. An
@@ -38,29 +37,3 @@ func Unauthorized(challenge string) error {
 }
 
 var errUnauthorized = errors.New("request is not authenticated")
-
-// setPrivate keeps the response out of shared caches if it has passed a permission check, or sets a cookie.
-func (d *Download) setPrivate(h http.Header) {
-	if d.private || len(h["Set-Cookie"]) > 0 {
-		dropCachingFields(h)
-		h.Set("Cache-Control", privatePolicy(strings.Join(h["Cache-Control"], ", ")))
-	}
-}
-
-// privatePolicy returns a cache policy with private instead of the directives for shared caches. A policy with
-// no-store stays as it is.
-func privatePolicy(policy string) string {
-	kept := []string{"private"}
-	for directive := range strings.SplitSeq(policy, ",") {
-		directive = strings.TrimSpace(directive)
-		name, _, _ := strings.Cut(strings.ToLower(directive), "=")
-		switch strings.TrimSpace(name) {
-		case "", "public", "private", "s-maxage", "proxy-revalidate":
-		case "no-store":
-			return policy
-		default:
-			kept = append(kept, directive)
-		}
-	}
-	return strings.Join(kept, ", ")
-}

@@ -22,8 +22,8 @@ func bodilessOf(resp *wrapper.Response) bodiless {
 	return bodiless{resp.Status, &resp.Info, resp.Ranges}
 }
 
-// bodiless sends a response without content.
-func (t *transfer) bodiless(a bodiless) {
+// bodiless sends a response without content. An error means that nothing has been written.
+func (t *transfer) bodiless(a bodiless) error {
 	switch a.status {
 	case http.StatusNotModified:
 		t.notModified(a.info)
@@ -32,10 +32,14 @@ func (t *transfer) bodiless(a bodiless) {
 	case http.StatusRequestedRangeNotSatisfiable:
 		writeError(t.w, t.r, unsatisfiable(a.info.Size), t.server.ErrorHandler)
 	default:
+		if err := spendLink(t.ctx, t.r); err != nil {
+			return err
+		}
 		t.setContentHeader(a.status, a.info, a.ranges)
 		t.w.WriteHeader(a.status)
 	}
 	t.finish(Result{Status: a.status})
+	return nil
 }
 
 // notModified sends a 304 with the fields that RFC 9110 section 15.4.5 requires. A cache replaces fields of its stored
@@ -47,8 +51,7 @@ func (t *transfer) notModified(info *wrapper.Info) {
 		h.Del(field)
 	}
 	setValidators(h, info, time.Now())
-	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	t.d.setPrivate(h)
+	t.d.setCachePolicy(h)
 	setSecurityHeader(h, cspAttachment)
 	h.Del("Content-Security-Policy")
 	t.setVary(h)

@@ -74,8 +74,7 @@ func (d *Download) writeOffer(h http.Header, stored string) {
 	h["Content-Type"] = lines[0:1:1]
 	h["Content-Disposition"] = lines[1:2:2]
 	d.copyHeader(h)
-	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	d.setPrivate(h)
+	d.setCachePolicy(h)
 	setSecurityHeader(h, d.csp(contentType))
 }
 

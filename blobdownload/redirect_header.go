@@ -32,6 +32,9 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 			addVary(h, fields)
 		}
 	}
+	if to.Header["Cache-Control"] != nil {
+		d.limitCaching(h)
+	}
 	return h
 }
 

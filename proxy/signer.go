@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/freshness"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -79,7 +80,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 		Expiry:             (s.window() + s.expiry()).Truncate(time.Second),
 		ContentDisposition: k.disposition,
 		ContentType:        k.contentType,
-		CacheControl:       limitFreshness(k.cacheControl, s.expiry()),
+		CacheControl:       freshness.Limit(k.cacheControl, s.expiry()),
 		Version:            k.version,
 	}
 	if public := s.public.Get(k.object.Store); public != nil {
@@ -91,7 +92,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 	}
 	// Credentials that expire earlier leave less than Expiry to a URL that is sent last in the window.
 	if left := u.expires.Sub(start.Add(s.window())); left < s.expiry().Truncate(time.Second) {
-		if limited := limitFreshness(opts.CacheControl, left); limited != opts.CacheControl {
+		if limited := freshness.Limit(opts.CacheControl, left); limited != opts.CacheControl {
 			opts.CacheControl = limited
 			return s.signOnce(ctx, f, &opts, now)
 		}
