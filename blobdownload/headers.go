@@ -128,6 +128,7 @@ func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines [
 // setContentHeader sets the fields of a 200 or 206.
 func (t *transfer) setContentHeader(status int, info *wrapper.Info, ranges []wrapper.Range) {
 	h := t.w.Header()
+	t.reportIgnoredTag(info)
 	t.d.writeOffer(h, info.ContentType)
 	t.d.applySandbox(h)
 	lines := make([]string, 3) // of three fields, in one allocation

@@ -22,9 +22,20 @@ func (s *Server) logger() *slog.Logger {
 // log logs the cause of a failure. The level is error for a status of 500 or more, else debug.
 func (s *Server) log(r *http.Request, err error, message string) {
 	level := slog.LevelDebug
-	if message != logClientLeft && Status(err) >= http.StatusInternalServerError {
-		level = slog.LevelError
+	if message != logClientLeft {
+		level = failureLevel(err)
 	}
+	s.logAt(r, level, err, message)
+}
+
+func failureLevel(err error) slog.Level {
+	if Status(err) >= http.StatusInternalServerError {
+		return slog.LevelError
+	}
+	return slog.LevelDebug
+}
+
+func (s *Server) logAt(r *http.Request, level slog.Level, err error, message string) {
 	path := r.URL.Path
 	if LinkOf(r) != nil {
 		path = withoutToken(path)

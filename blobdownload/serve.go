@@ -24,6 +24,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if s.observed() {
 		defer t.observe()()
 	}
+	t.reportIgnoredHeader()
 	t.d = d.sniff(t.ctx)
 	err := t.send()
 	if err != nil {

@@ -55,5 +55,6 @@ type Server struct {
 
 	otel           telemetry
 	downloads      downloads
+	ignored        ignored
 	timeoutHandler sync.Once // for the warning about http.TimeoutHandler
 }

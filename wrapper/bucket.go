@@ -33,6 +33,9 @@ func OpenBucket(ctx context.Context, rawURL string) (*Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkFileURL(u); err != nil {
+		return nil, err
+	}
 	b, err := blob.OpenBucket(ctx, rawURL)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,18 @@ func openDirectory(u *url.URL) (*directory, error) {
 	return &directory{root: root, prefix: u.Query().Get("prefix")}, nil
 }
 
+// checkFileURL rejects a file:// URL with a host, which fileblob ignores: it is the first element of the intended path.
+func checkFileURL(u *url.URL) error {
+	switch u.Host {
+	case "", ".", "localhost":
+		return nil
+	}
+	if u.Scheme != "file" {
+		return nil
+	}
+	return fmt.Errorf("file URL: %q was taken for a host: write file:///%s", u.Host, u.Host+u.EscapedPath())
+}
+
 // check reads the directory's first entry. It opens the path anew, because an os.Root outlives its directory.
 func (d *directory) check() error {
 	root, err := os.OpenRoot(d.root.Name())
