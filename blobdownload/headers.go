@@ -3,9 +3,9 @@ package blobdownload
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/mediatype"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -24,10 +24,12 @@ var transferFields = set(
 )
 
 // Content security policies. An attachment may do nothing if it is shown after all; inline content may show itself.
-// PDF viewers do not work in a sandbox.
+// PDF viewers do not work in a sandbox. A browser's media player requests its own page's URL once more, as the page's
+// origin: a sandbox that makes the origin opaque blocks that.
 const (
 	cspAttachment = "default-src 'none'; sandbox"
 	cspInline     = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+	cspMedia      = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
 	cspPDF        = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
 )
 
@@ -40,7 +42,7 @@ var (
 	rangesBytes      = line("bytes")
 	rangesNone       = line("none")
 	policies         = map[string][]string{
-		cspAttachment: line(cspAttachment), cspInline: line(cspInline), cspPDF: line(cspPDF),
+		cspAttachment: line(cspAttachment), cspInline: line(cspInline), cspMedia: line(cspMedia), cspPDF: line(cspPDF),
 	}
 )
 
@@ -97,8 +99,10 @@ func (d *Download) csp(contentType string) string {
 	switch {
 	case !d.inline(contentType):
 		return cspAttachment
-	case strings.HasPrefix(contentType, "application/pdf"):
+	case mediatype.IsPDF(contentType):
 		return cspPDF
+	case mediatype.Plays(contentType):
+		return cspMedia
 	default:
 		return cspInline
 	}

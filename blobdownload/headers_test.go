@@ -154,6 +154,9 @@ func TestContentSecurityPolicyByMediaType(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"a.png":  "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox",
+		"a.mp4":  "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin",
+		"a.webm": "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin",
+		"a.mp3":  "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin",
 		"a.pdf":  "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'",
 		"a.html": "default-src 'none'; sandbox",
 		"a.svg":  "default-src 'none'; sandbox",
