@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/go-downloadview/downloadview/internal/drain"
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -109,7 +110,7 @@ func (s *Storage) Check(ctx context.Context) error {
 	}
 	defer release()
 	if err := s.Bucket.Check(ctx); err != nil {
-		return fmt.Errorf("storage %q: %w", s.Name, err)
+		return fmt.Errorf("storage %q: %w", s.Name, redact.Error(err))
 	}
 	return nil
 }
