@@ -8,8 +8,8 @@ import (
 	"github.com/go-downloadview/downloadview/internal/freshness"
 )
 
-// setCachePolicy sets the default Cache-Control and limits it, also one that middleware or the optimizer has set. A limited download has no field that
-// controls caches in its place.
+// setCachePolicy sets the default Cache-Control and limits it, also one that middleware or the optimizer has set. A
+// limited download has no field that controls caches in its place.
 func (d *Download) setCachePolicy(h http.Header) {
 	setDefaultLine(h, "Cache-Control", defaultCacheLine)
 	if d.limitCaching(h) {

@@ -65,7 +65,7 @@ func (t *transfer) decideConditions(to *Redirect) (*wrapper.Info, bodiless, erro
 	return t.decideByProxy(to)
 }
 
-// decideByApp evaluates all conditions. What remains is offloaded if every proxy interprets it alike.
+// decideByApp evaluates all conditions. A request without them is offloaded if every proxy interprets it alike.
 func (t *transfer) decideByApp(to *Redirect) (*wrapper.Info, bodiless, error) {
 	req := wrapper.RequestOf(t.r)
 	proxied := to.status() == http.StatusOK

@@ -94,7 +94,7 @@ func (d *decodingReader) confirmEnd() error {
 	var past [1]byte
 	_, err := readSome(d.stored, past[:])
 	if err == nil {
-		return errors.New("stored content goes on after the end of its coding")
+		return errors.New("stored content continues after the end of its coding")
 	}
 	return err
 }

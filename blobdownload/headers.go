@@ -33,7 +33,7 @@ const (
 	cspPDF        = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
 )
 
-// Constant field values, made once: each costs an allocation.
+// Constant field values, allocated once: each costs an allocation.
 var (
 	nosniff          = line("nosniff")
 	sameOrigin       = line("same-origin")

@@ -22,7 +22,7 @@ type Link struct {
 	CacheControl string // with ages limited to the link's remaining lifetime; "" means "private, no-cache"
 
 	NotBefore time.Time // zero: from now
-	Expires   time.Time // required; cut to whole seconds
+	Expires   time.Time // required; truncated to whole seconds
 
 	Head bool // valid for HEAD alone; else for GET and HEAD
 
@@ -31,8 +31,8 @@ type Link struct {
 	Client string
 
 	// Once makes the link valid for one GET, which is used when the first byte of a body is due. A failure before it, a
-	// 304, a 416 and HEAD do not use the link, and a browser's prefetch is rejected. Players that request one range after the other cannot use such a
-	// link, and interrupted downloads cannot be resumed.
+	// 304, a 416 and HEAD do not use the link, and a browser's prefetch is rejected. Players that request one range
+	// after the other cannot use such a link, and interrupted downloads cannot be resumed.
 	Once bool
 
 	id  string   // of a link for one use
@@ -90,8 +90,8 @@ func (s *Signer) context(client string) tokenContext {
 }
 
 // Verify returns the link of a token if the request may use it, for routes with the token at another place than
-// [Signer.Require] expects. The signature is checked before any callback, and OneUse is called last. The error of a rejected link satisfies errors.Is(err, ErrLink); any other
-// error is OneUse's.
+// [Signer.Require] expects. The signature is checked before any callback, and OneUse is called last. The error of a
+// rejected link satisfies errors.Is(err, ErrLink); any other error is OneUse's.
 func (s *Signer) Verify(r *http.Request, token string) (*Link, error) {
 	l, err := s.verify(r, token)
 	if err != nil || !l.Once || r.Method == http.MethodHead {

@@ -132,5 +132,6 @@ func (s *signer) logUnsupported(ctx context.Context, store string, err error) {
 	if l == nil {
 		l = slog.Default()
 	}
-	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming", slog.String("store", store), slog.String("error", redact.Text(err.Error())))
+	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming",
+		slog.String("store", store), slog.String("error", redact.Text(err.Error())))
 }

@@ -21,9 +21,9 @@ var patterns = []*regexp.Regexp{
 	regexp.MustCompile(`(//)[^\s"/:@]*:[^\s"@]*@`),
 	regexp.MustCompile(`(^|[\s"'(=])[^\s"'/:@=(]+:[^\s"'/@:]+@`),
 	// A parameter without its URL, as of a connection string.
-	regexp.MustCompile(`(?i)(\b(?:x-(?:amz|goog)-(?:signature|credential|security-token)|aws_?secret_?access_?key|aws_?session_?token|awsaccesskeyid|` +
-		`sig|signature|account_?key|shared_?access_?(?:key|signature)|sas_?token|password|passwd|secret|access_?token|refresh_?token|client_?secret|hmac_?secret)` +
-		`=)[^\s"&;,]+`),
+	regexp.MustCompile(`(?i)(\b(?:x-(?:amz|goog)-(?:signature|credential|security-token)|sig|signature|` +
+		`aws_?secret_?access_?key|aws_?session_?token|awsaccesskeyid|account_?key|shared_?access_?(?:key|signature)|sas_?token|` +
+		`password|passwd|secret|(?:access|refresh)_?token|(?:client|hmac)_?secret)=)[^\s"&;,]+`),
 }
 
 // Text returns a text without credentials.

@@ -231,7 +231,7 @@ var table = []row{
 	by("CC12", "a GET with a body", here+"TestRequestsWithABody", here+"TestThroughNginx"),
 	by("CC13", "private data in an error", here+"TestFailuresOfTheDisk", serving+"TestCausesAreLoggedAndNotSent", here+"TestThroughNginx"),
 
-	// Handing over to a front server.
+	// Offloading to a reverse proxy.
 	by("XA1", "a client that picks the field", proxies+"TestOptimizersIgnoreFieldsOfTheRequest", serving+"TestRequestFieldsDoNotEnableOffloading"),
 	by("XA2", "a mapping by pattern in a field", proxies+"TestOptimizersIgnoreFieldsOfTheRequest"),
 	by("XA4", "a remote that steers the front server", serving+"TestEarlierFieldsAreRemoved", here+"TestHeaderOfARemote"),

@@ -43,10 +43,10 @@ func TestH1StillContentIsShown(t *testing.T) {
 			show := func(name string) {
 				tab := newTab(t)
 				require.NoError(t, chromedp.Do(tab, chromedp.Navigate(s.URL+"/files/"+o.key)))
-				eventually(t, tab, script)
-				painted(t, tab, name+" as a page", colour)
+				eventually(tab, t, script)
+				painted(tab, t, name+" as a page", colour)
 				require.NoError(t, chromedp.Do(tab, chromedp.Navigate(s.URL+"/in/"+tag+"/"+o.key)))
-				painted(t, tab, name+" in a page", colour)
+				painted(tab, t, name+" in a page", colour)
 			}
 			show("first")
 			show("revalidated")
@@ -85,17 +85,17 @@ func TestH1MediaPlays(t *testing.T) {
 			for _, round := range []string{"first", "again"} {
 				tab := newTab(t)
 				require.NoError(t, chromedp.Do(tab, chromedp.Navigate(s.URL+"/files/"+o.key)))
-				plays(t, tab)
+				plays(tab, t)
 				colour := color.Color(green)
 				if c.tag == "audio" {
 					colour = nil
 				} else {
-					seeks(t, tab, "0.5")
+					seeks(tab, t, "0.5")
 				}
-				shot(t, tab, round+" as a page")
+				shot(tab, t, round+" as a page")
 				require.NoError(t, chromedp.Do(tab, chromedp.Navigate(s.URL+"/in/"+c.tag+"/"+within.key)))
-				plays(t, tab)
-				painted(t, tab, round+" in a page", colour)
+				plays(tab, t)
+				painted(tab, t, round+" in a page", colour)
 			}
 			assert.NotEmpty(t, s.matching(func(r response) bool {
 				return r.path == "/files/"+within.key && r.status == http.StatusPartialContent
@@ -114,8 +114,8 @@ func TestH1SeekRequestsARange(t *testing.T) {
 	for _, path := range []string{"/files/long.wav", "/in/video/long.wav"} {
 		tab := newTab(t)
 		require.NoError(t, chromedp.Do(tab, chromedp.Navigate(s.URL+path)))
-		plays(t, tab)
-		seeks(t, tab, "200")
+		plays(tab, t)
+		seeks(tab, t, "200")
 		assert.NotEmpty(t, s.matching(func(r response) bool {
 			return r.status == http.StatusPartialContent && r.byteRange != "bytes=0-"
 		}), path)
@@ -128,15 +128,15 @@ func TestH1SeekRequestsARange(t *testing.T) {
 const player = `document.querySelector("video, audio")`
 
 // plays requires that the page's player decodes and advances.
-func plays(t *testing.T, tab context.Context) {
+func plays(tab context.Context, t *testing.T) {
 	t.Helper()
-	eventually(t, tab, player+` !== null`)
-	eventually(t, tab, `(p => { p.muted = true; if (p.paused) p.play().catch(() => {}); return p.error === null && p.readyState >= 2 && p.currentTime > 0 })(`+player+`)`)
+	eventually(tab, t, player+` !== null`)
+	eventually(tab, t, `(p => { p.muted = true; if (p.paused) p.play().catch(() => {}); return p.error === null && p.readyState >= 2 && p.currentTime > 0 })(`+player+`)`)
 }
 
 // seeks requires that the page's player reaches a time, in seconds.
-func seeks(t *testing.T, tab context.Context, seconds string) {
+func seeks(tab context.Context, t *testing.T, seconds string) {
 	t.Helper()
 	require.NoError(t, chromedp.Do(tab, chromedp.Evaluate[chromedp.Void](`(p => { p.pause(); p.currentTime = `+seconds+` })(`+player+`)`)))
-	eventually(t, tab, `(p => !p.seeking && p.error === null && p.readyState >= 2 && p.currentTime >= `+seconds+`)(`+player+`)`)
+	eventually(tab, t, `(p => !p.seeking && p.error === null && p.readyState >= 2 && p.currentTime >= `+seconds+`)(`+player+`)`)
 }

@@ -29,7 +29,7 @@ func newTab(t *testing.T) context.Context {
 }
 
 // eventually requires that a script becomes true in the tab.
-func eventually(t *testing.T, tab context.Context, script string) {
+func eventually(tab context.Context, t *testing.T, script string) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		got, err := chromedp.Run(tab, chromedp.Evaluate[bool](script))
@@ -39,7 +39,7 @@ func eventually(t *testing.T, tab context.Context, script string) {
 }
 
 // shot keeps a screenshot as an artefact of the test.
-func shot(t *testing.T, tab context.Context, name string) []byte {
+func shot(tab context.Context, t *testing.T, name string) []byte {
 	t.Helper()
 	b, err := chromedp.Run(tab, chromedp.CaptureScreenshot())
 	require.NoError(t, err)
@@ -48,10 +48,10 @@ func shot(t *testing.T, tab context.Context, name string) []byte {
 }
 
 // painted requires that a screenshot shows a colour within the first 400 by 300 pixels, or any content if it is nil.
-func painted(t *testing.T, tab context.Context, name string, want color.Color) {
+func painted(tab context.Context, t *testing.T, name string, want color.Color) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		m, err := png.Decode(bytes.NewReader(shot(t, tab, name)))
+		m, err := png.Decode(bytes.NewReader(shot(tab, t, name)))
 		require.NoError(c, err)
 		colours := map[color.RGBA]int{}
 		for y := range 300 {

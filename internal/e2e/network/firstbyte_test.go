@@ -18,7 +18,7 @@ func TestOneDelayToTheFirstByte(t *testing.T) {
 	eachStore(t, func(t *testing.T, s store) {
 		r := newProxiedServer(t, s, wrapper.ReadOptions{})
 		r.put(t, "k", random(100_000, 1))
-		resp, err := r.ask(t.Context(), http.MethodHead, "k", nil) // the connection is there
+		resp, err := r.send(t.Context(), http.MethodHead, "k", nil) // the connection is there
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
 		etag := resp.Header.Get("ETag")
@@ -40,7 +40,7 @@ func TestOneDelayToTheFirstByte(t *testing.T) {
 			best := time.Hour
 			for range 5 {
 				before, began := r.proxy.Requests(), time.Now()
-				resp, err := r.ask(t.Context(), http.MethodGet, "k", http.Header{tc.field: {tc.value}})
+				resp, err := r.send(t.Context(), http.MethodGet, "k", http.Header{tc.field: {tc.value}})
 				require.NoError(t, err)
 				best = min(best, time.Since(began))
 				_, err = io.Copy(io.Discard, resp.Body)

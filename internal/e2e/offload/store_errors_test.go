@@ -37,7 +37,7 @@ func TestS16NoErrorPageOfTheStorageReachesTheClient(t *testing.T) {
 				continue
 			}
 			if status == http.StatusRequestTimeout || status == 444 { // nginx closes the connection
-				resp, err := http.Get(base + "/" + strconv.Itoa(status)) //nolint:noctx // as get
+				resp, err := http.Get(base + "/" + strconv.Itoa(status))
 				if err == nil {
 					_ = resp.Body.Close()
 				}
@@ -62,13 +62,14 @@ func TestS16NoErrorPageOfTheStorageReachesTheClient(t *testing.T) {
 	}
 }
 
-
 // docs/servers/README.md states what nginx writes down: a signed URL, if the storage fails.
 func TestS16NginxWritesSignedURLsDown(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "error.log")
 	f := *frontOf("nginx")
-	f.change = func(conf string) string { return strings.Replace(conf, "error_log logs/error.log", "error_log "+log, 1) }
+	f.change = func(conf string) string {
+		return strings.Replace(conf, "error_log logs/error.log", "error_log "+log, 1)
+	}
 	const closed = "127.0.0.1:9"
 	base := f.start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Accel-Redirect", "/_url?http://"+closed+"/k?X-Amz-Signature=abc")

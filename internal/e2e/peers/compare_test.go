@@ -143,7 +143,7 @@ func (st *stage) cost(t *testing.T, fields ...string) string {
 func (st *stage) costOf(t *testing.T, method string, fields ...string) string {
 	t.Helper()
 	before := st.proxy.Requests()
-	resp := st.ask(t, method, "b200.bin", fields...)
+	resp := st.send(t, method, "b200.bin", fields...)
 	_, _ = io.Copy(io.Discard, resp.Body)
 	_ = resp.Body.Close()
 	return fmt.Sprint(st.proxy.Requests() - before)
@@ -152,7 +152,7 @@ func (st *stage) costOf(t *testing.T, method string, fields ...string) string {
 // revalidated returns the status and the storage requests of a GET with the object's entity-tag.
 func (st *stage) revalidated(t *testing.T) string {
 	t.Helper()
-	resp := st.ask(t, http.MethodGet, "b200.bin")
+	resp := st.send(t, http.MethodGet, "b200.bin")
 	_, _ = io.Copy(io.Discard, resp.Body)
 	_ = resp.Body.Close()
 	tag := resp.Header.Get("ETag")
@@ -160,7 +160,7 @@ func (st *stage) revalidated(t *testing.T) string {
 		return "no ETag"
 	}
 	cost := st.cost(t, "If-None-Match", tag)
-	resp = st.ask(t, http.MethodGet, "b200.bin", "If-None-Match", tag)
+	resp = st.send(t, http.MethodGet, "b200.bin", "If-None-Match", tag)
 	_ = resp.Body.Close()
 	return fmt.Sprintf("%s: %d", cost, resp.StatusCode)
 }
@@ -177,7 +177,7 @@ func (st *stage) fate(t *testing.T, want []byte, harm wire.Harm) string {
 		return harm // a short response is too short for it
 	}))
 	defer st.proxy.Harm.Store(nil)
-	resp := st.ask(t, http.MethodGet, largeKey)
+	resp := st.send(t, http.MethodGet, largeKey)
 	defer resp.Body.Close()
 	h := sha256.New()
 	n, err := io.Copy(h, resp.Body)
@@ -193,7 +193,7 @@ func (st *stage) fate(t *testing.T, want []byte, harm wire.Harm) string {
 	}
 }
 
-func (st *stage) ask(t *testing.T, method, name string, fields ...string) *http.Response {
+func (st *stage) send(t *testing.T, method, name string, fields ...string) *http.Response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, st.base+"/files/"+name, http.NoBody)
 	require.NoError(t, err)

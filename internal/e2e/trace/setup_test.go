@@ -156,8 +156,8 @@ func fill(t *testing.T, b *blob.Bucket) {
 	}
 }
 
-// ask returns the response of a handler to one request.
-func ask(t *testing.T, h http.Handler, method, key string, header http.Header) (*http.Response, []byte) {
+// serve returns the response of a handler to one request.
+func serve(t *testing.T, h http.Handler, method, key string, header http.Header) (*http.Response, []byte) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, "/", http.NoBody)
 	r.URL.Path = "/" + key

@@ -35,7 +35,7 @@ func TestTrace(t *testing.T) {
 				name, value, _ := strings.Cut(field, ": ")
 				header.Set(name, strings.NewReplacer("{tag}", way.tag, "{date}", way.date).Replace(value))
 			}
-			resp, body := ask(t, way.h, a.method, a.key, header)
+			resp, body := serve(t, way.h, a.method, a.key, header)
 			calls := way.take()
 			for _, call := range calls {
 				fmt.Fprintf(&b, "  %s: %s\n", way.short, way.normal(call))

@@ -19,8 +19,8 @@ import (
 // proof is the secret that the configurations add to every request.
 const proof = "change-this-proof"
 
-// front is a real reverse proxy, started with a configuration of docs/servers.
-type front struct {
+// reverseProxy is a reverse proxy that is started with a configuration of docs/servers.
+type reverseProxy struct {
 	name   string
 	config string
 	args   func(config, prefix string) []string
@@ -28,7 +28,7 @@ type front struct {
 	store  func(config string) string // as change, for nginx-store.conf
 }
 
-var fronts = []front{
+var fronts = []reverseProxy{
 	{name: "nginx", config: "nginx.conf", args: func(c, p string) []string { return []string{"nginx", "-p", p + "/", "-e", "stderr", "-c", c} }},
 	{name: "apache2", config: "apache.conf", args: func(c, p string) []string { return []string{"apache2", "-f", c, "-d", p, "-DFOREGROUND"} }},
 	{name: "lighttpd", config: "lighttpd.conf", args: func(c, _ string) []string { return []string{"lighttpd", "-D", "-f", c} }},
@@ -37,7 +37,7 @@ var fronts = []front{
 	}},
 }
 
-func frontOf(name string) *front {
+func frontOf(name string) *reverseProxy {
 	for i := range fronts {
 		if fronts[i].name == name {
 			return &fronts[i]
@@ -48,7 +48,7 @@ func frontOf(name string) *front {
 
 // start runs the server in front of app, with the files of a directory, and returns its URL. The configuration is that of
 // docs/servers with other addresses and directories.
-func (f *front) start(t *testing.T, app http.Handler, files, store string) string {
+func (f *reverseProxy) start(t *testing.T, app http.Handler, files, store string) string {
 	t.Helper()
 	back := httptest.NewServer(app)
 	t.Cleanup(back.Close)
@@ -69,7 +69,7 @@ func built(t *testing.T) bool {
 	return true
 }
 
-func (f *front) run(t *testing.T, back, files, store string) string {
+func (f *reverseProxy) run(t *testing.T, back, files, store string) string {
 	t.Helper()
 	if f.name != "caddy" || !built(t) {
 		if _, err := exec.LookPath(f.name); err != nil {
@@ -142,7 +142,7 @@ func (f *front) run(t *testing.T, back, files, store string) string {
 }
 
 // includeStore writes the file that nginx.conf includes.
-func (f *front) includeStore(t *testing.T, prefix string) {
+func (f *reverseProxy) includeStore(t *testing.T, prefix string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "servers", "nginx-store.conf"))
 	require.NoError(t, err)
