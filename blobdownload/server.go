@@ -17,8 +17,8 @@ type Server struct {
 	Optimizer Optimizer
 
 	// ErrorHandler writes the response to an error; [Status] returns the status. It must not send the error's
-	// text, which may contain names and addresses of the storage. nil: the status and its standard text.
-	// It is not called for the 405, 412 and 416 that the request's method and fields cause.
+	// text, which may contain names and addresses of the storage. The security fields, "no-store" and the
+	// fields of a [StatusError] are set before the call. nil: the status and its standard text.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
 	// Observe is called once at the end of every download. nil: no call.
@@ -57,5 +57,6 @@ type Server struct {
 
 	otel           telemetry
 	downloads      downloads
+	ignored        ignored
 	timeoutHandler sync.Once // for the warning about http.TimeoutHandler
 }
