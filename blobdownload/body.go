@@ -23,6 +23,9 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	if err := c.prime(); err != nil {
 		return failedRead(t.d, err)
 	}
+	if err := spendLink(t.ctx, t.r); err != nil {
+		return err
+	}
 	t.setContentHeader(resp.Status, &resp.Info, resp.Ranges)
 	sent := false
 	defer t.resetUnless(&sent)

@@ -2,6 +2,7 @@ package blobdownload
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gabriel-vasile/mimetype"
 
@@ -51,7 +52,9 @@ type Download struct {
 	// variants.
 	Variants []Variant
 
-	private bool           // set by View.Authorized
+	private bool           // for the browser's cache alone: set by View.Authorized and by links for one client
+	noStore bool           // for no cache: set by links for one use
+	expires time.Time      // after which no cache may use the download; zero: never
 	found   *mimetype.MIME // by Sniff; nil: not sniffed
 }
 

@@ -3,7 +3,8 @@ package blobdownload
 import (
 	"log/slog"
 	"net/http"
-	"regexp"
+
+	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
 // Messages of log records. Tools may match them.
@@ -22,9 +23,20 @@ func (s *Server) logger() *slog.Logger {
 // log logs the cause of a failure. The level is error for a status of 500 or more, else debug.
 func (s *Server) log(r *http.Request, err error, message string) {
 	level := slog.LevelDebug
-	if message != logClientLeft && Status(err) >= http.StatusInternalServerError {
-		level = slog.LevelError
+	if message != logClientLeft {
+		level = failureLevel(err)
 	}
+	s.logAt(r, level, err, message)
+}
+
+func failureLevel(err error) slog.Level {
+	if Status(err) >= http.StatusInternalServerError {
+		return slog.LevelError
+	}
+	return slog.LevelDebug
+}
+
+func (s *Server) logAt(r *http.Request, level slog.Level, err error, message string) {
 	path := r.URL.Path
 	if LinkOf(r) != nil {
 		path = withoutToken(path)
@@ -42,12 +54,5 @@ func logRequest(to *slog.Logger, r *http.Request, level slog.Level, message stri
 	to.LogAttrs(r.Context(), level, message,
 		slog.String("method", r.Method),
 		slog.String("path", path),
-		slog.String("error", redact(err.Error())))
-}
-
-var queryOfURL = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*:[^\s"?]*\?)[^\s"]*`)
-
-// redact removes the query of every URL in a text: that of a signed URL is a secret.
-func redact(text string) string {
-	return queryOfURL.ReplaceAllString(text, "${1}…")
+		slog.String("error", redact.Text(err.Error())))
 }

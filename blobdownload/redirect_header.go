@@ -2,9 +2,9 @@ package blobdownload
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -12,11 +12,7 @@ import (
 // download's own fields; a redirect of the client does not.
 func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, now time.Time) http.Header {
 	h := before.Clone()
-	for name := range h {
-		if strings.HasPrefix(name, "X-Accel-") {
-			delete(h, name)
-		}
-	}
+	dropControlFields(h)
 	if to.status() == http.StatusOK {
 		to.writeOffer(h, d, info, now)
 	} else {
@@ -24,7 +20,6 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 		for _, name := range representationFields {
 			h.Del(name)
 		}
-		h.Del("Content-Type")
 		h.Set("Cache-Control", "no-store")
 		setSecurityHeader(h, cspAttachment)
 		setLength(h, 0)
@@ -37,6 +32,9 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 		for _, fields := range values {
 			addVary(h, fields)
 		}
+	}
+	if to.Header["Cache-Control"] != nil {
+		d.limitCaching(h)
 	}
 	return h
 }
@@ -53,8 +51,8 @@ func (to *Redirect) writeOffer(h http.Header, d *Download, info *wrapper.Info, n
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
 	}
-	if info.ContentLanguage != "" {
-		setDefault(h, "Content-Language", info.ContentLanguage)
+	if languages := fields.Languages(info.ContentLanguage); languages != "" {
+		setDefault(h, "Content-Language", languages)
 	}
 	if to.Validators == AppValidators {
 		setValidators(h, info, now)

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/go-downloadview/downloadview/internal/drain"
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -65,6 +66,9 @@ func (s *Storage) File(key string) *wrapper.File {
 
 // checkKey returns an error for a key that the policy or the bucket rejects.
 func (s *Storage) checkKey(key string) error {
+	if !s.opened() {
+		return s.misuse()
+	}
 	check := s.Keys
 	if check == nil {
 		check = CanonicalKey
@@ -77,6 +81,9 @@ func (s *Storage) checkKey(key string) error {
 
 // file is File without the storage's Signer.
 func (s *Storage) file(key string) *wrapper.File {
+	if !s.opened() {
+		return wrapper.Invalid(key, s.misuse()).WithStore(s.Name)
+	}
 	if err := s.checkKey(key); err != nil {
 		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).WithStore(s.Name)
 	}
@@ -95,13 +102,16 @@ func (s *Storage) file(key string) *wrapper.File {
 
 // Check reports whether the bucket exists and can be listed: nil, or the reason why not. It sends one request.
 func (s *Storage) Check(ctx context.Context) error {
+	if !s.opened() {
+		return s.misuse()
+	}
 	release, err := s.acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("storage %q: %w", s.Name, err)
 	}
 	defer release()
 	if err := s.Bucket.Check(ctx); err != nil {
-		return fmt.Errorf("storage %q: %w", s.Name, err)
+		return fmt.Errorf("storage %q: %w", s.Name, redact.Error(err))
 	}
 	return nil
 }
@@ -116,7 +126,16 @@ func (s *Storage) Close(ctx context.Context) error {
 	if err != nil {
 		err = fmt.Errorf("storage %q: closed with downloads in flight: %w", s.Name, err)
 	}
+	if !s.opened() {
+		return err
+	}
 	return errors.Join(err, s.Bucket.Close())
+}
+
+func (s *Storage) opened() bool { return s.Bucket != nil && s.Bucket.Bucket != nil }
+
+func (s *Storage) misuse() error {
+	return misuse("storage %q: Storage.Bucket is nil; set it with OpenStorage, or to wrapper.NewBucket", s.Name)
 }
 
 // admission returns acquire as a function value that is allocated once.

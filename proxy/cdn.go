@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/freshness"
 )
 
 // URLSigner signs the URLs of a CDN. Package proxy/cloudfront has one for CloudFront, [CloudCDN] is Google's.
@@ -94,7 +95,7 @@ func (c *CDN) overrides(d *blobdownload.Download) string {
 	contentType, disposition := d.WithStoredName(&known).Offer(known.ContentType)
 	return "?" + url.Values{
 		"response-content-disposition": {disposition}, "response-content-type": {contentType},
-		"response-cache-control": {limitFreshness(d.CacheControl(), c.expiry())},
+		"response-cache-control": {freshness.Limit(d.CacheControl(), c.expiry())},
 	}.Encode()
 }
 

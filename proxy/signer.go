@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/freshness"
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -48,7 +50,7 @@ func (s *signer) sign(ctx context.Context, d *blobdownload.Download, lookUp bool
 	var found *wrapper.Info
 	if lookUp || d.File.Local() {
 		var err error
-		if info, err = d.File.Stat(ctx); errors.Is(err, fs.ErrNotExist) {
+		if info, err = metadataOf(ctx, d.File); errors.Is(err, fs.ErrNotExist) {
 			return nil, nil //nolint:nilnil // nil leaves the download as it is: the server responds 404
 		}
 		if err != nil {
@@ -88,7 +90,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 		Expiry:             (s.window() + s.expiry()).Truncate(time.Second),
 		ContentDisposition: k.disposition,
 		ContentType:        k.contentType,
-		CacheControl:       limitFreshness(k.cacheControl, s.expiry()),
+		CacheControl:       freshness.Limit(k.cacheControl, s.expiry()),
 		Version:            k.version,
 	}
 	if public := s.public.Get(k.object.Store); public != nil {
@@ -100,7 +102,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 	}
 	// Credentials that expire earlier leave less than Expiry to a URL that is sent last in the window.
 	if left := u.expires.Sub(start.Add(s.window())); left < s.expiry().Truncate(time.Second) {
-		if limited := limitFreshness(opts.CacheControl, left); limited != opts.CacheControl {
+		if limited := freshness.Limit(opts.CacheControl, left); limited != opts.CacheControl {
 			opts.CacheControl = limited
 			return s.signOnce(ctx, f, &opts, now)
 		}
@@ -139,5 +141,6 @@ func (s *signer) logUnsupported(ctx context.Context, loc wrapper.Location, err e
 	if l == nil {
 		l = slog.Default()
 	}
-	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming", slog.String("store", loc.Store), slog.String("error", err.Error()))
+	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming",
+		slog.String("store", loc.Store), slog.String("error", redact.Text(err.Error())))
 }

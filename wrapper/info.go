@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"io/fs"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
@@ -31,7 +32,8 @@ type Info struct {
 	// Sequential content can only be read from its beginning. Range is ignored for it.
 	Sequential bool
 
-	altered bool // on its way from the storage, see alteredInfo
+	file    fs.FileInfo // of a local file without a validator; nil for other content
+	altered bool        // on its way from the storage, see alteredInfo
 }
 
 // Digest is a hash of the whole content, as stored.
@@ -76,6 +78,9 @@ func (i Info) overlay(known *Info) Info {
 		i.Digests = known.Digests
 	}
 	i.Sequential = i.Sequential || known.Sequential
+	if known.file != nil {
+		i.file = known.file
+	}
 	return i
 }
 
@@ -86,6 +91,7 @@ func (i *Info) contradicts(o *Info) bool {
 	case i.Version != "" && o.Version != "":
 		return i.Version != o.Version
 	case i.ETag != "" && o.ETag != "" && i.ETag != o.ETag:
+	case replacedFile(i.file, o.file):
 	case !i.ModTime.IsZero() && !o.ModTime.IsZero() && !sameTime(i.ModTime, o.ModTime):
 	default:
 		return false

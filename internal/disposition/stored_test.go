@@ -15,7 +15,7 @@ func TestFilename(t *testing.T) {
 		"inline":                                 "",
 		`attachment; filename="report 2025.pdf"`: "report 2025.pdf",
 		`inline; FileName=a.txt`:                 "a.txt",
-		`attachment; filename="a \"b\".pdf"`:     `a "b".pdf`,
+		`attachment; filename="a \"b\".pdf"`:     "a _b_.pdf",
 		`attachment; filename="x"; filename*=UTF-8''%c5%bc`: "ż",
 		`attachment; filename*=UTF-8''a%2Fb%0d%0a.pdf`:      "b.pdf",
 		`attachment; filename="../../etc/passwd"`:           "passwd",

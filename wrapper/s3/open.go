@@ -11,6 +11,7 @@ import (
 	_ "gocloud.dev/blob/s3blob" // registers the scheme
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -38,7 +39,7 @@ func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	s.service.Protocol, s.service.Bucket = protocol, bucketName(name)
 	s.service.Clock.Store, s.service.Clock.Layout = "S3", timeFormat
 	if s.direct, err = openDirect(ctx, client, name); err != nil {
-		slog.Debug("S3: requests go through the AWS SDK", "bucket", name, "why", err)
+		slog.Debug("S3: requests go through the AWS SDK", "bucket", name, "why", redact.Error(err))
 		s.route = &sdk{client: client, bucket: name}
 		return s, true
 	}
