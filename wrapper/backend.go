@@ -9,7 +9,8 @@ import (
 	"weak"
 
 	"gocloud.dev/blob"
-	"golang.org/x/sync/singleflight"
+
+	"github.com/go-downloadview/downloadview/internal/flight"
 )
 
 // backend is the state of a *blob.Bucket in this package, set when the bucket is opened or first used. It must not
@@ -18,7 +19,7 @@ type backend struct {
 	id          string
 	store       Store            // nil if no imported package serves the bucket
 	conditional ConditionalStore // store, if it is one
-	stats       singleflight.Group
+	stats       flight.Group[Info]
 	dir         *directory // of a file:// bucket opened by OpenBucket
 }
 
@@ -73,7 +74,7 @@ func register(b *blob.Bucket, opened *url.URL, dir *directory) *backend {
 	if known := registry.backends[w]; known != nil {
 		return known
 	}
-	known := &backend{id: newID(opened), dir: dir}
+	known := &backend{id: newID(opened), dir: dir, stats: flight.Group[Info]{Limit: sharedStat, Attached: true}}
 	for _, open := range registry.openers {
 		if store, ok := open(b, opened); ok {
 			known.store = store
