@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -28,20 +27,24 @@ func (f *File) enter(ctx context.Context) (leave func(), err error) {
 		return nil, err
 	}
 	passed := []func(){l}
-	leave = func() {
-		for _, p := range slices.Backward(passed) {
-			p()
+	leaveAll := func() {
+		for _, p := range passed {
+			defer p() // the last one first, also after a panic
 		}
 	}
+	defer func() {
+		if leave == nil {
+			leaveAll()
+		}
+	}()
 	for _, a := range f.admissions {
 		l, err := a(ctx)
 		if err != nil {
-			leave()
 			return nil, err
 		}
 		passed = append(passed, l)
 	}
-	return leave, nil
+	return leaveAll, nil
 }
 
 // Limiter bounds how many connections to one storage are in use at once. A request waits for a free connection up to a

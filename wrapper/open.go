@@ -30,17 +30,24 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	if err != nil {
 		return nil, err
 	}
+	held := false // by the body
+	defer func() {
+		if !held { // also after a panic
+			leave()
+		}
+	}()
 	opener := windowOpener{f, info}
 	var conn resume.Conn
 	var release func()
-	err = f.attempt(ctx, func() (err error) {
-		conn, release, err = opener.connect(ctx, off, n)
+	by := f.firstByteBy()
+	err = f.attempt(ctx, by, func() (err error) {
+		conn, release, err = opener.connect(ctx, off, n, by)
 		return err
 	})
 	if err != nil {
-		leave()
 		return nil, err
 	}
+	held = true
 	if _, remote := f.src.(pinnedOpener); !remote {
 		cancel, release := conn.Cancel, release
 		return &body{name: f.name, rc: conn.Body, left: n, release: func() { cancel(); release() }, leave: leave}, nil

@@ -31,7 +31,7 @@ func UseRetries(n int) (got int) {
 // EarnRetries counts n requests.
 func EarnRetries(n int) {
 	for range n {
-		retries.earn()
+		retries.earn(retryShare)
 	}
 }
 

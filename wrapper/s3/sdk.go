@@ -12,6 +12,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
@@ -83,9 +84,6 @@ func headInput(get *s3.GetObjectInput) *s3.HeadObjectInput {
 	}
 }
 
-// errorLimit is how much of the body of an error is copied.
-const errorLimit = 64 << 10
-
 // capture is the middleware that keeps a response as it came. The SDK reads a copy of an error's body.
 type capture struct{ resp *http.Response }
 
@@ -111,8 +109,9 @@ func (c *capture) HandleDeserialize(
 	kept := *raw.Response
 	if kept.StatusCode >= 300 {
 		var body bytes.Buffer
-		_, _ = io.CopyN(&body, raw.Body, errorLimit)
-		_ = raw.Body.Close()
+		unwanted := resume.NewUnwanted(raw.Body)
+		_, _ = io.Copy(&body, unwanted)
+		_ = unwanted.Close()
 		raw.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 		kept.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 	}
