@@ -3,6 +3,7 @@ package wrapper
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,7 @@ type backend struct {
 	store       Store            // nil if no imported package serves the bucket
 	conditional ConditionalStore // store, if it is one
 	stats       flight.Group[Info]
+	local       bool       // the driver is fileblob, which alone exposes an os.FileInfo
 	dir         *directory // of a file:// bucket opened by OpenBucket
 }
 
@@ -74,7 +76,10 @@ func register(b *blob.Bucket, opened *url.URL, dir *directory) *backend {
 	if known := registry.backends[w]; known != nil {
 		return known
 	}
-	known := &backend{id: newID(opened), dir: dir, stats: flight.Group[Info]{Limit: sharedStat, Attached: true}}
+	var info os.FileInfo
+	known := &backend{
+		id: newID(opened), dir: dir, local: b.As(&info), stats: flight.Group[Info]{Limit: sharedStat, Attached: true},
+	}
 	for _, open := range registry.openers {
 		if store, ok := open(b, opened); ok {
 			known.store = store

@@ -84,7 +84,7 @@ func endless(running *sync.WaitGroup) map[string]*wrapper.File {
 		"Seq": wrapper.Seq("f", func(yield func([]byte, error) bool) {
 			running.Add(1)
 			defer running.Done()
-			for yield(block, nil) { //nolint:revive // endless
+			for yield(block, nil) {
 			}
 		}),
 		"declared": wrapper.Func("f", write).WithInfo(wrapper.Info{Size: 1 << 40}),

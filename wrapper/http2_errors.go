@@ -26,8 +26,7 @@ var connectionErrors = []string{
 
 // isHTTP2Abort reports whether an HTTP/2 server ended the stream or the connection before the response.
 func isHTTP2Abort(err error) bool {
-	var reset streamError
-	if errors.As(err, &reset) {
+	if _, ok := errors.AsType[streamError](err); ok {
 		return true
 	}
 	for ; err != nil; err = errors.Unwrap(err) {

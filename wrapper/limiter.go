@@ -27,14 +27,9 @@ func (f *File) enter(ctx context.Context) (leave func(), err error) {
 		return nil, err
 	}
 	passed := []func(){l}
-	leaveAll := func() {
-		for _, p := range passed {
-			defer p() // the last one first, also after a panic
-		}
-	}
 	defer func() {
-		if leave == nil {
-			leaveAll()
+		if leave == nil { // also after a panic
+			leaveAll(passed)
 		}
 	}()
 	for _, a := range f.admissions {
@@ -44,7 +39,15 @@ func (f *File) enter(ctx context.Context) (leave func(), err error) {
 		}
 		passed = append(passed, l)
 	}
-	return leaveAll, nil
+	return func() { leaveAll(passed) }, nil
+}
+
+// leaveAll calls the functions, the last one first. Each is called even if another one panics.
+func leaveAll(passed []func()) {
+	if last := len(passed) - 1; last >= 0 {
+		defer leaveAll(passed[:last])
+		passed[last]()
+	}
 }
 
 // Limiter bounds how many connections to one storage are in use at once. A request waits for a free connection up to a

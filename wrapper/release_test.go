@@ -39,7 +39,7 @@ type endingStore struct {
 
 func (s endingStore) Send(c ctx, method, key, version string, h http.Header) (*http.Response, error) {
 	s.send()
-	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, ContentLength: 10}, nil
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, ContentLength: 10}, nil
 }
 
 func (s endingStore) Describe(*http.Response, *wrapper.Info) { s.describe() }

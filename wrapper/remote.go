@@ -172,4 +172,7 @@ func (b *remoteBody) Discards() bool { return b.discards }
 func (b *remoteBody) Info() Info { return b.info }
 
 // discard closes a body that is not content, such that its connection can be reused.
-func discard(resp *http.Response) { _ = resume.NewUnwanted(resp.Body).Close() }
+func discard(resp *http.Response) {
+	resume.Drain(resp.Body)
+	_ = resp.Body.Close()
+}

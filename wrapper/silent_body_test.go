@@ -51,7 +51,7 @@ func (s *pipeServer) client() *http.Client {
 	}}
 }
 
-// untilClosed blocks until the other side closes the connection.
+// untilClosed blocks until the client closes the connection.
 func untilClosed(c net.Conn) { _, _ = c.Read(make([]byte, 1)) }
 
 // pipeStore is a pipeServer as the store of a bucket.

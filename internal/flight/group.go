@@ -17,6 +17,9 @@ type Group[T any] struct {
 	// done, and the key is free for another call.
 	Attached bool
 
+	// Continues makes a call without a caller run to its end, for a result that its function stores.
+	Continues bool
+
 	mu    sync.Mutex
 	calls map[string]*call[T]
 }
@@ -100,11 +103,12 @@ func (g *Group[T]) leave(key string, c *call[T]) (last bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c.callers--
-	if last = c.callers == 0; last || c.ctx.Err() != nil {
-		g.remove(key, c) // the next caller makes a new call
-	}
-	if last {
+	last = c.callers == 0
+	if last && !g.Continues {
 		c.cancel()
+	}
+	if c.ctx.Err() != nil {
+		g.remove(key, c) // the next caller makes a new call
 	}
 	return last
 }

@@ -134,3 +134,23 @@ func TestErrorOfACallIsItsCallers(t *testing.T) {
 		require.ErrorIs(t, err, failed, name)
 	}
 }
+
+func TestCallMayContinueWithoutACaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := &flight.Group[int]{Limit: time.Minute, Continues: true}
+		calls := 0
+		call := func(ctx context.Context) (int, error) {
+			calls++
+			time.Sleep(10 * time.Second)
+			return calls, ctx.Err()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := g.Do(ctx, "k", call)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		v, err := g.Do(t.Context(), "k", call)
+		require.NoError(t, err)
+		assert.Equal(t, 1, v, "the call of the first caller")
+	})
+}

@@ -22,6 +22,11 @@ func drain(body io.Reader, n int64, timeout time.Duration, abort func()) {
 	_, _ = io.CopyN(io.Discard, body, n)
 }
 
+// Drain reads the rest of a body that is not content, with the limits of Unwanted. The caller closes the body.
+func Drain(body io.ReadCloser) {
+	drain(body, unwantedLimit, drainTimeout, func() { _ = body.Close() })
+}
+
 // Unwanted is a body that is not content, such as that of an error. A Read after 64 KiB returns io.EOF. After a second
 // the connection is closed, so that a server that sends no end of the body cannot hold its reader.
 type Unwanted struct {
