@@ -2,6 +2,7 @@ package wrapper
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 )
@@ -41,6 +42,25 @@ const sharedStat = 30 * time.Second
 // has a connection of the Limiter. Errors are not cached.
 func (o *storeObject) Stat(ctx context.Context) (Info, error) {
 	return o.backend.stats.Do(ctx, o.key, o.remote.Stat)
+}
+
+func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at int64) ([]int64, error) {
+	if o.backend.parts == nil {
+		return nil, errors.ErrUnsupported
+	}
+	countRequest(ctx)
+	ends, err := o.backend.parts.PartEnds(ctx, o.key, info, after, at)
+	if err != nil && isTransient(err) {
+		err = &transportError{err}
+	}
+	return ends, err
+}
+
+func (o *storeObject) partLayouts(info *Info) (memory *layouts, version string) {
+	if info.Version == "" && info.ETag == "" {
+		return &layouts{}, "" // the next version may have another layout
+	}
+	return &o.backend.layouts, o.key + "\x00" + info.Version + "\x00" + info.ETag
 }
 
 func (o *storeObject) Location() Location { return o.bucket.location(o.key) }

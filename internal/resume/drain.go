@@ -13,6 +13,7 @@ const (
 	drainTimeout = time.Second
 
 	unwantedLimit = 64 << 10
+	listTimeout   = 30 * time.Second
 )
 
 // drain reads at most n bytes, and calls abort after the timeout, which ends a Read.
@@ -37,9 +38,14 @@ type Unwanted struct {
 }
 
 // NewUnwanted starts the time limit of a body. The caller must close the result.
-func NewUnwanted(body io.ReadCloser) *Unwanted {
-	u := &Unwanted{LimitedReader: io.LimitedReader{R: body, N: unwantedLimit}, body: body}
-	u.timer = time.AfterFunc(drainTimeout, u.end)
+func NewUnwanted(body io.ReadCloser) *Unwanted { return newUnwanted(body, unwantedLimit, drainTimeout) }
+
+// NewList is NewUnwanted for a longer body that is read whole: n bytes, and 30 seconds.
+func NewList(body io.ReadCloser, n int64) *Unwanted { return newUnwanted(body, n, listTimeout) }
+
+func newUnwanted(body io.ReadCloser, n int64, timeout time.Duration) *Unwanted {
+	u := &Unwanted{LimitedReader: io.LimitedReader{R: body, N: n}, body: body}
+	u.timer = time.AfterFunc(timeout, u.end)
 	return u
 }
 

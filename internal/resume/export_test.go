@@ -25,6 +25,9 @@ func UseRetries(n int) (got int) {
 	for got < n && retries.spend() {
 		got++
 	}
+	if got < n {
+		retries.stock = 0 // of a part of a retry
+	}
 	return got
 }
 
