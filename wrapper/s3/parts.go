@@ -88,7 +88,7 @@ const listLimit = 1 << 20
 func (s *store) listedEnds(
 	ctx context.Context, full string, info *wrapper.Info, after int, at int64, creds aws.Credentials,
 ) ([]int64, error) {
-	resp, err := s.service.Send(http.MethodGet, func() (*http.Response, error) {
+	resp, err := s.service.Send(http.MethodGet, func() (*http.Response, error) { //nolint:bodyclose // by NewList
 		return s.route.sendParts(ctx, full, info, after, creds)
 	}, nil)
 	if err != nil {
