@@ -143,10 +143,8 @@ func (b *remoteBody) Discards() bool { return b.discards }
 
 func (b *remoteBody) Info() Info { return b.info }
 
-// discardLimit is how many bytes of an unwanted body are read so that its connection can be reused.
-const discardLimit = 64 << 10
-
+// discard closes a body that is not content, such that its connection can be reused.
 func discard(resp *http.Response) {
-	_, _ = io.CopyN(io.Discard, resp.Body, discardLimit)
+	resume.Drain(resp.Body)
 	_ = resp.Body.Close()
 }

@@ -3,10 +3,11 @@ package upstream
 import (
 	"encoding/xml"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // APIError is a response by which a store refuses a request, and which no retry changes. Of the store's text it
@@ -29,18 +30,14 @@ type errorBody struct {
 	ActualObjectSize string
 }
 
-// errorLimit is how much of an error's body is read.
-const errorLimit = 64 << 10
-
 // readError reads and closes the body of a response. A body that is not an error in XML has no Code.
 func readError(resp *http.Response) errorBody {
-	defer resp.Body.Close()
+	body := resume.NewUnwanted(resp.Body)
+	defer body.Close()
 	var e errorBody
-	body := io.LimitReader(resp.Body, errorLimit)
 	if err := xml.NewDecoder(body).Decode(&e); err != nil {
 		e = errorBody{}
 	}
-	_, _ = io.Copy(io.Discard, body) // or the connection is lost
 	e.Code, e.Region = word(e.Code), word(e.Region)
 	return e
 }

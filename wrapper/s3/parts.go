@@ -5,13 +5,13 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -88,13 +88,14 @@ const listLimit = 1 << 20
 func (s *store) listedEnds(
 	ctx context.Context, full string, info *wrapper.Info, after int, at int64, creds aws.Credentials,
 ) ([]int64, error) {
-	resp, err := s.service.Send(http.MethodGet, func() (*http.Response, error) {
+	resp, err := s.service.Send(http.MethodGet, func() (*http.Response, error) { //nolint:bodyclose // by NewList
 		return s.route.sendParts(ctx, full, info, after, creds)
 	}, nil)
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
+	body := resume.NewList(resp.Body, listLimit)
+	defer body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return nil, &wrapper.UpstreamError{Status: resp.StatusCode}
 	}
@@ -102,7 +103,7 @@ func (s *store) listedEnds(
 		ETag  string
 		Sizes []int64 `xml:"ObjectParts>Part>Size"`
 	}
-	if err := xml.NewDecoder(io.LimitReader(resp.Body, listLimit)).Decode(&list); err != nil {
+	if err := xml.NewDecoder(body).Decode(&list); err != nil {
 		return nil, fmt.Errorf("list of parts: %w", err)
 	}
 	if strings.Trim(list.ETag, `"`) != strings.Trim(info.ETag, `"`) {
