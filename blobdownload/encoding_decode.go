@@ -58,15 +58,21 @@ func (s *Server) decode(body io.ReadCloser, codings []string) (io.ReadCloser, er
 		limit = math.MaxInt64
 	}
 	d := &decodingReader{stored: body, r: body, left: limit}
+	made := false
+	defer func() {
+		if !made {
+			_ = d.Close()
+		}
+	}()
 	for _, c := range slices.Backward(codings) {
 		decoder, err := s.decoder(c)(d.r)
 		if err != nil {
-			_ = d.Close()
 			return nil, fmt.Errorf("stored as %s: %w", c, unexpectedEOF(err))
 		}
 		d.decoders = append(d.decoders, decoder)
 		d.r = decoder
 	}
+	made = true
 	return d, nil
 }
 
@@ -99,11 +105,13 @@ func (d *decodingReader) confirmEnd() error {
 	return err
 }
 
-func (d *decodingReader) Close() error {
+// Close closes the stored body even if a decoder panics.
+func (d *decodingReader) Close() (err error) {
+	defer func() { err = d.stored.Close() }()
 	for _, c := range slices.Backward(d.decoders) {
 		_ = c.Close()
 	}
-	return d.stored.Close()
+	return nil
 }
 
 // decodes reports whether the server has decoders of all codings.

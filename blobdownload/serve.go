@@ -20,6 +20,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	}
 	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
 	t.ctx = wrapper.WithTrace(r.Context(), &t.trace)
+	defer t.panicked()
 	if s.observed() {
 		defer t.observe()()
 	}
@@ -48,9 +49,11 @@ type transfer struct {
 
 	deadline writeDeadline
 	trace    wrapper.Trace
+	status   int       // of a response with a body, once it is sent; else 0
 	first    time.Time // of the first byte; zero for none
 	result   Result    // set by finish
 	finished bool
+	failing  bool // a body has failed, and the response is not aborted yet
 }
 
 // send decides how the download is answered, and writes that answer: a redirect, a response without a body,
