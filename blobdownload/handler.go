@@ -6,7 +6,8 @@ import "net/http"
 // answered by [Server.Error].
 func (s *Server) Handler(v View) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if rejectsMethod(w, r, s.ErrorHandler) {
+		defer ignoreBody(w, r)()
+		if s.rejectsMethod(w, r) {
 			return
 		}
 		d, err := v(r)

@@ -12,7 +12,8 @@ import (
 // answer it, for example with [Server.Error]. If a body fails after the status has been sent, the client must
 // see a failed transfer: Serve panics with http.ErrAbortHandler, as httputil.ReverseProxy does.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) error {
-	if rejectsMethod(w, r, s.ErrorHandler) {
+	defer ignoreBody(w, r)()
+	if s.rejectsMethod(w, r) {
 		return nil
 	}
 	if d == nil || d.File == nil {
