@@ -22,7 +22,7 @@ import (
 // S8: an HTTP/2 connection whose client reads nothing does not outlive its timeouts.
 func TestS8StalledHTTP2ConnectionIsClosed(t *testing.T) {
 	t.Parallel()
-	downloads := &blobdownload.Server{WriteTimeout: 200 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)}
+	downloads := &blobdownload.Server{WriteTimeout: 5 * time.Second, Logger: slog.New(slog.DiscardHandler)}
 	endless := wrapper.Func("a", func(_ context.Context, w io.Writer) error {
 		for {
 			if _, err := io.WriteString(w, strings.Repeat("x", 1<<20)); err != nil {
