@@ -20,7 +20,8 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 		return errNoFile
 	}
 	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
-	t.ctx = wrapper.WithTrace(r.Context(), &t.trace)
+	t.ctx = withHolds(wrapper.WithTrace(r.Context(), &t.trace), &t.holds)
+	defer t.holds.release()
 	defer t.panicked()
 	if s.observed() {
 		defer t.observe()()
@@ -50,6 +51,7 @@ type transfer struct {
 
 	deadline writeDeadline
 	trace    wrapper.Trace
+	holds    holds
 	status   int       // of a response with a body, once it is sent; else 0
 	first    time.Time // of the first byte; zero for none
 	result   Result    // set by finish
