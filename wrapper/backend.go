@@ -20,6 +20,7 @@ type backend struct {
 	conditional ConditionalStore // store, if it is one
 	stats       singleflight.Group
 	dir         *directory // of a file:// bucket opened by OpenBucket
+	memory      bool       // of memblob
 }
 
 // registry maps buckets to their backends. Bucket.File needs no lookup; the registry serves Blob and NewBucket, whose
@@ -73,7 +74,7 @@ func register(b *blob.Bucket, opened *url.URL, dir *directory) *backend {
 	if known := registry.backends[w]; known != nil {
 		return known
 	}
-	known := &backend{id: newID(opened), dir: dir}
+	known := &backend{id: newID(opened), dir: dir, memory: inMemory(b)}
 	for _, open := range registry.openers {
 		if store, ok := open(b, opened); ok {
 			known.store = store

@@ -255,7 +255,7 @@ func (o opener) open(ctx context.Context, off, n int64) (rc io.ReadCloser, relea
 		if info != nil && off == 0 && n == info.Size {
 			n = -1 // to the end: content that is longer than it was said to be shows itself only so
 		}
-		f.countLocal(ctx)
+		f.countPortable(ctx)
 		rc, err = f.src.Open(ctx, off, n)
 	}
 	if err != nil {

@@ -133,7 +133,7 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 			return err
 		}
 		defer release()
-		f.countLocal(ctx)
+		f.countPortable(ctx)
 		info, err = f.src.Stat(ctx)
 		return err
 	})

@@ -5,15 +5,15 @@ import (
 	"sync/atomic"
 )
 
-// Trace counts what files are asked for under a context: what the answer to one request cost.
+// Trace counts the requests that files make under a context: the cost of the response to one request.
 type Trace struct {
-	Requests atomic.Int64 // to a storage, repetitions included; of local content, what it was opened or described
-	Resumes  atomic.Int64 // of a body that broke off
+	Requests atomic.Int64 // to a storage over a network, retries included; none for local, in-memory and generated content
+	Resumes  atomic.Int64 // of an interrupted body
 }
 
 type traceKey struct{}
 
-// WithTrace returns a context under which what is asked of files is counted.
+// WithTrace returns a context under which the requests of files are counted.
 func WithTrace(ctx context.Context, t *Trace) context.Context {
 	return context.WithValue(ctx, traceKey{}, t)
 }
@@ -21,13 +21,6 @@ func WithTrace(ctx context.Context, t *Trace) context.Context {
 func countRequest(ctx context.Context) {
 	if t, ok := ctx.Value(traceKey{}).(*Trace); ok {
 		t.Requests.Add(1)
-	}
-}
-
-// countLocal counts what is asked of a source that does not count by itself, as remotes do.
-func (f *File) countLocal(ctx context.Context) {
-	if _, remote := f.src.(pinnedOpener); !remote {
-		countRequest(ctx)
 	}
 }
 
