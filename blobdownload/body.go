@@ -67,7 +67,11 @@ func (t *transfer) copier(body io.Reader, n int64) *copier {
 // end reports the result of a body that has been sent, and aborts the response if err is not nil.
 func (t *transfer) end(resp *wrapper.Response, err error) {
 	t.failing = err != nil
-	t.finish(Result{Status: resp.Status, Bytes: t.deadline.sent, Err: err})
+	result := Result{Status: resp.Status, Bytes: t.deadline.sent, Err: err}
+	if err == nil {
+		result.Verified = resp.Verified()
+	}
+	t.finish(result)
 	if err == nil {
 		t.deadline.stand()
 		return

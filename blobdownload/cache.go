@@ -29,11 +29,11 @@ func (v View) Cached(policy CachePolicy) View {
 // NoStore is the CachePolicy "no-store": no cache stores the download, not even the browser's.
 func NoStore(*Download) string { return "no-store" }
 
-// Private returns a CachePolicy for the browser's cache alone: it uses the download for d, cut to whole seconds,
+// Private returns a CachePolicy for the browser's cache alone: it uses the download for d, truncated to whole seconds,
 // without revalidation.
 func Private(d time.Duration) CachePolicy { return maxAge("private", d) }
 
-// Public returns a CachePolicy for all caches: they use the download for d, cut to whole seconds, without
+// Public returns a CachePolicy for all caches: they use the download for d, truncated to whole seconds, without
 // revalidation. Shared caches check no permissions, so the download must be public.
 func Public(d time.Duration) CachePolicy { return maxAge("public", d) }
 

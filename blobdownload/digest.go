@@ -10,13 +10,13 @@ import (
 )
 
 // digestSizes maps the algorithms of RFC 9530 section 5 to the size of their digest, in bytes. Insecure ones are
-// sent too if the client wants them.
+// sent too if the client requests them.
 var digestSizes = map[string]int{"sha-512": 64, "sha-256": 32, "md5": 16, "sha": 20, "crc32c": 4, "adler": 4}
 
 // digestOrder is the order of preference among algorithms of equal weight.
 var digestOrder = []string{"sha-512", "sha-256", "sha", "md5", "crc32c", "adler"}
 
-// setDigests sets the digests that a request wants (RFC 9530 section 4), if the metadata has them. Repr-Digest is
+// setDigests sets the digests that a request names (RFC 9530 section 4), if the metadata has them. Repr-Digest is
 // the digest of the whole representation. Content-Digest is that of the body, so it is sent only with a 200.
 func (t *transfer) setDigests(h http.Header, status int, info *wrapper.Info) {
 	if len(info.Digests) == 0 {

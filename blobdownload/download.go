@@ -39,8 +39,8 @@ type Download struct {
 	ContentType string
 
 	// Header holds further fields, such as Cache-Control and Set-Cookie. They replace fields that the server
-	// would set. Fields of the transfer (Content-Length, Content-Range …) are ignored, and so are
-	// validators: set those with wrapper.File.WithInfo. A Content-Encoding states how the content is
+	// would set. Fields of the transfer (Content-Length, Content-Range …) are ignored.
+	// Validators are ignored too: set them with wrapper.File.WithInfo. A Content-Encoding states how the content is
 	// stored; every client then gets the stored bytes.
 	Header http.Header
 

@@ -225,9 +225,9 @@ func ExampleView_Authorized() {
 			case "ada":
 				return nil
 			case "":
-				return &blobdownload.StatusError{Status: http.StatusUnauthorized, Err: errors.New("nobody is signed in")}
+				return &blobdownload.StatusError{Status: http.StatusUnauthorized, Err: errors.New("not signed in")}
 			default:
-				return fs.ErrNotExist // does not tell that there is something
+				return fs.ErrNotExist // hides that the file exists
 			}
 		})
 

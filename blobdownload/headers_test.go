@@ -119,7 +119,7 @@ func TestDownloadHeader(t *testing.T) {
 	assert.Equal(t, []string{"a=1", "b=2"}, same.Header["Set-Cookie"])
 }
 
-// A proxy obeys offload fields on any status: a response without content has none.
+// A proxy acts on offload fields on any status: a response without content has none.
 func TestNoOffloadWithoutContent(t *testing.T) {
 	t.Parallel()
 	accel := http.Header{"X-Accel-Redirect": {"/internal/a"}, "X-Sendfile": {"/srv/a"}}

@@ -74,5 +74,5 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	s.downloads.abort()
-	return fmt.Errorf("shutdown: %d downloads broken off: %w", n, err)
+	return fmt.Errorf("shutdown: %d downloads aborted: %w", n, err)
 }

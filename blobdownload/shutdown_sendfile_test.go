@@ -56,7 +56,7 @@ func TestE14ShutdownAbortsSendfile(t *testing.T) {
 			close(reading)
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer cancel()
-			require.ErrorContains(t, server.Shutdown(ctx), "downloads broken off")
+			require.ErrorContains(t, server.Shutdown(ctx), "downloads aborted")
 			for range clients {
 				assert.True(t, <-failed, "the download went on")
 				r := <-results

@@ -51,7 +51,7 @@ func TestShutdownAbortsAfterItsDeadline(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		err := server.Shutdown(ctx)
-		return err == nil || strings.Contains(err.Error(), "downloads broken off")
+		return err == nil || strings.Contains(err.Error(), "downloads aborted")
 	}, 10*time.Second, time.Millisecond)
 	_, err := io.ReadAll(resp.Body)
 	require.Error(t, err, "a part must not look like the whole")

@@ -22,7 +22,7 @@ type Link struct {
 	CacheControl string // with ages limited to the link's remaining lifetime; "" means "private, no-cache"
 
 	NotBefore time.Time // zero: from now
-	Expires   time.Time // required; cut to whole seconds
+	Expires   time.Time // required; truncated to whole seconds
 
 	Head bool // valid for HEAD alone; else for GET and HEAD
 

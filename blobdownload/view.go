@@ -8,7 +8,7 @@ import (
 // View returns the download for a request. It opens nothing. [Status] maps its error to a status:
 // fs.ErrNotExist to 404, fs.ErrPermission to 403, and so on.
 //
-// To customize a view, wrap it: each method returns another View, and so may a function of yours.
+// To customize a view, wrap it: each method returns another View, as may your own functions.
 type View func(r *http.Request) (*Download, error)
 
 // With returns a view that calls change on a copy of each download. An error of change replaces the download.

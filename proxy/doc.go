@@ -10,7 +10,8 @@
 //	CDN              the client fetches the object from a CDN, by a URL that a URLSigner signs
 //	First, When      combine optimizers, and restrict them by a Rule
 //
-// A [Mount] maps the keys of a storage to the locations of a proxy or a CDN. [Lifetime] sets how long signed URLs are
-// valid, [NginxHints] are nginx's own settings for one response. [Validate] reports configuration errors when a program
-// starts. Package proxy/probe checks a running installation, docs/servers holds configurations of the servers.
+// A [Mount] maps the keys of a storage to the locations of a proxy or a CDN; its [KeyForm] is [PlainKeys] or
+// [FileBlobKeys]. A [RuleFunc] is a Rule of your own. [Lifetime] sets how long signed URLs are valid.
+// [NginxHints] are nginx's own settings for one response. [Validate] reports configuration errors when a program starts.
+// Package proxy/probe checks a running installation, docs/servers holds configurations of the servers.
 package proxy

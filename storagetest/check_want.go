@@ -70,7 +70,7 @@ func (w *Want) impossibleRange() []string {
 	}
 	m := contentRange.FindStringSubmatch(w.ContentRange)
 	if m == nil {
-		return []string{fmt.Sprintf("ContentRange %q is not of the form bytes 0-4/11 or bytes */11 (RFC 9110 section 14.4)", w.ContentRange)}
+		return []string{fmt.Sprintf("ContentRange %q is not of the form bytes 0-4/11 or bytes */11 (RFC 9110)", w.ContentRange)}
 	}
 	status := http.StatusPartialContent
 	if m[1] == "" {

@@ -70,15 +70,15 @@ func (c *check) fetchInfo(ctx context.Context) error {
 	got, stat := resp.Info, c.info
 	switch {
 	case got.Size != stat.Size:
-		return fmt.Errorf("Fetch returned %d bytes, Stat %d", got.Size, stat.Size)
+		return fmt.Errorf("size %d from Fetch, %d from Stat", got.Size, stat.Size)
 	case got.ETag != stat.ETag:
-		return fmt.Errorf("Fetch returned entity-tag %q, Stat %q", got.ETag, stat.ETag)
+		return fmt.Errorf("entity-tag %q from Fetch, %q from Stat", got.ETag, stat.ETag)
 	case got.ModTime.Unix() != stat.ModTime.Unix():
-		return fmt.Errorf("Fetch returned modification time %v, Stat %v", got.ModTime, stat.ModTime)
+		return fmt.Errorf("modification time %v from Fetch, %v from Stat", got.ModTime, stat.ModTime)
 	case got.ContentType != stat.ContentType:
-		return fmt.Errorf("Fetch returned media type %q, Stat %q", got.ContentType, stat.ContentType)
+		return fmt.Errorf("media type %q from Fetch, %q from Stat", got.ContentType, stat.ContentType)
 	case got.ContentEncoding != stat.ContentEncoding:
-		return fmt.Errorf("Fetch returned content coding %q, Stat %q", got.ContentEncoding, stat.ContentEncoding)
+		return fmt.Errorf("content coding %q from Fetch, %q from Stat", got.ContentEncoding, stat.ContentEncoding)
 	case len(resp.Ranges) != 0:
 		return fmt.Errorf("a complete response has ranges %v", resp.Ranges)
 	}

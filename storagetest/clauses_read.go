@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"reflect"
 	"sync"
 
@@ -31,18 +32,18 @@ func (c *check) statSize(context.Context) error {
 	case c.info.Size == wrapper.UnknownSize && c.info.Sequential:
 		return nil
 	case c.info.Size < wrapper.UnknownSize:
-		return fmt.Errorf("Stat returned a size of %d", c.info.Size)
+		return fmt.Errorf("size %d from Stat is negative", c.info.Size)
 	case c.info.Size == wrapper.UnknownSize:
 		return errors.New("the size is unknown, but the content is not Sequential")
 	default:
-		return fmt.Errorf("Stat returned %d bytes, the content has %d", c.info.Size, c.size())
+		return fmt.Errorf("size %d from Stat, the content has %d bytes", c.info.Size, c.size())
 	}
 }
 
 func (c *check) statStable(ctx context.Context) error {
 	again, err := c.file.Stat(ctx)
 	if err == nil && !reflect.DeepEqual(c.info, again) {
-		err = fmt.Errorf("Stat returned %+v, then %+v", c.info, again)
+		err = fmt.Errorf("%+v from Stat, then %+v", c.info, again)
 	}
 	return err
 }
@@ -66,6 +67,7 @@ var readClauses = []clause{
 	{name: "parallel", test: (*check).parallel},
 	{name: "close-early", test: (*check).closeEarly},
 	{name: "close-twice", test: (*check).closeTwice},
+	{name: "read-error", test: (*check).readError},
 }
 
 func (c *check) whole(ctx context.Context) error {
@@ -257,4 +259,31 @@ func (c *check) closeTwice(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(rc.Close(), rc.Close())
+}
+
+// readError opens a window that is one byte longer than the content, so that its last Read fails. The error must name
+// the file, and must not be mistaken for the end of the content.
+func (c *check) readError(ctx context.Context) error {
+	f := c.file.WithReadOptions(wrapper.ReadOptions{Retries: -1, Resumes: -1})
+	rc, err := f.Open(ctx, 0, c.size()+1)
+	if err == nil {
+		_, err = read(rc, c.want)
+	}
+	switch {
+	case err == nil:
+		return fmt.Errorf("a window of %d bytes ended without an error after %d", c.size()+1, c.size())
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("the error of a short window satisfies errors.Is(err, io.EOF): %w", err)
+	default:
+		return namesFile(err, f.Name())
+	}
+}
+
+// namesFile rejects an error that is not a *fs.PathError of the file.
+func namesFile(err error, file string) error {
+	e, ok := err.(*fs.PathError) //nolint:errorlint // the outermost error names the file
+	if !ok || e.Path != file {
+		return fmt.Errorf("error %T is not a *fs.PathError of %q: %w", err, file, err)
+	}
+	return nil
 }

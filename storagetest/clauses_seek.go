@@ -55,7 +55,7 @@ func (c *check) seekEnd(ctx context.Context) error {
 	r := c.file.Reader(ctx)
 	end, err := r.Seek(0, io.SeekEnd)
 	if err == nil && end != c.size() {
-		err = fmt.Errorf("Seek to the end returned %d, want %d", end, c.size())
+		err = fmt.Errorf("offset %d from Seek to the end, want %d", end, c.size())
 	}
 	return errors.Join(err, r.Close())
 }

@@ -12,19 +12,25 @@
 //
 // The types, by what they do:
 //
-//   - Storage: [Bucket] is a *blob.Bucket in memory, in a directory, or around another bucket ([Record]). [Transport]
-//     is an http.RoundTripper, and [FaultProxy] an HTTP server in front of a real storage. [Objects] are the content.
+//   - Storage: [Bucket] is a *blob.Bucket in memory, in a directory ([NewDirBucket]), or around another bucket ([Record]). [Transport]
+//     is an http.RoundTripper, and [FaultProxy] an HTTP server in front of a real storage.
+//     [Objects] are the content, also [FromFS] or as [Txtar].
 //   - Requests to the storage: each of these three has a [Recorder], with a [Call] for every request.
-//   - Faults: each of them has a [Script] too, to which a test adds a [Fault] with an [Action].
+//   - Faults: each of them has a [Script] too, to which a test adds a [Fault] with an [Action]. Of requests: [Fail],
+//     [Status], [Stall], [Panic], [Run] and [IgnoreContext]. Of bodies: [Break], [Truncate], [Extend], [Flip],
+//     [Checksum], [Drip] and [FailClose]. Of ranges: [IgnoreRange] and [ShiftRange]. Of objects: [Overwrite], [Remove],
+//     [Resize], [ChangeValidators] and [StripValidators].
 //   - Contracts: [TestFile], [TestSource] and [TestOptimizer] return one error that names every broken clause, like
 //     testing/fstest.TestFS.
-//   - Requests to a handler: [Get], [Head] and [NewRequest] with a [RequestOption], and [Serve].
+//   - Requests to a handler: [Get], [Head] and [NewRequest] with a [RequestOption] such as [Range], [RangeFrom],
+//     [RangeLast], [IfRange] or [IfRangeSince], and [Serve].
 //   - Responses: [CheckDownload], [CheckXAccel], [CheckXSendfile], [CheckRedirect] and [CheckPresigned] compare a
 //     response with a [Want] or its relatives. A zero field is not checked.
 //   - Golden files: [Transcript] describes an exchange, [Golden] compares it with a file.
 //
-// A test cannot pass by accident. It fails if a reader is left open (with the stack that opened it), if a fault never
-// happens, if [Bucket.File] is called with the key of a missing object, and if a Want checks nothing or cannot be met.
+// A test cannot pass by accident. It fails if a reader is left open, with the stack that opened it, and if a fault never
+// happens. [Bucket.File] fails it for a missing object. A check fails if its Want checks nothing, or if no response can
+// meet it.
 //
 // Package storagetest/edge is an in-process nginx. Package storagetest/servers starts real reverse proxies.
 package storagetest

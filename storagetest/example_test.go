@@ -89,9 +89,9 @@ func ExampleBucket_Fault() {
 func ExampleTestSource() {
 	fmt.Println(storagetest.TestSource(&forgetful{content: "hello"}, []byte("hello")))
 	// Output:
-	// window: [0:1]: after 1 of 1 bytes: content is not as long as it was said to be
-	// seek: ReadAt(1, 0) = 1, read source: content is not as long as it was said to be, want 1, nil
-	// range: bytes=0-0: part 0: after 1 of 1 bytes: content is not as long as it was said to be
+	// window: [0:1]: after 1 of 1 bytes: read source: content length does not match its metadata
+	// seek: ReadAt(1, 0) = 1, read source: content length does not match its metadata, want 1, nil
+	// range: bytes=0-0: part 0: after 1 of 1 bytes: read source: content length does not match its metadata
 	// source-window: [0:1]: got 5 bytes, want 1; from byte 1 on got "ello", want ""
 }
 
@@ -121,7 +121,7 @@ func ExampleFaultProxy() {
 	}
 	fmt.Println(p.Requests(), "requests by", p.Conns(), "connections")
 	// Output:
-	// "hello", unexpected EOF
+	// "hello", read a.txt: unexpected EOF
 	// "hello, world", <nil>
 	// 2 requests by 2 connections
 }

@@ -110,12 +110,26 @@ func TestFaultsChangeMetadata(t *testing.T) {
 	assert.Equal(t, before.ETag, healed.ETag)
 }
 
+// whenFired calls f in a goroutine once the script's first fault has fired.
+func whenFired(t *testing.T, s *storagetest.Script, f func()) {
+	t.Helper()
+	done := make(chan struct{})
+	t.Cleanup(func() { <-done })
+	go func() {
+		defer close(done)
+		for s.Fired() == 0 && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		f()
+	}()
+}
+
 func TestAStallEndsWithTheContextOrTheBody(t *testing.T) {
 	t.Parallel()
 	b := storagetest.NewBucket(t, storagetest.Objects{"k": "0123456789"})
 	b.Fault(storagetest.Fault{Op: storagetest.OpRead, At: 1, Action: storagetest.Stall(0)})
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(time.Millisecond, cancel)
+	whenFired(t, b.Script, cancel)
 	got, err := readRange(ctx, b.Bucket, 0, -1)
 	assert.Equal(t, "0", got)
 	require.ErrorIs(t, err, context.Canceled)
@@ -127,7 +141,7 @@ func TestAStallEndsWithTheContextOrTheBody(t *testing.T) {
 	tr.Fault(storagetest.Fault{At: 1, Action: storagetest.Stall(0)})
 	resp, err := tr.Client().Get(origin.URL)
 	require.NoError(t, err)
-	time.AfterFunc(time.Millisecond, func() { assert.NoError(t, resp.Body.Close()) })
+	whenFired(t, tr.Script, func() { assert.NoError(t, resp.Body.Close()) })
 	_, err = io.Copy(io.Discard, resp.Body)
 	require.ErrorContains(t, err, "closed body")
 }

@@ -2,6 +2,7 @@ package storagetest_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -221,6 +222,13 @@ var mutants = []mutant{
 	{"fails to close", "close-twice", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		rc, err := m.window(ctx, off, n)
 		return closer{rc, func() error { return errBroken }}, err
+	})},
+	{"wraps io.EOF where its content is short", "read-error", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
+		rc, err := m.window(ctx, off, n)
+		if off+n <= m.info.Size {
+			return rc, err
+		}
+		return io.NopCloser(atEnd(fmt.Errorf("connection: %w", io.EOF))(rc)), err
 	})},
 	{"panics in the second Close", "source-close-twice", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		rc, err := m.window(ctx, off, n)

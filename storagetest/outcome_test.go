@@ -70,7 +70,7 @@ func newFrontend(t *testing.T) *frontend {
 
 // download sends a request to a handler, waits until the handler returns, and returns the outcome with a description.
 func (f *frontend) download(proto string, h http.Handler, req clientRequest, versions [][]byte) (outcome, string) {
-	var running sync.WaitGroup // more than once, since a client repeats a GET that got no answer
+	var running sync.WaitGroup // more than once, since a client retries a GET without a response
 	f.mu.Lock()
 	f.last++
 	path := fmt.Sprintf("/%d", f.last)

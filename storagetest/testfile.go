@@ -14,7 +14,7 @@ import (
 // TestFile tests a file with the content want against the contract of package wrapper. It returns nil, or one error
 // with a line for each broken clause:
 //
-//	stat-size: Stat returned 12 bytes, the content has 11
+//	stat-size: size 12 from Stat, the content has 11 bytes
 //	window: [3:7]: got 5 bytes, want 4
 //
 // A nil want means that the content does not exist; an empty want is empty content. Sequential content is tested

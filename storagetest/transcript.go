@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Transcript describes one exchange as text for a golden file: the request, the calls to the storage (lines such as
-// those of [Recorder.Trace]), the header of the response and a summary of its body.
+// Transcript describes one exchange as text for a golden file. It has the request, the calls to the storage (lines such
+// as those of [Recorder.Trace]), the header of the response and a summary of its body.
 //
 //	> GET /a.txt
 //	> Range: bytes=0-4
@@ -22,9 +22,9 @@ import (
 //	< Content-Range: bytes 0-4/11
 //	= 5 bytes, sha256 2cf24dba5fb0, "hello"
 //
-// Values that differ between runs are replaced: times within eight days of now, entity-tags made from them (those
-// of fileblob, memblob and nginx), the boundary of multipart/byteranges, ports of 127.0.0.1, and signatures. The
-// body is read to its end, but not closed.
+// Values that differ between runs are replaced: times within eight days of now, the boundary of multipart/byteranges,
+// ports of 127.0.0.1, and signatures. Entity-tags that contain such a time are replaced, too (those of fileblob, memblob
+// and nginx). The body is read to its end, but not closed.
 func Transcript[R Response](r *http.Request, calls string, response R) string {
 	var b strings.Builder
 	n := normaliser{now: time.Now()}

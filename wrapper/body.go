@@ -1,30 +1,32 @@
 package wrapper
 
 import (
+	"context"
 	"io"
 	"sync"
 )
 
-// body is what every read of a file goes through: exactly the window that was asked for, then io.EOF once
-// the source has confirmed its end, or an error that is not io.EOF.
+// body is the reader of every window: exactly its bytes, then io.EOF once the source has confirmed its end, or a
+// *fs.PathError with the file's name.
 type body struct {
-	rc    io.ReadCloser
-	left  int64     // bytes still to come; negative when the length is unknown
-	err   error     // sticky
-	sum   *checksum // of everything that is read, or nil
-	leave func()
-	once  sync.Once
-	cerr  error
-	past  [1]byte // what must not follow the end
+	name    string // of the file
+	rc      io.ReadCloser
+	left    int64 // bytes of the window; negative if the length is unknown
+	err     error // of every further Read
+	once    sync.Once
+	cerr    error
+	past    [1]byte // must stay empty: what follows the window
+	release func()  // the connection of the limiter; may be nil
+	leave   func()  // the admission; may be nil
+
+	ctx      context.Context //nolint:containedctx // of the requests of verifier
+	verifier verifier        // of all bytes read, or nil
+	verified string          // the checksum that the body matched at its confirmed end
 }
 
-func newBody(rc io.ReadCloser, n int64, leave func()) *body {
-	return &body{rc: rc, left: n, leave: leave}
-}
-
-// Read reads like an io.Reader. After the last byte of the window one more Read asks the source for its
-// end: only io.EOF makes the bytes before it good, so a caller that must not send a corrupted block
-// holds the last one back until then.
+// Read reads like an io.Reader. After the last byte of the window one more Read confirms the end of the source. Only
+// its io.EOF makes the bytes before it valid. A caller that must not send a corrupted block holds the last block
+// back until then.
 func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
@@ -33,31 +35,38 @@ func (b *body) Read(p []byte) (int, error) {
 		return 0, nil
 	}
 	if b.left == 0 {
-		b.err = b.confirmEnd()
-		return 0, b.err
+		return 0, b.end(b.confirmEnd())
 	}
 	if b.left > 0 && int64(len(p)) > b.left {
 		p = p[:b.left]
 	}
 	n, err := b.rc.Read(p)
 	b.advance(int64(n))
-	if b.sum != nil {
-		_, _ = b.sum.Write(p[:n])
+	if b.verifier != nil && n > 0 {
+		if err := b.verifier.write(b.ctx, p[:n]); err != nil {
+			return 0, b.end(err)
+		}
 	}
 	switch {
 	case err == io.EOF && b.left > 0:
-		b.err = io.ErrUnexpectedEOF
-	case err == io.EOF && b.left < 0:
-		b.left, b.err = 0, b.whole()
-	case err == io.EOF: // the window is full and the source is at its end
-		b.err = b.whole()
-	case err != nil:
-		b.err = err
+		err = io.ErrUnexpectedEOF
+	case err == io.EOF:
+		b.left = 0
+		err = b.verifiedEnd()
 	}
-	if n > 0 {
-		return n, nil // b.err is told by the next Read
+	if err = b.end(err); n > 0 {
+		return n, nil // err is the next Read's
 	}
-	return 0, b.err
+	return n, err
+}
+
+// end keeps the error of this and every further Read.
+func (b *body) end(err error) error {
+	if err != io.EOF {
+		err = pathError("read", b.name, err)
+	}
+	b.err = err
+	return err
 }
 
 func (b *body) advance(n int64) {
@@ -66,10 +75,10 @@ func (b *body) advance(n int64) {
 	}
 }
 
-// emptyReads bounds how often a source may return nothing and no error before it is given up.
+// emptyReads is the limit of reads without a byte and without an error.
 const emptyReads = 100
 
-// confirmEnd reads past the window, where nothing may be but io.EOF.
+// confirmEnd reads past the window, where only io.EOF is valid.
 func (b *body) confirmEnd() error {
 	for range emptyReads {
 		n, err := b.rc.Read(b.past[:])
@@ -77,7 +86,7 @@ func (b *body) confirmEnd() error {
 			return ErrLength
 		}
 		if err == io.EOF {
-			return b.whole()
+			return b.verifiedEnd()
 		}
 		if err != nil {
 			return err
@@ -86,18 +95,22 @@ func (b *body) confirmEnd() error {
 	return io.ErrNoProgress
 }
 
-// whole returns io.EOF when what was read fits its checksum.
-func (b *body) whole() error {
-	if b.sum != nil {
-		if err := b.sum.confirm(); err != nil {
+// verify makes the body fail at its end if v does not confirm its bytes. A nil v confirms all. ctx is that of v's requests.
+func (b *body) verify(ctx context.Context, v verifier) { b.ctx, b.verifier = ctx, v }
+
+// verifiedEnd returns io.EOF if the bytes read have the checksum.
+func (b *body) verifiedEnd() (err error) {
+	if b.verifier != nil {
+		if b.verified, err = b.verifier.confirm(b.ctx); err != nil {
 			return err
 		}
 	}
 	return io.EOF
 }
 
-// SendTo moves up to n bytes of an operating system's file to dst by its ReadFrom, which the kernel may
-// do by itself (sendfile). It returns 0 and no error for any other content. What it leaves is read by Read.
+// SendTo moves up to n bytes of a file of the operating system to dst with its ReadFrom, which can use sendfile.
+// It returns 0 and no error for other content. Read continues after the bytes sent. An error of dst is returned as
+// it is.
 func (b *body) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
 	f, ok := b.rc.(interface {
 		sendTo(dst io.ReaderFrom, n int64) (int64, error)
@@ -110,11 +123,16 @@ func (b *body) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
 	return sent, err
 }
 
-// Close closes the source once and leaves the file's gates.
+// Close closes the source once, then returns the connection to the limiter and leaves the admission.
 func (b *body) Close() error {
 	b.once.Do(func() {
-		b.cerr = b.rc.Close()
-		b.leave()
+		if b.leave != nil {
+			defer b.leave()
+		}
+		if b.release != nil {
+			defer b.release()
+		}
+		b.cerr = pathError("close", b.name, b.rc.Close())
 	})
 	return b.cerr
 }

@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// Bytes returns a file whose content is b, which must not change any more. It has no validators: give it
-// a modification time or an entity-tag by WithInfo where clients are to revalidate or resume.
+// Bytes returns a file with the content b, which must not be modified afterwards. It has no validators. WithInfo adds a
+// modification time or an entity-tag, so that clients can revalidate and resume.
 func Bytes(name string, b []byte) *File {
 	return New(name, bytesSource(b))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestAKnownSizeThatIsTooSmallNeverCutsTheContent(t *testing.T) {
+func TestATooSmallSizeFailsTheRead(t *testing.T) {
 	t.Parallel()
 	resp, err := wrapper.Bytes("f", []byte(digits)).WithInfo(wrapper.Info{Size: 9}).Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
@@ -20,33 +20,33 @@ func TestAKnownSizeThatIsTooSmallNeverCutsTheContent(t *testing.T) {
 	require.NoError(t, resp.Close())
 }
 
-func TestNoTripBeginsUnderACancelledContext(t *testing.T) {
+func TestACancelledContextMakesNoRequest(t *testing.T) {
 	t.Parallel()
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	src := newCounted(digits)
+	src := newCountingSource(digits)
 	passed := 0
 	f := wrapper.New("f", src).WithAdmission(func(ctx) (func(), error) { passed++; return func() {}, nil })
 	_, err := f.Stat(gone)
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = f.Open(gone, 0, -1)
 	require.ErrorIs(t, err, context.Canceled)
-	stats, opens, _ := src.trips()
+	stats, opens, _ := src.calls()
 	assert.Zero(t, stats)
 	assert.Empty(t, opens)
-	assert.Zero(t, passed, "nor is a gate passed")
+	assert.Zero(t, passed, "admissions")
 }
 
-func TestStatTellsKnownFactsThatNeedATrip(t *testing.T) {
+func TestStatAddsTheInfoOfTheApplication(t *testing.T) {
 	t.Parallel()
-	info, err := wrapper.New("f", newCounted("")).WithInfo(wrapper.Info{ContentType: "text/x-mine"}).Stat(t.Context())
+	info, err := wrapper.New("f", newCountingSource("")).WithInfo(wrapper.Info{ContentType: "text/x-mine"}).Stat(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "text/x-mine", info.ContentType)
 	assert.Equal(t, `"v1"`, info.ETag)
 }
 
-// net/http answers a suffix range of empty content by a 206 with the Content-Range `bytes 0--1/0`.
-func TestURLOfEmptyContentAskedForASuffix(t *testing.T) {
+// net/http answers a suffix range of empty content with status 206 and the Content-Range `bytes 0--1/0`.
+func TestURLSuffixRangeOfEmptyContent(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, goServer(""))
 	resp, err := o.file(t).Fetch(t.Context(), wrapper.Request{Range: "bytes=-5"})
@@ -55,7 +55,7 @@ func TestURLOfEmptyContentAskedForASuffix(t *testing.T) {
 	assert.Equal(t, []string{"GET Range: bytes=-5;", "HEAD"}, o.requests())
 }
 
-func TestVersionsOfOneSecondAreToldApart(t *testing.T) {
+func TestVersionsOfOneSecondAreDistinguished(t *testing.T) {
 	t.Parallel()
 	for name, b := range buckets(t) {
 		require.NoError(t, b.WriteAll(t.Context(), "k", []byte("AAAA"), nil))

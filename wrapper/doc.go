@@ -54,4 +54,9 @@
 // fs.ErrNotExist) and errors.As with an SDK's type both work. An [UpstreamError] holds the status of a storage or remote
 // server. A method HTTPStatusCode() int of an SDK's error is read as that status too. A method HTTPStatus() int, as
 // [ErrBusy] has, is the status for the client.
+//
+// # For sibling packages
+//
+// Programs rarely need these: [StoreOf] returns the provider's Store of a bucket, for storagetest's recorder. [WithTrace]
+// counts the requests of a context, for blobdownload's Result. [File.MaxSize] limits what blobdownload decodes.
 package wrapper

@@ -8,21 +8,23 @@ import (
 	"syscall"
 
 	"gocloud.dev/gcerrors"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
-// ErrChanged says that the content is no longer the one described before.
-var ErrChanged = errors.New("content changed while it was read")
+// ErrChanged is the error of content whose current version is not the one that was described or opened first.
+var ErrChanged = resume.ErrChanged
 
-// ErrLength says that a source produced more or fewer bytes than it had said.
-var ErrLength = errors.New("content is not as long as it was said to be")
+// ErrLength is the error of content that is longer or shorter than its metadata or its response header states.
+var ErrLength = resume.ErrLength
 
-// pathError gives err the shape that every error of this package has: a *fs.PathError around a standard
-// sentinel, where one fits, and the original.
+// pathError returns err in the form of every error of this package: a *fs.PathError with the file's name, around a
+// standard sentinel, if one fits, and the original error.
 func pathError(op, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*fs.PathError](err); ok && classified(err) {
+	if e, ok := err.(*fs.PathError); ok && e.Path == name && classified(err) { //nolint:errorlint // the outermost names the file
 		return err
 	}
 	if s := sentinel(err); s != nil && !errors.Is(err, s) {
@@ -36,7 +38,7 @@ func classified(err error) bool {
 	return s == nil || errors.Is(err, s)
 }
 
-// sentinelError is an original error under a standard name.
+// sentinelError adds a standard sentinel to an error.
 type sentinelError struct {
 	sentinel error
 	err      error
@@ -45,8 +47,8 @@ type sentinelError struct {
 func (e *sentinelError) Error() string   { return e.sentinel.Error() + ": " + e.err.Error() }
 func (e *sentinelError) Unwrap() []error { return []error{e.sentinel, e.err} }
 
-// sentinel classifies an error by what it says of itself: a standard sentinel, the HTTP status of an
-// SDK's error, and only then Go CDK's code, which knows fewer kinds.
+// sentinel returns the standard sentinel of an error, or nil: its own, or that of an SDK's HTTP status. Go CDK's code
+// comes last, because it distinguishes fewer kinds.
 func sentinel(err error) error {
 	for _, s := range [...]error{context.Canceled, context.DeadlineExceeded, fs.ErrNotExist, fs.ErrPermission, errors.ErrUnsupported} {
 		if errors.Is(err, s) {
@@ -64,7 +66,7 @@ func sentinel(err error) error {
 			return fs.ErrPermission
 		}
 	}
-	// A name that the file system cannot hold, or that goes on below a file, names nothing.
+	// No file can have a name that the file system rejects, or a name below a file.
 	if errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.ENOTDIR) {
 		return fs.ErrNotExist
 	}
@@ -75,7 +77,7 @@ func sentinel(err error) error {
 		return context.DeadlineExceeded
 	}
 	switch gcerrors.Code(err) {
-	case gcerrors.NotFound, gcerrors.InvalidArgument: // a driver that refuses a key has nothing under it
+	case gcerrors.NotFound, gcerrors.InvalidArgument: // no object can have a key that a driver rejects
 		return fs.ErrNotExist
 	case gcerrors.PermissionDenied:
 		return fs.ErrPermission
@@ -89,7 +91,3 @@ func sentinel(err error) error {
 		return nil
 	}
 }
-
-// ReadError gives an error that came out of reading a file's content the shape that all errors of this
-// package have.
-func ReadError(f *File, err error) error { return pathError("read", f.name, err) }

@@ -10,7 +10,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// A report is drawn for whoever asks first. The key names its version: what is stored under a key stays.
+// The first request generates the report and stores it. The key contains the version, because an object is never
+// replaced.
 func ExampleMaterialized() {
 	cache := memblob.OpenBucket(nil) // or one by blob.OpenBucket, "s3://cache"
 	defer cache.Close()

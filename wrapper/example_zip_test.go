@@ -6,7 +6,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// An archive is a file like any other: a view returns it, and its length is told when those of its files are known.
+// A view returns an archive like any other file. Its length is known if the lengths of its files are.
 func ExampleZip() {
 	archive := wrapper.Zip("reports.zip",
 		wrapper.ZipEntry{File: wrapper.Bytes("2025/report.csv", []byte("a,b\n")).WithInfo(wrapper.Info{Size: 4})},

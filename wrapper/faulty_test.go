@@ -11,12 +11,12 @@ import (
 
 type ctx = context.Context
 
-// restless is content that is replaced between every Stat and Open.
-type restless struct{ *counted }
+// everChanging replaces its content between each Stat and Open.
+type everChanging struct{ *countingSource }
 
-func (r *restless) Open(ctx ctx, off, n int64) (io.ReadCloser, error) {
+func (r *everChanging) Open(ctx ctx, off, n int64) (io.ReadCloser, error) {
 	r.replace(digits, fmt.Sprintf(`"v%d"`, len(r.opens)+2))
-	return r.counted.Open(ctx, off, n)
+	return r.countingSource.Open(ctx, off, n)
 }
 
 // wrongSize is content whose length differs from its Info.Size.

@@ -40,7 +40,7 @@ func TestFetchCostsAndWindows(t *testing.T) {
 		for _, known := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				src := newCounted(digits)
+				src := newCountingSource(digits)
 				f := wrapper.New("digits", src)
 				wantStats := 1
 				if known {
@@ -54,18 +54,18 @@ func TestFetchCostsAndWindows(t *testing.T) {
 				} else {
 					assert.Nil(t, resp.Body)
 				}
-				stats, opens, open := src.trips()
-				assert.Equal(t, wantStats, stats, "descriptions")
+				stats, opens, open := src.calls()
+				assert.Equal(t, wantStats, stats, "calls of Stat")
 				assert.Equal(t, tc.opens, opens)
-				assert.Zero(t, open, "left open")
+				assert.Zero(t, open, "bodies left open")
 			})
 		}
 	}
 }
 
-func TestFetchSeveralRangesOneAfterTheOther(t *testing.T) {
+func TestPartsAreOpenedOneAfterTheOther(t *testing.T) {
 	t.Parallel()
-	src := newCounted(digits + string(make([]byte, 1000)) + digits)
+	src := newCountingSource(digits + string(make([]byte, 1000)) + digits)
 	resp, err := wrapper.New("f", src).Fetch(t.Context(), wrapper.Request{Range: "bytes=1-2,-3"})
 	require.NoError(t, err)
 	assert.Equal(t, []wrapper.Range{{Off: 1, N: 2}, {Off: 1017, N: 3}}, resp.Ranges)
@@ -75,52 +75,52 @@ func TestFetchSeveralRangesOneAfterTheOther(t *testing.T) {
 	second, err := resp.Part(1)
 	require.NoError(t, err)
 	assert.Equal(t, "789", readAll(t, second))
-	_, opens, open := src.trips()
+	_, opens, open := src.calls()
 	assert.Equal(t, []window{{1, 2}, {1017, 3}}, opens)
 	assert.Zero(t, open)
 }
 
-func TestFetchRefusesAPartOfAnotherVersion(t *testing.T) {
+func TestPartOfAnotherVersionFails(t *testing.T) {
 	t.Parallel()
-	src := newCounted(digits + string(make([]byte, 1000)) + digits)
+	src := newCountingSource(digits + string(make([]byte, 1000)) + digits)
 	resp, err := wrapper.New("f", src).Fetch(t.Context(), wrapper.Request{Range: "bytes=1-2,-3"})
 	require.NoError(t, err)
 	require.NoError(t, resp.Close())
 	src.replace(string(make([]byte, 1020)), `"v2"`)
 	_, err = resp.Part(1)
 	require.ErrorIs(t, err, wrapper.ErrChanged)
-	_, _, open := src.trips()
-	assert.Zero(t, open, "the refused part is closed")
+	_, _, open := src.calls()
+	assert.Zero(t, open, "bodies left open")
 }
 
-func TestFetchUsesTheStorageWhenKnownFactsAreWrong(t *testing.T) {
+func TestFetchIgnoresStaleInfo(t *testing.T) {
 	t.Parallel()
-	src := newCounted(digits)
+	src := newCountingSource(digits)
 	f := wrapper.New("f", src).WithInfo(wrapper.Info{Size: 3, ETag: `"old"`, ContentType: "text/x-mine"})
 	resp, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	assert.Equal(t, digits, readAll(t, resp.Body))
 	assert.Equal(t, int64(10), resp.Info.Size)
 	assert.Equal(t, `"v1"`, resp.Info.ETag)
-	assert.Equal(t, "text/x-mine", resp.Info.ContentType, "what does not contradict is kept")
-	stats, opens, open := src.trips()
+	assert.Equal(t, "text/x-mine", resp.Info.ContentType, "metadata that does not contradict the storage")
+	stats, opens, open := src.calls()
 	assert.Equal(t, 1, stats)
 	assert.Len(t, opens, 2)
 	assert.Zero(t, open)
 }
 
-func TestFetchGivesUpOnContentThatNeverRests(t *testing.T) {
+func TestFetchFailsIfTheContentKeepsChanging(t *testing.T) {
 	t.Parallel()
-	src := &restless{newCounted(digits)}
+	src := &everChanging{newCountingSource(digits)}
 	_, err := wrapper.New("f", src).Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, wrapper.ErrChanged)
-	_, _, open := src.trips()
+	_, _, open := src.calls()
 	assert.Zero(t, open)
 }
 
 func TestEmptyContentIsNeverOpened(t *testing.T) {
 	t.Parallel()
-	src := newCounted("")
+	src := newCountingSource("")
 	resp, err := wrapper.New("f", src).Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusOK, resp.Status)
@@ -128,13 +128,13 @@ func TestEmptyContentIsNeverOpened(t *testing.T) {
 	r, err := wrapper.New("f", src).Open(t.Context(), 0, 0)
 	require.NoError(t, err)
 	assert.Empty(t, readAll(t, r))
-	_, opens, _ := src.trips()
+	_, opens, _ := src.calls()
 	assert.Empty(t, opens)
 }
 
-func TestErrorsHaveOneShape(t *testing.T) {
+func TestErrorsArePathErrors(t *testing.T) {
 	t.Parallel()
-	src := newCounted(digits)
+	src := newCountingSource(digits)
 	src.gone = true
 	f := wrapper.New("dir/f", src)
 	_, statErr := f.Stat(t.Context())
@@ -149,7 +149,7 @@ func TestErrorsHaveOneShape(t *testing.T) {
 	}
 }
 
-func TestGatesSeeEveryTrip(t *testing.T) {
+func TestAdmissionsRunForEveryRequest(t *testing.T) {
 	t.Parallel()
 	var log []string
 	gate := func(name string) wrapper.Admission {
@@ -158,32 +158,32 @@ func TestGatesSeeEveryTrip(t *testing.T) {
 			return func() { log = append(log, "leave "+name) }, nil
 		}
 	}
-	f := wrapper.New("f", newCounted(digits)).WithAdmission(gate("a")).WithAdmission(gate("b"))
+	f := wrapper.New("f", newCountingSource(digits)).WithAdmission(gate("a")).WithAdmission(gate("b"))
 	resp, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"enter a", "enter b", "leave b", "leave a", "enter a", "enter b"}, log)
 	readAll(t, resp.Body)
 	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, []string{"leave b", "leave a"}, log[6:], "once, however often the body is closed")
+	assert.Equal(t, []string{"leave b", "leave a"}, log[6:], "once, although the body was closed twice")
 }
 
-func TestAGateThatRefuses(t *testing.T) {
+func TestAnAdmissionRejectsARequest(t *testing.T) {
 	t.Parallel()
 	full := errors.New("full")
 	left := 0
-	src := newCounted(digits)
+	src := newCountingSource(digits)
 	f := wrapper.New("f", src).
 		WithAdmission(func(ctx) (func(), error) { return func() { left++ }, nil }).
 		WithAdmission(func(ctx) (func(), error) { return nil, full })
 	_, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, full)
-	assert.Equal(t, 1, left, "gates passed before it are left")
-	stats, opens, _ := src.trips()
+	assert.Equal(t, 1, left, "the first admission is left")
+	stats, opens, _ := src.calls()
 	assert.Zero(t, stats)
 	assert.Empty(t, opens)
 }
 
-func TestBodiesAreExactlyAsLongAsAsked(t *testing.T) {
+func TestBodiesHaveTheRequestedLength(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		said, made string
@@ -208,19 +208,19 @@ func TestBodiesAreExactlyAsLongAsAsked(t *testing.T) {
 			}
 			require.ErrorIs(t, err, tc.want)
 			_, again := r.Read(make([]byte, 1))
-			assert.ErrorIs(t, again, tc.want, "the error stays")
+			assert.ErrorIs(t, again, tc.want, "every further Read")
 		})
 	}
 }
 
 func TestTimesAreComparedInWholeSeconds(t *testing.T) {
 	t.Parallel()
-	src := newCounted(digits)
+	src := newCountingSource(digits)
 	mod := time.Date(2026, 1, 2, 3, 4, 5, 678, time.UTC)
 	src.info.ModTime = mod.Truncate(time.Second)
 	resp, err := wrapper.New("f", src).WithInfo(wrapper.Info{Size: 10, ModTime: mod}).Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	readAll(t, resp.Body)
-	stats, _, _ := src.trips()
+	stats, _, _ := src.calls()
 	assert.Zero(t, stats)
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// LD14, LD17: a metadata request that fails, or panics, fails for every caller that shares it, and is not cached.
+// LD14, LD17: every call that waits for a Stat gets its error, and the next call makes a new request.
 func TestFailedStatsAreNotCached(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"error", "panic"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newShop(t, []byte(digits))
+			s := newFaultyStore(t, []byte(digits))
 			var broken atomic.Bool
 			broken.Store(true)
 			s.panics.Store(name == "panic")

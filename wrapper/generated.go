@@ -9,18 +9,17 @@ import (
 	"runtime/debug"
 )
 
-// Func returns a file whose content is made while it is sent: write is called once for every body, never
-// for HEAD, and writes the content in order. What it returns ends the content; an error breaks the
-// download off, so that the client sees a failed transfer and not a short file. The length is unknown unless
-// WithInfo declares a Size. When the client leaves, ctx is done and writes fail; write must return then.
-// A panic of write is returned as an error. write may hand its writer to other goroutines, but not
-// keep it.
+// Func returns a file of generated content. write is called once for each body, never for HEAD, and writes the content
+// in order. Its return ends the content. Its error aborts the download, so that the client sees a failed transfer and
+// not a short file. A panic counts as an error. The length is unknown unless WithInfo declares a Size. If the client
+// leaves, ctx is done and writes fail; write must return then. Its writer may be used by other goroutines until write
+// returns.
 func Func(name string, write func(ctx context.Context, w io.Writer) error) *File {
 	return sequential(New(name, funcSource(write)))
 }
 
-// Seq returns a file whose content is the concatenation of chunks, each of which may be reused once the
-// next is asked for. A non-nil error ends the content as it does for Func.
+// Seq returns a file of generated content, the concatenation of chunks. A chunk may be reused when the next one is
+// requested. A non-nil error aborts the download as it does for Func.
 func Seq(name string, chunks iter.Seq2[[]byte, error]) *File {
 	return sequential(New(name, seqSource(chunks)))
 }
@@ -30,8 +29,8 @@ func sequential(f *File) *File {
 	return f
 }
 
-// errSequential refuses a read that does not start at the beginning.
-var errSequential = fmt.Errorf("content that is made while it is sent has no ranges: %w", errors.ErrUnsupported)
+// errSequential is the error of a read that does not start at offset 0.
+var errSequential = fmt.Errorf("generated content has no ranges: %w", errors.ErrUnsupported)
 
 type funcSource func(context.Context, io.Writer) error
 
@@ -47,10 +46,9 @@ func (s funcSource) Open(ctx context.Context, off, _ int64) (io.ReadCloser, erro
 	return &funcBody{ctx: ctx, cancel: cancel, write: s}, nil
 }
 
-// funcBody runs write beside its reader, since write may write from any goroutine, and begins with the
-// first Read.
+// funcBody calls write in a goroutine of its own, from the first Read on.
 type funcBody struct {
-	ctx    context.Context //nolint:containedctx // handed to write when the first byte is wanted
+	ctx    context.Context //nolint:containedctx // for write, at the first Read
 	cancel context.CancelFunc
 	write  funcSource
 	pipe   *io.PipeReader
@@ -87,7 +85,7 @@ func callWriter(ctx context.Context, write funcSource, w io.Writer) (err error) 
 	return write(ctx, w)
 }
 
-// Close makes write fail and waits until it has returned.
+// Close makes writes fail and waits until write has returned.
 func (b *funcBody) Close() error {
 	b.cancel()
 	if b.pipe == nil {
@@ -113,7 +111,7 @@ func (s seqSource) Open(ctx context.Context, off, _ int64) (io.ReadCloser, error
 }
 
 type seqBody struct {
-	ctx   context.Context //nolint:containedctx // chunks know no context
+	ctx   context.Context //nolint:containedctx // chunks have none
 	next  func() ([]byte, error, bool)
 	stop  func()
 	chunk []byte

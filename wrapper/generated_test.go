@@ -18,7 +18,7 @@ import (
 
 var errMidway = errors.New("midway")
 
-// both makes the same content by Func and by Seq.
+// both returns a file of Func and one of Seq with the same content.
 func both(chunks []string, end error) map[string]*wrapper.File {
 	return map[string]*wrapper.File{
 		"Func": wrapper.Func("f", func(_ ctx, w io.Writer) error {
@@ -44,14 +44,14 @@ func both(chunks []string, end error) map[string]*wrapper.File {
 	}
 }
 
-func TestGeneratedContent(t *testing.T) {
+func TestGeneratedContentHasNoRanges(t *testing.T) {
 	t.Parallel()
 	for kind, f := range both([]string{"ab", "", "cde"}, nil) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			resp, err := f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-1"})
 			require.NoError(t, err)
-			assert.Equal(t, http.StatusOK, resp.Status, "no ranges of what is made while it is sent")
+			assert.Equal(t, http.StatusOK, resp.Status, "Range is ignored")
 			assert.Equal(t, int64(wrapper.UnknownSize), resp.Info.Size)
 			assert.True(t, resp.Info.Sequential)
 			assert.Equal(t, "abcde", readAll(t, resp.Body))
@@ -61,7 +61,7 @@ func TestGeneratedContent(t *testing.T) {
 	}
 }
 
-func TestGeneratedContentThatFails(t *testing.T) {
+func TestGeneratorErrorFailsTheRead(t *testing.T) {
 	t.Parallel()
 	for kind, f := range both([]string{"ab"}, errMidway) {
 		t.Run(kind, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestGeneratedContentThatFails(t *testing.T) {
 	}
 }
 
-func TestGeneratedContentOfDeclaredLength(t *testing.T) {
+func TestGeneratedContentMustHaveItsDeclaredLength(t *testing.T) {
 	t.Parallel()
 	for made, want := range map[string]error{"abcde": nil, "abcd": io.ErrUnexpectedEOF, "abcdef": wrapper.ErrLength} {
 		for kind, f := range both(strings.Split(made, ""), nil) {
@@ -108,7 +108,7 @@ func TestHeadNeverRunsTheGenerator(t *testing.T) {
 	body, err := f.Open(t.Context(), 0, -1)
 	require.NoError(t, err)
 	require.NoError(t, body.Close())
-	assert.False(t, ran.Load(), "nor does a body that is never read")
+	assert.False(t, ran.Load(), "a body without a Read")
 }
 
 func TestGeneratorStopsWhenTheReaderLeaves(t *testing.T) {
@@ -130,7 +130,7 @@ func TestGeneratorStopsWhenTheReaderLeaves(t *testing.T) {
 	assert.ErrorIs(t, <-stopped, context.Canceled)
 }
 
-func TestGeneratorUnderACancelledContext(t *testing.T) {
+func TestGeneratorEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	for kind, f := range both([]string{"a", "b"}, nil) {
 		t.Run(kind, func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestGeneratorPanicIsAnError(t *testing.T) {
 	require.NoError(t, r.Close())
 }
 
-// A command writes its output from another goroutine.
+// exec.Cmd writes from a goroutine of its own.
 func TestGeneratorMayWriteFromOtherGoroutines(t *testing.T) {
 	t.Parallel()
 	f := wrapper.Func("f", func(ctx ctx, w io.Writer) error {

@@ -14,46 +14,48 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// ClientOptions configure a [Client]. The zero value reaches public addresses on ports 80 and 443 alone.
+// ClientOptions configure [NewGuardedClient]. The zero value allows public addresses on ports 80 and 443 only.
 type ClientOptions struct {
-	// Allow are networks that may be connected to although they are private, loopback, link-local, or
-	// otherwise not for the public internet.
+	// Allow are networks outside the public internet that may be connected to: private, loopback or link-local ones.
 	Allow []netip.Prefix
 
 	// Ports that may be connected to. nil means 80 and 443.
 	Ports []uint16
 
-	// Redirects is how many in a row are followed. Each hop is checked like the first URL, none leads from
-	// https to http, and none takes a field with it that the first request did not carry. 0: a
-	// redirect is a failure of the remote.
+	// Redirects is how many redirects in a row are followed. Each hop is checked like the first URL, none leads from
+	// https to http, and none gets a field that the first request did not have. 0: a redirect is an UpstreamError.
 	Redirects int
 
-	// MaxSize is the most that is read of an answer, in bytes. What says that it is larger is not read at
-	// all. 0 means no limit.
+	// MaxSize is the limit of a response body in bytes, as received and as decoded by a server. A response with a larger
+	// Content-Length is not read. 0 means 1 GiB, a negative number no limit.
 	MaxSize int64
 
-	// HeaderTimeout is how long connecting, and then waiting for an answer's header, may take each. 0 means 10
-	// seconds. How long a body may bring nothing is ReadOptions.StallTimeout.
+	// HeaderTimeout is the limit for connecting, and then for the response header. 0 means 10 seconds. The limit for a
+	// body is ReadOptions.StallTimeout.
 	HeaderTimeout time.Duration
 
-	// Timeout is how long one answer may take from the first byte to the last, whatever it brings. 0 means
-	// an hour, a negative number no limit.
+	// Timeout is the limit for one response from the connection to the last byte. 0 means an hour, a negative number
+	// no limit.
 	Timeout time.Duration
 
-	// RootCAs verify the remote's certificate. nil means those of the system.
+	// RootCAs verify the certificate of the server. nil means those of the system.
 	RootCAs *x509.CertPool
 
 	// Resolver looks up names. nil means that of the system.
 	Resolver *net.Resolver
 }
 
-// NewGuardedClient returns a client for URLs that are not trusted: what a user typed, what a partner's feed says. It
-// decides on the address that a connection is about to be made to, after names were looked up, so
-// that no spelling of an address, no redirect and no answer of a name server leads elsewhere (see
-// Control). It uses no proxy, whatever the environment says, keeps no cookies, and decodes nothing.
+// defaultMaxSize replaces a MaxSize of 0.
+const defaultMaxSize = 1 << 30
+
+// NewGuardedClient returns a client for untrusted URLs, such as a user's input or a partner's feed. It checks the address
+// of each connection after the DNS lookup (see Control). Unusual spellings of an address, redirects and DNS rebinding
+// cannot bypass the check. The client uses no proxy, also if the environment names one. It stores no cookies, and decodes
+// no content coding.
 func NewGuardedClient(o ClientOptions) *http.Client {
 	setDefault(&o.HeaderTimeout, 10*time.Second)
 	setDefault(&o.Timeout, time.Hour)
+	setDefault(&o.MaxSize, defaultMaxSize)
 	d := &net.Dialer{
 		Timeout:  o.HeaderTimeout,
 		Resolver: o.Resolver,
@@ -71,26 +73,24 @@ func NewGuardedClient(o ClientOptions) *http.Client {
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
 	}
 	return &http.Client{
-		Transport:     &guard{Transport: t, maxSize: o.MaxSize},
+		Transport:     &guard{Transport: t, maxSize: max(o.MaxSize, 0)},
 		CheckRedirect: o.checkRedirect,
 		Timeout:       max(o.Timeout, 0),
 	}
 }
 
-// guarded is the client of a URL that was given none.
+// guarded is the default client of URL.
 var guarded = sync.OnceValue(func() *http.Client { return NewGuardedClient(ClientOptions{}) })
 
-// ErrAddress says that a remote has an address, or a port, that may not be connected to.
+// ErrAddress is the error of an address or a port that ClientOptions does not allow.
 var ErrAddress = errors.New("address is not allowed")
 
-// platformAddresses are not in the registries of special addresses although a cloud serves its machines'
-// secrets there: Azure's is a public address.
+// platformAddresses are public addresses at which a cloud serves the secrets of its machines: Azure's.
 var platformAddresses = []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32")}
 
-// Control decides whether an address may be connected to: it is the Control of a net.Dialer. Refused are
-// all special-purpose networks that IANA knows, everything of IPv6 that is not global unicast, multicast, the
-// metadata services of the clouds, an IPv4 address inside of an IPv6 one by what it is in IPv4, and
-// every address with a zone.
+// Control rejects an address with ErrAddress unless it is public or allowed. It is the Control of a net.Dialer. It
+// rejects the special-purpose networks of IANA's registries, IPv6 outside global unicast, multicast, the clouds'
+// metadata services, and addresses with a zone. An IPv4 address inside an IPv6 address is checked as IPv4.
 func (o ClientOptions) Control(network, address string, _ syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil || ap.Addr().Zone() != "" || network != "tcp4" && network != "tcp6" {
@@ -118,12 +118,12 @@ func (o ClientOptions) Control(network, address string, _ syscall.RawConn) error
 	return nil
 }
 
-// checkRedirect has the next hop checked by what the first one was.
+// checkRedirect checks the next hop like the first URL.
 func (o ClientOptions) checkRedirect(next *http.Request, via []*http.Request) error {
 	last := via[len(via)-1]
 	if len(via) > o.Redirects || checkURL(next.URL) != nil || last.URL.Scheme == "https" && next.URL.Scheme != "https" {
 		return http.ErrUseLastResponse
 	}
-	next.Header.Del("Referer") // it would tell the last URL, signature and all
+	next.Header.Del("Referer") // the previous URL may contain a signature
 	return nil
 }

@@ -25,8 +25,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// SF2, SF4, SF5, SF6: whatever a name or a spelling led to, the address decides.
-func TestControl(t *testing.T) {
+// SF2, SF4, SF5, SF6.
+func TestControlRejectsSpecialAddresses(t *testing.T) {
 	t.Parallel()
 	refused := []string{
 		"127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
@@ -53,7 +53,7 @@ func TestControl(t *testing.T) {
 	}
 }
 
-func TestControlAllows(t *testing.T) {
+func TestControlAcceptsAllowedNetworksAndPorts(t *testing.T) {
 	t.Parallel()
 	o := wrapper.ClientOptions{
 		Allow: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00:1::/32")},
@@ -67,7 +67,7 @@ func TestControlAllows(t *testing.T) {
 	}
 }
 
-// loopback are options that reach servers of the test.
+// loopback returns options that allow the servers of the test.
 func loopback(t *testing.T, servers ...*httptest.Server) wrapper.ClientOptions {
 	o := wrapper.ClientOptions{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Ports: []uint16{}}
 	for _, s := range servers {
@@ -86,7 +86,7 @@ func newClient(t *testing.T, o wrapper.ClientOptions) *http.Client {
 	return c
 }
 
-func TestURLRefusesLoopbackByDefault(t *testing.T) {
+func TestURLRejectsLoopbackByDefault(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, goServer(digits))
 	_, err := wrapper.URL(nil, o.URL).Fetch(t.Context(), wrapper.Request{})
@@ -97,8 +97,8 @@ func TestURLRefusesLoopbackByDefault(t *testing.T) {
 	assert.Equal(t, digits, readAll(t, resp.Body))
 }
 
-// SF1, SF8, SF13, SF26: what is refused before anything is dialled or looked up.
-func TestURLPolicy(t *testing.T) {
+// SF1, SF8, SF13, SF26: rejected before a DNS lookup or a connection.
+func TestURLRejectsUnsafeSpellings(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{
 		"file:///etc/passwd", "FILE:///etc/passwd", "gopher://h/x", "ftp://h/x", "data:text/html,x", "javascript:x", "//h/x", "h/x", "unix:/run/x",
@@ -112,7 +112,7 @@ func TestURLPolicy(t *testing.T) {
 	}
 }
 
-// FuzzURL: a URL that is accepted keeps the policy when it is parsed again.
+// FuzzURL parses an accepted URL again: the result must be accepted too.
 func FuzzURL(f *testing.F) {
 	for _, s := range []string{"http://h/x", "hTTp://H:80/a%20b?c=d#e", "http://[::1]/", "http://h/%0d%0a", "http://xn--exmple-cua.com/", "http://h\\@evil/", "http://1.1.1.1 &@2.2.2.2/"} {
 		f.Add(s)
@@ -135,7 +135,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// resolver answers every look-up of an A record by what answers returns.
+// resolver answers each lookup of an A record with the next addresses of answers.
 func resolver(t *testing.T, answers func() []string) *net.Resolver {
 	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -173,8 +173,8 @@ func resolver(t *testing.T, answers func() []string) *net.Resolver {
 	}}
 }
 
-// SF9, SF10: a name is looked up once a connection, and each of its addresses is judged by itself.
-func TestNamesAreJudgedByTheirAddresses(t *testing.T) {
+// SF9, SF10: one lookup for each connection, and a check of each address.
+func TestEveryConnectionChecksTheResolvedAddress(t *testing.T) {
 	t.Parallel()
 	s := newOrigin(t, goServer(digits))
 	port := s.URL[strings.LastIndexByte(s.URL, ':'):]
@@ -219,7 +219,7 @@ func TestClientHasNoProxy(t *testing.T) {
 }
 
 // SF14, SF1 on every hop.
-func TestRedirects(t *testing.T) {
+func TestRedirectsAreCheckedLikeTheFirstURL(t *testing.T) {
 	t.Parallel()
 	end := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
 		assert.Empty(t, r.Header.Get("Referer"))
@@ -238,7 +238,7 @@ func TestRedirects(t *testing.T) {
 	resp, err := fetch(1, end.URL)
 	require.NoError(t, err)
 	assert.Equal(t, "234", readAll(t, resp.Body))
-	assert.Equal(t, []string{"GET Range: bytes=2-4;"}, end.requests(), "no cookie, the range kept")
+	assert.Equal(t, []string{"GET Range: bytes=2-4;"}, end.requests(), "without a cookie, with the range")
 
 	for name, tc := range map[string]struct {
 		redirects int
@@ -315,7 +315,7 @@ func TestTLSIsVerified(t *testing.T) {
 }
 
 // SF20.
-func TestURLTimeLimits(t *testing.T) {
+func TestURLTimeoutsCoverHeaderAndBody(t *testing.T) {
 	t.Parallel()
 	s := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/body" {
@@ -346,8 +346,8 @@ func TestURLTimeLimits(t *testing.T) {
 	require.NoError(t, resp.Close())
 }
 
-// SF21 and the limit of size: what is said to be larger is not read, what turns out to be is cut.
-func TestURLSizeLimit(t *testing.T) {
+// SF21.
+func TestURLSizeLimitCoversHeaderAndBody(t *testing.T) {
 	t.Parallel()
 	s := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/chunked" {
@@ -374,5 +374,36 @@ func TestURLSizeLimit(t *testing.T) {
 		assert.Equal(t, good, err == nil, "%d: %v", limit, err)
 		assert.LessOrEqual(t, int64(len(b)), limit)
 		require.NoError(t, resp.Close())
+	}
+}
+
+func TestS17GuardedClientHasALimitByDefault(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		maxSize, length int64
+		allowed         bool
+	}{
+		"default, below":    {0, 1 << 30, true},
+		"default, above":    {0, 1<<30 + 1, false},
+		"own limit, below":  {4 << 30, 2 << 30, true},
+		"no limit":          {-1, 1 << 40, true},
+		"own limit, beyond": {5, 6, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Length", strconv.FormatInt(c.length, 10))
+			}))
+			t.Cleanup(srv.Close)
+			o := loopback(t, srv)
+			o.MaxSize = c.maxSize
+			info, err := wrapper.URL(newClient(t, o), srv.URL).Stat(t.Context())
+			if !c.allowed {
+				require.ErrorIs(t, err, wrapper.ErrTooLarge)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, c.length, info.Size)
+		})
 	}
 }

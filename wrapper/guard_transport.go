@@ -6,10 +6,10 @@ import (
 	"net/http"
 )
 
-// ErrTooLarge says that a remote's content is larger than ClientOptions.MaxSize.
-var ErrTooLarge = errors.New("remote content is larger than is allowed")
+// ErrTooLarge is the error of a response that is larger than ClientOptions.MaxSize.
+var ErrTooLarge = errors.New("upstream content is larger than the limit")
 
-// guard is the transport of a Client: what holds for every hop and every answer.
+// guard is the transport of a guarded client. It checks every hop and every response.
 type guard struct {
 	*http.Transport
 	maxSize int64
@@ -35,7 +35,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// limitedBody fails once it has more than it may.
+// limitedBody fails if the body is longer than the limit.
 type limitedBody struct {
 	io.ReadCloser
 	left int64
@@ -46,7 +46,7 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 		return 0, ErrTooLarge
 	}
 	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1] // one more than is good, to tell the end from the limit
+		p = p[:b.left+1] // one more than the limit, to distinguish it from the end
 	}
 	n, err := b.ReadCloser.Read(p)
 	b.left -= int64(n)

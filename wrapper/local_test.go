@@ -26,7 +26,7 @@ func (cloudDriver) As(any) bool  { return false }
 func (cloudDriver) Close() error { return nil }
 
 // near is a third party's source that is local.
-type near struct{ *counted }
+type near struct{ *countingSource }
 
 func (near) Local() bool { return true }
 
@@ -70,12 +70,12 @@ func TestLocal(t *testing.T) {
 		"invalid":              {wrapper.Invalid("k", fs.ErrNotExist), true},
 		"cloud":                {wrapper.Blob(cloud, "k"), false},
 		"cloud, prefixed":      {ownedBy(blob.PrefixedBucket, blob.NewBucket(cloudDriver{})), false},
-		"provider's bucket":    {newShop(t, nil).file(), false},
+		"provider's bucket":    {newFaultyStore(t, nil).file(), false},
 		"remote":               {wrapper.URL(http.DefaultClient, "http://127.0.0.1/k"), false},
 		"generated":            {wrapper.Func("k", func(context.Context, io.Writer) error { return nil }), false},
 		"sequence":             {wrapper.Seq("k", func(func([]byte, error) bool) {}), false},
-		"third party":          {wrapper.New("k", newCounted(digits)), false},
-		"third party, local":   {wrapper.New("k", near{newCounted(digits)}), true},
+		"third party":          {wrapper.New("k", newCountingSource(digits)), false},
+		"third party, local":   {wrapper.New("k", near{newCountingSource(digits)}), true},
 		"with further methods": {wrapper.Blob(all["file"], "k").WithStore("docs").WithInfo(wrapper.Info{Size: 3}), true},
 	} {
 		assert.Equal(t, tc.want, tc.file.Local(), name)

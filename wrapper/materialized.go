@@ -12,27 +12,29 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// Materialized returns a file whose content is made, or fetched, once and is an object of a bucket from then on, with
-// everything that an object has: a length, a tag, ranges. Whoever asks first waits until it is stored, and so does
-// everybody who asks meanwhile in this program; several programs may store the same at a time. It is stored
-// whole or not at all, also when the one who asked has left.
+// Materialized returns a file whose content is generated or fetched once, and served as an object of a bucket afterwards.
+// It then has a length, an entity-tag and ranges. The first request stores the object. All requests of this program
+// that arrive meanwhile wait for it; several programs may store the same object in parallel. The object is stored whole
+// or not at all, also if the client of the first request leaves. An error of f is returned to all of them, and the next
+// request tries again.
 //
-// Nothing is ever made anew under a key: let the key name the version, as "thumbnails/42-v7.webp". What f fails with
-// is not remembered. HEAD of what is not stored yet is answered by f.
+// An object is never replaced. Put the version of the content into the key, as in "thumbnails/42-v7.webp". Before the
+// object is stored, f answers HEAD.
 func Materialized(f *File, in *blob.Bucket, key string) *File {
-	return New(f.Name(), &cachedSource{made: f, object: Blob(in, key), bucket: in, key: key}).WithInfo(Info{ContentType: f.known.ContentType})
+	src := &materializedSource{made: f, object: Blob(in, key), bucket: in, key: key}
+	return New(f.Name(), src).WithInfo(Info{ContentType: f.known.ContentType})
 }
 
-type cachedSource struct {
+type materializedSource struct {
 	made, object *File
 	bucket       *blob.Bucket
 	key          string
 }
 
-// fills are those under way, of every bucket.
+// fills are the objects of all buckets that are being stored.
 var fills singleflight.Group
 
-func (s *cachedSource) Stat(ctx context.Context) (Info, error) {
+func (s *materializedSource) Stat(ctx context.Context) (Info, error) {
 	info, err := s.object.Stat(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s.made.Stat(ctx)
@@ -40,7 +42,7 @@ func (s *cachedSource) Stat(ctx context.Context) (Info, error) {
 	return info, err
 }
 
-func (s *cachedSource) Fetch(ctx context.Context, req Request) (*Response, error) {
+func (s *materializedSource) Fetch(ctx context.Context, req Request) (*Response, error) {
 	resp, err := s.object.Fetch(ctx, req)
 	switch {
 	case !errors.Is(err, fs.ErrNotExist):
@@ -54,7 +56,7 @@ func (s *cachedSource) Fetch(ctx context.Context, req Request) (*Response, error
 	return s.object.Fetch(ctx, req)
 }
 
-func (s *cachedSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+func (s *materializedSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	r, err := s.object.Open(ctx, off, n)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return r, err
@@ -65,11 +67,11 @@ func (s *cachedSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, e
 	return s.object.Open(ctx, off, n)
 }
 
-// fill stores the content, or waits until somebody has.
-func (s *cachedSource) fill(ctx context.Context) error {
+// fill stores the object, or waits for another call that stores it.
+func (s *materializedSource) fill(ctx context.Context) error {
 	flight := fills.DoChan(fmt.Sprintf("%p %s", s.bucket, s.key), func() (_ any, err error) {
 		defer func() {
-			if v := recover(); v != nil { // nobody's goroutine: it would end the program
+			if v := recover(); v != nil { // of a goroutine of its own, where it would end the program
 				err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 			}
 		}()
@@ -83,14 +85,14 @@ func (s *cachedSource) fill(ctx context.Context) error {
 	}
 }
 
-func (s *cachedSource) store(ctx context.Context) error {
+func (s *materializedSource) store(ctx context.Context) error {
 	resp, err := s.made.Fetch(ctx, Request{})
 	if err != nil {
 		return err
 	}
 	defer resp.Close()
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // before Close: what is not whole is not stored
+	defer cancel() // before Close, so that an incomplete object is not stored
 	w, err := s.bucket.NewWriter(ctx, s.key, &blob.WriterOptions{
 		ContentType:     resp.Info.ContentType,
 		ContentEncoding: resp.Info.ContentEncoding,

@@ -19,7 +19,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// thumbnail is content that is made slowly, and how often it was.
+// thumbnail is generated content. It counts its generations, which take a while.
 func thumbnail(made *atomic.Int64, fails *atomic.Bool) *wrapper.File {
 	return wrapper.Func("t.webp", func(ctx context.Context, w io.Writer) error {
 		made.Add(1)
@@ -28,7 +28,7 @@ func thumbnail(made *atomic.Int64, fails *atomic.Bool) *wrapper.File {
 		}
 		time.Sleep(20 * time.Millisecond)
 		if fails.Load() {
-			return errors.New("out of paint")
+			return errors.New("out of memory")
 		}
 		_, err := io.WriteString(w, digits[5:])
 		return err
@@ -44,7 +44,7 @@ func eachWritable(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 	}
 }
 
-func TestCachedIsMadeOnce(t *testing.T) {
+func TestMaterializedIsGeneratedOnce(t *testing.T) {
 	t.Parallel()
 	eachWritable(t, func(t *testing.T, b *blob.Bucket) {
 		var made atomic.Int64
@@ -52,7 +52,7 @@ func TestCachedIsMadeOnce(t *testing.T) {
 		resp, err := f.Fetch(t.Context(), wrapper.Request{Head: true})
 		require.NoError(t, err)
 		assert.EqualValues(t, wrapper.UnknownSize, resp.Info.Size)
-		assert.Zero(t, made.Load(), "HEAD makes nothing")
+		assert.Zero(t, made.Load(), "HEAD generates nothing")
 		var all sync.WaitGroup
 		for range 20 {
 			all.Go(func() {
@@ -81,8 +81,8 @@ func TestCachedIsMadeOnce(t *testing.T) {
 	})
 }
 
-// Part of it is never stored, and a failure is not remembered.
-func TestCachedStoresTheWholeOrNothing(t *testing.T) {
+// After a failure nothing is stored, and the next request tries again.
+func TestMaterializedStoresTheWholeOrNothing(t *testing.T) {
 	t.Parallel()
 	eachWritable(t, func(t *testing.T, b *blob.Bucket) {
 		var made atomic.Int64
@@ -90,7 +90,7 @@ func TestCachedStoresTheWholeOrNothing(t *testing.T) {
 		fails.Store(true)
 		f := wrapper.Materialized(thumbnail(&made, &fails), b, "cache/t")
 		_, err := f.Fetch(t.Context(), wrapper.Request{})
-		require.ErrorContains(t, err, "out of paint")
+		require.ErrorContains(t, err, "out of memory")
 		exists, err := b.Exists(t.Context(), "cache/t")
 		require.NoError(t, err)
 		assert.False(t, exists)
@@ -101,8 +101,8 @@ func TestCachedStoresTheWholeOrNothing(t *testing.T) {
 	})
 }
 
-// Whoever leaves does not stop what others wait for.
-func TestCachedGoesOnWhenTheFirstLeaves(t *testing.T) {
+// The object is stored although the first client has left.
+func TestMaterializedContinuesWithoutItsFirstClient(t *testing.T) {
 	t.Parallel()
 	b := buckets(t)["mem"]
 	var made atomic.Int64
@@ -117,7 +117,7 @@ func TestCachedGoesOnWhenTheFirstLeaves(t *testing.T) {
 	assert.Equal(t, int64(1), made.Load())
 }
 
-func TestCachedOfWhatIsMissing(t *testing.T) {
+func TestMaterializedMissingEmptyAndLargeFiles(t *testing.T) {
 	t.Parallel()
 	b := buckets(t)["mem"]
 	_, err := wrapper.Materialized(wrapper.Blob(b, "none"), b, "k").Fetch(t.Context(), wrapper.Request{})

@@ -19,88 +19,25 @@ func contextWithCancel(t *testing.T) (context.Context, context.CancelFunc) {
 	return context.WithCancel(t.Context())
 }
 
-// A client that is faster than one connection is given several.
-func TestReadAhead(t *testing.T) {
+// A client that is faster than one connection gets several.
+func TestReadAheadRequestsParts(t *testing.T) {
 	t.Parallel()
 	content := random(12 << 20)
-	s := newShop(t, content)
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
+	s := newFaultyStore(t, content)
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &throttled{w, 8 << 20} }
 	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10})
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(content, got))
-	assert.Greater(t, s.requests.Load(), int64(10), "most of it in parts")
+	assert.Greater(t, s.requests.Load(), int64(10), "most of the content in parts")
 }
 
-// A client that was fast and then takes nothing, or little, holds nothing that was read ahead, and gets the rest by one
-// connection.
-func TestReadAheadIsGivenUp(t *testing.T) {
+// A body holds one connection of the limiter, also while it has none to the storage.
+func TestReadAheadKeepsItsConnectionOfTheLimiter(t *testing.T) {
 	t.Parallel()
 	content := random(24 << 20)
-	for name, pause := range map[string]func(read func(n int)){
-		"stalled": func(func(int)) { time.Sleep(1500 * time.Millisecond) },
-		"slow": func(read func(int)) {
-			for range 30 {
-				read(1 << 10)
-				time.Sleep(50 * time.Millisecond)
-			}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newShop(t, content)
-			s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-			f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 8, PartSize: 1 << 20})
-			resp, err := f.Fetch(t.Context(), wrapper.Request{})
-			require.NoError(t, err)
-			defer resp.Body.Close()
-			var got bytes.Buffer
-			read := func(n int) {
-				_, err := io.CopyN(&got, struct{ io.Reader }{resp.Body}, int64(n))
-				require.NoError(t, err)
-			}
-			read(8 << 20)
-			require.Positive(t, wrapper.Ahead(resp.Body), "it reads ahead")
-			pause(read)
-			assert.Zero(t, wrapper.Ahead(resp.Body), "bytes of memory held")
-			assert.Eventually(t, func() bool { return s.inFlight.Load() <= 1 }, time.Second, time.Millisecond)
-			read(len(content) - got.Len())
-			assert.True(t, bytes.Equal(content, got.Bytes()))
-		})
-	}
-}
-
-// The same holds for a client that stops before the first part is its.
-func TestReadAheadIsGivenUpBeforeItsTurn(t *testing.T) {
-	t.Parallel()
-	content := random(16 << 20)
-	s := newShop(t, content)
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-	resp, err := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 8, PartSize: 1 << 20}).Fetch(t.Context(), wrapper.Request{})
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	var got bytes.Buffer
-	for wrapper.Ahead(resp.Body) == 0 {
-		_, err := io.CopyN(&got, struct{ io.Reader }{resp.Body}, 16<<10)
-		require.NoError(t, err)
-	}
-	time.Sleep(1500 * time.Millisecond)
-	assert.Zero(t, wrapper.Ahead(resp.Body))
-	before := s.requests.Load()
-	_, err = got.ReadFrom(struct{ io.Reader }{io.LimitReader(resp.Body, 1<<20)})
-	require.NoError(t, err)
-	assert.Equal(t, before, s.requests.Load(), "the connection goes on")
-	_, err = got.ReadFrom(struct{ io.Reader }{resp.Body})
-	require.NoError(t, err)
-	assert.True(t, bytes.Equal(content, got.Bytes()))
-}
-
-// A body keeps its place with the limiter, whatever connection it reads by.
-func TestReadAheadNeverLosesItsPlace(t *testing.T) {
-	t.Parallel()
-	content := random(24 << 20)
-	s := newShop(t, content)
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
+	s := newFaultyStore(t, content)
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &throttled{w, 8 << 20} }
 	limiter := wrapper.NewLimiter(3, 100*time.Millisecond)
 	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 8, PartSize: 1 << 20}).WithLimiter(limiter)
 	resp, err := f.Fetch(t.Context(), wrapper.Request{})
@@ -111,10 +48,10 @@ func TestReadAheadNeverLosesItsPlace(t *testing.T) {
 		require.NoError(t, err)
 	}
 	read(8 << 20)
-	require.Positive(t, wrapper.Ahead(resp.Body))
-	time.Sleep(1500 * time.Millisecond) // it is given up,
+	require.Greater(t, s.requests.Load(), int64(1), "read-ahead has started")
+	time.Sleep(1500 * time.Millisecond) // read-ahead ends,
 	others := make([]*wrapper.Response, 2)
-	for i := range others { // and others take what it had besides
+	for i := range others { // and other bodies acquire its spare connections
 		others[i], err = f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-99999"})
 		require.NoError(t, err)
 	}
@@ -130,66 +67,32 @@ func TestReadAheadNeverLosesItsPlace(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrClosed)
 }
 
-// What all downloads hold together is bounded: who finds nothing left reads by one connection.
-func TestReadAheadMemoryIsBounded(t *testing.T) { // not parallel: it takes it all
-	content := random(12 << 20)
-	s := newShop(t, content)
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 16 << 20} }
-	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10})
-	release := wrapper.FillAhead()
-	got, err := fetchAll(t, f, wrapper.Request{})
-	release()
-	require.NoError(t, err)
-	assert.True(t, bytes.Equal(content, got))
-	assert.Equal(t, int64(1), s.requests.Load())
-	got, err = fetchAll(t, f, wrapper.Request{})
-	require.NoError(t, err)
-	assert.True(t, bytes.Equal(content, got))
-	assert.Greater(t, s.requests.Load(), int64(3), "there is some again")
-}
-
-// A storage that sends the whole for every part is asked for no more of them, and the first connection goes on.
-func TestReadAheadStopsWhereRangesAreIgnored(t *testing.T) {
+// The first connection continues if the storage sends the whole content for each part.
+func TestReadAheadEndsIfTheStorageIgnoresRange(t *testing.T) {
 	t.Parallel()
 	content := random(12 << 20)
-	s := newShop(t, content)
+	s := newFaultyStore(t, content)
 	s.before = func(_ int64, _ http.ResponseWriter, r *http.Request) bool {
 		r.Header.Del("Range")
 		return false
 	}
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &throttled{w, 8 << 20} }
 	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10})
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(content, got))
-	assert.LessOrEqual(t, s.requests.Load(), int64(3), "the whole, and the parts that were under way")
-	assert.Greater(t, s.requests.Load(), int64(1), "it was tried")
+	assert.LessOrEqual(t, s.requests.Load(), int64(3), "the first request, and the parts in flight")
+	assert.Greater(t, s.requests.Load(), int64(1), "read-ahead has started")
 }
 
-func TestReadAheadIsOffForAClientThatIsSlow(t *testing.T) {
-	t.Parallel()
-	s := newShop(t, random(8<<20))
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 64 << 20} }
-	resp, err := s.file().WithReadOptions(wrapper.ReadOptions{PartSize: 512 << 10}).Fetch(t.Context(), wrapper.Request{})
-	require.NoError(t, err)
-	buf := make([]byte, 32<<10)
-	for range 100 {
-		_, err := io.ReadFull(resp.Body, buf)
-		require.NoError(t, err)
-		time.Sleep(2 * time.Millisecond)
-	}
-	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, int64(1), s.requests.Load())
-}
-
-func TestReadAheadSurvivesCutsAndIsPinned(t *testing.T) {
+func TestReadAheadIsResumedAndPinned(t *testing.T) {
 	t.Parallel()
 	content := random(12 << 20)
-	s := newShop(t, content)
+	s := newFaultyStore(t, content)
 	s.body = func(n int64, w http.ResponseWriter) http.ResponseWriter {
-		w = &dripping{w, 8 << 20}
+		w = &throttled{w, 8 << 20}
 		if n%3 == 2 {
-			return &cutting{ResponseWriter: w, left: 100_000}
+			return &interrupting{ResponseWriter: w, left: 100_000}
 		}
 		return w
 	}
@@ -202,7 +105,7 @@ func TestReadAheadSurvivesCutsAndIsPinned(t *testing.T) {
 		if s.requests.Load() > 30 {
 			s.put(random(12<<20+1), `"v2"`)
 		}
-		return &dripping{w, 8 << 20}
+		return &throttled{w, 8 << 20}
 	}
 	s.requests.Store(27)
 	got, err = fetchAll(t, f, wrapper.Request{})
@@ -210,54 +113,37 @@ func TestReadAheadSurvivesCutsAndIsPinned(t *testing.T) {
 	assert.True(t, bytes.HasPrefix(content, got))
 }
 
-func TestLeavingEndsEveryPart(t *testing.T) {
+func TestLimiterRejectsARequestAfterItsDeadline(t *testing.T) {
 	t.Parallel()
-	s := newShop(t, random(12<<20))
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 8 << 20} }
-	ctx, cancel := contextWithCancel(t)
-	resp, err := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10}).Fetch(ctx, wrapper.Request{})
-	require.NoError(t, err)
-	_, err = io.CopyN(io.Discard, resp.Body, 3<<20)
-	require.NoError(t, err)
-	require.Greater(t, s.requests.Load(), int64(2))
-	cancel()
-	_, err = io.Copy(io.Discard, resp.Body)
-	require.ErrorIs(t, err, context.Canceled)
-	require.NoError(t, resp.Body.Close())
-	assert.Eventually(t, func() bool { return s.inFlight.Load() == 0 }, 2*time.Second, 5*time.Millisecond)
-}
-
-func TestLimiter(t *testing.T) {
-	t.Parallel()
-	s := newShop(t, random(1<<20))
+	s := newFaultyStore(t, random(1<<20))
 	f := s.file().WithLimiter(wrapper.NewLimiter(1, 20*time.Millisecond))
 	held, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	_, err = f.Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, wrapper.ErrBusy)
 	_, err = f.Stat(t.Context())
-	require.NoError(t, err, "descriptions have a bound of their own")
+	require.NoError(t, err, "metadata requests have a limit of their own")
 	require.NoError(t, held.Body.Close())
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.Len(t, got, 1<<20)
 }
 
-// With a single connection allowed, parts wait for the one that is open, and never for each other.
-func TestReadAheadWithOneConnection(t *testing.T) {
+// A limiter with one connection leaves none for parts, and no request waits for another.
+func TestReadAheadNeedsAFreeConnection(t *testing.T) {
 	t.Parallel()
 	content := random(6 << 20)
-	s := newShop(t, content)
-	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &dripping{w, 16 << 20} }
+	s := newFaultyStore(t, content)
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &throttled{w, 16 << 20} }
 	f := s.file().WithReadOptions(wrapper.ReadOptions{ReadAhead: 4, PartSize: 512 << 10}).WithLimiter(wrapper.NewLimiter(1, time.Minute))
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(content, got))
 }
 
-func TestInfoCache(t *testing.T) {
+func TestInfoCacheSparesRequests(t *testing.T) {
 	t.Parallel()
-	s := newShop(t, []byte(digits))
+	s := newFaultyStore(t, []byte(digits))
 	cache := wrapper.NewInfoCache(10, time.Minute)
 	f := s.file().WithInfoCache(cache)
 	_, err := fetchAll(t, f, wrapper.Request{})
@@ -272,12 +158,12 @@ func TestInfoCache(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, status, resp.Status)
 	}
-	assert.Equal(t, int64(1), s.requests.Load(), "remembered")
+	assert.Equal(t, int64(1), s.requests.Load(), "one request for all")
 
 	s.put([]byte("replaced!!"), `"v2"`)
 	got, err := fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
-	assert.Equal(t, "replaced!!", string(got), "what is no longer true costs a trip, not a wrong byte")
+	assert.Equal(t, "replaced!!", string(got), "stale metadata costs one request; the body is the current version's")
 	got, err = fetchAll(t, f, wrapper.Request{})
 	require.NoError(t, err)
 	assert.Equal(t, "replaced!!", string(got))

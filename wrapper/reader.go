@@ -8,30 +8,30 @@ import (
 	"sync"
 )
 
-// Reader reads a file like a local one: an io.ReadSeekCloser, io.ReaderAt and io.WriterTo. Nothing is
-// opened until the first byte is wanted, a Seek costs nothing (from the end: one description, once),
-// and reads that follow each other share one trip. Every read is of the content first seen; after a
-// change it fails with ErrChanged. ReadAt may be called at any time from any goroutine; the rest is for
-// one goroutine.
+// Reader reads a file like a local one: an io.ReadSeekCloser, io.ReaderAt and io.WriterTo. It opens nothing before the
+// first Read. Consecutive Reads share one request to the storage. A Seek makes no request, except the first one from
+// the end, which requests the metadata. All reads are of one version: if the content is replaced, they fail with
+// ErrChanged. ReadAt may be called by many goroutines at once, the other methods by one. Every error is a
+// *fs.PathError, except io.EOF and the errors of the writer of WriteTo.
 type Reader struct {
 	file *File
 	ctx  context.Context //nolint:containedctx // io.Reader has no other way to carry one
 
 	pos  int64
 	body *body
-	at   int64 // where body stands
+	at   int64 // offset of body
 
 	described sync.Mutex
 	info      *Info
 	closed    bool
 }
 
-// Reader returns a reader of the file, whose context holds for its life.
+// Reader returns a reader of the file. ctx holds for its life.
 func (f *File) Reader(ctx context.Context) *Reader {
 	return &Reader{file: f, ctx: ctx}
 }
 
-// Stat describes the content as this reader reads it.
+// Stat returns the metadata of the version that r reads. Only the first call makes a request.
 func (r *Reader) Stat() (Info, error) {
 	r.described.Lock()
 	defer r.described.Unlock()
@@ -55,13 +55,10 @@ func (r *Reader) Read(p []byte) (int, error) {
 	n, err := r.body.Read(p)
 	r.pos += int64(n)
 	r.at = r.pos
-	if err != nil && err != io.EOF {
-		err = pathError("read", r.file.name, err)
-	}
 	return n, err
 }
 
-// position makes body stand at pos.
+// position opens body at pos, unless it is there already.
 func (r *Reader) position() error {
 	if r.closed {
 		return pathError("read", r.file.name, fs.ErrClosed)
@@ -91,8 +88,8 @@ func (r *Reader) position() error {
 	return nil
 }
 
-// Seek sets where the next Read begins. Seeking from the end of content whose length is unknown fails
-// with errors.ErrUnsupported.
+// Seek sets the offset of the next Read. From the end of content of unknown length it fails with
+// errors.ErrUnsupported.
 func (r *Reader) Seek(offset int64, whence int) (int64, error) {
 	var base int64
 	switch whence {
@@ -118,7 +115,7 @@ func (r *Reader) Seek(offset int64, whence int) (int64, error) {
 	return r.pos, nil
 }
 
-// ReadAt reads len(p) bytes from off by a trip of its own, exactly that window.
+// ReadAt reads len(p) bytes from off with a request of its own, for exactly that window.
 func (r *Reader) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 {
 		return 0, pathError("read", r.file.name, fs.ErrInvalid)
@@ -162,7 +159,7 @@ func (r *Reader) ReadAt(p []byte, off int64) (int, error) {
 // writeToBuffer is the size of the blocks of WriteTo.
 const writeToBuffer = 64 << 10
 
-// WriteTo writes everything from where the reader stands.
+// WriteTo writes the content from the current offset to its end.
 func (r *Reader) WriteTo(w io.Writer) (int64, error) {
 	buf := make([]byte, writeToBuffer)
 	var total int64
@@ -187,7 +184,7 @@ func (r *Reader) WriteTo(w io.Writer) (int64, error) {
 	}
 }
 
-// Close closes what is open. Reads fail with fs.ErrClosed from then on; a second Close does nothing.
+// Close ends the request in flight. A later Read fails with fs.ErrClosed; a second Close does nothing.
 func (r *Reader) Close() error {
 	r.closed = true
 	if r.body == nil {

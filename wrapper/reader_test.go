@@ -25,16 +25,16 @@ var (
 	_ io.WriterTo       = (*wrapper.Reader)(nil)
 )
 
-func TestReaderIsAReader(t *testing.T) {
+func TestReaderPassesIotest(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat(digits, 100)
-	f := wrapper.New("f", newCounted(content))
+	f := wrapper.New("f", newCountingSource(content))
 	require.NoError(t, iotest.TestReader(f.Reader(t.Context()), []byte(content)))
 }
 
-func TestReaderOpensWhenTheFirstByteIsWanted(t *testing.T) {
+func TestReaderOpensAtTheFirstRead(t *testing.T) {
 	t.Parallel()
-	src := newCounted(digits)
+	src := newCountingSource(digits)
 	r := wrapper.New("f", src).WithInfo(wrapper.Info{Size: 10}).Reader(t.Context())
 	for _, whence := range []int{io.SeekStart, io.SeekEnd, io.SeekStart} {
 		_, err := r.Seek(0, whence)
@@ -42,21 +42,21 @@ func TestReaderOpensWhenTheFirstByteIsWanted(t *testing.T) {
 	}
 	_, err := r.Seek(8, io.SeekStart)
 	require.NoError(t, err)
-	stats, opens, _ := src.trips()
+	stats, opens, _ := src.calls()
 	require.Zero(t, stats)
-	require.Empty(t, opens, "seeking opens nothing")
+	require.Empty(t, opens, "Seek opens no body")
 	got, err := io.ReadAll(r)
 	require.NoError(t, err)
 	require.NoError(t, r.Close())
 	assert.Equal(t, "89", string(got))
-	_, opens, open := src.trips()
+	_, opens, open := src.calls()
 	assert.Equal(t, []window{{8, 2}}, opens)
 	assert.Zero(t, open)
 }
 
 func TestReaderReadsOneVersionOnly(t *testing.T) {
 	t.Parallel()
-	src := newCounted("AAAAAAAAAA")
+	src := newCountingSource("AAAAAAAAAA")
 	r := wrapper.New("f", src).Reader(t.Context())
 	_, err := io.ReadFull(r, make([]byte, 4))
 	require.NoError(t, err)
@@ -72,7 +72,7 @@ func TestReaderReadsOneVersionOnly(t *testing.T) {
 
 func TestReaderReadAtReadsExactWindowsFromAnyGoroutine(t *testing.T) {
 	t.Parallel()
-	src := newCounted(digits)
+	src := newCountingSource(digits)
 	r := wrapper.New("f", src).Reader(t.Context())
 	var wg sync.WaitGroup
 	for off := range int64(8) {
@@ -84,8 +84,8 @@ func TestReaderReadAtReadsExactWindowsFromAnyGoroutine(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	stats, opens, open := src.trips()
-	assert.Equal(t, 1, stats, "described once")
+	stats, opens, open := src.calls()
+	assert.Equal(t, 1, stats, "calls of Stat")
 	assert.Len(t, opens, 8)
 	for _, w := range opens {
 		assert.Equal(t, int64(2), w.n)
@@ -101,9 +101,9 @@ func TestReaderReadAtReadsExactWindowsFromAnyGoroutine(t *testing.T) {
 	require.NoError(t, r.Close())
 }
 
-func TestReaderWriteTo(t *testing.T) {
+func TestReaderWritesToAWriter(t *testing.T) {
 	t.Parallel()
-	src := newCounted(strings.Repeat(digits, 50_000))
+	src := newCountingSource(strings.Repeat(digits, 50_000))
 	r := wrapper.New("f", src).Reader(t.Context())
 	_, err := r.Seek(5, io.SeekStart)
 	require.NoError(t, err)
@@ -115,9 +115,9 @@ func TestReaderWriteTo(t *testing.T) {
 	require.NoError(t, r.Close())
 }
 
-func TestReaderErrors(t *testing.T) {
+func TestReaderRejectsInvalidOffsets(t *testing.T) {
 	t.Parallel()
-	r := wrapper.New("f", newCounted(digits)).Reader(t.Context())
+	r := wrapper.New("f", newCountingSource(digits)).Reader(t.Context())
 	_, err := r.Seek(-1, io.SeekStart)
 	require.ErrorIs(t, err, fs.ErrInvalid)
 	_, err = r.Seek(0, 9)
@@ -126,7 +126,7 @@ func TestReaderErrors(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(100), pos)
 	_, err = r.Read(make([]byte, 1))
-	require.ErrorIs(t, err, io.EOF, "past the end")
+	require.ErrorIs(t, err, io.EOF, "at an offset past the end")
 	require.NoError(t, r.Close())
 	require.NoError(t, r.Close())
 	_, err = r.Read(make([]byte, 1))
@@ -137,10 +137,10 @@ func TestReaderErrors(t *testing.T) {
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 }
 
-// A Reader is what http.ServeContent wants, for whoever needs one.
+// A Reader works with http.ServeContent.
 func TestReaderServesContent(t *testing.T) {
 	t.Parallel()
-	r := wrapper.New("f", newCounted(digits)).Reader(t.Context())
+	r := wrapper.New("f", newCountingSource(digits)).Reader(t.Context())
 	defer func() { assert.NoError(t, r.Close()) }()
 	req := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 	req.Header.Set("Range", "bytes=2-4")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // remote is content behind HTTP. It forwards a request's range and preconditions, and uses a response only if it
@@ -149,7 +150,7 @@ func rangeField(off, n int64) string {
 func (r *remote) wholeAsWindow(resp *http.Response, off, n int64) *remoteBody {
 	b := &remoteBody{Reader: resp.Body, Closer: resp.Body, info: r.info(resp)}
 	if off > 0 {
-		b.Reader, b.skips = &skipping{resp.Body, off}, true
+		b.Reader, b.discards = resume.Discard(resp.Body, off), true
 	}
 	if n >= 0 {
 		b.Reader = io.LimitReader(b.Reader, n)
@@ -157,34 +158,16 @@ func (r *remote) wholeAsWindow(resp *http.Response, off, n int64) *remoteBody {
 	return b
 }
 
-// remoteBody is the body of a response with the metadata in its header.
+// remoteBody is the body of a response together with the metadata of its header.
 type remoteBody struct {
 	io.Reader
 	io.Closer
-	info  Info
-	skips bool // the server sent more than the window
+	info     Info
+	discards bool // the server sent bytes before the window
 }
 
-// skipping discards the first bytes of a body.
-type skipping struct {
-	body io.Reader
-	skip int64
-}
-
-// errSkipped reports a read that discarded all its bytes. The connection is not stalled; read again.
-var errSkipped = errors.New("skipped")
-
-func (s *skipping) Read(p []byte) (int, error) {
-	if s.skip == 0 {
-		return s.body.Read(p)
-	}
-	n, err := s.body.Read(p[:min(int64(len(p)), s.skip)])
-	s.skip -= int64(n)
-	if err == nil {
-		err = errSkipped
-	}
-	return 0, err
-}
+// Discards is for resume.Source.
+func (b *remoteBody) Discards() bool { return b.discards }
 
 func (b *remoteBody) Info() Info { return b.info }
 

@@ -29,7 +29,20 @@ func (r *Response) Part(i int) (io.ReadCloser, error) {
 		return r.Body, nil
 	}
 	w := r.Ranges[i]
-	return r.file.openPinned(r.ctx, &r.Info, w.Off, w.N)
+	b, err := r.file.openPinned(r.ctx, &r.Info, w.Off, w.N)
+	if err != nil {
+		return nil, pathError("open", r.file.name, err)
+	}
+	return b, nil
+}
+
+// Verified returns the name of the storage's checksum that Body matched at its end, as in [Digest]. It returns "" before
+// Body has returned io.EOF, and for a body that was not verified: a range, or content without a usable checksum.
+func (r *Response) Verified() string {
+	if b, ok := r.Body.(*body); ok {
+		return b.verified
+	}
+	return ""
 }
 
 // Close closes Body, if it is not nil.

@@ -14,8 +14,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// counted is content in memory that can be replaced. It counts the calls of its methods.
-type counted struct {
+// countingSource is content in memory that counts the calls of its methods and can be replaced.
+type countingSource struct {
 	mu      sync.Mutex
 	content []byte
 	info    wrapper.Info
@@ -27,18 +27,18 @@ type counted struct {
 
 type window struct{ off, n int64 }
 
-func newCounted(content string) *counted {
-	return &counted{content: []byte(content), info: wrapper.Info{Size: int64(len(content)), ETag: `"v1"`}}
+func newCountingSource(content string) *countingSource {
+	return &countingSource{content: []byte(content), info: wrapper.Info{Size: int64(len(content)), ETag: `"v1"`}}
 }
 
-func (c *counted) replace(content, etag string) {
+func (c *countingSource) replace(content, etag string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.content = []byte(content)
 	c.info = wrapper.Info{Size: int64(len(content)), ETag: etag}
 }
 
-func (c *counted) Stat(ctx context.Context) (wrapper.Info, error) {
+func (c *countingSource) Stat(ctx context.Context) (wrapper.Info, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stats++
@@ -48,7 +48,7 @@ func (c *counted) Stat(ctx context.Context) (wrapper.Info, error) {
 	return c.info, ctx.Err()
 }
 
-func (c *counted) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+func (c *countingSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.opens = append(c.opens, window{off, n})
@@ -60,25 +60,25 @@ func (c *counted) Open(ctx context.Context, off, n int64) (io.ReadCloser, error)
 		content = content[:min(n, int64(len(content)))]
 	}
 	c.open++
-	return &countedBody{Reader: bytes.NewReader(content), c: c, info: c.info}, ctx.Err()
+	return &countingBody{Reader: bytes.NewReader(content), c: c, info: c.info}, ctx.Err()
 }
 
-func (c *counted) trips() (stats int, opens []window, open int) {
+func (c *countingSource) calls() (stats int, opens []window, open int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.stats, c.opens, c.open
 }
 
-type countedBody struct {
+type countingBody struct {
 	*bytes.Reader
-	c    *counted
+	c    *countingSource
 	info wrapper.Info
 	once sync.Once
 }
 
-func (b *countedBody) Info() wrapper.Info { return b.info }
+func (b *countingBody) Info() wrapper.Info { return b.info }
 
-func (b *countedBody) Close() error {
+func (b *countingBody) Close() error {
 	b.once.Do(func() {
 		b.c.mu.Lock()
 		b.c.open--

@@ -22,8 +22,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// shop is a Store over HTTP with one object and many faults. It is the provider of one bucket.
-type shop struct {
+// faultyStore is an HTTP server with one object, whose responses a test can spoil. It is the provider of one bucket.
+type faultyStore struct {
 	srv    *httptest.Server
 	bucket *blob.Bucket
 
@@ -34,32 +34,32 @@ type shop struct {
 
 	requests atomic.Int64
 	inFlight atomic.Int64
-	panics   atomic.Bool // instead of a request
+	panics   atomic.Bool // before the request
 
-	// before may answer a request itself; body wraps what is sent.
+	// before may answer a request itself; body wraps the response.
 	before func(n int64, w http.ResponseWriter, r *http.Request) bool
 	body   func(n int64, w http.ResponseWriter) http.ResponseWriter
 }
 
-var shops sync.Map // *blob.Bucket to *shop
+var faultyStores sync.Map // *blob.Bucket to *faultyStore
 
 func init() {
 	wrapper.RegisterStore(func(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
-		s, ok := shops.Load(b)
+		s, ok := faultyStores.Load(b)
 		if !ok {
 			return nil, false
 		}
-		return s.(*shop), true
+		return s.(*faultyStore), true
 	})
 }
 
-func newShop(t *testing.T, content []byte) *shop {
-	s := &shop{bucket: memblob.OpenBucket(nil)}
+func newFaultyStore(t *testing.T, content []byte) *faultyStore {
+	s := &faultyStore{bucket: memblob.OpenBucket(nil)}
 	s.put(content, `"v1"`)
 	s.srv = httptest.NewServer(http.HandlerFunc(s.serve))
-	shops.Store(s.bucket, s)
+	faultyStores.Store(s.bucket, s)
 	t.Cleanup(func() {
-		shops.Delete(s.bucket)
+		faultyStores.Delete(s.bucket)
 		s.srv.CloseClientConnections()
 		s.srv.Close()
 		require.NoError(t, s.bucket.Close())
@@ -67,18 +67,18 @@ func newShop(t *testing.T, content []byte) *shop {
 	return s
 }
 
-func (s *shop) put(content []byte, etag string) {
+func (s *faultyStore) put(content []byte, etag string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.content, s.etag = content, etag
 	s.crc = binary.BigEndian.AppendUint32(nil, crc32.Checksum(content, crc32.MakeTable(crc32.Castagnoli)))
 }
 
-func (s *shop) file() *wrapper.File {
+func (s *faultyStore) file() *wrapper.File {
 	return wrapper.Blob(s.bucket, "k").WithReadOptions(wrapper.ReadOptions{StallTimeout: 200 * time.Millisecond})
 }
 
-func (s *shop) serve(w http.ResponseWriter, r *http.Request) {
+func (s *faultyStore) serve(w http.ResponseWriter, r *http.Request) {
 	n := s.requests.Add(1)
 	s.inFlight.Add(1)
 	defer s.inFlight.Add(-1)
@@ -101,7 +101,7 @@ func binaryToHex(b []byte) []byte {
 	return []byte(strconv.FormatUint(uint64(binary.BigEndian.Uint32(b)), 16))
 }
 
-func (s *shop) Send(ctx ctx, method, _, _ string, h http.Header) (*http.Response, error) {
+func (s *faultyStore) Send(ctx ctx, method, _, _ string, h http.Header) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, s.srv.URL+"/k", http.NoBody)
 	if err != nil {
 		return nil, err
@@ -115,15 +115,17 @@ func (s *shop) Send(ctx ctx, method, _, _ string, h http.Header) (*http.Response
 	return s.srv.Client().Transport.RoundTrip(req)
 }
 
-func (s *shop) Describe(resp *http.Response, info *wrapper.Info) {
+func (s *faultyStore) Describe(resp *http.Response, info *wrapper.Info) {
 	if v, err := strconv.ParseUint(resp.Header.Get("X-Crc32c"), 16, 32); err == nil {
 		info.Digests = []wrapper.Digest{{Algorithm: "crc32c", Sum: binary.BigEndian.AppendUint32(nil, uint32(v))}}
 	}
 }
 
-func (s *shop) SignedURL(ctx, string, wrapper.SignOptions) (string, error) { return s.srv.URL, nil }
+func (s *faultyStore) SignedURL(ctx, string, wrapper.SignOptions) (string, error) {
+	return s.srv.URL, nil
+}
 
-// random returns content of which no two parts are alike.
+// random returns n bytes without repetition.
 func random(n int) []byte {
 	b := make([]byte, n)
 	src := rand.NewChaCha8([32]byte{byte(n)})
@@ -131,14 +133,14 @@ func random(n int) []byte {
 	return b
 }
 
-// cutting aborts the connection after so many bytes of the body.
-type cutting struct {
+// interrupting closes the connection after that many bytes of the body.
+type interrupting struct {
 	http.ResponseWriter
 	left int
-	then func() // nil: abort
+	then func() // before the connection is closed; may be nil
 }
 
-func (c *cutting) Write(p []byte) (int, error) {
+func (c *interrupting) Write(p []byte) (int, error) {
 	if len(p) < c.left {
 		c.left -= len(p)
 		return c.ResponseWriter.Write(p)
@@ -151,13 +153,13 @@ func (c *cutting) Write(p []byte) (int, error) {
 	panic(http.ErrAbortHandler)
 }
 
-// flipping changes one bit of the body.
-type flipping struct {
+// corrupting changes one bit of the body.
+type corrupting struct {
 	http.ResponseWriter
 	at int
 }
 
-func (f *flipping) Write(p []byte) (int, error) {
+func (f *corrupting) Write(p []byte) (int, error) {
 	if f.at >= 0 && f.at < len(p) {
 		p = bytes.Clone(p)
 		p[f.at] ^= 1
@@ -166,13 +168,13 @@ func (f *flipping) Write(p []byte) (int, error) {
 	return f.ResponseWriter.Write(p)
 }
 
-// dripping sends no more than so many bytes a second.
-type dripping struct {
+// throttled limits the bytes a second of the body.
+type throttled struct {
 	http.ResponseWriter
 	rate int
 }
 
-func (d *dripping) Write(p []byte) (int, error) {
+func (d *throttled) Write(p []byte) (int, error) {
 	const block = 16 << 10
 	total := 0
 	for len(p) > 0 {

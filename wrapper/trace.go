@@ -5,15 +5,15 @@ import (
 	"sync/atomic"
 )
 
-// Trace counts the requests that files make under a context: the cost of the response to one request.
+// Trace counts the requests that files make under one context. It shows the cost of one response.
 type Trace struct {
 	Requests atomic.Int64 // to a storage over a network, retries included; none for local, in-memory and generated content
-	Resumes  atomic.Int64 // of an interrupted body
+	Resumes  atomic.Int64 // of interrupted bodies
 }
 
 type traceKey struct{}
 
-// WithTrace returns a context under which the requests of files are counted.
+// WithTrace returns a context under which t counts the requests of files.
 func WithTrace(ctx context.Context, t *Trace) context.Context {
 	return context.WithValue(ctx, traceKey{}, t)
 }

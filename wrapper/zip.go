@@ -9,25 +9,25 @@ import (
 
 // ZipEntry is one file of an archive.
 type ZipEntry struct {
-	// Name is the path in the archive, with slashes between its segments; the base of File's name when empty. What would
-	// lie elsewhere or look otherwise than it is once it is unpacked is made harmless, and a name that is
-	// there already is numbered.
+	// Name is the path in the archive, with slashes between its segments; empty means File.Base. Segments that escape
+	// from the directory of the unpacked archive, or that some system cannot store, are removed or replaced. A name
+	// that is in the archive already gets a number.
 	Name string
 
 	File *File
 
-	// Deflate compresses the content, which takes CPU, and makes the archive's length unknown. The zero
-	// value stores it as it is, which is right for images, films and whatever is compressed already.
+	// Deflate compresses the content, at the cost of CPU. The length of the archive is then unknown. The zero value
+	// stores the content as it is, which is right for images, films and other compressed content.
 	Deflate bool
 }
 
-// Zip returns an archive of files that is made while it is sent: nothing is opened before its turn comes, and none of
-// it is held in memory but the directory at the end, some hundred bytes a file. Each file is read like any
-// other, of one version, resumed and checked; one that is missing or fails breaks the download off. Whoever may
-// not see one of the files must not be given the archive: that is for the application to check.
+// Zip returns an archive of files as generated content. Each file is opened when its turn comes. Only the directory at
+// the end of the archive is held in memory, some hundred bytes a file. Each file is read in one version, resumed, and
+// verified by its checksum. A file that is missing or fails aborts the download. The permission check for every file is
+// the application's.
 //
-// Its length is known, and told to the client, when that of every file is, by WithInfo, and none is deflated. It has no
-// ranges. Large archives are of Zip64.
+// The length of the archive is known if WithInfo gives the Size of every file and none is deflated. An archive has no
+// ranges. Large archives use Zip64.
 func Zip(name string, entries ...ZipEntry) *File {
 	a := &archive{entries: entries, names: zipNames(entries)}
 	a.size = a.length()
@@ -51,7 +51,7 @@ func (a *archive) write(ctx context.Context, w io.Writer) error {
 	return z.Close()
 }
 
-// add writes an entry. Its length stands behind the content, which is how an archive is written in one go.
+// add writes an entry. Its length follows its content, so that the archive can be streamed.
 func (a *archive) add(ctx context.Context, z *zip.Writer, i int, buf []byte) error {
 	e := &a.entries[i]
 	resp, err := e.File.Fetch(ctx, Request{})
@@ -63,7 +63,7 @@ func (a *archive) add(ctx context.Context, z *zip.Writer, i int, buf []byte) err
 	if e.Deflate {
 		h.Method = zip.Deflate
 	}
-	if a.size >= 0 { // what was said of it must come
+	if a.size >= 0 { // the archive's length includes this Size
 		h.Modified = e.File.KnownInfo().ModTime
 		if resp.Info.Size != e.File.KnownInfo().Size {
 			return ErrChanged

@@ -8,8 +8,8 @@ import (
 	"github.com/go-downloadview/downloadview/internal/disposition"
 )
 
-// zipNames returns the paths of entries in an archive: each below the directory that it is unpacked to, of names that
-// every system can hold, and none twice, in whatever case.
+// zipNames returns the paths of entries in an archive. Each stays below the directory of the unpacked archive, and every
+// system can store it. No two are equal, also if case is ignored.
 func zipNames(entries []ZipEntry) []string {
 	names := make([]string, len(entries))
 	taken := make(map[string]bool, len(entries))
@@ -23,13 +23,13 @@ func zipNames(entries []ZipEntry) []string {
 	return names
 }
 
-// zipSeparators are what some system takes for the end of a segment.
+// zipSeparators replaces the separators of some systems in a segment.
 var zipSeparators = strings.NewReplacer(`\`, "_", ":", "_")
 
 func zipName(name string) string {
 	var segments []string
 	for s := range strings.SplitSeq(name, "/") {
-		if s = disposition.Sanitize(zipSeparators.Replace(s)); s != "" { // "", "." and ".." are nothing
+		if s = disposition.Sanitize(zipSeparators.Replace(s)); s != "" { // Sanitize returns "" for "." and ".."
 			segments = append(segments, s)
 		}
 	}
@@ -42,10 +42,10 @@ func zipName(name string) string {
 	return strings.Join(segments, "/")
 }
 
-// maxZipDepth keeps a path within the 65,535 bytes that the format has for one: segments have 255 at most.
+// maxZipDepth keeps a path below the format's limit of 65,535 bytes: a segment has at most 255.
 const maxZipDepth = 200
 
-// unused numbers a name that is taken.
+// unused adds a number to a name that is taken.
 func unused(taken map[string]bool, name string) string {
 	ext := path.Ext(name)
 	stem := strings.TrimSuffix(name, ext)

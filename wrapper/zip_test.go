@@ -18,7 +18,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// unpack reads an archive by its directory, and checks every checksum.
+// unpack reads an archive, with its directory, and verifies every checksum.
 func unpack(t *testing.T, archive []byte) map[string]string {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
@@ -35,7 +35,7 @@ func unpack(t *testing.T, archive []byte) map[string]string {
 	return got
 }
 
-func TestZip(t *testing.T) {
+func TestZipContainsEveryFile(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("0123456789", 10_000)
 	b := buckets(t)["mem"]
@@ -59,12 +59,12 @@ func TestZip(t *testing.T) {
 	assert.EqualValues(t, wrapper.UnknownSize, info.Size)
 	resp, err := f.Fetch(t.Context(), wrapper.Request{Range: "bytes=5-9"})
 	require.NoError(t, err)
-	assert.Equal(t, http.StatusOK, resp.Status, "it has no ranges")
+	assert.Equal(t, http.StatusOK, resp.Status, "Range is ignored")
 	require.NoError(t, resp.Close())
 }
 
-// An archive of stored files whose lengths are known has a length, to the byte.
-func TestZipLength(t *testing.T) {
+// The length is exact.
+func TestZipLengthIsKnownFromItsFiles(t *testing.T) {
 	t.Parallel()
 	for name, entries := range map[string][]wrapper.ZipEntry{
 		"one":    {entry("a", 1, time.Time{})},
@@ -80,8 +80,8 @@ func TestZipLength(t *testing.T) {
 	}
 }
 
-// Beyond 4 GiB, in a file and in what follows it.
-func TestZip64(t *testing.T) {
+// The first file is larger than 4 GiB, so the second has an offset beyond it.
+func TestZip64HoldsLargeFiles(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("reads 4 GiB")
@@ -101,8 +101,7 @@ func TestZip64(t *testing.T) {
 	require.NoError(t, resp.Close())
 }
 
-// A file that is not there, or not as long as was said, breaks the archive off.
-func TestZipBreaksOff(t *testing.T) {
+func TestZipFailsWithAMissingOrChangedFile(t *testing.T) {
 	t.Parallel()
 	b := buckets(t)["mem"]
 	require.NoError(t, b.WriteAll(t.Context(), "k", []byte("0123456789"), nil))
@@ -118,7 +117,7 @@ func TestZipBreaksOff(t *testing.T) {
 	}
 }
 
-func TestZipNames(t *testing.T) {
+func TestZipNamesAreSafe(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ id, in, want string }{
 		{"ZP1", "../evil", "evil"},
@@ -155,7 +154,7 @@ func TestZipNames(t *testing.T) {
 	assert.Equal(t, map[string]int{"a.txt": 1, "A (2).TXT": 2, "b/a.txt": 3, "a (3).txt": 4}, sizes)
 }
 
-// entry is one of n bytes, which is known.
+// entry returns an entry of n bytes with a known Size.
 func entry(name string, n int64, at time.Time) wrapper.ZipEntry {
 	content := bytes.Repeat([]byte("x"), int(n))
 	return wrapper.ZipEntry{Name: name, File: wrapper.Bytes("x", content).WithInfo(wrapper.Info{Size: n, ModTime: at})}
@@ -168,7 +167,7 @@ func many(n int) (all []wrapper.ZipEntry) {
 	return all
 }
 
-// zeros is content of so many bytes.
+// zeros is content of that many zero bytes.
 type zeros int64
 
 func (z zeros) Stat(context.Context) (wrapper.Info, error) { return wrapper.Info{Size: int64(z)}, nil }

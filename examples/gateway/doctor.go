@@ -31,7 +31,7 @@ func doctor(ctx context.Context, args []string, getenv func(string) string, stdo
 		return exitOK
 	}
 	if err == nil && edge == "" {
-		err = errors.New("-edge: not set; want the public URL")
+		err = errors.New("-edge is not set; want the public URL")
 	}
 	if err == nil {
 		err = errors.Join(absolute("app", app), absolute("edge", edge))

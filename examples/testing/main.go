@@ -1,5 +1,5 @@
 // Command testing is a small service of the kind that this library is put into, for the sake of its tests: it sends
-// invoices out of a bucket to whoever has a token, itself or by nginx.
+// invoices out of a bucket to each client with a token: streamed, or offloaded to nginx.
 package main
 
 import (

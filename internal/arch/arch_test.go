@@ -71,6 +71,8 @@ func TestRulesFire(t *testing.T) {
 		{"wrapper", "between", "links"},
 		{"proxy", "github.com/stretchr/testify/require", "only tests"},
 		{"examples/gateway", module + "internal/e2e/s3server", "only tests"},
+		{"internal/resume", module + "internal/plan", "standard library"},
+		{"internal/resume", "golang.org/x/sync/singleflight", "standard library"},
 		{"util", "fmt", "no rule"},
 	} {
 		broken := check([]listed{
@@ -81,6 +83,8 @@ func TestRulesFire(t *testing.T) {
 	}
 	for _, tt := range [][2]string{
 		{"wrapper", module + "internal/plan"},
+		{"wrapper", module + "internal/resume"},
+		{"internal/resume", "math/rand/v2"},
 		{"proxy", module + "wrapper"},
 		{"wrapper/s3", "github.com/aws/aws-sdk-go-v2/aws"},
 		{"storagetest/edge", module + "blobdownload"},

@@ -39,6 +39,9 @@ func checkPackage(own string, imports []string) (broken []string) {
 		if withinAny(path, testOnly) && !withinAny(own, testOnlyUsers) {
 			broken = append(broken, fmt.Sprintf("%s imports %s, which only tests may: it would be in every program", own, path))
 		}
+		if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") && slices.Contains(stdOnly, own) {
+			broken = append(broken, fmt.Sprintf("%s imports %s, but %v import the standard library alone", own, path, stdOnly))
+		}
 		target, ok := strings.CutPrefix(path, module)
 		if !ok {
 			continue

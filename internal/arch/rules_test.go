@@ -34,6 +34,9 @@ var layers = []struct {
 	{"docs", []string{"wrapper", "blobdownload", "proxy", "proxy/probe", "storagetest"}, "the pages show the public packages"},
 }
 
+// stdOnly are the mechanisms that import the standard library alone: a file or a bucket comes in through an interface.
+var stdOnly = []string{"internal/plan", "internal/resume"}
+
 // core are the packages that must not link a cloud SDK, and those that make up nearly every program.
 var core = []string{"wrapper", "blobdownload", "proxy", "proxy/probe"}
 

@@ -1,10 +1,7 @@
 package arch_test
 
 import (
-	"fmt"
 	"os"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,29 +12,17 @@ import (
 // for one other package of this module or for tests. Users need not read them.
 const siblingHeading = "For sibling packages"
 
-// unsorted are packages that have such names and no heading yet.
-var unsorted = []string{"blobdownload", "proxy", "storagetest", "storagetest/servers", "wrapper"}
-
 // TestSiblingNames fails if an exported name that serves one sibling package or tests only is not listed, or
 // if a listed name serves others too.
 func TestSiblingNames(t *testing.T) {
 	t.Parallel()
 	tree, err := scan(os.DirFS(root))
 	require.NoError(t, err)
-	for _, dir := range unsorted {
-		assert.Contains(t, tree.packages, dir, "unsorted names a package that is gone")
-	}
 	for dir, pkg := range tree.packages {
 		if !isPublic(dir) || len(pkg.exported) == 0 {
 			continue
 		}
 		found := tree.siblingNames(dir)
-		if slices.Contains(unsorted, dir) {
-			assert.NotEmpty(t, found, "no name of %s needs the heading: remove it from unsorted", dir)
-			assert.Empty(t, pkg.listed, "%s has the heading: remove it from unsorted", dir)
-			t.Logf("%s, not listed yet:\n%s", dir, reasons(found))
-			continue
-		}
 		for name, why := range found {
 			assert.Contains(t, pkg.listed, name, "%s.%s is %s: document it, unexport it, or list it as [%s] under \"# %s\" in the package comment",
 				dir, name, why, name, siblingHeading)
@@ -61,15 +46,6 @@ func TestSiblingNamesAreFound(t *testing.T) {
 		"Unused":           "used by tests only",
 	}, tree.siblingNames("wrapper"))
 	assert.Equal(t, []string{"Provider"}, tree.packages["wrapper"].listed)
-}
-
-func reasons(found map[string]string) string {
-	var lines []string
-	for name, why := range found {
-		lines = append(lines, fmt.Sprintf("  %-24s %s", name, why))
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
 }
 
 // siblingNames returns the exported names of a package that nothing presents to users, each with its use.

@@ -81,7 +81,7 @@ func plain(key string) bool {
 	return !strings.Contains(key, "../") && !strings.Contains(key, "__0x")
 }
 
-var errAsked = errors.New("asked for the key only")
+var errAsked = errors.New("key only")
 
 // Before returns an Ask that uses Go CDK's BeforeRead. learn gets the As function of the driver's request.
 func Before(learn func(as func(any) bool) (bucket, full string, ok bool)) Ask {

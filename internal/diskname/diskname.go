@@ -6,9 +6,11 @@ import (
 	"strings"
 )
 
-// OfKey returns the slash-separated path of an object, relative to the bucket's directory. fileblob escapes a
-// character as "__0x2f__" if a path cannot contain it or would change its meaning: control characters, the second
-// slash of "//", the slash of "../", a slash at the end, and the start of text that looks like an escape.
+// OfKey returns the path of an object, separated with slashes and relative to the bucket's directory.
+//
+// In fileblob, "__0x2f__" is an escaped slash. A character is escaped if a path cannot contain it or would change its
+// meaning. These are control characters, the second slash of "//", the slash of "../", and a slash at the end. The start
+// of text that looks like an escape is escaped, too.
 func OfKey(key string) string {
 	if !strings.ContainsFunc(key, isControl) && !strings.Contains(key, "//") && !strings.Contains(key, "../") &&
 		!strings.HasSuffix(key, "/") && !strings.Contains(key, "__0x") {

@@ -35,9 +35,9 @@ func Format(inline bool, name string) string {
 // appendFallback appends the ASCII form of a sanitized name, which needs no escape in a quoted-string. It reports
 // whether that is the name itself.
 //
-// Each rune outside of ASCII becomes "_". So does the quote, because parsers disagree on quoted-pairs; the percent
-// sign, because some parsers decode %HH (RFC 6266 appendix D); and the question mark of "=?", because some decode
-// RFC 2047 words. A sanitized name has no backslash.
+// Each rune outside of ASCII becomes "_". So does the quote, because parsers disagree on quoted-pairs, and the percent
+// sign, because some parsers decode %HH (RFC 6266 appendix D). The question mark of "=?" becomes "_", too, because some
+// parsers decode RFC 2047 words. A sanitized name has no backslash.
 func appendFallback(b []byte, name string) (_ []byte, exact bool) {
 	exact = true
 	for i, r := range name {

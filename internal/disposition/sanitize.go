@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Sanitize returns a name that is safe for a client: one path segment of valid UTF-8, at most 255 bytes, without
-// invisible characters and without those that change the display of others. It returns "" if no character is left.
-// A safe name is unchanged, so Sanitize is idempotent.
+// Sanitize returns a name that is safe for a client: one path segment of valid UTF-8, at most 255 bytes. It has no
+// invisible characters and none that change the display of others. Sanitize returns "" if no character is left. A safe
+// name is unchanged, so Sanitize is idempotent.
 //
 // Only the base name is kept, after both kinds of slash and after a drive letter (RFC 6266 section 4.3). Controls,
 // direction controls, line separators and zero-width blanks are removed. The joiners U+200C and U+200D stay,

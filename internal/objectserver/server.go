@@ -1,5 +1,5 @@
 // Package objectserver is an in-process HTTP server of objects for the providers' tests: GET and HEAD with
-// single ranges and preconditions, which S3, Google Cloud Storage and Azure have in common. What differs
+// single ranges and preconditions, which S3, Google Cloud Storage and Azure have in common. The difference
 // between the three (signatures, header fields) is a function that the test sets.
 package objectserver
 

@@ -25,7 +25,7 @@ func (p *piece) end() int64 { return p.Off + p.N }
 
 // coalesce joins the pieces that overlap, touch or are at most [maxGap] bytes apart. A joined piece has the rank of
 // the first one that the client named. The pieces come back sorted by offset, together with the number of bytes
-// asked for: every byte once, and without those of the gaps. It reuses the slice.
+// requested: every byte once, and without those of the gaps. It reuses the slice.
 func coalesce(pieces []piece) (joined []piece, asked int64) {
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.Off, b.Off) })
 	joined = pieces[:1]
@@ -44,7 +44,7 @@ func coalesce(pieces []piece) (joined []piece, asked int64) {
 	return joined, asked
 }
 
-// inOrder returns the windows in the order in which the client asked for them (RFC 9110 section 15.3.7.2).
+// inOrder returns the windows in the order of the request (RFC 9110 section 15.3.7.2).
 func inOrder(pieces []piece) []Window {
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.rank, b.rank) })
 	windows := make([]Window, len(pieces))

@@ -69,22 +69,22 @@ var differences = []struct {
 	{
 		"a suffix of no bytes is unsatisfiable", "14.1.2: satisfiable if the suffix-length is non-zero",
 		get(plan.Request{Range: "bytes=-0"}, "416", "206 100-99"),
-		func(x exchange) bool { return ranged(x) && hasSpec(x, plan.Spec{First: -1}) && obeyed(x) },
+		func(x exchange) bool { return ranged(x) && hasSpec(x, plan.Spec{First: -1}) && agrees(x) },
 	},
 	{
 		"numbers have no largest one", "14.1.2: MUST anticipate potentially large decimal numerals",
 		get(plan.Request{Range: "bytes=0-9223372036854775808"}, "206 0-99", "416"),
-		func(x exchange) bool { return ranged(x) && x.theirs.status == 416 && tooLarge(x) && obeyed(x) },
+		func(x exchange) bool { return ranged(x) && x.theirs.status == 416 && tooLarge(x) && agrees(x) },
 	},
 	{
 		"near ranges are joined, and many are the whole", "15.3.7.2: MAY coalesce; 14.2: MAY ignore many small ones",
 		get(plan.Request{Range: "bytes=0-4,6-9"}, "206 0-9", "206 0-4 6-9"),
-		func(x exchange) bool { return ranged(x) && len(slowParse(x.req.Range)) > 1 && obeyed(x) },
+		func(x exchange) bool { return ranged(x) && len(slowParse(x.req.Range)) > 1 && agrees(x) },
 	},
 	{
 		"an empty file has no first byte", "15.5.17: none of the ranges overlaps the extent",
 		of(plan.Facts{}, plan.Request{Range: "bytes=0-"}, "416", "200"),
-		func(x exchange) bool { return ranged(x) && x.facts.Size == 0 && obeyed(x) },
+		func(x exchange) bool { return ranged(x) && x.facts.Size == 0 && agrees(x) },
 	},
 	{
 		"If-Range is one tag", `13.1.5: If-Range = entity-tag / HTTP-date`,
@@ -139,8 +139,8 @@ func of(facts plan.Facts, req plan.Request, ours, theirs string) exchange {
 	return exchange{req, facts, read(ours), read(theirs)}
 }
 
-// obeyed reports whether Decide and the reference parser of Range agree.
-func obeyed(x exchange) bool { return x.ours.String() == slowDecide(x.req.Range, x.facts.Size) }
+// agrees reports whether Decide and the reference parser of Range agree.
+func agrees(x exchange) bool { return x.ours.String() == slowDecide(x.req.Range, x.facts.Size) }
 
 func hasSpec(x exchange, spec plan.Spec) bool {
 	for _, s := range slowParse(x.req.Range) {

@@ -1,7 +1,7 @@
 // Package plan evaluates the preconditions and ranges of a GET or HEAD request (RFC 9110). It returns the status
 // and the windows of the representation to send.
 //
-// [Decide] has two inputs, a [Request] with the relevant fields and [Facts] about the file, and returns a
+// [Decide] has two inputs, a [Request] with the relevant fields and Facts about the file, and returns a
 // [Decision]. It reads no file, writes no header and keeps no state. All code that serves bytes uses it, whether
 // that code evaluates preconditions before the open or leaves them to the storage.
 //

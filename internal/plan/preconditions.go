@@ -21,9 +21,9 @@ func precondition(req *Request, f *Facts) int {
 	return 0
 }
 
-// modifiedSince reports whether the file changed after the date. The result is unknown, and the precondition is
-// ignored, if the field is absent or no valid date, or if the file has no modification time (RFC 9110 sections
-// 13.1.3 and 13.1.4).
+// modifiedSince reports whether the file changed after the date. The result is unknown if the field is absent or no
+// valid date, or if the file has no modification time. Then the precondition is ignored (RFC 9110 sections 13.1.3 and
+// 13.1.4).
 func modifiedSince(date string, f *Facts) (modified, known bool) {
 	if date == "" || f.ModTime.IsZero() {
 		return false, false

@@ -21,9 +21,8 @@ type Spec struct {
 	Last  int64 // position of the last byte, inclusive; negative means the end of the file
 }
 
-// ParseRange returns the ranges of a Range field, at least one, in the client's order. It returns false if the
-// field is ignored: the unit is not bytes, a member is invalid, the field is longer than 8 KiB, or it has more than
-// 1024 ranges.
+// ParseRange returns the ranges of a Range field, at least one, in the client's order. It returns false if the field is
+// ignored: the unit is not bytes, a member is invalid, or the field exceeds 8 KiB or 1024 ranges.
 func ParseRange(header string) ([]Spec, bool) {
 	sc, ok := scan(header)
 	if !ok {

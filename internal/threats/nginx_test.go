@@ -157,7 +157,7 @@ func TestAbortThroughNginx(t *testing.T) {
 						return
 					}
 				}
-				yield(nil, errors.New("broke off"))
+				yield(nil, errors.New("interrupted"))
 			})
 			if strings.Contains(req.URL.Path, "known") {
 				f = f.WithInfo(wrapper.Info{Size: 10 << 20})

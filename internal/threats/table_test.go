@@ -18,6 +18,7 @@ const (
 	plan      = "internal/plan."
 	names     = "internal/disposition."
 	types     = "internal/mediatype."
+	resumes   = "internal/resume."
 	files     = "wrapper."
 	serving   = "blobdownload."
 	gateways  = "internal/e2e/gateway."
@@ -73,11 +74,11 @@ var table = []row{
 
 	// Torn reads, truncation, integrity.
 	by("TR1", "two versions spliced by seeking", files+"TestReaderReadsOneVersionOnly"),
-	by("TR2", "a reopening that is not pinned", files+"TestABodyIsNeverAMixtureOfTwoVersions"),
-	by("TR4", "new bytes under the old headers", files+"TestReaderOfAnOverwrittenBlobFailsWithErrChanged", files+"TestFetchRefusesAPartOfAnotherVersion"),
-	by("TR5", "a retry that reads another version", here+"TestCutAtEveryBoundary", files+"TestABodyIsNeverAMixtureOfTwoVersions"),
-	by("TR6", "parallel parts of two versions", files+"TestReadAheadSurvivesCutsAndIsPinned"),
-	by("TR8", "a store that has neither tags nor versions", files+"TestContentWithoutAStrongTagIsNotTakenUpAgain", files+"TestFetchRefusesAPartOfAnotherVersion"),
+	by("TR2", "a reopening that is not pinned", files+"TestResumeIsPinnedToTheFirstVersion"),
+	by("TR4", "new bytes under the old headers", files+"TestReaderOfAnOverwrittenBlobFailsWithErrChanged", files+"TestPartOfAnotherVersionFails"),
+	by("TR5", "a retry that reads another version", here+"TestCutAtEveryBoundary", files+"TestResumeIsPinnedToTheFirstVersion"),
+	by("TR6", "parallel parts of two versions", files+"TestReadAheadIsResumedAndPinned"),
+	by("TR8", "a store that has neither tags nor versions", files+"TestContentWithoutAStrongETagIsNotResumed", files+"TestPartOfAnotherVersionFails"),
 	by("TR9", "a storage that breaks off, the length known", serving+"TestTruncatedBodyFailsTheTransfer"),
 	by("TR10", "a storage that breaks off, the length unknown", serving+"TestTruncatedBodyFailsTheTransfer"),
 	by("TR12", "a break that a client of HTTP/1.0 cannot see", serving+"TestTruncatedBodyResetsHTTP10"),
@@ -92,7 +93,7 @@ var table = []row{
 	by("TR24", "a file that is truncated while it is sent", gateways+"TestTruncatedFileNeverEndsCleanly", serving+"TestLocalFileTruncatedDuringSendfile"),
 	by("TR25", "a file that is rewritten in place", gateways+"TestRewrittenFileNeverEndsCleanly", files+"TestFSFileRewrittenInPlaceIsErrChanged"),
 	by("TR26", "two writes within a second under one tag", here+"TestTagsOfQuickWrites"),
-	by("TR28", "a reset in the middle", files+"TestBodiesThatAreCutAreTakenUpAgain", files+"TestResumesWithoutProgressAreBounded"),
+	by("TR28", "a reset in the middle", files+"TestInterruptedBodiesAreResumed", files+"TestResumesWithoutProgressAreLimited"),
 	by("TR29", "a resumption that is off by one", here+"TestCutAtEveryBoundary"),
 	by("TR30", "a digest of the whole on a part", here+"TestHeaderOfARemote"),
 	by("TR32", "slices of an nginx cache", here+"TestSlicesOfACache"),
@@ -150,26 +151,26 @@ var table = []row{
 	by("PT28", "a key that is not UTF-8", here+"TestKeysAreLiteral", serving+"TestKeys"),
 
 	// Remote files.
-	by("SF1", "other schemes", files+"TestURLPolicy", files+"TestRedirects"),
-	by("SF2", "odd spellings of an IPv4 address", files+"TestURLPolicy", files+"TestControl"),
-	by("SF4", "IPv4 inside of IPv6", files+"TestControl"),
-	by("SF5", "zones", files+"TestControl", files+"TestURLPolicy"),
-	by("SF6", "metadata services", files+"TestControl"),
-	by("SF8", "internationalised names", files+"TestURLPolicy"),
-	by("SF9", "a name that changes its address", files+"TestNamesAreJudgedByTheirAddresses"),
-	by("SF10", "a name with a private address among others", files+"TestNamesAreJudgedByTheirAddresses"),
+	by("SF1", "other schemes", files+"TestURLRejectsUnsafeSpellings", files+"TestRedirectsAreCheckedLikeTheFirstURL"),
+	by("SF2", "odd spellings of an IPv4 address", files+"TestURLRejectsUnsafeSpellings", files+"TestControlRejectsSpecialAddresses"),
+	by("SF4", "IPv4 inside of IPv6", files+"TestControlRejectsSpecialAddresses"),
+	by("SF5", "zones", files+"TestControlRejectsSpecialAddresses", files+"TestURLRejectsUnsafeSpellings"),
+	by("SF6", "metadata services", files+"TestControlRejectsSpecialAddresses"),
+	by("SF8", "internationalised names", files+"TestURLRejectsUnsafeSpellings"),
+	by("SF9", "a name that changes its address", files+"TestEveryConnectionChecksTheResolvedAddress"),
+	by("SF10", "a name with a private address among others", files+"TestEveryConnectionChecksTheResolvedAddress"),
 	by("SF12", "a proxy named by the environment", files+"TestClientHasNoProxy"),
-	by("SF13", "credentials in the URL", files+"TestURLPolicy"),
-	by("SF14", "secrets that follow a redirect", files+"TestRedirects"),
+	by("SF13", "credentials in the URL", files+"TestURLRejectsUnsafeSpellings"),
+	by("SF14", "secrets that follow a redirect", files+"TestRedirectsAreCheckedLikeTheFirstURL"),
 	by("SF16", "a client's fields sent to the remote", here+"TestHeaderForARemote"),
 	by("SF17", "a remote's fields sent to the client", here+"TestHeaderOfARemote"),
 	by("SF18", "fields of one hop", here+"TestHeaderOfARemote"),
-	by("SF20", "a remote that drips", files+"TestURLTimeLimits", files+"TestAStalledBodyCountsAsCut"),
-	by("SF21", "compressed bombs", files+"TestURLNeverDecodes", files+"TestURLSizeLimit"),
+	by("SF20", "a remote that drips", files+"TestURLTimeoutsCoverHeaderAndBody", resumes+"TestReaderResumesAtTheNextByteOfTheWindow"),
+	by("SF21", "compressed bombs", files+"TestURLNeverDecodes", files+"TestURLSizeLimitCoversHeaderAndBody"),
 	by("SF22", "statuses that nobody asked for", here+"TestStatusOfARemote"),
 	by("SF24", "certificates and old TLS", files+"TestTLSIsVerified", files+"TestNoRedirectFromHTTPSToHTTP"),
 	by("SF25", "HTTP/2 frames without end", here+"TestGoVersion"),
-	by("SF26", "line breaks in a URL", files+"TestURLPolicy", files+"FuzzURL"),
+	by("SF26", "line breaks in a URL", files+"TestURLRejectsUnsafeSpellings", files+"FuzzURL"),
 
 	// Signed links.
 	by("SG1", "any change of a link", serving+"TestSignedURLWithAnyByteChangedIsRejected", serving+"FuzzVerify"),
@@ -202,17 +203,17 @@ var table = []row{
 	by("LD4", "headers that drip", here+"TestServersOfExamples", here+"TestGoVersion"),
 	by("LD5", "a large buffer a download", serving+"TestMemory", serving+"TestBufferGrowsForAFastClient"),
 	by("LD6", "clients that leave", serving+"TestD24_DisconnectCancelsTheStorageRequest", loads+"TestTenThousandAborts"),
-	by("LD8", "every connection held by slow clients", files+"TestLimiter", serving+"TestClientLimit"),
-	by("LD9", "an answer that waits for itself", here+"TestOneConnectionIsEnough", files+"TestFetchSeveralRangesOneAfterTheOther"),
+	by("LD8", "every connection held by slow clients", files+"TestLimiterRejectsARequestAfterItsDeadline", serving+"TestClientLimit"),
+	by("LD9", "an answer that waits for itself", here+"TestOneConnectionIsEnough", files+"TestPartsAreOpenedOneAfterTheOther"),
 	by("LD10", "too few idle connections", here+"TestConnectionsAreUsedAgain"),
-	by("LD12", "a thousand requests for one object", files+"TestConcurrentDescriptionsAreOneRequest"),
-	by("LD13", "the first of many who leaves", files+"TestConcurrentDescriptionsAreOneRequest"),
+	by("LD12", "a thousand requests for one object", files+"TestConcurrentStatsShareOneRequest"),
+	by("LD13", "the first of many who leaves", files+"TestConcurrentStatsShareOneRequest"),
 	by("LD14", "a shared request that fails", files+"TestFailedStatsAreNotCached"),
 	by("LD16", "a panic while reading", here+"TestSourceThatPanics"),
 	by("LD17", "a panic off the request's goroutine", files+"TestFailedStatsAreNotCached", files+"TestGeneratorPanicIsAnError"),
-	by("LD18", "a storage that stalls", files+"TestAStalledBodyCountsAsCut", files+"TestURLTimeLimits"),
+	by("LD18", "a storage that stalls", resumes+"TestReaderResumesAtTheNextByteOfTheWindow", files+"TestURLTimeoutsCoverHeaderAndBody"),
 	by("LD20", "middleware that holds the answer back", here+"TestTimeoutHandler"),
-	by("LD21", "a storm of retries", files+"TestRequestsAreRepeatedBeforeTheFirstByte"),
+	by("LD21", "a storm of retries", files+"TestRequestsAreRetriedBeforeTheFirstByte"),
 	by("LD22", "a disk or a process that has run out", here+"TestFailuresOfTheDisk"),
 	by("LD24", "floods of HTTP/2 streams", here+"TestGoVersion"),
 	by("LD25", "text that forges log lines or labels", serving+"TestLogLinesCannotBeInjected", serving+"TestTelemetry"),
@@ -230,7 +231,7 @@ var table = []row{
 	by("CC12", "a GET with a body", here+"TestRequestsWithABody", here+"TestThroughNginx"),
 	by("CC13", "private data in an error", here+"TestFailuresOfTheDisk", serving+"TestCausesAreLoggedAndNotSent", here+"TestThroughNginx"),
 
-	// Handing over to a front server.
+	// Offloading to a reverse proxy.
 	by("XA1", "a client that picks the field", proxies+"TestOptimizersIgnoreFieldsOfTheRequest", serving+"TestRequestFieldsDoNotEnableOffloading"),
 	by("XA2", "a mapping by pattern in a field", proxies+"TestOptimizersIgnoreFieldsOfTheRequest"),
 	by("XA4", "a remote that steers the front server", serving+"TestEarlierFieldsAreRemoved", here+"TestHeaderOfARemote"),
@@ -296,13 +297,13 @@ var table = []row{
 	by("PS32", "a host out of metadata", proxies+"TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent"),
 
 	// Archives.
-	by("ZP1", "names that lead out of the directory that an archive is unpacked to", files+"TestZipNames"),
-	by("ZP2", "backslashes, which are separators elsewhere", files+"TestZipNames"),
-	by("ZP4", "names that no system, or not every system, can hold or show", files+"TestZipNames"),
-	by("ZP5", "a name too long for the format, found when part is sent", files+"TestZipNames"),
+	by("ZP1", "names that lead out of the directory that an archive is unpacked to", files+"TestZipNamesAreSafe"),
+	by("ZP2", "backslashes, which are separators elsewhere", files+"TestZipNamesAreSafe"),
+	by("ZP4", "names that no system, or not every system, can hold or show", files+"TestZipNamesAreSafe"),
+	by("ZP5", "a name too long for the format, found when part is sent", files+"TestZipNamesAreSafe"),
 	because("ZP6", "a file in an archive that its reader may not see",
 		"permission checks of entries are the application's, as the comment of Zip states"),
-	by("ZP8", "a file that is replaced while it is packed", files+"TestZipBreaksOff"),
-	by("ZP9", "archives beyond 4 GiB or 65,535 files", files+"TestZip64", files+"TestZipLength"),
-	by("ZP10", "archives that hold memory, or a client that takes for ever", files+"TestZip64", loads+"TestThousandStalledReaders"),
+	by("ZP8", "a file that is replaced while it is packed", files+"TestZipFailsWithAMissingOrChangedFile"),
+	by("ZP9", "archives beyond 4 GiB or 65,535 files", files+"TestZip64HoldsLargeFiles", files+"TestZipLengthIsKnownFromItsFiles"),
+	by("ZP10", "archives that hold memory, or a client that takes for ever", files+"TestZip64HoldsLargeFiles", loads+"TestThousandStalledReaders"),
 }

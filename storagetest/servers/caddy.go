@@ -50,7 +50,7 @@ func findCaddy() (string, error) {
 	}
 	version, err := caddyVersion(path)
 	if err != nil {
-		return "", fmt.Errorf("%s: %s does not tell its version: %w", noCaddy, path, err)
+		return "", fmt.Errorf("%s: %s does not print its version: %w", noCaddy, path, err)
 	}
 	if !recentEnough(version) {
 		return "", fmt.Errorf("%s: %s is %s", noCaddy, path, version)

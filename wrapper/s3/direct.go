@@ -80,14 +80,17 @@ func (d *direct) send(
 ) (*http.Response, error) {
 	r := upstream.NewRequest(ctx, method, &d.base)
 	d.locate(r.URL, key)
-	if version != "" {
-		r.URL.RawQuery = "versionId=" + httpbinding.EscapePath(version, true)
-	}
+	r.URL.RawQuery = versionQuery("", version)
 	r.Set("Accept-Encoding", "identity")
 	r.PassOn(h)
 	if checksum {
 		r.Set("X-Amz-Checksum-Mode", "ENABLED")
 	}
+	return d.finish(r, creds)
+}
+
+// finish signs a request that is complete otherwise, and sends it.
+func (d *direct) finish(r *upstream.Request, creds aws.Credentials) (*http.Response, error) {
 	if d.signer != nil {
 		r.Set("X-Amz-Date", d.clock.Date())
 		r.Set("X-Amz-Content-Sha256", emptySHA256)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -20,13 +21,21 @@ type store struct {
 	creds     aws.CredentialsProvider // nil for anonymous access
 	checksums bool                    // verify the checksums that the store keeps
 	route     route
-	direct    *direct // the route if it is this one, else nil
+	direct    *direct     // the route if it is this one, else nil
+	lists     atomic.Bool // the store lists the parts of objects
+	unlisted  atomic.Bool // the store was found not to list the parts of objects
 }
 
 // route is a way to the store. Its keys are the store's.
 type route interface {
 	// send makes one request. With checksum, it requests the checksum of the whole object as well.
 	send(ctx context.Context, method, key, version string, h http.Header, checksum bool, creds aws.Credentials) (*http.Response, error)
+
+	// sendPart requests the header of one part of the version that info describes.
+	sendPart(ctx context.Context, key string, info *wrapper.Info, number int, creds aws.Credentials) (*http.Response, error)
+
+	// sendParts requests the list of the parts that follow the first `after` parts.
+	sendParts(ctx context.Context, key string, info *wrapper.Info, after int, creds aws.Credentials) (*http.Response, error)
 
 	// signedURL signs as of o.At, by the store's clock, for o.Expiry.
 	signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error)

@@ -31,7 +31,7 @@ func (s *Server) URL(t *testing.T, container string) string {
 	return fmt.Sprintf("azblob://%s?domain=%s&protocol=http&localemu=true", container, s.addr)
 }
 
-// Front starts a front, which stops when the test ends.
+// Front starts a reverse proxy, which stops when the test ends.
 func (s *Server) Front(t *testing.T, transport http.RoundTripper) *Front {
 	t.Helper()
 	f := &Front{}
@@ -54,16 +54,16 @@ func (s *Server) Front(t *testing.T, transport http.RoundTripper) *Front {
 	return f
 }
 
-// Endpoint returns the URL of the front.
+// Endpoint returns the URL of the reverse proxy.
 func (f *Front) Endpoint() string { return f.server.URL }
 
-// Gone stops the front before the test ends.
+// Gone stops the reverse proxy before the test ends.
 func (f *Front) Gone() {
 	f.server.CloseClientConnections()
 	f.server.Close()
 }
 
-// URL is Server.URL via the front.
+// URL is Server.URL via the reverse proxy.
 func (f *Front) URL(t *testing.T, container string) string {
 	return (&Server{addr: f.addr}).URL(t, container)
 }

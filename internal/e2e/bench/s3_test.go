@@ -70,7 +70,7 @@ func BenchmarkS3Large(b *testing.B) {
 	b.Run("checksums", func(b *testing.B) { // the default
 		compareLarge(b, startS3(b, "large", 256<<20, aws.ResponseChecksumValidationWhenSupported), largeRatio)
 	})
-	b.Run("none", func(b *testing.B) { // told, not judged: mostly the kernel's copying on both sides
+	b.Run("none", func(b *testing.B) { // reported only: mostly the kernel's copies on both sides
 		compareLarge(b, startS3(b, "large", 256<<20, aws.ResponseChecksumValidationWhenRequired), 0)
 	})
 }

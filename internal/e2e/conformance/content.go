@@ -64,7 +64,7 @@ func decoded(a *Answer) ([]byte, error) {
 		}
 		return readAll(r, maxBody)
 	default:
-		return nil, fmt.Errorf("coding %q was not asked for", coding)
+		return nil, fmt.Errorf("coding %q was not requested", coding)
 	}
 }
 
@@ -105,7 +105,7 @@ func (b *Content) judgeCover(parts []part, size int64) []string {
 	}
 	for _, p := range parts {
 		if asked[p.first] == 0 || asked[p.last] == 0 {
-			return []string{fmt.Sprintf("the part %d-%d begins or ends with what was not asked for", p.first, p.last)}
+			return []string{fmt.Sprintf("the part %d-%d begins or ends with what was not requested", p.first, p.last)}
 		}
 		for i := p.first; i <= p.last; i++ {
 			sent[i]++

@@ -54,7 +54,7 @@ func (t *Target) Play(ctx context.Context, c *Case) []string {
 // plainAnswer returns the response to a plain GET of the case's resource, or nil without a resource.
 func (t *Target) plainAnswer(ctx context.Context, c *Case) (*Answer, error) {
 	if c.Resource == nil {
-		return nil, nil //nolint:nilnil // there is nothing to ask for
+		return nil, nil //nolint:nilnil // there is no resource
 	}
 	r := Request{Method: "GET", Path: "/files/" + escape(c.Resource.Name), Fields: c.Plain}
 	key := fmt.Sprint(r)

@@ -81,16 +81,16 @@ func newSite(t *testing.T) *site {
 // get sends a request to the application, without the proxy of the environment.
 func get(t *testing.T, url string, fields ...string) (*http.Response, string) {
 	t.Helper()
-	return ask(t, &http.Transport{DisableCompression: true, DisableKeepAlives: true}, url, fields...)
+	return send(t, &http.Transport{DisableCompression: true, DisableKeepAlives: true}, url, fields...)
 }
 
 // getThere sends a request to the service, as a redirected client does.
 func getThere(t *testing.T, url string) (*http.Response, string) {
 	t.Helper()
-	return ask(t, &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}, url)
+	return send(t, &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}, url)
 }
 
-func ask(t *testing.T, way http.RoundTripper, url string, fields ...string) (*http.Response, string) {
+func send(t *testing.T, way http.RoundTripper, url string, fields ...string) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	require.NoError(t, err)

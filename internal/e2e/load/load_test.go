@@ -83,8 +83,8 @@ func startLoaded(t *testing.T, change func(*blobdownload.Server)) *loaded {
 	return l
 }
 
-// ask sends a request and does not read the response.
-func (l *loaded) ask(t *testing.T, key string) *net.TCPConn {
+// request sends a request and does not read the response.
+func (l *loaded) request(t *testing.T, key string) *net.TCPConn {
 	t.Helper()
 	c, err := net.Dial("tcp4", l.Listener.Addr().String())
 	require.NoError(t, err)
@@ -119,7 +119,7 @@ func TestThousandStalledReaders(t *testing.T) {
 	began := time.Now()
 	var conns []net.Conn
 	for range readers {
-		conns = append(conns, l.ask(t, "large"))
+		conns = append(conns, l.request(t, "large"))
 	}
 	served := 0
 	peak := before
@@ -164,7 +164,7 @@ func TestTenThousandAborts(t *testing.T) {
 		t.Skip("takes several seconds")
 	}
 	l := startLoaded(t, func(*blobdownload.Server) {})
-	warm := l.ask(t, "large")
+	warm := l.request(t, "large")
 	_, err := io.ReadFull(warm, make([]byte, 1000))
 	require.NoError(t, err)
 	require.NoError(t, warm.Close())
@@ -175,7 +175,7 @@ func TestTenThousandAborts(t *testing.T) {
 	for w := range atATime {
 		wg.Go(func() {
 			for i := range aborts / atATime {
-				conn := l.ask(t, "large")
+				conn := l.request(t, "large")
 				if read := (w + i) % 5; read > 0 { // the others leave before the answer
 					_, err := io.ReadFull(conn, make([]byte, read*3000))
 					assert.NoError(t, err)

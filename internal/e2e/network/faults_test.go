@@ -12,11 +12,11 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// single reads over one connection at a time, so that cuts come where they are meant to.
+// single reads over one connection at a time, so that drops come at the chosen offsets.
 var single = wrapper.ReadOptions{ReadAhead: -1}
 
-// cut drops the next responses at random offsets within the object, and returns the number of drops.
-func (r *storageServer) cut(times int, then func()) *atomic.Int64 {
+// dropAtRandom makes the store drop the next responses at random offsets within the object, and returns the number of drops.
+func (r *storageServer) dropAtRandom(times int, then func()) *atomic.Int64 {
 	var begun, done atomic.Int64
 	r.proxy.Harm.Store(new(func(int64) wire.Harm {
 		if begun.Add(1) > int64(times) {
@@ -38,7 +38,7 @@ func TestThreeCutsInEveryDownload(t *testing.T) {
 		want := sha256.Sum256(content)
 		whole := 0
 		for range *downloads {
-			cuts := r.cut(3, func() {})
+			cuts := r.dropAtRandom(3, func() {})
 			got, n, err := r.get(t.Context(), "k")
 			require.NoError(t, err, "after %d bytes", n)
 			require.Equal(t, want, got)
@@ -58,7 +58,7 @@ func TestOverwrittenBetween(t *testing.T) {
 		for i := range *downloads {
 			next := random(*size, uint64(i)+1)
 			before := r.proxy.Requests()
-			cuts := r.cut(1, func() { r.put(t, "k", next) })
+			cuts := r.dropAtRandom(1, func() { r.put(t, "k", next) })
 			got, n, err := r.get(t.Context(), "k")
 			if err == nil {
 				require.Equal(t, sha256.Sum256(now), got, "the old version whole, %d bytes", n)

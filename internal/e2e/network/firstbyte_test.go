@@ -18,7 +18,7 @@ func TestOneDelayToTheFirstByte(t *testing.T) {
 	eachStore(t, func(t *testing.T, s store) {
 		r := newProxiedServer(t, s, wrapper.ReadOptions{})
 		r.put(t, "k", random(100_000, 1))
-		resp, err := r.ask(t.Context(), http.MethodHead, "k", nil) // the connection is there
+		resp, err := r.send(t.Context(), http.MethodHead, "k", nil) // the connection is there
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
 		etag := resp.Header.Get("ETag")
@@ -26,7 +26,7 @@ func TestOneDelayToTheFirstByte(t *testing.T) {
 		r.proxy.Delay.Store(int64(delay))
 		suffix := 1
 		if _, azure := s.(*azureStore); azure {
-			suffix = 2 // the service knows none: the length is asked for first
+			suffix = 2 // the service has no suffix ranges: a first request returns the length
 		}
 		for _, tc := range []struct {
 			name, field, value string
@@ -40,7 +40,7 @@ func TestOneDelayToTheFirstByte(t *testing.T) {
 			best := time.Hour
 			for range 5 {
 				before, began := r.proxy.Requests(), time.Now()
-				resp, err := r.ask(t.Context(), http.MethodGet, "k", http.Header{tc.field: {tc.value}})
+				resp, err := r.send(t.Context(), http.MethodGet, "k", http.Header{tc.field: {tc.value}})
 				require.NoError(t, err)
 				best = min(best, time.Since(began))
 				_, err = io.Copy(io.Discard, resp.Body)

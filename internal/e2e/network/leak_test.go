@@ -50,12 +50,12 @@ func TestNoConnectionIsLeaked(t *testing.T) {
 		r.put(t, "k", random(100_000, 1))
 		r.put(t, "empty", nil)
 		r.put(t, "large", random(8<<20, 2))
-		resp, err := r.ask(t.Context(), http.MethodHead, "k", nil)
+		resp, err := r.send(t.Context(), http.MethodHead, "k", nil)
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
 		modified, err := http.ParseTime(resp.Header.Get("Last-Modified"))
 		require.NoError(t, err)
-		later := modified.Add(time.Second) // for the fractions that a store compares and does not tell
+		later := modified.Add(time.Second) // for the fractions that a store compares and does not send
 		time.Sleep(time.Until(later))      // a date that is yet to come is ignored
 		kinds := answers(resp.Header.Get("ETag"), later.Format(http.TimeFormat))
 		left, before := 0, r.proxy.Conns()
@@ -89,7 +89,7 @@ func (r *storageServer) answer(t *testing.T, a *answer) {
 	if a.method != "" {
 		method = a.method
 	}
-	resp, err := r.ask(ctx, method, key, a.fields)
+	resp, err := r.send(ctx, method, key, a.fields)
 	require.NoError(t, err, a.name)
 	require.Equal(t, a.status, resp.StatusCode, a.name)
 	if a.leave {

@@ -20,7 +20,7 @@ func TestClientsThatLeave(t *testing.T) {
 	eachStore(t, func(t *testing.T, s store) {
 		r := newProxiedServer(t, s, wrapper.ReadOptions{})
 		r.put(t, "k", random(8<<20, 1))
-		r.proxy.Rate.Store(128 << 10) // so that what is read is still under way, and not in the buffers of sockets
+		r.proxy.Rate.Store(128 << 10) // so that the body is in flight, and not in the buffers of sockets
 		goroutines := runtime.NumGoroutine()
 		var arrived, left sync.WaitGroup
 		arrived.Add(*clients)
@@ -28,7 +28,7 @@ func TestClientsThatLeave(t *testing.T) {
 			left.Go(func() {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				resp, err := r.ask(ctx, http.MethodGet, "k", nil)
+				resp, err := r.send(ctx, http.MethodGet, "k", nil)
 				if assert.NoError(t, err) {
 					_, err = io.ReadFull(resp.Body, make([]byte, 1024))
 					assert.NoError(t, err)

@@ -79,8 +79,8 @@ func dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	return c, c.(*net.TCPConn).SetReadBuffer(128 << 10)
 }
 
-// ask sends a request with fields and returns the unread response.
-func (r *storageServer) ask(ctx context.Context, method, key string, fields http.Header) (*http.Response, error) {
+// send sends a request with fields and returns the unread response.
+func (r *storageServer) send(ctx context.Context, method, key string, fields http.Header) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, r.front.URL+"/"+key, http.NoBody)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (r *storageServer) ask(ctx context.Context, method, key string, fields http
 
 // get downloads an object and returns its hash or its error.
 func (r *storageServer) get(ctx context.Context, key string) (sum [32]byte, n int64, err error) {
-	resp, err := r.ask(ctx, http.MethodGet, key, nil)
+	resp, err := r.send(ctx, http.MethodGet, key, nil)
 	if err != nil {
 		return sum, 0, err
 	}

@@ -18,7 +18,7 @@ func TestSlowClientsHoldLittle(t *testing.T) {
 		r := newDirectServer(t, s, s.addr(), wrapper.ReadOptions{})
 		n := max(16<<20, *size)
 		r.put(t, "k", random(n, 1))
-		_, _, err := r.get(t.Context(), "k") // what is made once
+		_, _, err := r.get(t.Context(), "k") // allocates everything that is allocated once
 		require.NoError(t, err)
 		before := inUse()
 		var conns []net.Conn

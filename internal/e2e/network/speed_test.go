@@ -32,7 +32,7 @@ func timed(t *testing.T, s store, n int, tune wrapper.ReadOptions) (took timing)
 	r.proxy.Rate.Store(narrow)
 	took.grown = peakMemory(func() {
 		began := time.Now()
-		resp, err := r.ask(t.Context(), http.MethodGet, "k", nil)
+		resp, err := r.send(t.Context(), http.MethodGet, "k", nil)
 		require.NoError(t, err)
 		defer resp.Body.Close()
 		body := bufio.NewReader(resp.Body)

@@ -17,8 +17,8 @@ import (
 	"github.com/go-downloadview/downloadview/storagetest/edge"
 )
 
-// TestEdgeIsNginx sends every request to edge.Nginx and to the real nginx, and compares status, fields and body. The
-// request itself says what the application answers.
+// TestEdgeIsNginx sends every request to edge.Nginx and to the real nginx, and compares status, fields and body.
+// The fields of the request select the application's response.
 func TestEdgeIsNginx(t *testing.T) {
 	t.Parallel()
 	dir := filesDir(t)

@@ -30,7 +30,7 @@ var storeFields = []string{
 var uploaders = []string{"X-Amz-Meta-Owner", "X-Goog-Meta-Owner", "X-Ms-Meta-Owner"}
 
 // withHeadersMore enables the module with the lines in the files.
-func withHeadersMore(f front) *front {
+func withHeadersMore(f reverseProxy) *reverseProxy {
 	f.change = replace("# load_module", "load_module")
 	f.store = replace("# more_clear_headers", "more_clear_headers")
 	return &f
@@ -56,7 +56,7 @@ func TestStoreFieldsStay(t *testing.T) {
 	}))
 	t.Cleanup(store.Close)
 	stock := *frontOf("nginx")
-	for name, f := range map[string]*front{"stock nginx": &stock, "headers-more": withHeadersMore(stock)} {
+	for name, f := range map[string]*reverseProxy{"stock nginx": &stock, "headers-more": withHeadersMore(stock)} {
 		for _, at := range []string{"/_url", "/_cached"} {
 			t.Run(name+at, func(t *testing.T) {
 				t.Parallel()

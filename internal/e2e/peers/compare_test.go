@@ -105,7 +105,7 @@ func TestPeers(t *testing.T) {
 		}
 		rows = append(rows, "| "+strings.Join(row, " | ")+" |")
 		if i == 0 {
-			assert.Equal(t, []string{"0", "1", "1", "1", "1: 304", "whole", "broken off"}, row[1:])
+			assert.Equal(t, []string{"0", "1", "1", "1", "1: 304", "complete", "failed transfer"}, row[1:])
 			assert.Equal(t, 291, played)
 		}
 	}
@@ -143,7 +143,7 @@ func (st *stage) cost(t *testing.T, fields ...string) string {
 func (st *stage) costOf(t *testing.T, method string, fields ...string) string {
 	t.Helper()
 	before := st.proxy.Requests()
-	resp := st.ask(t, method, "b200.bin", fields...)
+	resp := st.send(t, method, "b200.bin", fields...)
 	_, _ = io.Copy(io.Discard, resp.Body)
 	_ = resp.Body.Close()
 	return fmt.Sprint(st.proxy.Requests() - before)
@@ -152,15 +152,15 @@ func (st *stage) costOf(t *testing.T, method string, fields ...string) string {
 // revalidated returns the status and the storage requests of a GET with the object's entity-tag.
 func (st *stage) revalidated(t *testing.T) string {
 	t.Helper()
-	resp := st.ask(t, http.MethodGet, "b200.bin")
+	resp := st.send(t, http.MethodGet, "b200.bin")
 	_, _ = io.Copy(io.Discard, resp.Body)
 	_ = resp.Body.Close()
 	tag := resp.Header.Get("ETag")
 	if tag == "" {
-		return "no tag"
+		return "no ETag"
 	}
 	cost := st.cost(t, "If-None-Match", tag)
-	resp = st.ask(t, http.MethodGet, "b200.bin", "If-None-Match", tag)
+	resp = st.send(t, http.MethodGet, "b200.bin", "If-None-Match", tag)
 	_ = resp.Body.Close()
 	return fmt.Sprintf("%s: %d", cost, resp.StatusCode)
 }
@@ -177,23 +177,23 @@ func (st *stage) fate(t *testing.T, want []byte, harm wire.Harm) string {
 		return harm // a short response is too short for it
 	}))
 	defer st.proxy.Harm.Store(nil)
-	resp := st.ask(t, http.MethodGet, largeKey)
+	resp := st.send(t, http.MethodGet, largeKey)
 	defer resp.Body.Close()
 	h := sha256.New()
 	n, err := io.Copy(h, resp.Body)
 	switch whole := [32]byte(h.Sum(nil)) == sha256.Sum256(want); {
 	case err != nil:
-		return "broken off"
+		return "failed transfer"
 	case whole:
-		return "whole"
+		return "complete"
 	case n == int64(len(want)):
-		return "**wrong bytes, ended well**"
+		return "**wrong bytes, clean end**"
 	default:
-		return "**cut short, ended well**"
+		return "**truncated, clean end**"
 	}
 }
 
-func (st *stage) ask(t *testing.T, method, name string, fields ...string) *http.Response {
+func (st *stage) send(t *testing.T, method, name string, fields ...string) *http.Response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, st.base+"/files/"+name, http.NoBody)
 	require.NoError(t, err)
@@ -215,7 +215,7 @@ func write(t *testing.T, rows []string) {
 	before, rest, ok := strings.Cut(string(text), begin)
 	_, after, ok2 := strings.Cut(rest, end)
 	require.True(t, ok && ok2, "the markers")
-	head := "| | cases failed, of 291 | GET | one range | HEAD | 304 by tag | the store's connection cut in the middle | one bit wrong |\n" +
+	head := "| | cases failed, of 291 | GET | single range | HEAD | 304 by entity-tag | dropped connection | flipped bit |\n" +
 		"|---|---|---|---|---|---|---|---|\n"
 	require.NoError(t, os.WriteFile(path, []byte(before+begin+head+strings.Join(rows, "\n")+"\n"+end+after), 0o644))
 }

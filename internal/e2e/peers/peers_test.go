@@ -1,5 +1,5 @@
-// Package peers_test compares other Go servers of a bucket with this library on one storage: how many conformance cases
-// each passes, how many requests it sends to the storage, and how a download ends if the storage fails.
+// Package peers_test compares other Go servers of a bucket with this library on one storage. It counts the conformance
+// cases that each passes and its requests to the storage, and reports how a download ends if the storage fails.
 package peers_test
 
 import (

@@ -61,7 +61,7 @@ func providers(t *testing.T) map[string]*provider {
 	azure := azureserver.Start(t)
 	poorer := map[string]int{
 		"suffix":      2, // the service has no suffix ranges
-		"304 by date": 2, // Azurite tells no tag with it
+		"304 by date": 2, // Azurite sends no ETag with it
 	}
 	add("azure", poorer, func(c *wirecount.Counter) (*blob.Bucket, func() int) {
 		azure.Bucket(t, "three", c)
@@ -138,7 +138,7 @@ func TestCost(t *testing.T) {
 					require.NoError(t, resp.Body.Close())
 					assert.True(t, bytes.Equal([]byte(tc.body), got), "%d bytes instead of %d", len(got), len(tc.body))
 				}
-				if tc.status < 400 && answer != "304 by date" { // what an answer need not repeat
+				if tc.status < 400 && answer != "304 by date" { // fields that a response may omit
 					assert.Equal(t, info.ETag, resp.Info.ETag)
 				}
 				if tc.status == 416 || tc.status == 200 || tc.status == 206 {

@@ -29,7 +29,7 @@ func TestEveryAnswerDescribesTheWhole(t *testing.T) {
 			resp, _ := fetch(t, f, req)
 			got := resp.Info
 			if strings.Contains(t.Name(), "SDK") {
-				got.ContentLanguage, got.ContentDisposition = want.ContentLanguage, want.ContentDisposition // its reader tells neither
+				got.ContentLanguage, got.ContentDisposition = want.ContentLanguage, want.ContentDisposition // its reader has neither
 			}
 			got.Digests, want.Digests = nil, nil // whether a part's answer has them is the store's affair
 			assert.Equal(t, want.ModTime.Unix(), got.ModTime.Unix(), req.Range)

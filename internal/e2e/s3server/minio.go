@@ -88,7 +88,7 @@ func runMinIO(ctx context.Context, binary, addr, root, home string, ready func(a
 	ready(addr)
 	<-ended
 	if ctx.Err() != nil {
-		err = nil // it was told to end
+		err = nil // the context ended it
 	}
 	return true, err
 }

@@ -55,16 +55,16 @@ func columns(t *testing.T) []column {
 		}
 		return nil
 	}
-	handed := server()
-	handed.Optimizer = blobdownload.OptimizerFunc(func(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
+	offloading := server()
+	offloading.Optimizer = blobdownload.OptimizerFunc(func(_ *http.Request, d *blobdownload.Download) (*blobdownload.Redirect, error) {
 		return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/protected/" + d.File.Location().Key}}}, nil
 	})
 	view := blobdownload.StorageView(s.storage, blobdownload.PathValue("key"))
 	return []column{
 		{"`file`, `mem`", "local", routed(server().Handler(local.view())), local.tag, local.date, local.take},
 		{"S3", "S3", routed(server().Handler(view)), info.ETag, httpDate(info), s.wire.Take},
-		{"S3, with facts of your own", "S3, known", routed(server().Handler(view.With(known))), info.ETag, httpDate(info), s.wire.Take},
-		{"handed over", "handed over", routed(handed.Handler(view)), info.ETag, httpDate(info), s.wire.Take},
+		{"S3 with metadata", "S3 with metadata", routed(server().Handler(view.With(known))), info.ETag, httpDate(info), s.wire.Take},
+		{"offloaded", "offloaded", routed(offloading.Handler(view)), info.ETag, httpDate(info), s.wire.Take},
 	}
 }
 
@@ -156,8 +156,8 @@ func fill(t *testing.T, b *blob.Bucket) {
 	}
 }
 
-// ask returns the response of a handler to one request.
-func ask(t *testing.T, h http.Handler, method, key string, header http.Header) (*http.Response, []byte) {
+// serve returns the response of a handler to one request.
+func serve(t *testing.T, h http.Handler, method, key string, header http.Header) (*http.Response, []byte) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, "/", http.NoBody)
 	r.URL.Path = "/" + key

@@ -35,7 +35,7 @@ func TestTrace(t *testing.T) {
 				name, value, _ := strings.Cut(field, ": ")
 				header.Set(name, strings.NewReplacer("{tag}", way.tag, "{date}", way.date).Replace(value))
 			}
-			resp, body := ask(t, way.h, a.method, a.key, header)
+			resp, body := serve(t, way.h, a.method, a.key, header)
 			calls := way.take()
 			for _, call := range calls {
 				fmt.Fprintf(&b, "  %s: %s\n", way.short, way.normal(call))
@@ -46,7 +46,7 @@ func TestTrace(t *testing.T) {
 			if j > 0 { // a call to a file system is no request
 				r.asked[j] = calls
 			}
-			if way.short == "handed over" {
+			if way.short == "offloaded" {
 				continue
 			}
 			assert.Equal(t, a.status, resp.StatusCode, "%s, %s", a.name, way.short)
@@ -54,7 +54,7 @@ func TestTrace(t *testing.T) {
 			if streamed == "" {
 				streamed = answer
 			}
-			assert.Equal(t, streamed, answer, "%s: every storage is answered alike, and so is %s", a.name, way.short)
+			assert.Equal(t, streamed, answer, "%s: the response from %s equals that from the first storage", a.name, way.short)
 		}
 		b.WriteString(streamed)
 		golden(t, fmt.Sprintf("%02d %s", i+1, a.name), b.String())

@@ -34,7 +34,7 @@ func (d *downstream) begin(n int64) {
 	}
 }
 
-var errCut = errors.New("cut on purpose")
+var errCut = errors.New("dropped on purpose")
 
 func (d *downstream) Write(b []byte) (int, error) {
 	if d.harm.CutAfter > 0 && d.sent+int64(len(b)) >= d.harm.CutAfter {

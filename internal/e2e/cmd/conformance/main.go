@@ -97,7 +97,7 @@ func load(dir string) ([]conformance.Fixture, error) {
 			return nil, err
 		}
 		if string(content) != string(f.Bytes()) {
-			return nil, fmt.Errorf("fixture %q is not what its manifest says", f.Name)
+			return nil, fmt.Errorf("fixture %q differs from its manifest", f.Name)
 		}
 	}
 	return fixtures, nil

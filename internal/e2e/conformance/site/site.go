@@ -110,7 +110,8 @@ func attachment(r *http.Request) (*blobdownload.Download, error) {
 func clean(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p := r.URL.EscapedPath(); path.Clean(p) != strings.TrimSuffix(p, "/") {
-			(&blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}).Error(w, r, &blobdownload.StatusError{Status: http.StatusNotFound})
+			quiet := &blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
+			quiet.Error(w, r, &blobdownload.StatusError{Status: http.StatusNotFound})
 			return
 		}
 		next.ServeHTTP(w, r)

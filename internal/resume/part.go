@@ -1,0 +1,55 @@
+package resume
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+)
+
+// errNoRanges is the error of a part of a storage that sends the whole object for it.
+var errNoRanges = errors.New("storage ignores Range")
+
+// part is a part of an object in flight, or buffered.
+type part struct {
+	buf     []byte // once done: the bytes that arrived
+	read    int    // bytes delivered
+	err     error
+	done    chan struct{}
+	dropped bool // in flight without a reader
+}
+
+// fetch requests the part. Bytes that arrive before a failure are delivered.
+func (p *part) fetch(ctx context.Context, source Source, off int64, stall time.Duration) {
+	defer close(p.done)
+	defer func() {
+		if v := recover(); v != nil {
+			p.buf, p.err = nil, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	conn, err := connect(ctx, source, off, int64(len(p.buf)))
+	if err != nil {
+		p.buf, p.err = nil, err
+		return
+	}
+	defer conn.close()
+	if conn.discards() {
+		p.buf, p.err = nil, errNoRanges
+		return
+	}
+	got := 0
+	for got < len(p.buf) && p.err == nil {
+		var n int
+		n, p.err = conn.read(p.buf[got:], stall)
+		got += n
+	}
+	if got == len(p.buf) {
+		p.err = nil
+		_, _ = conn.read(make([]byte, 1), stall) // the end of the body, which frees the connection
+	} else if p.err == io.EOF {
+		p.err = io.ErrUnexpectedEOF
+	}
+	p.buf = p.buf[:got]
+}

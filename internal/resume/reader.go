@@ -1,0 +1,200 @@
+package resume
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"time"
+)
+
+// Reader reads a window of one version of an object. It is for one goroutine; its zero value must be started.
+type Reader struct {
+	ctx     context.Context //nolint:containedctx // of the download; each connection has one of its own
+	source  Source          // nil: the version cannot be pinned, so the first connection is the only one
+	options Options
+
+	conn     Conn  // without a body before a resume
+	off, end int64 // of the object; end is negative if the length is unknown
+	closed   bool
+
+	failures int // in a row, without a byte
+	pace     pace
+	ahead    *readAhead
+	starts   int // of read-ahead
+}
+
+// Start makes r read from the open connection first, whose body begins at off of the object. The window ends at end,
+// or with the body if end is negative. A nil source disables resume and read-ahead.
+func (r *Reader) Start(ctx context.Context, first Conn, off, end int64, source Source, o Options) {
+	*r = Reader{ctx: ctx, conn: first, off: off, end: end, source: source, options: o}
+}
+
+// Read reads like an io.Reader. It returns io.EOF only at the end of the window: a shorter one is an error.
+func (r *Reader) Read(p []byte) (int, error) {
+	for {
+		if r.closed {
+			return 0, fs.ErrClosed
+		}
+		if r.ahead != nil && r.off >= r.ahead.start {
+			if n, err := r.readParts(p); n > 0 || err != nil {
+				return n, err
+			}
+			continue
+		}
+		if r.conn.Body == nil {
+			if err := r.reconnect(); err != nil {
+				return 0, err
+			}
+		}
+		n, err := r.readConn(p)
+		if n > 0 {
+			return r.progress(n, err)
+		}
+		if err == nil {
+			return 0, nil
+		}
+		if errors.Is(err, errDiscarded) {
+			continue
+		}
+		if err := r.interrupted(err); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// progress counts n bytes of a read. If the read failed too, the next one reconnects.
+func (r *Reader) progress(n int, err error) (int, error) {
+	r.off += int64(n)
+	r.failures = 0
+	switch {
+	case err == nil || err == io.EOF:
+		return n, nil
+	case r.source == nil:
+		return n, r.interrupted(err)
+	default:
+		r.conn.close()
+		return n, nil
+	}
+}
+
+// readConn reads from the connection, up to the first part of read-ahead.
+func (r *Reader) readConn(p []byte) (int, error) {
+	if r.ahead != nil && int64(len(p)) > r.ahead.start-r.off {
+		p = p[:r.ahead.start-r.off]
+	}
+	r.pace.begin()
+	n, err := r.conn.read(p, r.options.StallTimeout)
+	r.pace.end(n)
+	if r.ahead == nil && r.source != nil && r.starts < maxStarts && r.pace.wantsReadAhead(r.end-r.off-int64(n), r.options) {
+		if r.ahead = startReadAhead(r.ctx, r.source, r.off+int64(n), r.end, r.options, r.pace.rate()); r.ahead == nil {
+			r.pace = pace{total: r.pace.total}
+		} else {
+			r.starts++
+		}
+	}
+	return n, err
+}
+
+// interrupted returns nil if another connection is to continue after err, or the error of the Read.
+func (r *Reader) interrupted(err error) error {
+	if err == io.EOF && (r.end < 0 || r.off >= r.end) {
+		return io.EOF
+	}
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	if r.end < 0 || r.off >= r.end || r.source == nil || errors.Is(err, ErrChanged) || errors.Is(err, ErrLength) {
+		return err
+	}
+	r.conn.close()
+	r.failures++
+	if r.failures > r.options.Resumes {
+		return err
+	}
+	return sleep(r.ctx, backoff(r.failures-1))
+}
+
+// reconnect requests the rest of the window. A retryable failure counts as an interrupted connection.
+func (r *Reader) reconnect() error {
+	for {
+		conn, err := connect(r.ctx, r.source, r.off, r.end-r.off)
+		if err == nil {
+			if r.failures > 0 {
+				r.source.Resumed(r.ctx)
+			}
+			r.conn = conn
+			return nil
+		}
+		if _, ok := r.source.Retryable(err); !ok {
+			return err
+		}
+		if err := r.interrupted(err); err != nil {
+			return err
+		}
+	}
+}
+
+// readParts reads what read-ahead has fetched. It returns 0 and no error if read-ahead ended.
+func (r *Reader) readParts(p []byte) (int, error) {
+	if empty, noRanges := r.ahead.empty(); empty && r.conn.Body != nil { // the connection continues from here
+		r.stopReadAhead()
+		if noRanges {
+			r.starts = maxStarts
+		}
+		return 0, nil
+	}
+	r.conn.close()
+	n, err := r.ahead.read(p)
+	r.off += int64(n)
+	if n > 0 {
+		r.failures = 0
+		return n, nil
+	}
+	r.stopReadAhead()
+	switch {
+	case errors.Is(err, errNoRanges):
+		r.starts = maxStarts
+	case err == nil || r.off >= r.end:
+	default:
+		return 0, r.interrupted(err)
+	}
+	if r.off >= r.end {
+		return 0, io.EOF
+	}
+	return 0, nil
+}
+
+func (r *Reader) stopReadAhead() {
+	r.ahead.close()
+	r.ahead, r.pace = nil, pace{}
+}
+
+// maxStarts is how often one Reader starts read-ahead. Parts fetched for a client that then pauses are dropped, so
+// a client that pauses again and again would have every byte fetched twice.
+const maxStarts = 2
+
+// The rest of a body is read at Close, up to a limit, so that its connection can be reused.
+const (
+	drainLimit   = 32 << 10
+	drainTimeout = time.Second
+)
+
+// Close ends every request. A Read after it fails with fs.ErrClosed.
+func (r *Reader) Close() error {
+	r.closed = true
+	if r.ahead != nil {
+		r.ahead.close()
+	}
+	if r.conn.Body == nil {
+		return nil
+	}
+	defer r.conn.close() // also if the body panics
+	if rest := r.end - r.off; rest > 0 && rest <= drainLimit && r.ctx.Err() == nil {
+		r.conn.drain(rest, drainTimeout)
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package resume
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// maxRetryAfter is the longest Retry-After that a retry waits for.
+const maxRetryAfter = 5 * time.Second
+
+// Retry makes a request, and up to n more while it fails with an error that retryable accepts. One budget for the
+// whole program limits retries to a share of all requests, so that a storage outage does not multiply its load.
+func Retry(ctx context.Context, n int, retryable func(error) (after time.Duration, ok bool), request func() error) error {
+	retries.earn()
+	for i := 0; ; i++ {
+		err := request()
+		if err == nil || i >= n {
+			return err
+		}
+		after, ok := retryable(err)
+		if !ok || after > maxRetryAfter || !retries.spend() {
+			return err
+		}
+		if sleep(ctx, max(after, backoff(i))) != nil {
+			return err
+		}
+	}
+}
+
+const (
+	maxRetryStock = 200
+	retryShare    = 0.2 // of a retry, that each request earns
+)
+
+var retries = &retryBudget{stock: maxRetryStock}
+
+// retryBudget counts the retries that are left. Requests without a failure refill it.
+type retryBudget struct {
+	mu    sync.Mutex
+	stock float64
+}
+
+func (b *retryBudget) earn() {
+	b.mu.Lock()
+	b.stock = min(b.stock+retryShare, maxRetryStock)
+	b.mu.Unlock()
+}
+
+func (b *retryBudget) spend() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.stock < 1 {
+		return false
+	}
+	b.stock--
+	return true
+}

@@ -1,0 +1,78 @@
+package wrapper
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
+)
+
+// pinnedOpener is a remote source, which can request a window of one version only.
+type pinnedOpener interface {
+	openPinned(ctx context.Context, info *Info, off, n int64) (io.ReadCloser, error)
+}
+
+// windowOpener opens windows of the version that info describes, or of any version if info is nil. It is the
+// resume.Source of a file.
+type windowOpener struct {
+	file *File
+	info *Info
+}
+
+// connect opens a window on a connection of the limiter, which release returns.
+func (o *windowOpener) connect(ctx context.Context, off, n int64) (c resume.Conn, release func(), err error) {
+	if release, err = o.file.limiter.read(ctx); err != nil {
+		return c, nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	body, err := o.Open(ctx, off, n)
+	if err != nil {
+		cancel()
+		release()
+		return c, nil, err
+	}
+	return resume.Conn{Body: body, Cancel: cancel}, release, nil
+}
+
+// Open opens a window. A read that resumes needs no further connection of the limiter: its body holds one until it
+// is closed.
+func (o *windowOpener) Open(ctx context.Context, off, n int64) (rc io.ReadCloser, err error) {
+	f, info := o.file, o.info
+	if src, ok := f.src.(pinnedOpener); ok && info != nil {
+		rc, err = src.openPinned(ctx, info, off, n)
+	} else {
+		if info != nil && off == 0 && n == info.Size {
+			n = -1 // to the end: only then does content that is longer than its Size show
+		}
+		f.countPortable(ctx)
+		rc, err = f.src.Open(ctx, off, n)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if got := infoOf(rc); got != nil && info != nil && got.contradicts(info) {
+		_ = rc.Close()
+		return nil, ErrChanged
+	}
+	return rc, nil
+}
+
+func (o *windowOpener) Spare() (release func(), ok bool) {
+	release, err := o.file.limiter.spare()
+	return release, err == nil
+}
+
+func (o *windowOpener) Retryable(err error) (after time.Duration, ok bool) { return retryable(err) }
+
+func (o *windowOpener) Resumed(ctx context.Context) { countResume(ctx) }
+
+// infoOf returns the metadata that a reader reports of its content, or nil.
+func infoOf(r io.Reader) *Info {
+	d, ok := r.(interface{ Info() Info })
+	if !ok {
+		return nil
+	}
+	info := d.Info()
+	return &info
+}
