@@ -10,8 +10,9 @@ import (
 
 var errGoexit = errors.New("goroutine of the download was ended by runtime.Goexit")
 
-// panicked is deferred while a download is served. If a source, an optimizer, a decoder or Observe has panicked, Observe
-// has been called once, and the panic continues. If the status has been sent, the client sees a failed transfer, whatever recovers the panic.
+// panicked is deferred while a download is served. After a panic of a source, an optimizer, a decoder or Observe, it
+// calls Observe unless that has been called. The panic continues. If the status has been sent, the client sees a
+// failed transfer, even if middleware recovers the panic.
 func (t *transfer) panicked() {
 	if t.finished && !t.failing {
 		return

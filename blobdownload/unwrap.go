@@ -59,8 +59,8 @@ func (s *Server) warnHidden(w http.ResponseWriter, r *http.Request) {
 		s.logger().Warn("http.TimeoutHandler holds every download in memory, and cuts those that take longer: leave it out")
 		return
 	}
-	s.logger().Warn("middleware hides the connection: WriteTimeout and MinRate are off; give the type a method Unwrap() http.ResponseWriter",
-		"type", t.String())
+	s.logger().Warn("middleware hides the connection: WriteTimeout and MinRate are off; "+
+		"give the type a method Unwrap() http.ResponseWriter", "type", t.String())
 }
 
 // errTruncation is the cause of a rejected download.

@@ -10,8 +10,8 @@ import (
 // networkSource is a Source that reports whether its requests go over a network.
 type networkSource interface{ network() bool }
 
-// countPortable counts a request of a source that does not count by itself, as remote sources do, if it may go over a
-// network. Sources of third parties count unless they are local.
+// countPortable counts a request that may go over a network. Remote sources count their own requests. Sources of third
+// parties count unless they are local.
 func (f *File) countPortable(ctx context.Context) {
 	switch src := f.src.(type) {
 	case pinnedOpener:

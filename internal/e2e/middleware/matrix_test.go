@@ -67,7 +67,7 @@ var bodies = map[string]func(n int) *wrapper.File{
 
 var protocols = []string{"HTTP/1.0", "HTTP/1.1", "HTTP/2.0"}
 
-// E1, S7: a body that fails in the middle never ends like a complete one, whatever recovers.
+// E1, S7: a body that fails in the middle never ends like a complete one, even behind middleware that recovers.
 func TestE1FailedTransferSurvivesMiddleware(t *testing.T) {
 	t.Parallel()
 	for stack, wrap := range stacks {

@@ -25,7 +25,7 @@ var stacks = map[string]func(http.Handler) http.Handler{
 	"gorilla CompressHandler":   func(h http.Handler) http.Handler { return recoverer(handlers.CompressHandler(h)) },
 	"gzhttp":                    func(h http.Handler) http.Handler { return recoverer(gzhttp.GzipHandler(h)) },
 	"recover inside gzhttp":     func(h http.Handler) http.Handler { return gzhttp.GzipHandler(recoverer(h)) },
-	"TimeoutHandler":            func(h http.Handler) http.Handler { return timeout(h) },
+	"TimeoutHandler":            timeout,
 	"recover inside of timeout": func(h http.Handler) http.Handler { return timeout(recoverer(h)) },
 	"no Unwrap":                 func(h http.Handler) http.Handler { return recoverer(opaque(h)) },
 	"no Unwrap, recover inside": func(h http.Handler) http.Handler { return opaque(recoverer(h)) },
