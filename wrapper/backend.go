@@ -25,6 +25,7 @@ type backend struct {
 	stats       flight.Group[Info]
 	local       bool       // the driver is fileblob, which alone exposes an os.FileInfo
 	dir         *directory // of a file:// bucket opened by OpenBucket
+	memory      bool       // of memblob
 }
 
 // registry maps buckets to their backends. Bucket.File needs no lookup; the registry serves Blob and NewBucket, whose
@@ -80,7 +81,8 @@ func register(b *blob.Bucket, opened *url.URL, dir *directory) *backend {
 	}
 	var info os.FileInfo
 	known := &backend{
-		id: newID(opened), dir: dir, local: b.As(&info), stats: flight.Group[Info]{Limit: sharedStat, Attached: true},
+		id: newID(opened), dir: dir, local: b.As(&info), memory: inMemory(b),
+		stats: flight.Group[Info]{Limit: sharedStat, Attached: true},
 	}
 	for _, open := range registry.openers {
 		if store, ok := open(b, opened); ok {

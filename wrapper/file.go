@@ -128,7 +128,7 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 			return err
 		}
 		defer release()
-		f.countLocal(ctx)
+		f.countPortable(ctx)
 		info, err = f.source().Stat(ctx)
 		return err
 	})

@@ -7,7 +7,7 @@ import (
 
 // Trace counts the requests that files make under one context. It shows the cost of one response.
 type Trace struct {
-	Requests atomic.Int64 // to a storage, retries included; for local content, calls of Stat and Open
+	Requests atomic.Int64 // to a storage over a network, retries included; none for local, in-memory and generated content
 	Resumes  atomic.Int64 // of interrupted bodies
 }
 
@@ -21,13 +21,6 @@ func WithTrace(ctx context.Context, t *Trace) context.Context {
 func countRequest(ctx context.Context) {
 	if t, ok := ctx.Value(traceKey{}).(*Trace); ok {
 		t.Requests.Add(1)
-	}
-}
-
-// countLocal counts a call of a source that is not remote. A remote counts each of its requests.
-func (f *File) countLocal(ctx context.Context) {
-	if _, remote := f.src.(pinnedOpener); !remote {
-		countRequest(ctx)
 	}
 }
 

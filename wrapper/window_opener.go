@@ -63,7 +63,7 @@ func (o *windowOpener) Open(ctx context.Context, off, n int64) (rc io.ReadCloser
 		if info != nil && off == 0 && n == info.Size {
 			n = -1 // to the end: only then does content that is longer than its Size show
 		}
-		f.countLocal(ctx)
+		f.countPortable(ctx)
 		rc, err = source.Open(ctx, off, n)
 	}
 	if err != nil {
