@@ -22,7 +22,8 @@ func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 	if !b.As(&c) {
 		return nil, false
 	}
-	s := &store{container: c.URL(), environment: readEnvironment(), sdk: &sdk{weak.Make(b)}}
+	s := &store{container: c.URL(), environment: readEnvironment()}
+	s.sdk = &sdk{weak.Make(b), &s.service.Clock}
 	s.service.Protocol, s.service.Bucket = protocol, containerName(c.URL())
 	s.service.Clock.Store, s.service.Clock.Layout = "Azure", http.TimeFormat
 	d, err := openDirect(c.URL(), opened, &s.environment)
@@ -42,4 +43,7 @@ var _ interface {
 } = (*store)(nil)
 
 // protocol is how the service responds.
-var protocol = &upstream.Protocol{Hints: hints, CodeField: "X-Ms-Error-Code", Genuine: genuine, Foreign: errForeign, Error: apiError}
+var protocol = &upstream.Protocol{
+	Refusals: upstream.AzureRefusals, CodeField: "X-Ms-Error-Code", Genuine: genuine, Foreign: errForeign,
+	Archived: archived, Error: apiError,
+}

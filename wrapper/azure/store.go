@@ -30,15 +30,12 @@ var errClosed = errors.New("the bucket is no longer in use")
 // pinned with If-Match.
 func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) (*http.Response, error) {
 	var by route = s.sdk
-	signedHere := false
 	if s.direct != nil && plain(key) {
-		by, signedHere = s.direct, s.direct.account != nil
+		by = s.direct
 	}
-	return s.service.Send(method, func() (*http.Response, error) {
+	return s.service.Send(&upstream.Call{Method: method, Key: key, Try: func(method string) (*http.Response, error) {
 		return by.send(ctx, method, key, h)
-	}, func(e *upstream.APIError) bool {
-		return signedHere && e.Skewed && e.StatusCode == http.StatusForbidden
-	})
+	}})
 }
 
 // CloseIdleConnections closes those of the direct route.
