@@ -22,9 +22,15 @@ apidiff: ## the exported API compared with the last release's
 # What a night is long enough for: 200 downloads of 64 MiB of each kind, from each store, and 1,000 clients.
 FULL = -downloads 200 -size 67108864 -clients 1000
 
-nightly: minio ## every fuzz target for 60 s, reads from every store at full size, and all of S3 on MinIO too
+# 200 flipped downloads of each kind of upload take more than an hour a store.
+FLIPS = -flips 200 -sizes 16,48,100
+
+nightly: minio ## every fuzz target for 60 s, reads from every store at full size, random faults, and all of S3 on MinIO too
 	@$(CHECK) -fuzztime 60s fuzz
 	cd internal/e2e && go test -v -timeout 60m ./network $(FULL)
+	cd internal/e2e && go test -v -timeout 60m ./faults -trials 50000 -seed 0
+	cd internal/e2e && go test -v -timeout 180m ./integrity $(FLIPS)
+	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -timeout 180m ./integrity $(FLIPS)
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v ./s3server
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -run 'S3|Contract/s3|Recorder.*/s3|RoundTrip' ./providers
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -timeout 60m -run /s3 ./network $(FULL)

@@ -50,7 +50,11 @@ func (t *transfer) copier(body io.Reader, n int64) *copier {
 
 // end reports the result of a body that has been sent, and aborts the response if err is not nil.
 func (t *transfer) end(resp *wrapper.Response, written int64, err error) {
-	t.finish(Result{Status: resp.Status, Bytes: written, Err: err})
+	result := Result{Status: resp.Status, Bytes: written, Err: err}
+	if err == nil {
+		result.Verified = resp.Verified()
+	}
+	t.finish(result)
 	if err == nil {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 
+	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -74,12 +75,12 @@ func (t *transfer) decideByApp(to *Redirect) (*wrapper.Info, bodiless, error) {
 	}
 	part := wrapper.Request{Range: req.Range, IfRange: req.IfRange, Head: req.Head}
 	req.Head = true
-	resp, err := t.withKnownInfo(to).Fetch(t.ctx, req)
+	resp, err := t.describedFile(to).Fetch(t.ctx, req)
 	if err != nil {
 		return nil, bodiless{}, t.statFailed(err)
 	}
 	info := &resp.Info
-	if !t.acceptsStored(info) || to.DropsCoding && t.hasCoding(info) {
+	if !t.sendsStored(to, info) || to.DropsCoding && t.hasCoding(info) {
 		t.reuse(info)
 		return nil, bodiless{}, nil
 	}
@@ -89,7 +90,7 @@ func (t *transfer) decideByApp(to *Redirect) (*wrapper.Info, bodiless, error) {
 	if resp.Status != http.StatusOK || part.Head && part.Range != "" { // nginx sends a 206 to HEAD
 		return nil, bodilessOf(resp), nil
 	}
-	if !ifRangePortable(&part, info, t.start) || proxied && t.needsDigest(&part, info) {
+	if !ifRangePortable(&part, info, t.start) || proxied && (!plan.ValidETag(info.ETag) || t.needsDigest(&part, info)) {
 		t.reuse(info)
 		return nil, bodiless{}, nil
 	}
@@ -105,11 +106,15 @@ func (t *transfer) decideByProxy(to *Redirect) (*wrapper.Info, bodiless, error) 
 		info = *to.Info
 	case t.d.File.Local():
 		var err error
-		if info, err = t.d.File.Stat(t.ctx); err != nil {
+		if info, err = withValidators(t.d.File).Stat(t.ctx); err != nil {
 			return nil, bodiless{}, t.statFailed(err)
 		}
+		stored := t.d.File.Location().Key != ""
+		if stored && !plan.ValidETag(info.ETag) && to.status() == http.StatusOK {
+			return nil, bodiless{}, nil // the proxy would derive a validator from a time that versions share
+		}
 	}
-	if !t.acceptsStored(&info) || to.DropsCoding && t.hasCoding(&info) {
+	if !t.sendsStored(to, &info) || to.DropsCoding && t.hasCoding(&info) {
 		t.reuse(&info)
 		return nil, bodiless{}, nil
 	}
@@ -143,9 +148,23 @@ func (t *transfer) reuse(info *wrapper.Info) {
 	t.d = &d
 }
 
-func (t *transfer) withKnownInfo(to *Redirect) *wrapper.File {
-	if to.Info == nil {
+// describedFile returns the file with the metadata that the optimizer has looked up. Without it, a proxied response needs
+// a tag: Apache sends one of its own, which is that of every file, in place of a missing one.
+func (t *transfer) describedFile(to *Redirect) *wrapper.File {
+	switch {
+	case to.Info != nil:
+		return t.d.File.WithInfo(*to.Info)
+	case to.status() == http.StatusOK:
+		return withValidators(t.d.File)
+	default:
 		return t.d.File
 	}
-	return t.d.File.WithInfo(*to.Info)
+}
+
+// withValidators returns the file so that its metadata is requested, unless the application gave an entity-tag.
+func withValidators(f *wrapper.File) *wrapper.File {
+	if plan.ValidETag(f.KnownInfo().ETag) {
+		return f
+	}
+	return f.WithInfo(wrapper.Info{Size: wrapper.UnknownSize})
 }

@@ -91,7 +91,7 @@ func TestDroppedCodingIsStreamed(t *testing.T) {
 		server := quietServer()
 		server.Optimizer = fixedOptimizer(&blobdownload.Redirect{Header: http.Header{"X-Sendfile": {"/srv/k"}}, Validators: v, DropsCoding: true}, nil)
 		for key, coding := range map[string]string{"coded.txt": "gzip", "typed.txt": ""} {
-			w := record(server, http.MethodGet, &blobdownload.Download{File: s.File(key)}, nil)
+			w := record(server, http.MethodGet, &blobdownload.Download{File: s.File(key)}, nil, "Accept-Encoding", "gzip")
 			assert.Equal(t, coding, w.Header().Get("Content-Encoding"), key)
 			assert.Equal(t, coding == "", w.Header().Get("X-Sendfile") != "", key)
 			assert.Equal(t, coding != "", w.Body.Len() > 0, key)
@@ -116,7 +116,7 @@ func TestDroppedCodingOfTheApplicationIsStreamed(t *testing.T) {
 func TestProxyValidatorsUseMetadataOfALocalFile(t *testing.T) {
 	t.Parallel()
 	s := directoryStorage(t)
-	missing := wrapper.Info{Size: 7, ContentType: "text/x-known"}
+	missing := wrapper.Info{Size: 7, ETag: `"known"`, ContentType: "text/x-known"}
 	for _, tc := range []struct {
 		name   string
 		file   *wrapper.File
@@ -135,11 +135,14 @@ func TestProxyValidatorsUseMetadataOfALocalFile(t *testing.T) {
 		{"no coding", s.File("coded.txt"), []string{"Accept-Encoding", "identity"}, 200, map[string]string{
 			"X-Accel-Redirect": "", "Content-Encoding": "", "Vary": "Accept-Encoding", "Accept-Ranges": "none",
 		}},
-		{"neither coding", s.File("coded.txt"), []string{"Accept-Encoding", "br, identity;q=0"}, 406, map[string]string{"X-Accel-Redirect": ""}},
+		{"neither coding", s.File("coded.txt"), []string{"Accept-Encoding", "br, identity;q=0"}, 200, map[string]string{
+			"X-Accel-Redirect": "/_files/k", "Content-Encoding": "gzip", "Vary": "Accept-Encoding",
+		}},
 		{"missing", s.File("none.txt"), nil, 404, map[string]string{"X-Accel-Redirect": "", "Content-Disposition": "", "Set-Cookie": ""}},
 		{"missing, though known", s.File("none.txt").WithInfo(missing), nil, 200, map[string]string{
 			"X-Accel-Redirect": "/_files/k", "Content-Type": "text/x-known; charset=utf-8",
 		}},
+		{"missing, with a known size", s.File("none.txt").WithInfo(wrapper.Info{Size: 7}), nil, 404, map[string]string{"X-Accel-Redirect": ""}},
 		{"range", s.File("typed.txt"), []string{"Range", "bytes=0-4"}, 200, map[string]string{"X-Accel-Redirect": "/_files/k"}},
 		{"XA8 range beyond the end", s.File("typed.txt"), []string{"Range", "bytes=10-"}, 416, map[string]string{
 			"X-Accel-Redirect": "", "Content-Range": "bytes */10", "Content-Disposition": "", "Set-Cookie": "",

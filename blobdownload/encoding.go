@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 // identity is the content coding that changes nothing (RFC 9110 section 12.5.3).
@@ -31,22 +33,13 @@ func acceptanceOf(h http.Header) acceptance {
 			var member string
 			member, rest, _ = strings.Cut(rest, ",")
 			name, params, _ := strings.Cut(member, ";")
-			name = coding(name)
+			name = fields.Coding(strings.ToLower(strings.Trim(name, " \t")))
 			if weight, ok := weightOf(params); ok && name != "" {
 				a.weights[name] = weight
 			}
 		}
 	}
 	return a
-}
-
-// coding returns the canonical name of a content coding.
-func coding(name string) string {
-	name = strings.ToLower(strings.Trim(name, " \t"))
-	if name == "x-gzip" || name == "x-compress" { // RFC 9110 section 8.4.1
-		return name[2:]
-	}
-	return name
 }
 
 // weightOf parses the parameters of a coding: none, or `q=0.5` (RFC 9110 section 12.4.2).
@@ -91,18 +84,6 @@ func (a *acceptance) acceptsAll(codings []string) bool {
 		}
 	}
 	return true
-}
-
-// codingsOf parses a Content-Encoding into codings, in the order in which they were applied.
-func codingsOf(field string) []string {
-	var codings []string
-	for name := range strings.SplitSeq(field, ",") {
-		// aws-chunked is the coding of an upload, which some S3-compatible servers store by mistake.
-		if c := coding(name); c != "" && c != identity && c != "aws-chunked" {
-			codings = append(codings, c)
-		}
-	}
-	return codings
 }
 
 // addVary adds a field to Vary, unless Vary has it.

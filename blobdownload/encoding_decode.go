@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net/http"
 	"slices"
 )
 
@@ -45,11 +44,12 @@ func inflate(r io.Reader) (io.ReadCloser, error) {
 	return flate.NewReader(b), nil
 }
 
-var errDecodeLimit = errors.New("decoded content exceeds Server.DecodeLimit")
+var errDecodeLimit = errors.New("decoded content exceeds Server.DecodeLimit, or the MaxSize of its client")
 
-// decode returns a decoded body. It reports io.EOF only after the stored body has, so that a checksum of the storage
+// decode returns a decoded body. The limit holds for the output of each coding: inside of two codings, much may decode to
+// nothing. It reports io.EOF only after the stored body has, so that a checksum of the storage
 // has been verified.
-func (s *Server) decode(body io.ReadCloser, codings []string) (io.ReadCloser, error) {
+func (s *Server) decode(body io.ReadCloser, codings []string, maxSize int64) (io.ReadCloser, error) {
 	limit := s.DecodeLimit
 	switch {
 	case limit == 0:
@@ -57,7 +57,10 @@ func (s *Server) decode(body io.ReadCloser, codings []string) (io.ReadCloser, er
 	case limit < 0:
 		limit = math.MaxInt64
 	}
-	d := &decodingReader{stored: body, r: body, left: limit}
+	if maxSize > 0 {
+		limit = min(limit, maxSize)
+	}
+	d := &decodingReader{stored: body, r: body}
 	for _, c := range slices.Backward(codings) {
 		decoder, err := s.decoder(c)(d.r)
 		if err != nil {
@@ -65,24 +68,33 @@ func (s *Server) decode(body io.ReadCloser, codings []string) (io.ReadCloser, er
 			return nil, fmt.Errorf("stored as %s: %w", c, unexpectedEOF(err))
 		}
 		d.decoders = append(d.decoders, decoder)
-		d.r = decoder
+		d.r = &layer{decoder, limit}
 	}
 	return d, nil
+}
+
+// layer is the output of one decoder. It fails once more than the limit is read.
+type layer struct {
+	r    io.Reader
+	left int64 // of the limit, in bytes
+}
+
+func (l *layer) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, errDecodeLimit
+	}
+	return n, err
 }
 
 type decodingReader struct {
 	stored   io.ReadCloser
 	decoders []io.Closer
 	r        io.Reader
-	left     int64 // of the limit, in bytes
 }
 
 func (d *decodingReader) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
-	d.left -= int64(n)
-	if d.left < 0 {
-		return 0, errDecodeLimit
-	}
 	if err == io.EOF {
 		err = d.confirmEnd()
 	}
@@ -106,9 +118,10 @@ func (d *decodingReader) Close() error {
 	return d.stored.Close()
 }
 
+// hasDecoder reports whether a coding has a Decoder of the application's.
+func (s *Server) hasDecoder(coding string) bool { return s.Decoders[coding] != nil }
+
 // decodes reports whether the server has decoders of all codings.
 func (s *Server) decodes(codings []string) bool {
 	return !slices.ContainsFunc(codings, func(c string) bool { return s.decoder(c) == nil })
 }
-
-var errNotAcceptable = &StatusError{Status: http.StatusNotAcceptable, Err: errors.New("no content coding is acceptable to the client")}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -120,7 +121,7 @@ func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines [
 		lines[0] = info.ETag
 		h["Etag"] = lines[0:1:1]
 	}
-	if t := info.ModTime; !t.IsZero() && t.Unix() != 0 {
+	if t := info.ModTime; !t.IsZero() && t.Unix() != 0 && t.Year() > 0 {
 		if t.After(now) {
 			t = now
 		}
@@ -139,8 +140,8 @@ func (t *transfer) setContentHeader(status int, info *wrapper.Info, ranges []wra
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
 	}
-	if info.ContentLanguage != "" {
-		setDefault(h, "Content-Language", info.ContentLanguage)
+	if languages := fields.Languages(info.ContentLanguage); languages != "" {
+		setDefault(h, "Content-Language", languages)
 	}
 	t.setVary(h)
 	t.setDigests(h, status, info)

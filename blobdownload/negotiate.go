@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -15,14 +16,9 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 	accepted := acceptanceOf(t.r.Header)
 	if len(t.d.Variants) > 0 {
 		t.negotiated = true
-		preferred, identityToo := accepted.candidates(t.d.Variants)
-		resp, err := t.fetchVariant(preferred)
+		resp, err := t.fetchVariant(accepted.preferred(t.d.Variants))
 		if resp != nil || err != nil {
 			return resp, err
-		}
-		if !identityToo {
-			addVary(t.w.Header(), "Accept-Encoding")
-			return nil, errNotAcceptable
 		}
 	}
 	req := wrapper.RequestOf(t.r)
@@ -31,40 +27,44 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 	if err != nil || t.d.Header["Content-Encoding"] != nil {
 		return resp, err
 	}
-	if stored.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
+	if resp.Status == http.StatusNotModified && stored.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
 		resp.Info.ContentEncoding = strings.Join(codingsOfTag(req.IfNoneMatch), ", ")
 	}
-	codings := codingsOf(resp.Info.ContentEncoding)
-	if len(codings) == 0 {
-		resp.Info.ContentEncoding = ""
+	codings := t.storedCodings(&resp.Info)
+	if !t.undoes(codings, &accepted) {
 		return resp, nil
-	}
-	t.negotiated = true
-	if accepted.acceptsAll(codings) {
-		return resp, nil
-	}
-	if !t.server.decodes(codings) || accepted.weight(identity) == 0 {
-		addVary(t.w.Header(), "Accept-Encoding")
-		_ = resp.Close()
-		return nil, errNotAcceptable
 	}
 	t.decode = codings
 	return t.decideDecoded(req, resp)
 }
 
-// acceptsStored reports whether the client accepts the stored content coding. It clears a coding that is identity.
-func (t *transfer) acceptsStored(info *wrapper.Info) bool {
+// storedCodings returns the content codings of stored content, and writes them into info as they are sent. A field of
+// other words has none.
+func (t *transfer) storedCodings(info *wrapper.Info) []string {
+	codings := fields.Codings(info.ContentEncoding, t.server.hasDecoder)
+	info.ContentEncoding = strings.Join(codings, ", ")
+	t.negotiated = t.negotiated || len(codings) > 0
+	return codings
+}
+
+// undoes reports whether content is decoded before it is sent: the client does not accept its codings, or names none, and
+// the server has their decoders. A client without Accept-Encoding may be one that saves what it gets under a plain name.
+// Content that cannot be decoded is sent as stored to every client (RFC 9110 section 12.5.3).
+func (t *transfer) undoes(codings []string, accepted *acceptance) bool {
+	return len(codings) > 0 && (accepted.absent || !accepted.acceptsAll(codings)) && accepted.weight(identity) > 0 &&
+		t.server.decodes(codings)
+}
+
+// sendsStored reports whether the content can be offloaded with its stored content coding. The client of a redirect gets
+// the stored field, which must be one that can be sent.
+func (t *transfer) sendsStored(to *Redirect, info *wrapper.Info) bool {
 	if t.d.Header["Content-Encoding"] != nil {
 		return true
 	}
-	codings := codingsOf(info.ContentEncoding)
-	if len(codings) == 0 {
-		info.ContentEncoding = ""
-		return true
-	}
-	t.negotiated = true
+	asStored := fields.OnlyCodings(info.ContentEncoding, t.server.hasDecoder)
+	codings := t.storedCodings(info)
 	accepted := acceptanceOf(t.r.Header)
-	return accepted.acceptsAll(codings)
+	return !t.undoes(codings, &accepted) && (asStored || to.status() == http.StatusOK)
 }
 
 // decideDecoded evaluates the preconditions for content that is decoded before sending. Such content has no
@@ -86,7 +86,8 @@ func (t *transfer) decideDecoded(req wrapper.Request, resp *wrapper.Response) (*
 			return nil, err
 		}
 		resp = again
-		return resp, t.decodeRefetched(resp, mark)
+		t.decodeRefetched(resp, mark)
+		return resp, nil
 	}
 	if status != http.StatusOK {
 		_ = resp.Close()
@@ -97,16 +98,13 @@ func (t *transfer) decideDecoded(req wrapper.Request, resp *wrapper.Response) (*
 }
 
 // decodeRefetched sets the codings of a second response, whose content may have been replaced meanwhile.
-func (t *transfer) decodeRefetched(resp *wrapper.Response, mark func()) error {
-	t.decode = codingsOf(resp.Info.ContentEncoding)
-	if !t.server.decodes(t.decode) {
-		_ = resp.Close()
-		return errNotAcceptable
-	}
-	if len(t.decode) > 0 {
+func (t *transfer) decodeRefetched(resp *wrapper.Response, mark func()) {
+	t.decode = nil
+	accepted := acceptanceOf(t.r.Header)
+	if codings := t.storedCodings(&resp.Info); t.undoes(codings, &accepted) {
+		t.decode = codings
 		mark()
 	}
-	return nil
 }
 
 // decodedBody returns a body without the codings that the client does not accept.
@@ -114,7 +112,7 @@ func (t *transfer) decodedBody(body io.ReadCloser) (io.ReadCloser, error) {
 	if len(t.decode) == 0 {
 		return body, nil
 	}
-	return t.server.decode(body, t.decode)
+	return t.server.decode(body, t.decode, t.d.File.MaxSize())
 }
 
 func (t *transfer) setVary(h http.Header) {
@@ -151,7 +149,7 @@ func codingsOfTag(tag string) []string {
 // can then answer 304.
 func (t *transfer) withStoredTag(req wrapper.Request, accepted *acceptance) wrapper.Request {
 	codings := codingsOfTag(req.IfNoneMatch)
-	if len(codings) == 0 || accepted.acceptsAll(codings) {
+	if !t.undoes(codings, accepted) {
 		return req
 	}
 	tag, _, _ := strings.Cut(strings.TrimPrefix(req.IfNoneMatch, "W/"), decodedMark)

@@ -42,15 +42,16 @@ type Validators uint8
 
 const (
 	// ProxyValidators leaves validators and preconditions to the proxy. The server sends no validator and makes
-	// no request to the storage. It looks up only a local file ([wrapper.File.Local]) without known metadata:
-	// if that is missing, it returns 404, and the file's stored media type, coding and language are sent. For
-	// any other file the metadata of WithInfo is used, and the proxy returns the 404.
+	// no request to the storage. It looks up only a local file ([wrapper.File.Local]) without a known entity-tag:
+	// if that is missing, it returns 404, and the file's stored media type, coding and language are sent. If versions
+	// of it share their modification time, the file is streamed. For any other file the metadata of WithInfo is used,
+	// and the proxy returns the 404.
 	ProxyValidators Validators = iota + 1
 
-	// AppValidators keeps validators and preconditions in the server. Unknown metadata is looked up once, without
-	// a body. The server answers 304, 404, 412 and 416, and the proxy gets the server's ETag and
-	// Last-Modified. A request that some proxy interprets otherwise than RFC 9110 is streamed: one with
-	// If-Match, If-Unmodified-Since, an unusual Range, or a Want field for a known digest.
+	// AppValidators keeps validators and preconditions in the server. Without a known size and entity-tag, metadata is
+	// looked up once, without a body. The server answers 304, 404, 412 and 416, and the proxy gets the server's ETag
+	// and Last-Modified. A file without an entity-tag is streamed. A request that some proxy interprets otherwise than
+	// RFC 9110 is streamed: one with If-Match, If-Unmodified-Since, an unusual Range, or a Want field for a known digest.
 	AppValidators
 )
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -53,8 +54,8 @@ func (to *Redirect) writeOffer(h http.Header, d *Download, info *wrapper.Info, n
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)
 	}
-	if info.ContentLanguage != "" {
-		setDefault(h, "Content-Language", info.ContentLanguage)
+	if languages := fields.Languages(info.ContentLanguage); languages != "" {
+		setDefault(h, "Content-Language", languages)
 	}
 	if to.Validators == AppValidators {
 		setValidators(h, info, now)

@@ -12,6 +12,10 @@ type Result struct {
 	Requests int64         // to the storage, retries included
 	Resumes  int64         // of an interrupted body of the storage
 
+	// Verified is the name of the storage's checksum that the body matched: "crc32c", "crc32-composite", "md5" … It is ""
+	// for a body that was not verified: a range, or content without a usable checksum.
+	Verified string
+
 	// FirstByte is the time from the call of Serve until the first byte of a body. 0 means no body.
 	FirstByte time.Duration
 	Err       error // returned by Serve, or the cause of an aborted body; nil for a complete response

@@ -110,7 +110,7 @@ func split(token string) (*rawToken, error) {
 		return nil, linkError("not a token")
 	}
 	head, mac := b[:len(b)-sha256.Size], b[len(b)-sha256.Size:]
-	f := fields{b: head[2:]}
+	f := tokenFields{b: head[2:]}
 	t := &rawToken{flags: head[1], key: f.next(), payload: []byte(f.next()), mac: mac}
 	if f.bad || len(f.b) != 0 {
 		return nil, linkError("not a token")
@@ -123,7 +123,7 @@ func (t *rawToken) open(secret []byte, c tokenContext) (*Link, error) {
 	if !hmac.Equal(t.mac, t.sum(secret, c)) {
 		return nil, linkError("wrong signature")
 	}
-	f := fields{b: t.payload}
+	f := tokenFields{b: t.payload}
 	l := &Link{Inline: t.flags&flagInline != 0, Head: t.flags&flagHead != 0, Once: t.flags&flagOnce != 0}
 	for _, s := range [...]*string{&l.Store, &l.Key, &l.Version, &l.Filename, &l.ContentType, &l.CacheControl, &l.id} {
 		*s = f.next()
@@ -143,13 +143,13 @@ func appendField(b []byte, s string) []byte {
 	return append(b, s...)
 }
 
-// fields parses fields one by one. bad is set if one is truncated.
-type fields struct {
+// tokenFields parses fields one by one. bad is set if one is truncated.
+type tokenFields struct {
 	b   []byte
 	bad bool
 }
 
-func (f *fields) next() string {
+func (f *tokenFields) next() string {
 	n, size := binary.Uvarint(f.b)
 	if size <= 0 || n > uint64(len(f.b)-size) {
 		f.b, f.bad = nil, true

@@ -32,19 +32,19 @@ func (s *Storage) variantsOf(key string) []Variant {
 	return all
 }
 
-// candidates returns the variants that the client prefers to the content itself, the best first, and whether it
-// accepts the content itself.
-func (a *acceptance) candidates(all []Variant) (preferred []Variant, identityToo bool) {
-	plain := a.weight(identity)
-	if !a.absent {
-		for _, v := range all {
-			if w := a.weight(v.Coding); w > 0 && w >= plain {
-				preferred = append(preferred, v)
-			}
-		}
-		slices.SortStableFunc(preferred, func(v, w Variant) int { return a.weight(w.Coding) - a.weight(v.Coding) })
+// preferred returns the variants that the client prefers to the content itself, the best first.
+func (a *acceptance) preferred(all []Variant) (best []Variant) {
+	if a.absent {
+		return nil
 	}
-	return preferred, plain > 0
+	plain := a.weight(identity)
+	for _, v := range all {
+		if w := a.weight(v.Coding); w > 0 && w >= plain {
+			best = append(best, v)
+		}
+	}
+	slices.SortStableFunc(best, func(v, w Variant) int { return a.weight(w.Coding) - a.weight(v.Coding) })
+	return best
 }
 
 // fetchVariant fetches the first variant that exists. It returns nil if none does.

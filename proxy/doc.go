@@ -12,5 +12,6 @@
 //
 // A [Mount] maps the keys of a storage to the locations of a proxy or a CDN; its [KeyForm] is [PlainKeys] or
 // [FileBlobKeys]. A [RuleFunc] is a Rule of your own. [Lifetime] sets how long signed URLs are valid.
-// [NginxHints] are nginx's own settings for one response. [Validate] reports configuration errors when a program starts. Package proxy/probe checks a running installation, docs/servers holds configurations of the servers.
+// [NginxHints] are nginx's own settings for one response. [Validate] reports configuration errors when a program starts.
+// Package proxy/probe checks a running installation, docs/servers holds configurations of the servers.
 package proxy

@@ -1,10 +1,12 @@
 package proxy
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -22,15 +24,34 @@ func redirectable(r *http.Request, d *blobdownload.Download) bool {
 		return false
 	}
 	known := d.File.KnownInfo()
-	if known.Size <= 0 {
+	switch {
+	case known.Size <= 0:
 		return true
+	case !decidesPreconditions(&known):
+		req = wrapper.Request{Range: req.Range}
 	}
 	status := known.Status(req)
 	return status == http.StatusOK || status == http.StatusPartialContent
 }
 
-// setsContentEncoding reports whether the download sets Content-Encoding. A storage sends the stored one, or none.
-func setsContentEncoding(d *blobdownload.Download) bool { return d.Header["Content-Encoding"] != nil }
+// decidesPreconditions reports whether metadata of the application can decide preconditions. A size alone cannot.
+func decidesPreconditions(known *wrapper.Info) bool {
+	return known.Size > 0 && plan.ValidETag(known.ETag)
+}
+
+// metadataOf returns the file's metadata: the application's if it decides preconditions, otherwise the storage's.
+func metadataOf(ctx context.Context, f *wrapper.File) (wrapper.Info, error) {
+	if known := f.KnownInfo(); !decidesPreconditions(&known) {
+		f = f.WithInfo(wrapper.Info{Size: wrapper.UnknownSize})
+	}
+	return f.Stat(ctx)
+}
+
+// setsContentEncoding reports whether the download's Content-Encoding is not the stored one, which a storage sends: the
+// download sets it, or the stored one has words that are no content codings.
+func setsContentEncoding(d *blobdownload.Download) bool {
+	return d.Header["Content-Encoding"] != nil || !fields.OnlyCodings(d.File.KnownInfo().ContentEncoding, nil)
+}
 
 func plainSingleRange(field string) bool {
 	_, one := plan.Single(field)
@@ -57,7 +78,7 @@ func redirectTo(u *signedURL, d *blobdownload.Download, status int) *blobdownloa
 		status = http.StatusFound
 	}
 	to := &blobdownload.Redirect{Status: status, Header: http.Header{"Location": u.location, "Cache-Control": noStore}}
-	if d.File.KnownInfo().Size > 0 {
+	if known := d.File.KnownInfo(); decidesPreconditions(&known) {
 		to.Validators = blobdownload.AppValidators
 	}
 	return to

@@ -39,7 +39,7 @@ func (s *signer) sign(ctx context.Context, d *blobdownload.Download, lookUp bool
 	var found *wrapper.Info
 	if lookUp || d.File.Local() {
 		var err error
-		if info, err = d.File.Stat(ctx); errors.Is(err, fs.ErrNotExist) {
+		if info, err = metadataOf(ctx, d.File); errors.Is(err, fs.ErrNotExist) {
 			return nil, nil //nolint:nilnil // nil leaves the download as it is: the server responds 404
 		}
 		if err != nil {

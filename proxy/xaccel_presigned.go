@@ -105,7 +105,7 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 // a Range with If-Range gets a URL of the version that was looked up.
 func (x *XAccelPresigned) lookUp(ctx context.Context, s *signer, d *blobdownload.Download, u *signedURL,
 	req *wrapper.Request) (*signedURL, error) {
-	info, err := d.File.Stat(ctx)
+	info, err := metadataOf(ctx, d.File)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is: the server responds 404
 	}

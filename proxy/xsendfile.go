@@ -24,7 +24,7 @@ type XSendfile struct {
 	Header string
 
 	// Validators selects whose validators are used. 0 means blobdownload.AppValidators, the only ones that work with
-	// Apache: its own ETag is "0" for every file.
+	// Apache: its own ETag is "0" for every file. blobdownload.ProxyValidators need EscapedPaths.
 	Validators blobdownload.Validators
 
 	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
@@ -65,8 +65,9 @@ func (x *XSendfile) validate(parent string) error {
 	default:
 		errs = append(errs, fault(of+".Header", "%q; want X-Sendfile or X-LIGHTTPD-send-file", x.Header))
 	}
-	if x.Validators == blobdownload.ProxyValidators && x.Paths == RawPaths {
-		errs = append(errs, fault(of+".Validators", `ProxyValidators do not work with Apache, whose ETag is "0" for every file`))
+	if x.Validators == blobdownload.ProxyValidators && x.Paths != EscapedPaths { // it may be Apache
+		errs = append(errs, fault(of+".Validators",
+			`ProxyValidators do not work with Apache, whose ETag is "0" for every file; want Paths: EscapedPaths (lighttpd)`))
 	}
 	return errors.Join(errs...)
 }

@@ -18,6 +18,8 @@ type backend struct {
 	id          string
 	store       Store            // nil if no imported package serves the bucket
 	conditional ConditionalStore // store, if it is one
+	parts       PartStore        // store, if it is one
+	layouts     layouts
 	stats       singleflight.Group
 	dir         *directory // of a file:// bucket opened by OpenBucket
 }
@@ -78,6 +80,7 @@ func register(b *blob.Bucket, opened *url.URL, dir *directory) *backend {
 		if store, ok := open(b, opened); ok {
 			known.store = store
 			known.conditional, _ = store.(ConditionalStore)
+			known.parts, _ = store.(PartStore)
 			break
 		}
 	}

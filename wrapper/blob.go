@@ -42,6 +42,10 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 		ContentDisposition: a.ContentDisposition,
 		CacheControl:       a.CacheControl,
 	}
+	if fi := os.FileInfo(nil); a.As(&fi) { // of fileblob
+		local := localInfo(fi)
+		info.ModTime, info.ETag, info.file = local.ModTime, local.ETag, local.file
+	}
 	if len(a.MD5) > 0 {
 		info.Digests = []Digest{{Algorithm: "md5", Sum: a.MD5}}
 	}

@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"context"
 	"io"
 	"sync"
 )
@@ -10,14 +11,17 @@ import (
 type body struct {
 	name    string // of the file
 	rc      io.ReadCloser
-	left    int64     // bytes of the window; negative if the length is unknown
-	err     error     // of every further Read
-	sum     *checksum // of all bytes read, or nil
+	left    int64 // bytes of the window; negative if the length is unknown
+	err     error // of every further Read
 	once    sync.Once
 	cerr    error
 	past    [1]byte // must stay empty: what follows the window
 	release func()  // the connection of the limiter; may be nil
 	leave   func()  // the admission; may be nil
+
+	ctx      context.Context //nolint:containedctx // of the requests of verifier
+	verifier verifier        // of all bytes read, or nil
+	verified string          // the checksum that the body matched at its confirmed end
 }
 
 // Read reads like an io.Reader. After the last byte of the window one more Read confirms the end of the source. Only
@@ -38,15 +42,17 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	n, err := b.rc.Read(p)
 	b.advance(int64(n))
-	if b.sum != nil {
-		_, _ = b.sum.Write(p[:n])
+	if b.verifier != nil && n > 0 {
+		if err := b.verifier.write(b.ctx, p[:n]); err != nil {
+			return 0, b.end(err)
+		}
 	}
 	switch {
 	case err == io.EOF && b.left > 0:
 		err = io.ErrUnexpectedEOF
 	case err == io.EOF:
 		b.left = 0
-		err = b.verify()
+		err = b.verifiedEnd()
 	}
 	if err = b.end(err); n > 0 {
 		return n, nil // err is the next Read's
@@ -80,7 +86,7 @@ func (b *body) confirmEnd() error {
 			return ErrLength
 		}
 		if err == io.EOF {
-			return b.verify()
+			return b.verifiedEnd()
 		}
 		if err != nil {
 			return err
@@ -89,10 +95,13 @@ func (b *body) confirmEnd() error {
 	return io.ErrNoProgress
 }
 
-// verify returns io.EOF if the bytes read have the checksum.
-func (b *body) verify() error {
-	if b.sum != nil {
-		if err := b.sum.confirm(); err != nil {
+// verify makes the body fail at its end if v does not confirm its bytes. A nil v confirms all. ctx is that of v's requests.
+func (b *body) verify(ctx context.Context, v verifier) { b.ctx, b.verifier = ctx, v }
+
+// verifiedEnd returns io.EOF if the bytes read have the checksum.
+func (b *body) verifiedEnd() (err error) {
+	if b.verifier != nil {
+		if b.verified, err = b.verifier.confirm(b.ctx); err != nil {
 			return err
 		}
 	}

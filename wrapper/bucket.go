@@ -135,7 +135,7 @@ func (b *Bucket) Close() error {
 	}
 	err := b.Bucket.Close()
 	if known.dir != nil {
-		err = errors.Join(err, known.dir.root.Close())
+		err = errors.Join(err, known.dir.close())
 	}
 	return err
 }

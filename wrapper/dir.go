@@ -2,61 +2,18 @@ package wrapper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/internal/diskname"
 )
 
-// directory is where a fileblob bucket stores its objects. This file and internal/diskname are the only
-// code that depends on fileblob's layout.
-type directory struct {
-	root   *os.Root
-	prefix string // of every key, for a bucket opened with ?prefix=
-}
-
-// openDirectory opens the directory of a file:// URL. It returns nil for other URLs and for ?key=, a bucket of one key.
-func openDirectory(u *url.URL) (*directory, error) {
-	if u.Scheme != "file" || u.Query().Has("key") {
-		return nil, nil //nolint:nilnil // no directory is no error
-	}
-	path := u.Path
-	if u.Host == "." || os.PathSeparator != '/' { // as fileblob reads the URL
-		path = strings.TrimPrefix(path, "/")
-	}
-	root, err := os.OpenRoot(filepath.FromSlash(path))
-	if err != nil {
-		return nil, err
-	}
-	return &directory{root: root, prefix: u.Query().Get("prefix")}, nil
-}
-
-// check reads the directory's first entry. It opens the path anew, because an os.Root outlives its directory.
-func (d *directory) check() error {
-	root, err := os.OpenRoot(d.root.Name())
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	dir, err := root.Open(".")
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	if _, err := dir.Readdirnames(1); err != nil && err != io.EOF {
-		return err
-	}
-	return nil
-}
-
 // unreservedKey rejects the keys under which fileblob stores the attributes of other keys.
 func unreservedKey(key string) error {
-	if strings.HasSuffix(key, ".attrs") {
+	if strings.HasSuffix(key, attributesSuffix) {
 		return fmt.Errorf("key %q is reserved in a directory: %w", key, fs.ErrNotExist)
 	}
 	return nil
@@ -67,13 +24,15 @@ func unreservedKey(key string) error {
 // an empty object.
 type dirSource struct {
 	blobSource
+	dir  *directory
 	file fsSource
 }
 
 func newDirSource(b *Bucket, dir *directory, key string) *dirSource {
 	return &dirSource{
 		blobSource: blobSource{bucket: b, key: key},
-		file:       fsSource{fsys: rootFS{dir.root}, name: diskname.OfKey(dir.prefix + key)},
+		dir:        dir,
+		file:       fsSource{fsys: dir, name: diskname.OfKey(dir.prefix + key)},
 	}
 }
 
@@ -88,15 +47,24 @@ func (s *dirSource) Stat(ctx context.Context) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
+	info := s.attributes(ctx, &onDisk)
+	info.Size, info.ModTime, info.ETag, info.file = onDisk.Size, onDisk.ModTime, onDisk.ETag, onDisk.file
+	return info, nil
+}
+
+// attributes returns what the bucket stores beside a file, or nothing if that is not fileblob's.
+func (s *dirSource) attributes(ctx context.Context, onDisk *Info) Info {
 	info, err := s.blobSource.Stat(ctx)
 	if err != nil {
-		return Info{}, err
+		if ctx.Err() == nil && !errors.Is(sentinel(err), fs.ErrNotExist) {
+			s.dir.warnAttributes(ctx, s.file.name, err)
+		}
+		return Info{}
 	}
-	if info.contradicts(&onDisk) {
+	if info.Digests != nil && (info.contradicts(onDisk) || s.dir.digestsAreStale(s.file.name, onDisk.ModTime)) {
 		info.Digests = nil // of the version before or after
 	}
-	info.Size, info.ModTime, info.ETag = onDisk.Size, onDisk.ModTime, onDisk.ETag
-	return info, nil
+	return info
 }
 
 func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {

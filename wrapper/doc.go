@@ -58,5 +58,5 @@
 // # For sibling packages
 //
 // Programs rarely need these: [StoreOf] returns the provider's Store of a bucket, for storagetest's recorder. [WithTrace]
-// counts the requests of a context, for blobdownload's Result.
+// counts the requests of a context, for blobdownload's Result. [File.MaxSize] limits what blobdownload decodes.
 package wrapper

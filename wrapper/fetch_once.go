@@ -64,7 +64,7 @@ func (f *File) fetchedBody(ctx context.Context, resp *Response, read *remoteRead
 	b := read.start(ctx, f, &read.info, off, n)
 	b.release, b.leave = release, leave
 	if resp.Status == http.StatusOK {
-		b.sum = checksumOf(read.info.Digests)
+		b.verify(ctx, f.verifierOf(read.first.Body, &read.info))
 	}
 	return b
 }

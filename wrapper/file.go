@@ -70,11 +70,14 @@ func (f *File) WithStore(store string) *File {
 // request is made for metadata: 304, 412, 416 and HEAD then cost none at all. An ETag must be the storage's own, because
 // reads are pinned to it. Stale metadata costs one extra request; the response is always the storage's current version.
 //
-// Zero fields are unset. A Size of 0 is unset too: the metadata of an empty file is requested. For generated content, Size
-// declares the length that it will have.
+// Zero fields are unset. A Size of 0 is unset too: the metadata of an empty file is requested. UnknownSize drops a Size
+// from before, so that metadata is requested. For generated content, Size declares the length that it will have.
 func (f *File) WithInfo(info Info) *File {
 	c := *f
 	c.known = f.known.overlay(&info)
+	if info.Size < 0 {
+		c.known.Size = UnknownSize
+	}
 	return &c
 }
 

@@ -94,13 +94,39 @@ func TestFSFileRewrittenInPlaceIsErrChanged(t *testing.T) {
 
 func TestFSFileReplacedByRenameIsReadToItsEnd(t *testing.T) {
 	t.Parallel()
+	for name, modTime := range map[string]time.Time{"": time.Now(), "I11, frozen time": time.Unix(1, 0)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "f")
+			require.NoError(t, os.WriteFile(path, []byte("AAAA"), 0o600))
+			require.NoError(t, os.Chtimes(path, modTime, modTime))
+			r, err := wrapper.FS(os.DirFS(filepath.Dir(path)), "f").Open(t.Context(), 0, -1)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(path+".new", []byte("BBBB"), 0o600))
+			require.NoError(t, os.Rename(path+".new", path))
+			assert.Equal(t, "AAAA", readAll(t, r))
+		})
+	}
+}
+
+// rsync --inplace --times, for one, restores the time.
+func TestI11FileRewrittenUnderAFrozenTimeIsErrChanged(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "f")
-	require.NoError(t, os.WriteFile(path, []byte("AAAA"), 0o600))
-	r, err := wrapper.FS(os.DirFS(filepath.Dir(path)), "f").Open(t.Context(), 0, -1)
+	write := func(content string) {
+		require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte(content), 1<<20), 0o600))
+		require.NoError(t, os.Chtimes(path, time.Unix(1, 0), time.Unix(1, 0)))
+	}
+	write("A")
+	r, err := wrapper.FS(os.DirFS(filepath.Dir(path)), "f").Open(t.Context(), 0, 1<<20)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(path+".new", []byte("BBBB"), 0o600))
-	require.NoError(t, os.Rename(path+".new", path))
-	assert.Equal(t, "AAAA", readAll(t, r))
+	_, err = io.ReadFull(r, make([]byte, 50_000))
+	require.NoError(t, err)
+	time.Sleep(20 * time.Millisecond) // the resolution of a change time
+	write("B")
+	_, err = io.ReadAll(r)
+	require.ErrorIs(t, err, wrapper.ErrChanged)
+	require.NoError(t, r.Close())
 }
 
 // noSeek is a file system whose files have no Seek.

@@ -26,8 +26,8 @@ type ClientOptions struct {
 	// https to http, and none gets a field that the first request did not have. 0: a redirect is an UpstreamError.
 	Redirects int
 
-	// MaxSize is the limit of a response body in bytes. A response with a larger Content-Length is not read. 0 means
-	// no limit.
+	// MaxSize is the limit of a response body in bytes, as received and as decoded by a server. A response with a larger
+	// Content-Length is not read. 0 means 1 GiB, a negative number no limit.
 	MaxSize int64
 
 	// HeaderTimeout is the limit for connecting, and then for the response header. 0 means 10 seconds. The limit for a
@@ -45,6 +45,9 @@ type ClientOptions struct {
 	Resolver *net.Resolver
 }
 
+// defaultMaxSize replaces a MaxSize of 0.
+const defaultMaxSize = 1 << 30
+
 // NewGuardedClient returns a client for untrusted URLs, such as a user's input or a partner's feed. It checks the address
 // of each connection after the DNS lookup (see Control). Unusual spellings of an address, redirects and DNS rebinding
 // cannot bypass the check. The client uses no proxy, also if the environment names one. It stores no cookies, and decodes
@@ -52,6 +55,7 @@ type ClientOptions struct {
 func NewGuardedClient(o ClientOptions) *http.Client {
 	setDefault(&o.HeaderTimeout, 10*time.Second)
 	setDefault(&o.Timeout, time.Hour)
+	setDefault(&o.MaxSize, defaultMaxSize)
 	d := &net.Dialer{
 		Timeout:  o.HeaderTimeout,
 		Resolver: o.Resolver,
@@ -69,7 +73,7 @@ func NewGuardedClient(o ClientOptions) *http.Client {
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
 	}
 	return &http.Client{
-		Transport:     &guard{Transport: t, maxSize: o.MaxSize},
+		Transport:     &guard{Transport: t, maxSize: max(o.MaxSize, 0)},
 		CheckRedirect: o.checkRedirect,
 		Timeout:       max(o.Timeout, 0),
 	}

@@ -376,3 +376,34 @@ func TestURLSizeLimitCoversHeaderAndBody(t *testing.T) {
 		require.NoError(t, resp.Close())
 	}
 }
+
+func TestS17GuardedClientHasALimitByDefault(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		maxSize, length int64
+		allowed         bool
+	}{
+		"default, below":    {0, 1 << 30, true},
+		"default, above":    {0, 1<<30 + 1, false},
+		"own limit, below":  {4 << 30, 2 << 30, true},
+		"no limit":          {-1, 1 << 40, true},
+		"own limit, beyond": {5, 6, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Length", strconv.FormatInt(c.length, 10))
+			}))
+			t.Cleanup(srv.Close)
+			o := loopback(t, srv)
+			o.MaxSize = c.maxSize
+			info, err := wrapper.URL(newClient(t, o), srv.URL).Stat(t.Context())
+			if !c.allowed {
+				require.ErrorIs(t, err, wrapper.ErrTooLarge)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, c.length, info.Size)
+		})
+	}
+}

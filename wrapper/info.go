@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"io/fs"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
@@ -30,12 +31,17 @@ type Info struct {
 
 	// Sequential content can only be read from its beginning. Range is ignored for it.
 	Sequential bool
+
+	file fs.FileInfo // of a local file without a validator; nil for other content
 }
 
 // Digest is a hash of the whole content, as stored.
 type Digest struct {
-	Algorithm string // as registered for RFC 9530: "sha-256", "md5", "crc32c" …
+	// Algorithm has the name that is registered for RFC 9530: "sha-256", "md5", "crc32c" … The hash of the hashes of the
+	// parts of an upload ends in "-composite".
+	Algorithm string
 	Sum       []byte
+	Parts     int // of a composite; else 0
 }
 
 // Status returns the HTTP status of the response to a request for content with this metadata: 200, 206, 304, 412 or 416
@@ -71,6 +77,9 @@ func (i Info) overlay(known *Info) Info {
 		i.Digests = known.Digests
 	}
 	i.Sequential = i.Sequential || known.Sequential
+	if known.file != nil {
+		i.file = known.file
+	}
 	return i
 }
 
@@ -81,6 +90,7 @@ func (i *Info) contradicts(o *Info) bool {
 	case i.Version != "" && o.Version != "":
 		return i.Version != o.Version
 	case i.ETag != "" && o.ETag != "" && i.ETag != o.ETag:
+	case replacedFile(i.file, o.file):
 	case !i.ModTime.IsZero() && !o.ModTime.IsZero() && !sameTime(i.ModTime, o.ModTime):
 	default:
 		return false

@@ -51,8 +51,8 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	read := &remoteRead{first: conn}
 	b := read.start(ctx, f, info, off, n)
 	b.release, b.leave = release, leave
-	if off == 0 && info != nil && n == info.Size {
-		b.sum = checksumOf(info.Digests)
+	if off == 0 && info != nil && (n < 0 || n == info.Size) {
+		b.verify(ctx, f.verifier(info))
 	}
 	return b, nil
 }

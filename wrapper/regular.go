@@ -7,11 +7,12 @@ import (
 	"os"
 )
 
-// regularFile reads a window of an open regular file. At the end it compares the file's size and time with those at
+// regularFile reads a window of an open regular file. At the end it compares the file's size and times with those at
 // opening: a file that was rewritten in place is ErrChanged.
 type regularFile struct {
 	ctx  context.Context //nolint:containedctx // a local read cannot be cancelled otherwise
 	file fs.File
+	at   fs.FileInfo // when it was opened
 	info Info
 	left int64
 }
@@ -34,7 +35,7 @@ func openRegular(ctx context.Context, f fs.File, off, n int64) (*regularFile, er
 	if n >= 0 {
 		left = min(left, n)
 	}
-	return &regularFile{ctx: ctx, file: f, info: fileInfo(fi), left: left}, nil
+	return &regularFile{ctx: ctx, file: f, at: fi, info: localInfo(fi), left: left}, nil
 }
 
 func skip(f fs.File, off int64) error {
@@ -76,7 +77,7 @@ func (r *regularFile) confirmUnchanged() error {
 	if err != nil {
 		return refined(err)
 	}
-	if now := fileInfo(fi); now.Size != r.info.Size || !now.ModTime.Equal(r.info.ModTime) {
+	if rewritten(r.at, fi, r.info.file != nil) {
 		return ErrChanged
 	}
 	return io.EOF

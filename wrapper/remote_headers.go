@@ -5,22 +5,22 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 // responseInfo returns the metadata of the whole content from the fields that every HTTP server sends.
 func responseInfo(resp *http.Response) Info {
 	info := Info{
 		Size:               resp.ContentLength,
-		ETag:               entityTag(resp.Header.Get("ETag")),
-		ContentType:        resp.Header.Get("Content-Type"),
-		ContentEncoding:    resp.Header.Get("Content-Encoding"),
-		ContentLanguage:    resp.Header.Get("Content-Language"),
-		ContentDisposition: resp.Header.Get("Content-Disposition"),
-		CacheControl:       resp.Header.Get("Cache-Control"),
-		Sequential:         resp.Header.Get("Accept-Ranges") == "none",
-	}
-	if t, err := http.ParseTime(resp.Header.Get("Last-Modified")); err == nil {
-		info.ModTime = t
+		ModTime:            fields.Date(fields.Single(resp.Header, "Last-Modified")),
+		ETag:               entityTag(fields.Single(resp.Header, "Etag")),
+		ContentType:        fields.Single(resp.Header, "Content-Type"),
+		ContentEncoding:    fields.List(resp.Header, "Content-Encoding"),
+		ContentLanguage:    fields.List(resp.Header, "Content-Language"),
+		ContentDisposition: fields.Single(resp.Header, "Content-Disposition"),
+		CacheControl:       fields.List(resp.Header, "Cache-Control"),
+		Sequential:         rejectsRanges(resp.Header),
 	}
 	switch resp.StatusCode {
 	case http.StatusRequestedRangeNotSatisfiable:
@@ -35,6 +35,19 @@ func responseInfo(resp *http.Response) Info {
 		info.Sequential = info.Sequential || info.Size < 0
 	}
 	return info
+}
+
+// rejectsRanges reports whether Accept-Ranges is none (RFC 9110 section 14.3).
+func rejectsRanges(h http.Header) bool {
+	if h["Accept-Ranges"] == nil {
+		return false
+	}
+	for unit := range fields.Members(fields.List(h, "Accept-Ranges")) {
+		if unit != "none" {
+			return false
+		}
+	}
+	return true
 }
 
 // notModified returns the metadata of a 304. Where the 304 has no ETag, it is the entity-tag of the request that matched.

@@ -36,6 +36,15 @@ func (r *Response) Part(i int) (io.ReadCloser, error) {
 	return b, nil
 }
 
+// Verified returns the name of the storage's checksum that Body matched at its end, as in [Digest]. It returns "" before
+// Body has returned io.EOF, and for a body that was not verified: a range, or content without a usable checksum.
+func (r *Response) Verified() string {
+	if b, ok := r.Body.(*body); ok {
+		return b.verified
+	}
+	return ""
+}
+
 // Close closes Body, if it is not nil.
 func (r *Response) Close() error {
 	if r.Body == nil {

@@ -38,3 +38,11 @@ type ConditionalStore interface {
 	// then the content, pinned to that metadata.
 	CanSend(h http.Header) bool
 }
+
+// PartStore is a Store of objects that were uploaded in parts and whose checksum is a composite: a [Digest] with Parts.
+type PartStore interface {
+	// PartEnds makes one request and returns the offsets at which consecutive parts of the version that info describes
+	// end. The first of them is the part that follows the first `after` parts, which end at offset at. If the store
+	// reports nothing in response to this request, but may respond to another one, PartEnds returns nil and no error.
+	PartEnds(ctx context.Context, key string, info *Info, after int, at int64) ([]int64, error)
+}

@@ -2,6 +2,7 @@ package wrapper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -58,6 +59,25 @@ func (o *storeObject) Stat(ctx context.Context) (Info, error) {
 		info, _ := r.Val.(Info)
 		return info, r.Err
 	}
+}
+
+func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at int64) ([]int64, error) {
+	if o.backend.parts == nil {
+		return nil, errors.ErrUnsupported
+	}
+	countRequest(ctx)
+	ends, err := o.backend.parts.PartEnds(ctx, o.key, info, after, at)
+	if err != nil && isTransient(err) {
+		err = &transportError{err}
+	}
+	return ends, err
+}
+
+func (o *storeObject) partLayouts(info *Info) (memory *layouts, version string) {
+	if info.Version == "" && info.ETag == "" {
+		return &layouts{}, "" // the next version may have another layout
+	}
+	return &o.backend.layouts, o.key + "\x00" + info.Version + "\x00" + info.ETag
 }
 
 func (o *storeObject) Location() Location { return o.bucket.location(o.key) }

@@ -37,6 +37,17 @@ func URL(c *http.Client, rawURL string) *File {
 	return New(name, s)
 }
 
+// MaxSize returns the limit of the content's size in bytes, decoded content included, or 0 if there is none. It is the
+// ClientOptions.MaxSize of the file's client.
+func (f *File) MaxSize() int64 {
+	if s, ok := f.src.(*urlSource); ok {
+		if g, guarded := s.client.Transport.(*guard); guarded {
+			return g.maxSize
+		}
+	}
+	return 0
+}
+
 // urlSource is a resource at a URL.
 type urlSource struct {
 	remote

@@ -58,6 +58,7 @@ func run(ctx context.Context, what string, fuzzTime time.Duration, r *report) er
 		return all(ctx, append(append([]step{setUp}, static...), []step{
 			{"go test", func(ctx context.Context) error { return tests(ctx, r, modules, race(ctx)...) }},
 			{"allocations", allocations},
+			{"random faults", faults},
 			{"fuzz", func(ctx context.Context) error { return fuzz(ctx, fuzzTime) }},
 		}...))
 	case "short":
@@ -100,6 +101,11 @@ func all(ctx context.Context, steps []step) error {
 // allocations runs the tests that count them, which the race detector's own would falsify.
 func allocations(ctx context.Context) error {
 	return command(ctx, modules[1], "go", "test", "./bench", "./load").Run()
+}
+
+// faults serves thousands of downloads from failing storages, of which the race detector has seen a few.
+func faults(ctx context.Context) error {
+	return command(ctx, modules[1], "go", "test", "./faults").Run()
 }
 
 func vet(ctx context.Context) error {

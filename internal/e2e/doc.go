@@ -7,6 +7,7 @@
 //	question                                                    folder       command
 //	Does the gateway's binary serve every storage?              gateway      go test ./gateway
 //	Do the bytes survive a bad network to the storage?          network      go test ./network
+//	Does a bit flipped in transit fail every download?          integrity    go test ./integrity
 //	Do S3, GCS and Azure keep the contract, and at what cost?   providers    go test ./providers
 //	Is one shared access signature enough for Azure?            azuresas     go test ./azuresas
 //	Do Google's default credentials work, via TLS and a proxy?  googleauth   go test ./googleauth

@@ -14,8 +14,8 @@ const (
 // parameters stay if their names and values are tokens; they are sorted by name. Clean returns "" if the stored value
 // is not one media type, or is a generic default. Clean is idempotent.
 //
-// Text always has a charset. A stored one is kept if it is UTF-8 or a superset of ASCII, such as iso-8859-1 or
-// windows-1252. Other types have no charset.
+// Text always has a charset. A stored one is kept if browsers have it, and if in markup no byte below 0x80 of it can have
+// another meaning at random. Other types have no charset.
 func Clean(stored string) string {
 	if isKind(stored) { // the common case; parsing costs a dozen allocations
 		if saysNothing(stored) {
@@ -44,10 +44,20 @@ func Clean(stored string) string {
 }
 
 // For returns the Content-Type of content with a stored type and a file name: Clean(stored), else ByName(name),
-// else application/octet-stream.
+// else application/octet-stream. A stored type that is detected from content is refined by the name: application/zip
+// of a.docx. The stored charset stays.
 func For(stored, name string) string {
-	if kind := Clean(stored); kind != "" {
-		return kind
+	if clean := Clean(stored); clean != "" {
+		kind, _, _ := strings.Cut(clean, ";")
+		refinement := refined(kind, name)
+		if refinement == "" {
+			return clean
+		}
+		_, params, _ := parse(clean)
+		if isXML(refinement) && params["charset"] == utf8 { // the default of Clean and of writers; XML declares its own
+			return refinement
+		}
+		return withCharset(refinement, charset(refinement, params["charset"]))
 	}
 	if kind := ByName(name); kind != "" {
 		return kind

@@ -92,23 +92,24 @@ func (d *direct) send(ctx context.Context, method string, o *request) (*http.Res
 	if o.checksum {
 		r.Set("X-Amz-Checksum-Mode", "ENABLED")
 	}
+	return d.finish(r, sign, &o.creds)
+}
+
+// finish signs a request that is complete otherwise, and sends it.
+func (d *direct) finish(r *upstream.Request, sign *signer, creds *aws.Credentials) (*http.Response, error) {
 	if sign != nil {
 		r.Set("X-Amz-Date", d.clock.Date())
 		r.Set("X-Amz-Content-Sha256", emptySHA256)
-		r.Set("X-Amz-Security-Token", o.creds.SessionToken)
-		r.Set("Authorization", sign.authorization(&o.creds, r))
+		r.Set("X-Amz-Security-Token", creds.SessionToken)
+		r.Set("Authorization", sign.authorization(creds, r))
 	}
 	return r.Send(d.do)
 }
 
 // query returns the query of a request in the form in which it is signed.
 func (o *request) query() string {
-	version := ""
-	if o.version != "" {
-		version = "versionId=" + httpbinding.EscapePath(o.version, true)
-	}
 	if o.to == nil || len(o.to.query) == 0 {
-		return version
+		return versionQuery("", o.version)
 	}
 	q := maps.Clone(o.to.query)
 	if o.version != "" {

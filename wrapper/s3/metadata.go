@@ -3,11 +3,14 @@ package s3
 import (
 	"encoding/base64"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// checksumFields are a response's, cheapest to verify first, with their names in RFC 9530 where it has one.
+// checksumFields are a response's, cheapest to verify first, with their names in RFC 9530 where it has one. XXHash, which
+// S3 has as well, is not verified.
 var checksumFields = [...]struct {
 	field, algorithm string
 	size             int
@@ -17,6 +20,8 @@ var checksumFields = [...]struct {
 	{"X-Amz-Checksum-Crc64nvme", "crc64nvme", 8},
 	{"X-Amz-Checksum-Sha1", "sha", 20},
 	{"X-Amz-Checksum-Sha256", "sha-256", 32},
+	{"X-Amz-Checksum-Sha512", "sha-512", 64},
+	{"X-Amz-Checksum-Md5", "md5", 16},
 }
 
 // Describe adds the version, and the checksums of the whole object. The ETag is not one of them: whether it is an MD5
@@ -27,33 +32,48 @@ func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
 	}
 	if resp.StatusCode == http.StatusOK {
 		info.Digests = digests(resp.Header)
+		if partsOf(info) > 0 && listsParts[resp.Header.Get("Server")] && !s.unlisted.Load() {
+			s.lists.Store(true)
+		}
 	}
 }
 
-// digests reads the checksums of the whole object. An object written in parts may have checksums of checksums, which are
-// of no use without the parts.
+// listsParts are the servers whose GetObjectAttributes lists the parts of an object.
+var listsParts = map[string]bool{"AmazonS3": true, "MinIO": true}
+
+// digests reads the checksums of the object. That of an object written in parts may be a composite: the checksum of the
+// checksums of its parts, followed by their number.
 func digests(h http.Header) []wrapper.Digest {
-	if h.Get("X-Amz-Checksum-Type") == "COMPOSITE" {
-		return nil
-	}
+	composite := h.Get("X-Amz-Checksum-Type") == "COMPOSITE"
 	var all []wrapper.Digest
-	for _, f := range checksumFields {
+	for i := range checksumFields {
+		f := &checksumFields[i]
 		v := h[f.field]
-		if len(v) == 0 || len(v[0]) != base64.StdEncoding.EncodedLen(f.size) { // "-3" at its end: of three parts
+		if len(v) == 0 {
+			continue
+		}
+		algorithm := f.algorithm
+		encoded, suffix, ofParts := strings.Cut(v[0], "-")
+		parts, err := 0, error(nil)
+		if ofParts {
+			algorithm += "-composite"
+			parts, err = strconv.Atoi(suffix)
+		}
+		if err != nil || ofParts != (parts > 0) || composite && !ofParts || len(encoded) != base64.StdEncoding.EncodedLen(f.size) {
 			continue
 		}
 		room := &struct { // there is hardly ever a second one
 			digest [1]wrapper.Digest
-			sum    [32]byte
+			sum    [64]byte
 		}{}
-		sum, err := base64.StdEncoding.AppendDecode(room.sum[:0], []byte(v[0]))
+		sum, err := base64.StdEncoding.AppendDecode(room.sum[:0], []byte(encoded))
 		if err != nil {
 			continue
 		}
 		if all == nil {
 			all = room.digest[:0]
 		}
-		all = append(all, wrapper.Digest{Algorithm: f.algorithm, Sum: sum})
+		all = append(all, wrapper.Digest{Algorithm: algorithm, Sum: sum, Parts: parts})
 	}
 	return all
 }

@@ -61,6 +61,7 @@ var storeKey = bucketkey.Before(func(as func(any) bool) (bucket, full string, ok
 var _ interface {
 	wrapper.Store
 	wrapper.IdleCloser
+	wrapper.PartStore
 } = (*store)(nil)
 
 // protocol is how stores with S3's protocol respond.

@@ -54,21 +54,11 @@ func (s *sdk) send(ctx context.Context, method string, r *request) (*http.Respon
 			content = out.Body // whose checksum the SDK verifies
 		}
 	}
-	resp := c.resp
-	switch {
-	case resp == nil:
-		return nil, upstream.WithoutURL(err)
-	case err == nil:
-		if content != nil {
-			resp.Body = content
-		}
-		return resp, nil
-	case resp.StatusCode < 300: // a response that the SDK cannot read
-		_ = resp.Body.Close()
-		return nil, upstream.WithoutURL(err)
-	default:
-		return resp, nil
+	resp, err := c.response(err)
+	if content != nil {
+		resp.Body = content
 	}
+	return resp, err
 }
 
 func getInput(bucket, key, version string, h http.Header, checksum bool) *s3.GetObjectInput {
@@ -106,10 +96,19 @@ const errorLimit = 64 << 10
 
 // capture is the middleware that keeps a response as it came. The SDK reads a copy of an error's body.
 type capture struct {
-	sdk  *sdk
-	to   *target // nil: the bucket's own endpoint
-	key  string
-	resp *http.Response
+	sdk    *sdk
+	to     *target // nil: the bucket's own endpoint
+	key    string
+	resp   *http.Response
+	copies bool // the SDK reads a copy of every body
+}
+
+// limit is how much of a body is copied.
+func (c *capture) limit() int64 {
+	if c.copies {
+		return listLimit
+	}
+	return errorLimit
 }
 
 // once sets a call to one request that is signed by the store's clock, with the response captured.
@@ -160,9 +159,9 @@ func (c *capture) HandleDeserialize(
 		return out, metadata, err
 	}
 	kept := *raw.Response
-	if kept.StatusCode >= 300 {
+	if kept.StatusCode >= 300 || c.copies {
 		var body bytes.Buffer
-		_, _ = io.CopyN(&body, raw.Body, errorLimit)
+		_, _ = io.CopyN(&body, raw.Body, c.limit())
 		_ = raw.Body.Close()
 		raw.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 		kept.Body = io.NopCloser(bytes.NewReader(body.Bytes()))

@@ -48,6 +48,9 @@ var signedFields = [...]struct{ canonical, name string }{
 	{"X-Amz-Checksum-Mode", "x-amz-checksum-mode"},
 	{"X-Amz-Content-Sha256", "x-amz-content-sha256"},
 	{"X-Amz-Date", "x-amz-date"},
+	{"X-Amz-Max-Parts", "x-amz-max-parts"},
+	{"X-Amz-Object-Attributes", "x-amz-object-attributes"},
+	{"X-Amz-Part-Number-Marker", "x-amz-part-number-marker"},
 	{"X-Amz-Security-Token", "x-amz-security-token"},
 }
 

@@ -29,12 +29,21 @@ type store struct {
 
 	unversioned atomic.Bool     // the credentials may not read by version
 	transport   *http.Transport // the route's, unless it is the client's
+
+	lists    atomic.Bool // the store lists the parts of objects
+	unlisted atomic.Bool // the store was found not to list the parts of objects
 }
 
 // route is a way to the store. Its keys are the store's.
 type route interface {
 	// send makes one request.
 	send(ctx context.Context, method string, r *request) (*http.Response, error)
+
+	// sendPart requests the header of one part of the version that info describes.
+	sendPart(ctx context.Context, key string, info *wrapper.Info, number int, creds aws.Credentials) (*http.Response, error)
+
+	// sendParts requests the list of the parts that follow the first `after` parts.
+	sendParts(ctx context.Context, key string, info *wrapper.Info, after int, creds aws.Credentials) (*http.Response, error)
 
 	// signedURL signs as of o.At, by the store's clock, for o.Expiry.
 	signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error)

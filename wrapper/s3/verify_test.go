@@ -47,7 +47,7 @@ func canonical(method string, u *url.URL, host string, h http.Header, signedHead
 	slices.Sort(pairs)
 	lines := []string{method, u.EscapedPath(), strings.Join(pairs, "&")}
 	for name := range strings.SplitSeq(signedHeaders, ";") {
-		value := h.Get(name)
+		value := strings.Join(h.Values(name), ",")
 		if name == "host" {
 			value = host
 		}

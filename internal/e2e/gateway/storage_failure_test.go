@@ -68,7 +68,7 @@ func TestStorageTimesOut(t *testing.T) {
 }
 
 // The gateway is unhealthy while its directory is missing.
-func TestHealth(t *testing.T) {
+func TestW21Health(t *testing.T) {
 	t.Parallel()
 	dir, bucketURL := fileBucket(t, map[string][]byte{"k": []byte("x")})
 	g := startGateway(t, "-bucket", bucketURL)
@@ -79,8 +79,9 @@ func TestHealth(t *testing.T) {
 	assert.True(t, health(http.StatusOK)())
 	require.NoError(t, os.Rename(dir, dir+".away"))
 	assert.Eventually(t, health(http.StatusServiceUnavailable), 5*time.Second, 100*time.Millisecond)
-	assert.Equal(t, http.StatusNotFound, c.do(t, http.MethodGet, g.URL+"/files/k", nil).Status)
+	assert.Equal(t, http.StatusServiceUnavailable, c.do(t, http.MethodGet, g.URL+"/files/k", nil).Status)
 	require.NoError(t, os.Rename(dir+".away", dir))
+	assert.Equal(t, http.StatusOK, c.do(t, http.MethodGet, g.URL+"/files/k", nil).Status)
 	assert.Eventually(t, health(http.StatusOK), 5*time.Second, 100*time.Millisecond)
 	assert.Contains(t, strings.ToLower(g.log.String()), "unhealthy")
 }

@@ -63,8 +63,6 @@ var forcedByNginx = map[string]string{
 	"head-range":                "nginx applies Range to a HEAD",
 	"head-range-unsat":          "nginx applies Range to a HEAD",
 	"head-range-multi":          "nginx applies Range to a HEAD",
-	"cache-lm-future":           "nginx sends the modification time of the file, even in the future",
-	"cache-lm-future-range":     "nginx sends the modification time of the file, even in the future",
 }
 
 // refusedByNginx has the cases that nginx rejects before the application gets them, with either validators.

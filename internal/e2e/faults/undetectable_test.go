@@ -1,0 +1,64 @@
+package faults_test
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+)
+
+// undetectable are wrong responses of a storage that are consistent in themselves. Nothing else excuses a wrong body.
+var undetectable = []struct {
+	name   string
+	reason string
+	is     func(s *step, g *got) bool
+}{
+	{
+		"body of another length",
+		"a 200 that is complete by its own framing, has no checksum, and whose length nothing else declares, is the representation",
+		func(s *step, g *got) bool { return g.status == http.StatusOK && s.obj.wasOdd(g.body) },
+	},
+	{
+		"part of a body of another length",
+		"a storage that ignores Range sent such a body, from which the server cannot tell the rest",
+		func(s *step, g *got) bool { return g.status == http.StatusPartialContent && s.obj.partOfOdd(g) },
+	},
+	{
+		"flipped bit of a range",
+		"checksums of S3 are of the whole object, and nothing verifies a part of it",
+		func(s *step, g *got) bool {
+			return g.status == http.StatusPartialContent && slices.ContainsFunc(s.obj.faults(0), func(k string) bool { return k == "flip" || k == "torn" })
+		},
+	},
+}
+
+// excuse returns the name of the undetectable response of the storage behind a wrong one, or "".
+func excuse(s *step, g *got) string {
+	for _, u := range undetectable {
+		if u.is(s, g) {
+			return u.name
+		}
+	}
+	return ""
+}
+
+// partOfOdd reports whether a 206 is a part of a body that is no version.
+func (o *object) partOfOdd(g *got) bool {
+	parts, err := pieces(g.header, g.body)
+	if err != nil {
+		return false
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.ContainsFunc(o.odd, func(b []byte) bool {
+		return !slices.ContainsFunc(parts, func(p piece) bool {
+			return p.off+p.n > int64(len(b)) || !bytes.Equal(b[p.off:p.off+p.n], p.data)
+		})
+	})
+}
+
+// oddLength reports whether a body that is no version had this length.
+func (o *object) oddLength(n int64) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.ContainsFunc(o.odd, func(b []byte) bool { return int64(len(b)) == n })
+}

@@ -1,0 +1,124 @@
+package s3_test
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// parts are those of an upload whose sizes no rule gives.
+var parts = []string{"one", "second", "3", "the fourth"}
+
+// partsService is a store of an object with a composite checksum.
+type partsService struct {
+	*service
+	list func(w http.ResponseWriter)
+
+	mu  sync.Mutex
+	log []string
+}
+
+func startParts(t *testing.T, server string, list func(w http.ResponseWriter)) *partsService {
+	t.Helper()
+	s := &partsService{service: startService(t), list: list}
+	s.answer = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Server", server)
+		w.Header().Set("X-Amz-Request-Id", "TX1")
+		q := r.URL.Query()
+		switch number, _ := strconv.Atoi(q.Get("partNumber")); {
+		case q.Has("attributes"):
+			s.record("list " + strings.Join(r.Header.Values("X-Amz-Object-Attributes"), ","))
+			s.list(w)
+		case number > 0:
+			s.record(r.Method + " part " + r.Header.Get("If-Match"))
+			off := len(strings.Join(parts[:number-1], ""))
+			w.Header().Set("ETag", `"x"`)
+			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", off, off+len(parts[number-1])-1, len(strings.Join(parts, ""))))
+			w.WriteHeader(http.StatusPartialContent)
+		default:
+			s.record(r.Method)
+			var sums []byte
+			for _, p := range parts {
+				sums = binary.BigEndian.AppendUint32(sums, crc32.ChecksumIEEE([]byte(p)))
+			}
+			sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(sums))
+			w.Header().Set("ETag", `"x"`)
+			w.Header().Set("X-Amz-Checksum-Type", "COMPOSITE")
+			w.Header().Set("X-Amz-Checksum-Crc32", base64.StdEncoding.EncodeToString(sum)+"-"+strconv.Itoa(len(parts)))
+			_, _ = io.WriteString(w, strings.Join(parts, ""))
+		}
+	}
+	return s
+}
+
+func (s *partsService) record(request string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = append(s.log, request)
+}
+
+// listed writes a list with the given entity-tag.
+func listed(etag string) func(http.ResponseWriter) {
+	return func(w http.ResponseWriter) {
+		_, _ = io.WriteString(w, "<GetObjectAttributesResponse><ETag>"+etag+"</ETag><ObjectParts>")
+		for i, p := range parts {
+			_, _ = fmt.Fprintf(w, "<Part><PartNumber>%d</PartNumber><Size>%d</Size></Part>", i+1, len(p))
+		}
+		_, _ = io.WriteString(w, "</ObjectParts></GetObjectAttributesResponse>")
+	}
+}
+
+func TestI3TheStoreReportsTheParts(t *testing.T) {
+	t.Parallel()
+	const list, part = "list ETag,ObjectParts", `HEAD part "x"`
+	for name, tt := range map[string]struct {
+		server   string
+		list     func(http.ResponseWriter)
+		requests []string
+		verified string
+	}{
+		"listed": {"AmazonS3", listed("x"), []string{"GET", list}, "crc32-composite"},
+		"not permitted": {"AmazonS3", func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, "<Error><Code>AccessDenied</Code></Error>")
+		}, []string{"GET", list, part, part}, "crc32-composite"},
+		"a list without parts": {"MinIO", func(w http.ResponseWriter) {
+			_, _ = io.WriteString(w, "<GetObjectAttributesResponse><ETag>x</ETag></GetObjectAttributesResponse>")
+		}, []string{"GET", list, part, part}, "crc32-composite"},
+		"replaced meanwhile": {"MinIO", listed("y"), []string{"GET", list}, ""},
+		"another store":      {"other", listed("x"), []string{"GET", part, part}, "crc32-composite"},
+	} {
+		for route, change := range routes {
+			t.Run(name+" "+route, func(t *testing.T) {
+				t.Parallel()
+				s := startParts(t, tt.server, tt.list)
+				b := s.bucket(t, change, func(o *s3.Options) { o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenSupported })
+				for i := range 2 {
+					resp, err := wrapper.Blob(b, "k").Fetch(t.Context(), wrapper.Request{})
+					require.NoError(t, err)
+					body, err := io.ReadAll(resp.Body)
+					require.NoError(t, err)
+					require.NoError(t, resp.Close())
+					assert.Equal(t, strings.Join(parts, ""), string(body))
+					assert.Equal(t, tt.verified, resp.Verified(), "download %d", i)
+				}
+				assert.Equal(t, append(tt.requests, "GET"), s.log)
+				assert.Zero(t, s.refused.Load(), "signatures refused")
+			})
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package s3
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+func (s *sdk) sendPart(ctx context.Context, key string, info *wrapper.Info, number int, _ aws.Credentials) (*http.Response, error) {
+	c := &capture{sdk: s}
+	_, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{
+		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), IfMatch: upstream.Optional(info.ETag),
+		PartNumber: aws.Int32(int32(number)),
+	}, c.once)
+	return c.response(err)
+}
+
+func (s *sdk) sendParts(ctx context.Context, key string, info *wrapper.Info, after int, _ aws.Credentials) (*http.Response, error) {
+	c := &capture{sdk: s, copies: true}
+	in := &s3.GetObjectAttributesInput{
+		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), MaxParts: aws.Int32(1000),
+		ObjectAttributes: []types.ObjectAttributes{types.ObjectAttributesEtag, types.ObjectAttributesObjectParts},
+	}
+	if after > 0 {
+		in.PartNumberMarker = aws.String(strconv.Itoa(after))
+	}
+	_, err := s.client.GetObjectAttributes(ctx, in, c.once)
+	return c.response(err)
+}
+
+// response returns the response of a call whose error is err, if there is one.
+func (c *capture) response(err error) (*http.Response, error) {
+	switch {
+	case c.resp == nil:
+		return nil, upstream.WithoutURL(err)
+	case err != nil && c.resp.StatusCode < 300: // a response that the SDK cannot read
+		_ = c.resp.Body.Close()
+		return nil, upstream.WithoutURL(err)
+	default:
+		return c.resp, nil
+	}
+}
