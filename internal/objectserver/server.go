@@ -142,13 +142,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, nil, refused)
 		return
 	}
-	if s.Metadata != nil && s.Metadata(w, r, s.find) {
-		return
-	}
 	s.mu.Lock()
 	o, now := s.objects[s.Key(r)], time.Now().Add(s.skew)
 	s.mu.Unlock()
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+	if s.Metadata != nil && s.Metadata(w, r, s.find) {
+		return
+	}
 	refused := s.Verify(r, now)
 	if refused == nil && o == nil {
 		refused = &Refusal{Status: http.StatusNotFound, Code: s.NotFound}

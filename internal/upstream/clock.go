@@ -96,16 +96,27 @@ func signedByTime(r *http.Request) bool {
 }
 
 func (c *Clock) warn() {
-	offset := time.Duration(c.Offset())
-	if offset == 0 || !c.logged.CompareAndSwap(false, true) {
-		return
+	if offset := time.Duration(c.Offset()); offset != 0 && c.logged.CompareAndSwap(false, true) {
+		slog.Warn("this machine's clock and the store's disagree; requests are signed by the store's. Set the clock.",
+			"store", c.Store, "this_machine", inWords(offset))
 	}
+}
+
+// warnOf logs that the Date of a refusal disagrees with this machine's clock, which nothing here can correct.
+func (c *Clock) warnOf(h http.Header) {
+	if skew, ok := skewOf(h, 0); ok && skew.Abs() >= skewLimit && c.logged.CompareAndSwap(false, true) {
+		slog.Warn("this machine's clock and the store's disagree, and the store refuses requests. Set the clock.",
+			"store", c.Store, "this_machine", inWords(skew))
+	}
+}
+
+// inWords returns where this machine's clock is if the store's is ahead by a time.
+func inWords(ahead time.Duration) string {
 	direction := " behind"
-	if offset < 0 {
+	if ahead < 0 {
 		direction = " ahead"
 	}
-	slog.Warn("this machine's clock and the store's disagree; requests are signed by the store's. Set the clock.",
-		"store", c.Store, "this_machine", offset.Abs().Round(time.Second).String()+direction)
+	return ahead.Abs().Round(time.Second).String() + direction
 }
 
 // guess is the offset that one call tries after a refusal for the clock. It is given up if the store refuses it too.
@@ -144,6 +155,7 @@ func (g *guess) end(refused *APIError) {
 	case !g.made || g.before == g.after:
 	case refused != nil && refused.Refusal.maySkew():
 		g.clock.offset.CompareAndSwap(g.after, g.before)
+		g.clock.warnOf(refused.Header)
 	default:
 		g.clock.warn()
 	}

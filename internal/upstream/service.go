@@ -45,6 +45,9 @@ type Call struct {
 	// Try sends the request with a method, which is Method or, to learn the code of an error on HEAD, GET.
 	Try func(method string) (*http.Response, error)
 
+	// OwnClock is set where the SDK signs by this machine's clock, so that no correction would help. It is logged.
+	OwnClock bool
+
 	// Remedy reports whether the cause of a refusal is removed, so that the request is sent again. It may be nil. It
 	// is called for two refusals at most.
 	Remedy func(*APIError) bool
@@ -71,7 +74,10 @@ func (s *Service) Send(c *Call) (*http.Response, error) {
 		case e == nil:
 			timely.end(nil)
 			return resp, nil
-		case e.Refusal.maySkew() && timely.from(e.Header, offset):
+		case !e.Refusal.maySkew():
+		case c.OwnClock:
+			s.Clock.warnOf(e.Header)
+		case timely.from(e.Header, offset):
 			continue
 		}
 		timely.end(e)
@@ -92,18 +98,13 @@ func (s *Service) judge(c *Call, resp *http.Response) (*APIError, error) {
 			return nil, s.foreign(status)
 		}
 		s.Clock.observe(resp)
-		if code := s.unreadable(c, resp); code != nil {
-			_ = resp.Body.Close()
-			return s.newError(resp, *code, errorBody{}), nil
-		}
-		return nil, nil //nolint:nilnil // no error
+		return s.unreadable(c, resp), nil
 	case http.StatusNotModified, http.StatusPreconditionFailed:
 		return nil, nil //nolint:nilnil // no error
 	case http.StatusRequestedRangeNotSatisfiable:
 		addSize(resp)
 		if isMarker(c.Key, resp) {
-			_ = resp.Body.Close()
-			return s.newError(resp, missingCode, errorBody{}), nil
+			return s.folder(resp), nil
 		}
 		return nil, nil //nolint:nilnil // no error
 	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
@@ -134,10 +135,11 @@ func (s *Service) apiError(c *Call, resp *http.Response) *APIError {
 	if code == "" && c.Method == http.MethodHead && resp.StatusCode == http.StatusBadRequest {
 		code = codeOf(c)
 	}
+	e := s.newError(resp, code, body)
 	if resp.Header.Get(deleteMarker) != "" {
-		code = missingCode
+		e.Refusal, e.Hint = &Refusal{Kind: Missing}, s.Bucket+": the version marks a deletion"
 	}
-	return s.newError(resp, code, body)
+	return e
 }
 
 // codeOf learns the code of a 400 on HEAD, which has no body. It is the same with GET.
@@ -183,17 +185,14 @@ func addSize(resp *http.Response) {
 	resp.Body = http.NoBody
 }
 
-// Codes of responses that are not errors of the store.
-const missingCode = "NoSuchKey"
-
 // deleteMarker is the field of S3 on a 404 and a 405 for a version that marks a deletion.
 const deleteMarker = "X-Amz-Delete-Marker"
 
-// unreadable returns the code of an object that exists only by name, or that cannot be read now; nil for any other.
-func (s *Service) unreadable(c *Call, resp *http.Response) *string {
+// unreadable returns the error of a success whose object exists only by name, or cannot be read now; nil for any other.
+// The body of an error is closed.
+func (s *Service) unreadable(c *Call, resp *http.Response) *APIError {
 	if isMarker(c.Key, resp) {
-		code := missingCode
-		return &code
+		return s.folder(resp)
 	}
 	if s.Protocol.Archived == nil {
 		return nil
@@ -207,8 +206,17 @@ func (s *Service) unreadable(c *Call, resp *http.Response) *string {
 		return nil
 	case s.readsFrozen.Load():
 		return nil
-	default:
-		return &code
+	}
+	_ = resp.Body.Close()
+	return s.newError(resp, code, errorBody{})
+}
+
+// folder returns the error of an object that stands for a folder.
+func (s *Service) folder(resp *http.Response) *APIError {
+	_ = resp.Body.Close()
+	return &APIError{
+		StatusCode: http.StatusNotFound, Bucket: s.Bucket, Hint: s.Bucket + ": the object stands for a folder",
+		Header: resp.Header, Refusal: &Refusal{Kind: Missing},
 	}
 }
 

@@ -17,10 +17,7 @@ import (
 
 // sdk is the route of requests that the bucket makes, which has the credentials and escapes and prefixes keys. It
 // captures the response.
-type sdk struct {
-	bucket weak.Pointer[blob.Bucket]
-	clock  *upstream.Clock
-}
+type sdk struct{ bucket weak.Pointer[blob.Bucket] }
 
 func (s *sdk) send(ctx context.Context, method, key string, h http.Header) (*http.Response, error) {
 	b := s.bucket.Value()
@@ -29,11 +26,8 @@ func (s *sdk) send(ctx context.Context, method, key string, h http.Header) (*htt
 	}
 	var resp *http.Response
 	ctx = policy.WithCaptureResponse(ctx, &resp)
-	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}) // the caller retries
-	ctx = policy.WithHTTPHeader(ctx, http.Header{
-		"Accept-Encoding": {"identity"}, // as it is stored
-		"X-Ms-Date":       {s.clock.Date()},
-	})
+	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})        // the caller retries
+	ctx = policy.WithHTTPHeader(ctx, http.Header{"Accept-Encoding": {"identity"}}) // as it is stored
 	if method == http.MethodHead {
 		err := recovered(func() error {
 			_, err := b.Attributes(ctx, key)
