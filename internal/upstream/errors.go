@@ -5,21 +5,24 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
-// APIError is a response by which a store refuses a request, and which no retry changes. Of the store's text it
+// APIError is a response by which a store refuses a request, and how it is treated. Of the store's text it
 // has only what cannot repeat what was signed.
 type APIError struct {
 	StatusCode int
 	Code       string // the store's, "" if the response has none
 	Region     string // of the bucket, where S3 names it
+	Endpoint   string // of the bucket, where S3 names it
 	Bucket     string // as errors name it
 	Hint       string // Bucket, and how to mend the cause if the code is a common one
-	Skewed     bool   // the clock was wrong when the request was signed, and is corrected by now
 	Header     http.Header
+	Refusal    *Refusal
 }
 
 // errorBody is the XML of an error, which S3, Google Cloud Storage and Azure have in common.
@@ -27,6 +30,7 @@ type errorBody struct {
 	XMLName          xml.Name `xml:"Error"`
 	Code             string
 	Region           string
+	Endpoint         string
 	ActualObjectSize string
 }
 
@@ -38,7 +42,7 @@ func readError(resp *http.Response) errorBody {
 	if err := xml.NewDecoder(body).Decode(&e); err != nil {
 		e = errorBody{}
 	}
-	e.Code, e.Region = word(e.Code), word(e.Region)
+	e.Code, e.Region, e.Endpoint = word(e.Code), word(e.Region), host(e.Endpoint)
 	return e
 }
 
@@ -50,6 +54,29 @@ func word(s string) string {
 		return ""
 	}
 	return s
+}
+
+// host returns s if it has the form of a host with or without a port, else "".
+func host(s string) string {
+	name, port, _ := strings.Cut(s, ":")
+	if len(s) > 253 || name == "" || strings.Trim(port, "0123456789") != "" || strings.Trim(name, ".-") != name ||
+		strings.ContainsFunc(name, func(r rune) bool {
+			return r != '-' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+		}) {
+		return ""
+	}
+	return s
+}
+
+// RetryAfter parses a Retry-After field: seconds or a date (RFC 9110 section 10.2.3). It returns 0 for anything else.
+func RetryAfter(field string) time.Duration {
+	if n, err := strconv.ParseUint(field, 10, 31); err == nil {
+		return time.Duration(n) * time.Second
+	}
+	if t, err := http.ParseTime(field); err == nil {
+		return max(time.Until(t), 0)
+	}
+	return 0
 }
 
 // WithoutURL drops the URL that net/http puts into its errors, which may carry a signature.
