@@ -27,10 +27,10 @@ func served(r *http.Request) bool {
 // longAgo is a write deadline after which nothing is sent any more.
 var longAgo = time.Unix(1, 0)
 
-// breakConnection makes the response fail whatever is written afterwards, and reports whether it could.
+// breakConnection makes the response fail also if more is written afterwards, and reports whether it could.
 //
-// To an HTTP/1.0 client, a close of the connection is the complete end of a body without a length, so the connection
-// is reset. nginx before 1.29.7 is such a client. For other clients an expired write deadline suffices: on HTTP/1.1 no
+// For an HTTP/1.0 client, a closed connection is the complete end of a body without a length. So the connection is
+// reset. nginx before 1.29.7 is such a client. For other clients an expired write deadline suffices: on HTTP/1.1 no
 // last chunk is sent, and on HTTP/2 it resets the stream.
 func breakConnection(w http.ResponseWriter, r *http.Request) bool {
 	if !r.ProtoAtLeast(1, 1) && hijackAndReset(w) {

@@ -66,8 +66,8 @@ func (s *Server) warnHidden(w http.ResponseWriter, r *http.Request) {
 // errTruncation is the cause of a rejected download.
 var errTruncation = errors.New("an HTTP/1.0 client could not detect a truncated body: middleware hides Hijack")
 
-// rejectUndetectable returns an error for a body of unknown length that an HTTP/1.0 client cannot tell from a truncated
-// one, since its connection cannot be reset.
+// rejectUndetectable returns an error for a body of unknown length that an HTTP/1.0 client cannot distinguish from a
+// truncated one, since its connection cannot be reset.
 func rejectUndetectable(w http.ResponseWriter, r *http.Request, length int64) error {
 	if length >= 0 || r.ProtoAtLeast(1, 1) || !served(r) {
 		return nil
