@@ -40,7 +40,7 @@ func breakConnection(w http.ResponseWriter, r *http.Request) bool {
 }
 
 func setWriteDeadline(w http.ResponseWriter, deadline time.Time) bool {
-	for w := range unwrapped(w) {
+	for ; w != nil; w = unwrap(w) {
 		if d, ok := w.(deadliner); ok && d.SetWriteDeadline(deadline) == nil {
 			return true
 		}
@@ -49,7 +49,7 @@ func setWriteDeadline(w http.ResponseWriter, deadline time.Time) bool {
 }
 
 func hijackAndReset(w http.ResponseWriter) bool {
-	for w := range unwrapped(w) {
+	for ; w != nil; w = unwrap(w) {
 		if h, ok := w.(http.Hijacker); ok {
 			if conn, _, err := h.Hijack(); err == nil {
 				resetConn(conn)
