@@ -28,6 +28,9 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	if err := c.prime(); err != nil {
 		return failedRead(t.d, err)
 	}
+	if err := spendLink(t.ctx, t.r); err != nil {
+		return err
+	}
 	t.setContentHeader(resp.Status, &resp.Info, resp.Ranges)
 	t.begin(resp.Status)
 	if err = c.run(); err == nil && !c.unsized(t.r) {

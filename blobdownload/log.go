@@ -1,9 +1,11 @@
 package blobdownload
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
-	"regexp"
+
+	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
 // Messages of log records. Tools may match them.
@@ -19,17 +21,36 @@ func (s *Server) logger() *slog.Logger {
 	return slog.Default()
 }
 
-// log logs the cause of a failure. The level is error for a status of 500 or more, else debug.
+// log logs the cause of a failure.
 func (s *Server) log(r *http.Request, err error, message string) {
 	level := slog.LevelDebug
-	if message != logClientLeft && Status(err) >= http.StatusInternalServerError {
-		level = slog.LevelError
+	if message != logClientLeft {
+		level = levelOf(err)
 	}
+	s.logAt(r, level, err, message)
+}
+
+func (s *Server) logAt(r *http.Request, level slog.Level, err error, message string) {
 	path := r.URL.Path
 	if LinkOf(r) != nil {
 		path = withoutToken(path)
 	}
 	logRequest(s.logger(), r, level, message, err, path)
+}
+
+// levelOf returns the level of an error's record: the error's own, if it has a method LogLevel() slog.Level, else error
+// for a status of 500 or more and debug below.
+func levelOf(err error) slog.Level {
+	if e, ok := errors.AsType[interface {
+		error
+		LogLevel() slog.Level
+	}](err); ok {
+		return e.LogLevel()
+	}
+	if Status(err) >= http.StatusInternalServerError {
+		return slog.LevelError
+	}
+	return slog.LevelDebug
 }
 
 // maxLogged is how many bytes of a path are logged: the client chooses its length.
@@ -42,12 +63,5 @@ func logRequest(to *slog.Logger, r *http.Request, level slog.Level, message stri
 	to.LogAttrs(r.Context(), level, message,
 		slog.String("method", r.Method),
 		slog.String("path", path),
-		slog.String("error", redact(err.Error())))
-}
-
-var queryOfURL = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*:[^\s"?]*\?)[^\s"]*`)
-
-// redact removes the query of every URL in a text: that of a signed URL is a secret.
-func redact(text string) string {
-	return queryOfURL.ReplaceAllString(text, "${1}…")
+		slog.String("error", redact.Text(err.Error())))
 }

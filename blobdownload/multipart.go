@@ -18,6 +18,9 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 		return failedRead(t.d, err)
 	}
 	defer first.close()
+	if err := spendLink(t.ctx, t.r); err != nil {
+		return err
+	}
 	h := t.w.Header()
 	t.setContentHeader(resp.Status, &resp.Info, resp.Ranges)
 	boundary := strings.ToLower(rand.Text())

@@ -19,6 +19,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if d == nil || d.File == nil {
 		return errNoFile
 	}
+	claimUse(r)
 	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
 	t.holds.Context = wrapper.WithTrace(r.Context(), &t.trace)
 	t.ctx = &t.holds
@@ -27,7 +28,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if s.observed() {
 		defer t.observe()()
 	}
-	dropOffloadFields(w.Header())
+	t.reportIgnoredHeader()
 	t.d = d.sniff(t.ctx)
 	err := t.send()
 	if err != nil {
@@ -70,11 +71,14 @@ func (t *transfer) send() error {
 	case a.streams():
 		return t.stream()
 	case a.redirect != nil:
+		if err := spendLink(t.ctx, t.r); err != nil {
+			return err
+		}
 		t.redirect(a.redirect, a.header)
+		return nil
 	default:
-		t.bodiless(a.bodiless)
+		return t.bodiless(a.bodiless)
 	}
-	return nil
 }
 
 func (t *transfer) finish(result Result) {

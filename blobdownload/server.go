@@ -23,18 +23,20 @@ type Server struct {
 	Optimizer Optimizer
 
 	// ErrorHandler writes the response to an error; [Status] returns the status. It must not send the error's
-	// text, which may contain names and addresses of the storage. nil: the status and its standard text.
-	// It is not called for the 405, 412 and 416 that the request's method and fields cause.
+	// text, which may contain names and addresses of the storage. The security fields, "no-store" and the
+	// fields of a [StatusError] are set before the call. nil: the status and its standard text.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
 	// Observe is called once at the end of every download. nil: no call.
 	Observe func(r *http.Request, result Result)
 
 	// Decoders decode further content codings than gzip and deflate, for clients that do not accept the
-	// stored one. The key is the coding's name in Accept-Encoding: "br", "zstd".
+	// stored one, or name none. Without a decoder, content is sent as stored. The key is the coding's name in
+	// Accept-Encoding: "br", "zstd".
 	Decoders map[string]Decoder
 
-	// DecodeLimit is the maximum size of decoded content, in bytes. Larger content aborts the download. 0 means
+	// DecodeLimit is the maximum size of decoded content, in bytes. Larger content aborts the download. It
+	// holds for the output of each coding; the MaxSize of a guarded client holds, too. 0 means
 	// 1 GiB, a negative number no limit.
 	DecodeLimit int64
 
@@ -62,5 +64,6 @@ type Server struct {
 
 	otel      telemetry
 	downloads downloads
+	ignored   ignored
 	hidden    sync.Map // types of writers that warnHidden has logged
 }

@@ -29,7 +29,6 @@ func (f *File) countPortable(ctx context.Context) {
 }
 
 func (funcSource) network() bool { return false }
-func (seqSource) network() bool  { return false }
 
 func (s *blobSource) network() bool { return !s.bucket.known().memory && !s.Local() }
 

@@ -10,6 +10,7 @@ import (
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/azureblob" // registers the scheme
 
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -27,7 +28,7 @@ func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 	s.service.Clock.Store, s.service.Clock.Layout = "Azure", http.TimeFormat
 	d, err := openDirect(c.URL(), opened, &s.environment)
 	if err != nil {
-		slog.Debug("Azure: requests go through the SDK", "why", err)
+		slog.Debug("Azure: requests go through the SDK", "why", redact.Error(err))
 		return s, true
 	}
 	d.clock = &s.service.Clock
@@ -42,4 +43,7 @@ var _ interface {
 } = (*store)(nil)
 
 // protocol is how the service responds.
-var protocol = &upstream.Protocol{Hints: hints, CodeField: "X-Ms-Error-Code", Genuine: genuine, Foreign: errForeign, Error: apiError}
+var protocol = &upstream.Protocol{
+	Refusals: upstream.AzureRefusals, CodeField: "X-Ms-Error-Code", Genuine: genuine, Foreign: errForeign,
+	Archived: archived, Error: apiError,
+}

@@ -42,9 +42,11 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	if err != nil {
 		return nil, err
 	}
-	return s.service.Send(method, func() (*http.Response, error) {
+	call := &upstream.Call{Method: method, Key: full}
+	call.Try = func(method string) (*http.Response, error) {
 		return s.use().send(ctx, method, full, version, h)
-	}, nil) // a token does not depend on the clock
+	}
+	return s.service.Send(call)
 }
 
 func (s *store) use() route {
