@@ -27,10 +27,10 @@ func served(r *http.Request) bool {
 // longAgo is a write deadline after which nothing is sent any more.
 var longAgo = time.Unix(1, 0)
 
-// breakConnection makes the response fail whatever is written afterwards, and reports whether it could.
+// breakConnection makes the response fail also if more is written afterwards, and reports whether it could.
 //
-// To an HTTP/1.0 client, a close of the connection is the complete end of a body without a length, so the connection
-// is reset. nginx before 1.29.7 is such a client. For other clients an expired write deadline suffices: on HTTP/1.1 no
+// For an HTTP/1.0 client, a closed connection is the complete end of a body without a length. So the connection is
+// reset. nginx before 1.29.7 is such a client. For other clients an expired write deadline suffices: on HTTP/1.1 no
 // last chunk is sent, and on HTTP/2 it resets the stream.
 func breakConnection(w http.ResponseWriter, r *http.Request) bool {
 	if !r.ProtoAtLeast(1, 1) && hijackAndReset(w) {
@@ -40,7 +40,7 @@ func breakConnection(w http.ResponseWriter, r *http.Request) bool {
 }
 
 func setWriteDeadline(w http.ResponseWriter, deadline time.Time) bool {
-	for w := range unwrapped(w) {
+	for ; w != nil; w = unwrap(w) {
 		if d, ok := w.(deadliner); ok && d.SetWriteDeadline(deadline) == nil {
 			return true
 		}
@@ -49,7 +49,7 @@ func setWriteDeadline(w http.ResponseWriter, deadline time.Time) bool {
 }
 
 func hijackAndReset(w http.ResponseWriter) bool {
-	for w := range unwrapped(w) {
+	for ; w != nil; w = unwrap(w) {
 		if h, ok := w.(http.Hijacker); ok {
 			if conn, _, err := h.Hijack(); err == nil {
 				resetConn(conn)

@@ -47,7 +47,7 @@ func (t *transfer) begin(status int) {
 	t.first = time.Now()
 }
 
-// chunkingSize is how much of a body net/http buffers before it gives up adding a Content-Length by itself.
+// chunkingSize is how much of a body net/http buffers before it omits the Content-Length.
 const chunkingSize = 2048
 
 // unsized reports whether net/http may still add the Content-Length of a short body of unknown length.

@@ -21,7 +21,8 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	}
 	claimUse(r)
 	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
-	t.ctx = withHolds(wrapper.WithTrace(r.Context(), &t.trace), &t.holds)
+	t.holds.Context = wrapper.WithTrace(r.Context(), &t.trace)
+	t.ctx = &t.holds
 	defer t.holds.release()
 	defer t.panicked()
 	if s.observed() {

@@ -15,8 +15,8 @@ import (
 //
 // If a body fails after the status has been sent, the client sees a failed transfer, even if middleware recovers the
 // panic of [Server.Serve]. For that the http.ResponseWriter must have the methods of net/http's, or Unwrap. Behind a
-// writer without them, such as that of http.TimeoutHandler, WriteTimeout and MinRate are off, which is logged once a type,
-// and a failed body ends the handler's goroutine by runtime.Goexit. Behind a writer without Hijack, a download of
+// writer without them, such as that of http.TimeoutHandler, WriteTimeout and MinRate are off, which is logged once a type.
+// A failed body then ends the handler's goroutine with runtime.Goexit. Behind a writer without Hijack, a download of
 // unknown length is rejected with 500 for HTTP/1.0, whose clients detect truncation only by a reset.
 type Server struct {
 	// Optimizer may offload downloads. nil: the optimizer of the [Optimize] middleware, if any.

@@ -8,9 +8,14 @@ import (
 
 // holds are the storages that a response has read from. [Storage.Close] waits for it from its first request to a storage
 // until its end: a further range or zip entry is admitted although the storage is closing.
+//
+// It is the context of the response, so that it costs no allocation.
 type holds struct {
+	context.Context //nolint:containedctx // holds is a context
+
 	mu    sync.Mutex
 	held  []*Storage
+	first [1]*Storage // memory of held
 	ended bool
 }
 
@@ -28,6 +33,9 @@ func (h *holds) acquire(s *Storage) bool {
 	case !s.drain.Acquire():
 		return false
 	}
+	if h.held == nil {
+		h.held = h.first[:0]
+	}
 	h.held = append(h.held, s)
 	return true
 }
@@ -42,6 +50,10 @@ func (h *holds) release() {
 	h.held = nil
 }
 
-func withHolds(ctx context.Context, h *holds) context.Context {
-	return context.WithValue(ctx, holdsKey{}, h)
+// Value returns the holds of a response, or a value of its context.
+func (h *holds) Value(key any) any {
+	if key == (holdsKey{}) {
+		return h
+	}
+	return h.Context.Value(key)
 }

@@ -3,7 +3,6 @@ package blobdownload
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"net/http"
 	"reflect"
 	"time"
@@ -11,23 +10,18 @@ import (
 
 type deadliner interface{ SetWriteDeadline(time.Time) error }
 
-// unwrapped yields a writer and those that it wraps, outermost first, as http.ResponseController finds them.
-func unwrapped(w http.ResponseWriter) iter.Seq[http.ResponseWriter] {
-	return func(yield func(http.ResponseWriter) bool) {
-		for yield(w) {
-			u, ok := w.(interface{ Unwrap() http.ResponseWriter })
-			if !ok {
-				return
-			}
-			w = u.Unwrap()
-		}
+// unwrap returns the writer that w wraps, as http.ResponseController finds it, or nil.
+func unwrap(w http.ResponseWriter) http.ResponseWriter {
+	if u, ok := w.(interface{ Unwrap() http.ResponseWriter }); ok {
+		return u.Unwrap()
 	}
+	return nil
 }
 
 // hidingWriter returns the type of the innermost reachable writer if that hides a capability of the connection, or nil.
 func hidingWriter(w http.ResponseWriter, has func(http.ResponseWriter) bool) reflect.Type {
 	var last reflect.Type
-	for w := range unwrapped(w) {
+	for ; w != nil; w = unwrap(w) {
 		if has(w) {
 			return nil
 		}
@@ -66,8 +60,8 @@ func (s *Server) warnHidden(w http.ResponseWriter, r *http.Request) {
 // errTruncation is the cause of a rejected download.
 var errTruncation = errors.New("an HTTP/1.0 client could not detect a truncated body: middleware hides Hijack")
 
-// rejectUndetectable returns an error for a body of unknown length that an HTTP/1.0 client cannot tell from a truncated
-// one, since its connection cannot be reset.
+// rejectUndetectable returns an error for a body of unknown length that an HTTP/1.0 client cannot distinguish from a
+// truncated one, since its connection cannot be reset.
 func rejectUndetectable(w http.ResponseWriter, r *http.Request, length int64) error {
 	if length >= 0 || r.ProtoAtLeast(1, 1) || !served(r) {
 		return nil
