@@ -77,7 +77,7 @@ func (c *Clock) observe(resp *http.Response) {
 	}
 }
 
-// skewOf returns how far the Date of a response is ahead of a clock with an offset.
+// skewOf returns by how much the Date of a response exceeds a clock with an offset.
 func skewOf(h http.Header, offset int64) (skew time.Duration, ok bool) {
 	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil || h.Get("Age") != "" { // a cached response has an old Date
@@ -110,7 +110,7 @@ func (c *Clock) warnOf(h http.Header) {
 	}
 }
 
-// inWords returns where this machine's clock is if the store's is ahead by a time.
+// inWords describes this machine's clock, given by how much the store's exceeds it.
 func inWords(ahead time.Duration) string {
 	direction := " behind"
 	if ahead < 0 {

@@ -12,8 +12,8 @@ import (
 	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
-// APIError is a response by which a store refuses a request, and how it is treated. Of the store's text it
-// has only what cannot repeat what was signed.
+// APIError is a response by which a store refuses a request, and how it is treated. It has no text
+// of the store that could contain a signature.
 type APIError struct {
 	StatusCode int
 	Code       string // the store's, "" if the response has none

@@ -19,7 +19,7 @@ type Service struct {
 	readsFrozen atomic.Bool // the store serves objects of the storage classes that archives have
 }
 
-// Protocol is what one provider's responses have of their own.
+// Protocol describes the responses of one provider.
 type Protocol struct {
 	Refusals  []Refusal // how the provider's error codes are treated
 	CodeField string    // the header field with the code, for responses without a body; may be ""

@@ -112,7 +112,7 @@ func TestResponsesAreJudged(t *testing.T) {
 	}
 }
 
-// RFC 9110 section 15.5.17 wants the length in Content-Range.
+// RFC 9110 section 15.5.17 requires the length in Content-Range.
 func TestUnsatisfiableRangeHasTheSizeOfItsBody(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -29,7 +29,7 @@ type authorization struct {
 }
 
 // findCredentials returns the Application Default Credentials, which are those of Go CDK's gs:// URLs. It moves the account to
-// their universe: no other may see their tokens.
+// their universe: their tokens are sent to no other.
 func findCredentials(a *account) (*credentials, error) {
 	if a.public {
 		return nil, nil //nolint:nilnil // nil sends none
@@ -88,7 +88,7 @@ func newCredentials(source oauth2.TokenSource) *credentials {
 	return &credentials{source: source, flights: flight.Group[string]{Limit: tokenLimit, Continues: true}}
 }
 
-// withoutBody drops the response of the token's endpoint, which errors repeat, and the URL.
+// withoutBody drops the response of the token's endpoint, which errors contain, and the URL.
 func withoutBody(err error) error {
 	if e, ok := errors.AsType[*oauth2.RetrieveError](err); ok && e.Response != nil {
 		return fmt.Errorf("the endpoint of tokens answered %d: are they valid, and not revoked?", e.Response.StatusCode)
