@@ -16,8 +16,12 @@ type storeNames struct {
 	refused map[string]error
 }
 
-// check returns an error for a name that two buckets have.
+// check returns an error for a name that two buckets have. A source outside this module with a key and no bucket is in
+// the storage that the application names.
 func (s *storeNames) check(loc wrapper.Location) error {
+	if loc.Bucket == "" {
+		return nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.refused[loc.Store]; err != nil {
