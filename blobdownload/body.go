@@ -22,7 +22,8 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	if err != nil {
 		return failedRead(t.d, err)
 	}
-	c := t.copier(body, bodyLength(resp))
+	c := &t.copy
+	c.init(t.w, t.r, body, bodyLength(resp), &t.deadline)
 	p := part{c, body}
 	defer p.close()
 	if err := c.prime(); err != nil {

@@ -54,13 +54,19 @@ type copier struct {
 }
 
 func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64, deadline *writeDeadline) *copier {
-	c := &copier{w: w, body: body, left: n, deadline: deadline}
+	c := new(copier)
+	c.init(w, r, body, n, deadline)
+	return c
+}
+
+// init makes a zero copier ready.
+func (c *copier) init(w http.ResponseWriter, r *http.Request, body io.Reader, n int64, deadline *writeDeadline) {
+	c.w, c.body, c.left, c.deadline = w, body, n, deadline
 	if n < 0 {
 		c.flush = &flushWriter{w: w, deadline: deadline}
 	}
 	c.file = r.TLS == nil && r.ProtoMajor == 1
 	c.small = smallBuffers.Get().(*[smallBuffer]byte)
-	return c
 }
 
 func (c *copier) release() {

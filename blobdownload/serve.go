@@ -52,6 +52,7 @@ type transfer struct {
 	ctx context.Context //nolint:containedctx // the request's, until the server is shut down
 
 	deadline writeDeadline
+	copy     copier // of a body that is not multipart
 	trace    wrapper.Trace
 	holds    holds
 	status   int       // of a response with a body, once it is sent; else 0

@@ -34,7 +34,7 @@ var ErrSlowClient = errors.New("client is too slow")
 // covers what the socket buffers. Time spent waiting for the storage does not count.
 type writeDeadline struct {
 	ctx   context.Context //nolint:containedctx // the download's: a Shutdown that aborts it ends every write
-	to    *http.ResponseController
+	to    http.ResponseController
 	left  time.Duration
 	limit time.Duration
 	rate  float64 // bytes per second; 0: every write has all of limit
@@ -48,7 +48,7 @@ func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r 
 	s.warnHidden(w, r)
 	timeout := s.writeTimeout()
 	d := writeDeadline{
-		ctx: ctx, to: http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
+		ctx: ctx, to: *http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
 	}
 	if s.MinRate > 0 {
 		d.rate = float64(s.MinRate)
