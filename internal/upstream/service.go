@@ -16,6 +16,7 @@ type Service struct {
 	Protocol *Protocol
 
 	log         limiter
+	unclear     atomic.Bool // a permission check was logged
 	readsFrozen atomic.Bool // the store serves objects of the storage classes that archives have
 }
 

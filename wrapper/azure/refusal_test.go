@@ -168,3 +168,24 @@ func TestW10RefusalForTheClockIsInTheLog(t *testing.T) { //nolint:paralleltest /
 	assert.Equal(t, []int{403}, objectserver.Statuses(service.Take()))
 	assert.Regexp(t, `Set the clock.*this_machine="(2h0m0s|1h59m59s) behind"`, log.String())
 }
+
+func TestW11CheckNeedsNoPermissionToList(t *testing.T) { //nolint:paralleltest // the service is one
+	for _, tt := range []struct {
+		refusal objectserver.Refusal
+		ok      bool
+	}{
+		{refusal(404, "BlobNotFound"), true},
+		{refusal(404, "ContainerNotFound"), false},
+		{refusal(403, "AuthorizationPermissionMismatch"), false},
+		{refusal(403, "AuthenticationFailed"), false},
+	} {
+		for name, open := range routes {
+			b := wrapper.NewBucket(open(t, "refusals"))
+			service.Take()
+			service.Refuse(tt.refusal)
+			err := b.Check(t.Context())
+			assert.Equal(t, tt.ok, err == nil, "%s %+v %v", name, tt.refusal, err)
+			assert.Len(t, service.Take(), 1)
+		}
+	}
+}
