@@ -21,7 +21,8 @@ type backend struct {
 	parts       PartStore        // store, if it is one
 	layouts     layouts
 	stats       singleflight.Group
-	dir         *directory // of a file:// bucket opened by OpenBucket
+	datesFail   atomic.Bool // the store sent 200 where its own Last-Modified gives 304
+	dir         *directory  // of a file:// bucket opened by OpenBucket
 }
 
 // registry maps buckets to their backends. Bucket.File needs no lookup; the registry serves Blob and NewBucket, whose

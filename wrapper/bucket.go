@@ -136,7 +136,9 @@ func (b *Bucket) Check(ctx context.Context) error {
 }
 
 // checker is a Store that checks permissions itself.
-type checker interface{ Check(ctx context.Context) error }
+type checker interface {
+	Check(ctx context.Context) error
+}
 
 // Close closes the bucket, the idle connections of its Store, and the directory of a file:// bucket.
 func (b *Bucket) Close() error {

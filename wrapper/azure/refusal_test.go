@@ -66,6 +66,7 @@ func TestW12WrongCredentialsAreLoggedAsErrors(t *testing.T) { //nolint:parallelt
 		{refusal(403, "AuthorizationPermissionMismatch"), 403, 1, "Storage Blob Data Reader"},
 		{refusal(403, "KeyBasedAuthenticationNotPermitted"), 403, 1, "use Entra ID"},
 		{refusal(401, "NoAuthenticationInformation"), 502, 1, "no credentials"},
+		{refusal(412, "LeaseIdMissing"), 502, 1, "a lease is required"},
 		{refusal(409, "BlobUsesCustomerSpecifiedEncryption"), 502, 1, "customer's key"},
 		{refusal(404, "ContainerNotFound"), 404, 1, "container does not exist"},
 		{refusal(404, "BlobNotFound"), 404, 0, ""},
