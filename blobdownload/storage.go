@@ -100,7 +100,8 @@ func (s *Storage) file(key string) *wrapper.File {
 	return f
 }
 
-// Check reports whether the bucket exists and can be listed: nil, or the reason why not. It sends one request.
+// Check reports whether objects can be read from the bucket, as [wrapper.Bucket.Check] does: nil, or the reason why not.
+// It sends one request.
 func (s *Storage) Check(ctx context.Context) error {
 	if !s.opened() {
 		return s.misuse()

@@ -23,9 +23,10 @@ type backend struct {
 	parts       PartStore        // store, if it is one
 	layouts     layouts
 	stats       flight.Group[Info]
-	local       bool       // the driver is fileblob, which alone exposes an os.FileInfo
-	dir         *directory // of a file:// bucket opened by OpenBucket
-	memory      bool       // of memblob
+	datesFail   atomic.Bool // the store sent 200 where its own Last-Modified gives 304
+	local       bool        // the driver is fileblob, which alone exposes an os.FileInfo
+	dir         *directory  // of a file:// bucket opened by OpenBucket
+	memory      bool        // of memblob
 }
 
 // registry maps buckets to their backends. Bucket.File needs no lookup; the registry serves Blob and NewBucket, whose

@@ -17,7 +17,7 @@ type storeObject struct {
 
 func newStoreObject(b *Bucket, known *backend, key string) *storeObject {
 	o := &storeObject{bucket: b, backend: known, key: key}
-	o.remote = remote{o}
+	o.remote = remote{o, &known.datesFail}
 	return o
 }
 

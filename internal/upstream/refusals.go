@@ -27,6 +27,7 @@ var (
 	Missing   = &Kind{Status: http.StatusNotFound, Level: slog.LevelDebug, Text: "no such object"}
 	NoBucket  = &Kind{Status: http.StatusNotFound, Level: slog.LevelError, Limit: true, Text: "no such bucket"}
 	Denied    = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "credentials or permissions"}
+	Unclear   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "permissions; or no such object, without the right to list"}
 	Expired   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "retried with renewed credentials"}
 	Untimely  = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "retried by the store's clock"}
 	Archived  = &Kind{Status: http.StatusConflict, Level: slog.LevelWarn, Limit: true, Text: "the object is archived"}

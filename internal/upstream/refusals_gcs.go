@@ -14,10 +14,10 @@ var GCSRefusals = []Refusal{
 	{"NoSuchBucket", NoBucket, "the bucket does not exist"},
 	{"InvalidBucketName", NoBucket, "the bucket's name is invalid"},
 
-	{"AccessDenied", Denied, "the credentials may not read the object: they need storage.objects.get; " +
+	{"AccessDenied", Unclear, "the credentials may not read the object: they need storage.objects.get; " +
 		"without storage.objects.list a missing object has this code too"},
-	{"forbidden", Denied, "the credentials may not read the object: they need storage.objects.get"},
-	{"insufficientPermissions", Denied, "the credentials may not read the object: they need storage.objects.get"},
+	{"forbidden", Unclear, "the credentials may not read the object: they need storage.objects.get"},
+	{"insufficientPermissions", Unclear, "the credentials may not read the object: they need storage.objects.get"},
 	{"accessNotConfigured", Denied, "the project has not enabled the API"},
 	{"accountDisabled", Denied, "the account is disabled: its billing may be overdue"},
 	{"countryBlocked", Denied, "the service is not available in this country"},

@@ -17,7 +17,7 @@ var S3Refusals = []Refusal{
 	{"NoSuchAccessPoint", NoBucket, "the access point does not exist"},
 	{"NoSuchMultiRegionAccessPoint", NoBucket, "the multi-Region access point does not exist"},
 
-	{"AccessDenied", Denied, "the credentials may not read the object: they need s3:GetObject (and kms:Decrypt if it is encrypted); " +
+	{"AccessDenied", Unclear, "the credentials may not read the object: they need s3:GetObject (and kms:Decrypt if it is encrypted); " +
 		"without s3:ListBucket a missing object has this code too"},
 	{"AccessDeniedException", Denied, "the credentials may not read the object"},
 	{"AccountProblem", Denied, "the store has a problem with the account: contact its support"},

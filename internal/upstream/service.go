@@ -16,6 +16,7 @@ type Service struct {
 	Protocol *Protocol
 
 	log         limiter
+	unclear     atomic.Bool // a permission check was logged
 	readsFrozen atomic.Bool // the store serves objects of the storage classes that archives have
 }
 
@@ -99,8 +100,13 @@ func (s *Service) judge(c *Call, resp *http.Response) (*APIError, error) {
 		}
 		s.Clock.observe(resp)
 		return s.unreadable(c, resp), nil
-	case http.StatusNotModified, http.StatusPreconditionFailed:
+	case http.StatusNotModified:
 		return nil, nil //nolint:nilnil // no error
+	case http.StatusPreconditionFailed:
+		// Azure has a 412 for leases too, which are no precondition of the request.
+		if r := find(s.Protocol.Refusals, word(resp.Header.Get(s.Protocol.CodeField))); r == nil || r.Kind == Evaluated {
+			return nil, nil //nolint:nilnil // no error
+		}
 	case http.StatusRequestedRangeNotSatisfiable:
 		addSize(resp)
 		if isMarker(c.Key, resp) {

@@ -66,6 +66,7 @@ func TestW12WrongCredentialsAreLoggedAsErrors(t *testing.T) { //nolint:parallelt
 		{refusal(403, "AuthorizationPermissionMismatch"), 403, 1, "Storage Blob Data Reader"},
 		{refusal(403, "KeyBasedAuthenticationNotPermitted"), 403, 1, "use Entra ID"},
 		{refusal(401, "NoAuthenticationInformation"), 502, 1, "no credentials"},
+		{refusal(412, "LeaseIdMissing"), 502, 1, "a lease is required"},
 		{refusal(409, "BlobUsesCustomerSpecifiedEncryption"), 502, 1, "customer's key"},
 		{refusal(404, "ContainerNotFound"), 404, 1, "container does not exist"},
 		{refusal(404, "BlobNotFound"), 404, 0, ""},
@@ -167,4 +168,25 @@ func TestW10RefusalForTheClockIsInTheLog(t *testing.T) { //nolint:paralleltest /
 	require.ErrorIs(t, err, fs.ErrPermission)
 	assert.Equal(t, []int{403}, objectserver.Statuses(service.Take()))
 	assert.Regexp(t, `Set the clock.*this_machine="(2h0m0s|1h59m59s) behind"`, log.String())
+}
+
+func TestW11CheckNeedsNoPermissionToList(t *testing.T) { //nolint:paralleltest // the service is one
+	for _, tt := range []struct {
+		refusal objectserver.Refusal
+		ok      bool
+	}{
+		{refusal(404, "BlobNotFound"), true},
+		{refusal(404, "ContainerNotFound"), false},
+		{refusal(403, "AuthorizationPermissionMismatch"), false},
+		{refusal(403, "AuthenticationFailed"), false},
+	} {
+		for name, open := range routes {
+			b := wrapper.NewBucket(open(t, "refusals"))
+			service.Take()
+			service.Refuse(tt.refusal)
+			err := b.Check(t.Context())
+			assert.Equal(t, tt.ok, err == nil, "%s %+v %v", name, tt.refusal, err)
+			assert.Len(t, service.Take(), 1)
+		}
+	}
 }

@@ -118,3 +118,25 @@ func TestW10SignedURLHoldsByTheServicesClock(t *testing.T) { //nolint:parallelte
 		}
 	}
 }
+
+func TestW11CheckNeedsNoPermissionToList(t *testing.T) { //nolint:paralleltest // the service is one
+	s := startService(t)
+	for _, tt := range []struct {
+		refusal objectserver.Refusal
+		ok      bool
+	}{
+		{refusal(404, "NoSuchKey"), true},
+		{refusal(403, "AccessDenied"), true}, // what the right to read alone gets
+		{refusal(401, "AuthenticationRequired"), false},
+		{refusal(400, "UserProjectMissing"), false},
+	} {
+		for name, open := range routes {
+			b := wrapper.NewBucket(open(t, s, "bucket"))
+			s.Take()
+			s.Refuse(tt.refusal)
+			err := b.Check(t.Context())
+			assert.Equal(t, tt.ok, err == nil, "%s %+v %v", name, tt.refusal, err)
+			assert.Len(t, s.Take(), 1)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"sync"
@@ -130,6 +131,36 @@ func TestE11ExpiredTokenIsRenewedOnce(t *testing.T) {
 				all.Wait()
 				assert.EqualValues(t, 2, p.renewals.Load(), "the first token and one renewal")
 			})
+		}
+	}
+}
+
+// Listing would fail: by permission, or by a first key that XML cannot have.
+func TestW11CheckNeedsNoPermissionToList(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		refusal objectserver.Refusal
+		ok      bool
+	}{
+		{refusal(404, "NoSuchKey"), true},
+		{refusal(403, "AccessDenied"), true}, // what the right to read alone gets
+		{refusal(404, "NoSuchBucket"), false},
+		{refusal(403, "InvalidAccessKeyId"), false},
+		{refusal(403, "SignatureDoesNotMatch"), false},
+		{refusal(400, "ExpiredToken"), false},
+		{refusal(301, "PermanentRedirect"), false},
+		{refusal(503, "SlowDown"), false},
+	} {
+		for name, change := range routes {
+			s := startObjects(t)
+			b := wrapper.NewBucket(openBucket(t, s.URL, change))
+			s.Refuse(tt.refusal)
+			err := b.Check(t.Context())
+			assert.Equal(t, tt.ok, err == nil, "%s %+v %v", name, tt.refusal, err)
+			assert.Equal(t, tt.refusal.Code == "NoSuchBucket", errors.Is(err, fs.ErrNotExist))
+			exchanges := s.Take()
+			require.Len(t, exchanges, 1)
+			assert.False(t, exchanges[0].Request.URL.Query().Has("list-type"))
 		}
 	}
 }
