@@ -43,16 +43,30 @@ type Call struct {
 	Method string
 	Key    string // in the store
 
-	// Try sends the request with a method, which is Method or, to learn the code of an error on HEAD, GET.
-	Try func(method string) (*http.Response, error)
+	Attempt
 
 	// OwnClock is set where the SDK signs by this machine's clock, so that no correction would help. It is logged.
 	OwnClock bool
-
-	// Remedy reports whether the cause of a refusal is removed, so that the request is sent again. It may be nil. It
-	// is called for two refusals at most.
-	Remedy func(*APIError) bool
 }
+
+// Attempt is a provider's part of a call.
+type Attempt interface {
+	// Try sends the request with a method, which is the call's or, to learn the code of an error on HEAD, GET.
+	Try(method string) (*http.Response, error)
+
+	// Remedy reports whether the cause of a refusal is removed, so that the request is sent again. It is called for
+	// two refusals at most.
+	Remedy(e *APIError) bool
+}
+
+// Try is an Attempt without a remedy.
+type Try func(method string) (*http.Response, error)
+
+// Try calls the function.
+func (t Try) Try(method string) (*http.Response, error) { return t(method) }
+
+// Remedy reports false.
+func (Try) Remedy(*APIError) bool { return false }
 
 // maxRemedies is how many refusals of one call are retried at once, besides one for the clock.
 const maxRemedies = 2
@@ -82,7 +96,7 @@ func (s *Service) Send(c *Call) (*http.Response, error) {
 			continue
 		}
 		timely.end(e)
-		if c.Remedy == nil || remedies >= maxRemedies || !c.Remedy(e) {
+		if remedies >= maxRemedies || !c.Remedy(e) {
 			return nil, s.refused(e)
 		}
 		remedies++

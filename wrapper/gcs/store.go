@@ -42,11 +42,9 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	if err != nil {
 		return nil, err
 	}
-	call := &upstream.Call{Method: method, Key: full}
-	call.Try = func(method string) (*http.Response, error) {
+	return s.service.Send(&upstream.Call{Method: method, Key: full, Attempt: upstream.Try(func(method string) (*http.Response, error) {
 		return s.use().send(ctx, method, full, version, h)
-	}
-	return s.service.Send(call)
+	})})
 }
 
 func (s *store) use() route {

@@ -63,12 +63,13 @@ func refusesList(err error) bool {
 
 // endsOfPart returns where a part begins and ends.
 func (s *store) endsOfPart(ctx context.Context, full string, info *wrapper.Info, number int, creds aws.Credentials) ([]int64, error) {
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodHead, Key: full, Try: func(method string) (*http.Response, error) {
+	try := upstream.Try(func(method string) (*http.Response, error) {
 		if method != http.MethodHead {
 			return nil, errors.ErrUnsupported // the code of a refusal does not matter
 		}
 		return s.route.sendPart(ctx, full, info, number, creds)
-	}})
+	})
+	resp, err := s.service.Send(&upstream.Call{Method: http.MethodHead, Key: full, Attempt: try})
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func (s *store) listedEnds(
 	ctx context.Context, full string, info *wrapper.Info, after int, at int64, creds aws.Credentials,
 ) ([]int64, error) {
 	try := func(string) (*http.Response, error) { return s.route.sendParts(ctx, full, info, after, creds) }
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: full, Try: try}) //nolint:bodyclose // by NewList
+	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: full, Attempt: upstream.Try(try)}) //nolint:bodyclose // by NewList
 	if err != nil {
 		return nil, err
 	}
