@@ -24,6 +24,7 @@ func bodilessOf(resp *wrapper.Response) bodiless {
 
 // bodiless sends a response without content. An error means that nothing has been written.
 func (t *transfer) bodiless(a bodiless) error {
+	t.server.boundError(t.w) // 412 and 416 have a short body
 	switch a.status {
 	case http.StatusNotModified:
 		t.notModified(a.info)

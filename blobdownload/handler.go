@@ -9,7 +9,8 @@ func (s *Server) Handler(v View) http.Handler {
 		v = misusedView("Server.Handler: the view is nil")
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if rejectsMethod(w, r, s.ErrorHandler) {
+		defer ignoreBody(w, r)()
+		if s.rejectsMethod(w, r) {
 			return
 		}
 		d, err := v(r)

@@ -110,7 +110,7 @@ func (d *Download) csp(contentType string) string {
 }
 
 // setValidators sets ETag and Last-Modified. Last-Modified is never after the response's Date (RFC 9110 section
-// 8.8.2.1).
+// 8.8.2.1), which is by the storage's clock for an object that this machine's clock puts in the future.
 func setValidators(h http.Header, info *wrapper.Info, now time.Time) {
 	setValidatorLines(h, info, now, make([]string, 2))
 }
@@ -122,6 +122,10 @@ func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines [
 		h["Etag"] = lines[0:1:1]
 	}
 	if t := info.ModTime; t.Unix() > 0 { // an earlier time stands for an unknown one
+		if info.ClockAhead > 0 && t.After(now) {
+			now = now.Add(info.ClockAhead)
+			h["Date"] = []string{now.UTC().Format(http.TimeFormat)}
+		}
 		if t.After(now) {
 			t = now
 		}

@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 
@@ -20,20 +21,13 @@ func (s *Server) logger() *slog.Logger {
 	return slog.Default()
 }
 
-// log logs the cause of a failure. The level is error for a status of 500 or more, else debug.
+// log logs the cause of a failure.
 func (s *Server) log(r *http.Request, err error, message string) {
 	level := slog.LevelDebug
 	if message != logClientLeft {
-		level = failureLevel(err)
+		level = levelOf(err)
 	}
 	s.logAt(r, level, err, message)
-}
-
-func failureLevel(err error) slog.Level {
-	if Status(err) >= http.StatusInternalServerError {
-		return slog.LevelError
-	}
-	return slog.LevelDebug
 }
 
 func (s *Server) logAt(r *http.Request, level slog.Level, err error, message string) {
@@ -42,6 +36,21 @@ func (s *Server) logAt(r *http.Request, level slog.Level, err error, message str
 		path = withoutToken(path)
 	}
 	logRequest(s.logger(), r, level, message, err, path)
+}
+
+// levelOf returns the level of an error's record: the error's own, if it has a method LogLevel() slog.Level, else error
+// for a status of 500 or more and debug below.
+func levelOf(err error) slog.Level {
+	if e, ok := errors.AsType[interface {
+		error
+		LogLevel() slog.Level
+	}](err); ok {
+		return e.LogLevel()
+	}
+	if Status(err) >= http.StatusInternalServerError {
+		return slog.LevelError
+	}
+	return slog.LevelDebug
 }
 
 // maxLogged is how many bytes of a path are logged: the client chooses its length.

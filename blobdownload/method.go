@@ -30,3 +30,10 @@ func rejectsMethod(w http.ResponseWriter, r *http.Request, handler errorHandler)
 	}
 	return true
 }
+
+func (s *Server) rejectsMethod(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		s.boundError(w)
+	}
+	return rejectsMethod(w, r, s.ErrorHandler)
+}

@@ -53,7 +53,7 @@ func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 		err = to.validate()
 	}
 	if err != nil {
-		level := failureLevel(err)
+		level := levelOf(err)
 		if e, ok := errors.AsType[interface {
 			error
 			Repeated() bool

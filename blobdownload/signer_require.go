@@ -27,6 +27,7 @@ func LinkOf(r *http.Request) *Link {
 //	mux.Handle("/dl/{token}", signer.Require(server.Handler(blobdownload.LinkView(docs))))
 func (s *Signer) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer ignoreBody(w, r)()
 		if rejectsMethod(w, r, s.opts.ErrorHandler) {
 			return
 		}

@@ -47,7 +47,7 @@ type Storage struct {
 	// for buckets whose driver signs no URLs (file://, mem://), or that clients cannot reach. nil means that the bucket signs.
 	Signer *Signer
 
-	drain drain.Group // requests to the bucket, open bodies included
+	drain drain.Group // requests to the bucket, open bodies included, and responses of a Server that have made one
 
 	once     sync.Once // makes the two method values
 	acquired wrapper.Admission
@@ -100,7 +100,8 @@ func (s *Storage) file(key string) *wrapper.File {
 	return f
 }
 
-// Check reports whether the bucket exists and can be listed: nil, or the reason why not. It sends one request.
+// Check reports whether objects can be read from the bucket, as [wrapper.Bucket.Check] does: nil, or the reason why not.
+// It sends one request.
 func (s *Storage) Check(ctx context.Context) error {
 	if !s.opened() {
 		return s.misuse()
@@ -116,8 +117,9 @@ func (s *Storage) Check(ctx context.Context) error {
 	return nil
 }
 
-// Close waits until no download from the bucket is in flight or ctx is done, and then closes the bucket. Downloads that
-// start after the call fail with status 503. A second call returns nil at once.
+// Close waits until no response from the bucket is in flight or ctx is done, and then closes the bucket. A response is in
+// flight until its last range or zip entry has been sent. Downloads that start after the call fail with status 503. A
+// second call returns nil at once.
 func (s *Storage) Close(ctx context.Context) error {
 	if !s.drain.Close() {
 		return nil
@@ -149,6 +151,9 @@ func (s *Storage) acquire(ctx context.Context) (release func(), err error) {
 	s.admission()
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if h, ok := ctx.Value(holdsKey{}).(*holds); ok && h.acquire(s) {
+		return func() {}, nil
 	}
 	if !s.drain.Acquire() {
 		return nil, errClosed

@@ -3,10 +3,14 @@ package proxy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/freshness"
@@ -17,9 +21,10 @@ import (
 // storageURLs is the state that the requests of one optimizer share: the URLs that storages signed, and the storages
 // that cannot sign, which are logged once.
 type storageURLs struct {
-	cache  urlCache[objectKey]
-	stores storeNames // of storages that have a public one
-	logged sync.Map   // wrapper.Location of storages
+	cache   urlCache[objectKey]
+	flights singleflight.Group
+	stores  storeNames // of storages that have a public one
+	logged  sync.Map   // wrapper.Location of storages
 }
 
 // signer has objects' URLs signed by their storages. It combines an optimizer's options with its storageURLs.
@@ -76,11 +81,38 @@ func (s *signer) signAs(ctx context.Context, d *blobdownload.Download, storedTyp
 	if u := s.cache.get(k, now.Add(margin)); u != nil {
 		return u, nil
 	}
-	u, err := s.signNew(ctx, d.File, &k, start, now)
-	if u != nil {
-		s.cache.put(k, u)
+	return s.signShared(ctx, d.File, &k, start, now)
+}
+
+// sharedSigning is the time limit of a signature that several requests wait for and none of them can cancel.
+const sharedSigning = 30 * time.Second
+
+// signShared is signNew with one signature for the requests that need the same URL at the same time.
+func (s *signer) signShared(ctx context.Context, f *wrapper.File, k *objectKey, start, now time.Time) (*signedURL, error) {
+	flight := s.flights.DoChan(fmt.Sprintf("%#v", *k), func() (_ any, err error) {
+		defer func() {
+			if v := recover(); v != nil { // no request's goroutine: a panic here would end the program
+				err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			}
+		}()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedSigning)
+		defer cancel()
+		if u := s.cache.get(*k, now.Add(margin)); u != nil {
+			return u, nil
+		}
+		u, err := s.signNew(ctx, f, k, start, now)
+		if u != nil {
+			s.cache.put(*k, u)
+		}
+		return u, err
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-flight:
+		u, _ := r.Val.(*signedURL)
+		return u, r.Err
 	}
-	return u, err
 }
 
 // signNew signs for the window that began at start, and for Expiry after it.

@@ -116,9 +116,20 @@ func validKey(key string) error {
 	return nil
 }
 
-// Check reports whether the bucket exists and can be listed: nil, or the reason why not. It sends one request. A
-// directory that is missing or unreadable is an error, although fileblob lists it as empty.
+// Check reports whether objects can be read: nil, or the reason why not. It sends one request, for an object that need
+// not exist, and needs no permission to list. S3 and Google Cloud Storage deny such a request both to credentials that may
+// read but not list and to those that may not read: Check returns nil and logs a warning.
+//
+// A bucket whose provider package is not imported is listed instead. A directory that is missing or unreadable is an
+// error.
 func (b *Bucket) Check(ctx context.Context) error {
+	known := b.known()
+	if known.dir != nil {
+		return known.dir.check()
+	}
+	if c, ok := known.store.(checker); ok {
+		return withSentinel(c.Check(ctx))
+	}
 	ok, err := b.IsAccessible(ctx)
 	if err != nil {
 		return err
@@ -126,10 +137,12 @@ func (b *Bucket) Check(ctx context.Context) error {
 	if !ok {
 		return fmt.Errorf("no such bucket: %w", fs.ErrNotExist)
 	}
-	if dir := b.known().dir; dir != nil {
-		return dir.check()
-	}
 	return nil
+}
+
+// checker is a Store that checks permissions itself.
+type checker interface {
+	Check(ctx context.Context) error
 }
 
 // Close closes the bucket, the idle connections of its Store, and the directory of a file:// bucket.

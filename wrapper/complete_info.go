@@ -1,6 +1,9 @@
 package wrapper
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // completeInfo adds the metadata from WithInfo to the storage's. The storage's length, validators and checksums are
 // used, and the application's description of the content. Validators are added only to those of the same version, if
@@ -12,7 +15,10 @@ func (f *File) completeInfo(info Info) Info {
 	}
 	_, remote := f.src.(pinnedOpener)
 	if info.altered || info.contradicts(&f.known) || remote && !info.samePin(&f.known) {
-		known.ModTime, known.ETag, known.Version, known.Digests = time.Time{}, "", "", nil
+		if known.ETag != "" || known.Version != "" || info.altered || info.contradicts(&f.known) {
+			known.Digests = nil // of another version
+		}
+		known.ModTime, known.ETag, known.Version = time.Time{}, "", ""
 	}
 	if info.altered {
 		known.ContentEncoding = ""
@@ -26,8 +32,17 @@ func (f *File) completeInfo(info Info) Info {
 	if info.Version != "" {
 		known.Version = ""
 	}
-	if info.Digests != nil {
-		known.Digests = nil
-	}
+	known.Digests = addDigests(info.Digests, known.Digests)
 	return info.overlay(&known)
+}
+
+// addDigests returns the storage's digests, and those of the application by other algorithms.
+func addDigests(stored, known []Digest) []Digest {
+	all := stored[:len(stored):len(stored)]
+	for _, d := range known {
+		if !slices.ContainsFunc(stored, func(s Digest) bool { return s.Algorithm == d.Algorithm }) {
+			all = append(all, d)
+		}
+	}
+	return all
 }

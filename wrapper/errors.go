@@ -27,10 +27,15 @@ func pathError(op, name string, err error) error {
 	if e, ok := err.(*fs.PathError); ok && e.Path == name && classified(err) { //nolint:errorlint // the outermost names the file
 		return err
 	}
+	return &fs.PathError{Op: op, Path: name, Err: withSentinel(err)}
+}
+
+// withSentinel adds the standard sentinel that classifies an error, if it has none.
+func withSentinel(err error) error {
 	if s := sentinel(err); s != nil && !errors.Is(err, s) {
-		err = &sentinelError{sentinel: s, err: err}
+		return &sentinelError{sentinel: s, err: err}
 	}
-	return &fs.PathError{Op: op, Path: name, Err: err}
+	return err
 }
 
 func classified(err error) bool {
@@ -50,6 +55,9 @@ func (e *sentinelError) Unwrap() []error { return []error{e.sentinel, e.err} }
 // sentinel returns the standard sentinel of an error, or nil: its own, or that of an SDK's HTTP status. Go CDK's code
 // comes last, because it distinguishes fewer kinds.
 func sentinel(err error) error {
+	if err == nil {
+		return nil
+	}
 	for _, s := range [...]error{context.Canceled, context.DeadlineExceeded, fs.ErrNotExist, fs.ErrPermission, errors.ErrUnsupported} {
 		if errors.Is(err, s) {
 			return s

@@ -115,14 +115,20 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 		return Info{}, pathError("stat", f.name, err)
 	}
 	defer leave()
+	by := f.firstByteBy()
+	if !by.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, by)
+		defer cancel()
+	}
 	var info Info
-	err = f.attempt(ctx, func() error {
+	err = f.attempt(ctx, by, func() error {
 		release, err := f.limiter.stat(ctx)
 		if err != nil {
 			return err
 		}
 		defer release()
-		f.countLocal(ctx)
+		f.countPortable(ctx)
 		info, err = f.source().Stat(ctx)
 		return err
 	})

@@ -32,6 +32,10 @@ type Info struct {
 	// Sequential content can only be read from its beginning. Range is ignored for it.
 	Sequential bool
 
+	// ClockAhead is how far the storage's clock is ahead of this machine's, where ModTime would be in the future without
+	// it. Last-Modified and Date are by the storage's clock then.
+	ClockAhead time.Duration
+
 	file    fs.FileInfo // of a local file without a validator; nil for other content
 	altered bool        // on its way from the storage, see alteredInfo
 }
@@ -130,7 +134,7 @@ func inUnits(t time.Time, unit time.Duration) bool { return t.Nanosecond()%int(u
 
 // planFacts returns the metadata in the form that internal/plan decides on.
 func (i *Info) planFacts(now time.Time) plan.Facts {
-	return plan.Facts{Size: i.Size, ETag: i.ETag, ModTime: i.ModTime, Sequential: i.Sequential, Now: now}
+	return plan.Facts{Size: i.Size, ETag: i.ETag, ModTime: i.ModTime, Sequential: i.Sequential, Now: now.Add(i.ClockAhead)}
 }
 
 // entityTag returns a storage's tag as an entity-tag of RFC 9110 section 8.8.3, with quotes added if they are missing. It

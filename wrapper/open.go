@@ -34,16 +34,23 @@ func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64
 	if err != nil {
 		return nil, err
 	}
+	held := false // by the body
+	defer func() {
+		if !held { // also after a panic
+			leave()
+		}
+	}()
 	var conn resume.Conn
 	var release func()
-	err = f.attempt(ctx, func() (err error) {
-		conn, release, err = opener.connect(ctx, off, n)
+	by := f.firstByteBy()
+	err = f.attempt(ctx, by, func() (err error) {
+		conn, release, err = opener.connect(ctx, off, n, by)
 		return err
 	})
 	if err != nil {
-		leave()
 		return nil, err
 	}
+	held = true
 	if _, remote := f.src.(pinnedOpener); !remote {
 		cancel, release := conn.Cancel, release
 		return &body{name: f.name, rc: conn.Body, left: n, release: func() { cancel(); release() }, leave: leave}, nil

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/internal/resume"
@@ -14,7 +15,10 @@ import (
 
 // remote is content behind HTTP. It forwards a request's range and preconditions, and uses a response only if it
 // matches what was requested.
-type remote struct{ sender sender }
+type remote struct {
+	sender    sender
+	datesFail *atomic.Bool // see backend; nil if it is not remembered
+}
 
 // sender is the part of a remote source that its kinds implement: urlSource and storeObject.
 type sender interface {
@@ -41,6 +45,7 @@ func (r *remote) info(resp *http.Response) Info {
 // infoInto is info into a value that is on the heap already.
 func (r *remote) infoInto(info *Info, resp *http.Response) {
 	*info = responseInfo(resp)
+	info.ClockAhead = clockAhead(resp, info.ModTime)
 	r.sender.describe(resp, info)
 	if r.altered(resp, info) {
 		info.alter()
@@ -146,10 +151,8 @@ func (b *remoteBody) Discards() bool { return b.discards }
 
 func (b *remoteBody) Info() Info { return b.info }
 
-// discardLimit is how many bytes of an unwanted body are read so that its connection can be reused.
-const discardLimit = 64 << 10
-
+// discard closes a body that is not content, such that its connection can be reused.
 func discard(resp *http.Response) {
-	_, _ = io.CopyN(io.Discard, resp.Body, discardLimit)
+	resume.Drain(resp.Body)
 	_ = resp.Body.Close()
 }

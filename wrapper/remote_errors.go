@@ -8,9 +8,10 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // UpstreamError is a response without content from a storage or a remote server. It is not the status for the client: a
@@ -50,7 +51,7 @@ func (e *UpstreamError) Retryable() (after time.Duration, ok bool) {
 
 // statusError returns the error for a response without content: an UpstreamError, with a sentinel where one fits.
 func statusError(resp *http.Response) error {
-	err := error(&UpstreamError{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"))})
+	err := error(&UpstreamError{Status: resp.StatusCode, RetryAfter: upstream.RetryAfter(resp.Header.Get("Retry-After"))})
 	switch resp.StatusCode {
 	case http.StatusNotFound, http.StatusGone:
 		return &sentinelError{sentinel: fs.ErrNotExist, err: err}
@@ -61,17 +62,6 @@ func statusError(resp *http.Response) error {
 	default:
 		return err
 	}
-}
-
-// retryAfter parses a Retry-After field: seconds or a date (RFC 9110 section 10.2.3). It returns 0 for anything else.
-func retryAfter(field string) time.Duration {
-	if n, err := strconv.ParseUint(field, 10, 31); err == nil {
-		return time.Duration(n) * time.Second
-	}
-	if t, err := http.ParseTime(field); err == nil {
-		return max(time.Until(t), 0)
-	}
-	return 0
 }
 
 // transportError is the error of a request without a response.
@@ -88,6 +78,8 @@ func isTransient(err error) bool {
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EPIPE) {
 		return true
 	}
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && !op.Timeout() && (op.Op == "read" || op.Op == "write")
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return !op.Timeout() && (op.Op == "read" || op.Op == "write")
+	}
+	return isHTTP2Abort(err)
 }

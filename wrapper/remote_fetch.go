@@ -16,7 +16,7 @@ import (
 // order.
 func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 	fields, ok := sendable(&req)
-	if !ok || !r.sender.canSend(fields) {
+	if !ok || !r.sender.canSend(fields) || r.dateFails(fields) {
 		return r.lookUp(ctx, &req)
 	}
 	resp, err := r.request(ctx, http.MethodGet, "", fields)
@@ -52,6 +52,12 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 		discard(resp)
 		return nil, statusError(resp)
 	}
+}
+
+// dateFails reports whether a date decides that the store compares with fractions of a second, which dates omit: it would
+// send content that is not modified, and the connection would be lost with it.
+func (r *remote) dateFails(sent http.Header) bool {
+	return sent.Get("If-Modified-Since") != "" && r.datesFail != nil && r.datesFail.Load()
 }
 
 // unrequested reports whether a status is the result of a precondition or a range that was not sent.
@@ -222,6 +228,9 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 		_ = up.Body.Close()
 		return r.whole(ctx, req)
 	case resp.Status != http.StatusOK:
+		if resp.Status == http.StatusNotModified && req.IfNoneMatch == "" && r.datesFail != nil {
+			r.datesFail.Store(true)
+		}
 		_ = up.Body.Close()
 		return resp, nil
 	}

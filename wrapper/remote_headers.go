@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-downloadview/downloadview/internal/fields"
 )
@@ -48,6 +49,22 @@ func rejectsRanges(h http.Header) bool {
 		}
 	}
 	return true
+}
+
+// clockAhead returns how far the storage's clock is ahead if that is why a time is in the future, else 0.
+func clockAhead(resp *http.Response, t time.Time) time.Duration {
+	if t.IsZero() {
+		return 0
+	}
+	now := time.Now()
+	if !t.After(now) {
+		return 0
+	}
+	date, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil || resp.Header.Get("Age") != "" { // a cached response has an old Date
+		return 0
+	}
+	return max(0, date.Sub(now))
 }
 
 // notModified returns the metadata of a 304. Where the 304 has no ETag, it is the entity-tag of the request that matched.

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 )
 
@@ -34,7 +35,7 @@ func (r *remote) refusesHead(err error) bool {
 	}
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		return true
+		return !errors.Is(sentinel(err), fs.ErrNotExist) // by the store's own code
 	case http.StatusNotFound:
 		_, isURL := r.sender.(*urlSource)
 		return isURL

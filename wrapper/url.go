@@ -33,7 +33,7 @@ func URL(c *http.Client, rawURL string) *File {
 		name = u.Hostname()
 	}
 	s := &urlSource{client: c, url: u.String()}
-	s.remote = remote{s}
+	s.remote = remote{sender: s}
 	return New(name, s)
 }
 

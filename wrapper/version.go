@@ -62,7 +62,7 @@ func (f *File) source() Source {
 		return f.src
 	}
 	if o, ok := f.src.(*storeObject); ok {
-		return &remote{versionSender{o, f.known.Version}}
+		return &remote{versionSender{o, f.known.Version}, o.datesFail}
 	}
 	return f.src
 }
@@ -106,4 +106,4 @@ func noSuchVersion(status int, code string) bool {
 	}
 }
 
-func (s versionSender) Stat(ctx context.Context) (Info, error) { return (&remote{s}).Stat(ctx) }
+func (s versionSender) Stat(ctx context.Context) (Info, error) { return (&remote{sender: s}).Stat(ctx) }

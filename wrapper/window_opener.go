@@ -21,19 +21,34 @@ type windowOpener struct {
 	confirm bool // a remote's response must name the version
 }
 
-// connect opens a window on a connection of the limiter, which release returns.
-func (o *windowOpener) connect(ctx context.Context, off, n int64) (c resume.Conn, release func(), err error) {
-	if release, err = o.file.limiter.read(ctx); err != nil {
+// connect opens a window on a connection of the limiter, which release returns. The response must arrive before the
+// deadline, unless that is zero.
+func (o *windowOpener) connect(ctx context.Context, off, n int64, by time.Time) (c resume.Conn, release func(), err error) {
+	free, err := o.file.limiter.read(ctx)
+	if err != nil {
 		return c, nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	c.Cancel = cancel
+	defer func() {
+		if release == nil { // also after a panic
+			c.Abort()
+			free()
+		}
+	}()
+	c.Await(by)
 	body, err := o.Open(ctx, off, n)
+	if late := c.Late(); late && body != nil {
+		_ = body.Close()
+		return c, nil, errNoResponse
+	} else if late {
+		return c, nil, errNoResponse
+	}
 	if err != nil {
-		cancel()
-		release()
 		return c, nil, err
 	}
-	return resume.Conn{Body: body, Cancel: cancel}, release, nil
+	c.Body = body
+	return c, free, nil
 }
 
 // Open opens a window. A read that resumes needs no further connection of the limiter: its body holds one until it
@@ -48,7 +63,7 @@ func (o *windowOpener) Open(ctx context.Context, off, n int64) (rc io.ReadCloser
 		if info != nil && off == 0 && n == info.Size {
 			n = -1 // to the end: only then does content that is longer than its Size show
 		}
-		f.countLocal(ctx)
+		f.countPortable(ctx)
 		rc, err = source.Open(ctx, off, n)
 	}
 	if err != nil {

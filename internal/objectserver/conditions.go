@@ -17,9 +17,9 @@ func precondition(h http.Header, o *Object) *Refusal {
 	until, hasUntil := date(h.Get("If-Unmodified-Since"))
 	switch {
 	case match != "" && match != "*" && match != o.ETag, match == "" && hasUntil && modified.After(until):
-		return &Refusal{http.StatusPreconditionFailed, "PreconditionFailed"}
+		return &Refusal{Status: http.StatusPreconditionFailed, Code: "PreconditionFailed"}
 	case noneMatch == "*", noneMatch != "" && noneMatch == o.ETag, noneMatch == "" && hasSince && !modified.After(since):
-		return &Refusal{http.StatusNotModified, ""}
+		return &Refusal{Status: http.StatusNotModified}
 	default:
 		return nil
 	}

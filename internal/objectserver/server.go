@@ -27,6 +27,7 @@ type Object struct {
 type Refusal struct {
 	Status int
 	Code   string
+	Header http.Header // of the response; may be nil
 }
 
 // Server serves objects. Its fields other than Server are set before the first request.
@@ -55,6 +56,7 @@ type Server struct {
 	skew    time.Duration
 	objects map[string]*Object
 	log     []Exchange
+	next    []Refusal
 }
 
 // Exchange is a request and the status of its response.
@@ -82,6 +84,25 @@ func (s *Server) Skew(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.skew = d
+}
+
+// Refuse sets the responses of the next requests, in order.
+func (s *Server) Refuse(next ...Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next = append(s.next, next...)
+}
+
+// pop returns the response that Refuse set for a request, or nil.
+func (s *Server) pop() *Refusal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.next) == 0 {
+		return nil
+	}
+	first := s.next[0]
+	s.next = s.next[1:]
+	return &first
 }
 
 // Take returns the exchanges since the last call.
@@ -116,16 +137,21 @@ func (s *Server) find(key string) *Object {
 }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.Metadata != nil && s.Metadata(w, r, s.find) {
+	if refused := s.pop(); refused != nil {
+		s.record(r, refused.Status)
+		s.refuse(w, r, nil, refused)
 		return
 	}
 	s.mu.Lock()
 	o, now := s.objects[s.Key(r)], time.Now().Add(s.skew)
 	s.mu.Unlock()
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+	if s.Metadata != nil && s.Metadata(w, r, s.find) {
+		return
+	}
 	refused := s.Verify(r, now)
 	if refused == nil && o == nil {
-		refused = &Refusal{http.StatusNotFound, s.NotFound}
+		refused = &Refusal{Status: http.StatusNotFound, Code: s.NotFound}
 	}
 	if refused == nil {
 		refused = precondition(r.Header, o)
@@ -145,6 +171,7 @@ func (s *Server) record(r *http.Request, status int) {
 }
 
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, o *Object, e *Refusal) {
+	maps.Copy(w.Header(), e.Header)
 	s.Decorate(w.Header(), r, nil, e.Status, e.Code)
 	if e.Status == http.StatusNotModified {
 		w.Header().Set("ETag", o.ETag)
@@ -170,7 +197,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, o *Object) {
 		if part.first >= part.end {
 			h.Set("Content-Range", "bytes */"+strconv.FormatInt(size, 10))
 			s.record(r, http.StatusRequestedRangeNotSatisfiable)
-			s.refuse(w, r, o, &Refusal{http.StatusRequestedRangeNotSatisfiable, "InvalidRange"})
+			s.refuse(w, r, o, &Refusal{Status: http.StatusRequestedRangeNotSatisfiable, Code: "InvalidRange"})
 			return
 		}
 		h.Set("Content-Range", part.of(size))

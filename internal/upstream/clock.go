@@ -3,15 +3,19 @@ package upstream
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 )
 
-// skewLimit is how far this machine's clock may be from the store's. Stores refuse signatures that are 15
-// minutes off; a signed URL of a few minutes may be worthless sooner.
+// skewLimit is how far this machine's clock may be from the store's. A signed URL of a few minutes may be worthless sooner.
 const skewLimit = 5 * time.Minute
 
-// Clock is a store's clock, as the Date of its responses shows it. Requests and URLs are signed by it.
+// signatureLimit is how far the time of a signature may be from the store's clock.
+const signatureLimit = 15 * time.Minute
+
+// Clock is a store's clock, as the Date of its responses shows it. Requests and URLs are signed by it. A Date counts only
+// if the store's acceptance or refusal of a signature does not contradict it: a proxy on the way may have set it.
 type Clock struct {
 	Store  string // its name in the log
 	Layout string // of Date
@@ -56,37 +60,103 @@ func (c *Clock) at(t time.Time) time.Time { return t.Add(time.Duration(c.offset.
 // Offset is by how many nanoseconds the store's clock is ahead of this machine's.
 func (c *Clock) Offset() int64 { return c.offset.Load() }
 
-// observe compares the clocks once a minute.
+// observe compares the clocks once a minute, by a response to an accepted request. A store that accepted a signature has
+// the time of the signature, within signatureLimit: a Date that contradicts this is not the store's.
 func (c *Clock) observe(resp *http.Response) {
 	now := time.Now().Unix()
-	if next := c.next.Load(); now >= next && c.next.CompareAndSwap(next, now+60) {
-		c.correct(resp)
+	if next := c.next.Load(); now < next || !c.next.CompareAndSwap(next, now+60) {
+		return
+	}
+	offset := c.Offset()
+	skew, ok := skewOf(resp.Header, offset)
+	if !ok || skew.Abs() < skewLimit || skew.Abs() > signatureLimit && signedByTime(resp.Request) {
+		return
+	}
+	if c.offset.CompareAndSwap(offset, offset+int64(skew)) {
+		c.warn()
 	}
 }
 
-// corrected sets the clock by an error's Date. It reports whether the clock differs by now from the Offset at which the
-// request was signed: the error of a request in flight at the same time may have corrected it before.
-func (c *Clock) corrected(resp *http.Response, offset int64) bool {
-	c.correct(resp)
-	return c.Offset() != offset
+// skewOf returns by how much the Date of a response exceeds a clock with an offset.
+func skewOf(h http.Header, offset int64) (skew time.Duration, ok bool) {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil || h.Get("Age") != "" { // a cached response has an old Date
+		return 0, false
+	}
+	return date.Sub(time.Now().Add(time.Duration(offset))), true
 }
 
-func (c *Clock) correct(resp *http.Response) {
-	date, err := http.ParseTime(resp.Header.Get("Date"))
-	if err != nil || resp.Header.Get("Age") != "" { // a cached response has an old Date
-		return
+// signedByTime reports whether a request had a signature that holds for minutes, rather than a token or none.
+func signedByTime(r *http.Request) bool {
+	if r == nil {
+		return false
 	}
-	before := c.offset.Load()
-	skew := date.Sub(time.Now().Add(time.Duration(before)))
-	if skew.Abs() < skewLimit || !c.offset.CompareAndSwap(before, before+int64(skew)) {
-		return
-	}
-	if c.logged.CompareAndSwap(false, true) {
-		ahead, direction := -time.Duration(c.Offset()), "ahead"
-		if ahead < 0 {
-			ahead, direction = -ahead, "behind"
-		}
+	field := r.Header.Get("Authorization")
+	return strings.HasPrefix(field, "AWS4-") || strings.HasPrefix(field, "SharedKey")
+}
+
+func (c *Clock) warn() {
+	if offset := time.Duration(c.Offset()); offset != 0 && c.logged.CompareAndSwap(false, true) {
 		slog.Warn("this machine's clock and the store's disagree; requests are signed by the store's. Set the clock.",
-			"store", c.Store, direction, ahead.Round(time.Second))
+			"store", c.Store, "this_machine", inWords(offset))
+	}
+}
+
+// warnOf logs that the Date of a refusal disagrees with this machine's clock, which nothing here can correct.
+func (c *Clock) warnOf(h http.Header) {
+	if skew, ok := skewOf(h, 0); ok && skew.Abs() >= skewLimit && c.logged.CompareAndSwap(false, true) {
+		slog.Warn("this machine's clock and the store's disagree, and the store refuses requests. Set the clock.",
+			"store", c.Store, "this_machine", inWords(skew))
+	}
+}
+
+// inWords describes this machine's clock, given by how much the store's exceeds it.
+func inWords(ahead time.Duration) string {
+	direction := " behind"
+	if ahead < 0 {
+		direction = " ahead"
+	}
+	return ahead.Abs().Round(time.Second).String() + direction
+}
+
+// guess is the offset that one call tries after a refusal for the clock. It is given up if the store refuses it too.
+type guess struct {
+	clock         *Clock
+	made          bool
+	before, after int64 // equal if another call has corrected the clock
+}
+
+// from corrects the clock by the Date of a refusal of a request that was signed at an offset. It reports whether the
+// request is worth sending again. A Date that confirms the offset is not the store's, so that the offset is dropped.
+func (g *guess) from(h http.Header, offset int64) bool {
+	if g.made {
+		return false
+	}
+	if now := g.clock.Offset(); now != offset {
+		g.made, g.before, g.after = true, now, now
+		return true
+	}
+	skew, ok := skewOf(h, offset)
+	after := offset + int64(skew)
+	if !ok || skew.Abs() < skewLimit {
+		after = 0
+	}
+	if after == offset {
+		return false
+	}
+	g.made, g.before, g.after = true, offset, after
+	g.clock.offset.CompareAndSwap(offset, after)
+	return true
+}
+
+// end keeps the guess if the store accepted the time of the signature, else drops it.
+func (g *guess) end(refused *APIError) {
+	switch {
+	case !g.made || g.before == g.after:
+	case refused != nil && refused.Refusal.maySkew():
+		g.clock.offset.CompareAndSwap(g.after, g.before)
+		g.clock.warnOf(refused.Header)
+	default:
+		g.clock.warn()
 	}
 }

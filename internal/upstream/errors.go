@@ -3,22 +3,26 @@ package upstream
 import (
 	"encoding/xml"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
-// APIError is a response by which a store refuses a request, and which no retry changes. Of the store's text it
-// has only what cannot repeat what was signed.
+// APIError is a response by which a store refuses a request, and how it is treated. It has no text
+// of the store that could contain a signature.
 type APIError struct {
 	StatusCode int
 	Code       string // the store's, "" if the response has none
 	Region     string // of the bucket, where S3 names it
+	Endpoint   string // of the bucket, where S3 names it
 	Bucket     string // as errors name it
 	Hint       string // Bucket, and how to mend the cause if the code is a common one
-	Skewed     bool   // the clock was wrong when the request was signed, and is corrected by now
 	Header     http.Header
+	Refusal    *Refusal
 }
 
 // errorBody is the XML of an error, which S3, Google Cloud Storage and Azure have in common.
@@ -26,22 +30,19 @@ type errorBody struct {
 	XMLName          xml.Name `xml:"Error"`
 	Code             string
 	Region           string
+	Endpoint         string
 	ActualObjectSize string
 }
 
-// errorLimit is how much of an error's body is read.
-const errorLimit = 64 << 10
-
 // readError reads and closes the body of a response. A body that is not an error in XML has no Code.
 func readError(resp *http.Response) errorBody {
-	defer resp.Body.Close()
+	body := resume.NewUnwanted(resp.Body)
+	defer body.Close()
 	var e errorBody
-	body := io.LimitReader(resp.Body, errorLimit)
 	if err := xml.NewDecoder(body).Decode(&e); err != nil {
 		e = errorBody{}
 	}
-	_, _ = io.Copy(io.Discard, body) // or the connection is lost
-	e.Code, e.Region = word(e.Code), word(e.Region)
+	e.Code, e.Region, e.Endpoint = word(e.Code), word(e.Region), host(e.Endpoint)
 	return e
 }
 
@@ -53,6 +54,29 @@ func word(s string) string {
 		return ""
 	}
 	return s
+}
+
+// host returns s if it has the form of a host with or without a port, else "".
+func host(s string) string {
+	name, port, _ := strings.Cut(s, ":")
+	if len(s) > 253 || name == "" || strings.Trim(port, "0123456789") != "" || strings.Trim(name, ".-") != name ||
+		strings.ContainsFunc(name, func(r rune) bool {
+			return r != '-' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+		}) {
+		return ""
+	}
+	return s
+}
+
+// RetryAfter parses a Retry-After field: seconds or a date (RFC 9110 section 10.2.3). It returns 0 for anything else.
+func RetryAfter(field string) time.Duration {
+	if n, err := strconv.ParseUint(field, 10, 31); err == nil {
+		return time.Duration(n) * time.Second
+	}
+	if t, err := http.ParseTime(field); err == nil {
+		return max(time.Until(t), 0)
+	}
+	return 0
 }
 
 // WithoutURL drops the URL that net/http puts into its errors, which may carry a signature.

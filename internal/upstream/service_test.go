@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -24,7 +22,10 @@ func (refusal) Error() string { return "refused" }
 
 func newService() *upstream.Service {
 	s := &upstream.Service{Bucket: `test bucket "b"`, Protocol: &upstream.Protocol{
-		Hints:     map[string]string{"AccessDenied": "give it the right to read"},
+		Refusals: []upstream.Refusal{
+			{Code: "AccessDenied", Kind: upstream.Denied, Advice: "give it the right to read"},
+			{Code: "TooSkewed", Kind: upstream.Untimely},
+		},
 		CodeField: "X-Code",
 		Genuine:   func(_ string, resp *http.Response) bool { return resp.Header.Get("X-Id") != "" },
 		Foreign:   errForeign,
@@ -33,6 +34,26 @@ func newService() *upstream.Service {
 	s.Clock.Store, s.Clock.Layout = "test", http.TimeFormat
 	return s
 }
+
+// send makes a GET with one response after the other, the last one for ever, and returns how many it took.
+func send(s *upstream.Service, remedy func(*upstream.APIError) bool, responses ...func() *http.Response) (resp *http.Response, requests int, err error) {
+	try := func(string) (*http.Response, error) {
+		requests++
+		return responses[min(requests, len(responses))-1](), nil
+	}
+	resp, err = s.Send(&upstream.Call{Method: http.MethodGet, Key: "k", Attempt: attempt{try, remedy}})
+	return resp, requests, err
+}
+
+// attempt has a remedy, unless that is nil.
+type attempt struct {
+	try    upstream.Try
+	remedy func(*upstream.APIError) bool
+}
+
+func (a attempt) Try(method string) (*http.Response, error) { return a.try(method) }
+
+func (a attempt) Remedy(e *upstream.APIError) bool { return a.remedy != nil && a.remedy(e) }
 
 // body is a response's body that records whether it was closed.
 type body struct {
@@ -66,9 +87,9 @@ func TestResponsesAreJudged(t *testing.T) {
 		{"304", response(304, http.Header{}, ""), "", "", false, true},
 		{"412", response(412, id, denied), "", "", false, true},
 		{"416", response(416, id, denied), "", "", false, true},
-		{"405 may be for HEAD alone", response(405, id, denied), "", "", false, true},
-		{"429 may pass", response(429, id, denied), "", "", false, true},
-		{"503 may pass", response(503, http.Header{}, ""), "", "", false, true},
+		{"405", response(405, id, "<Error><Code>MethodNotAllowed</Code></Error>"), "MethodNotAllowed", `test bucket "b": the endpoint does not serve objects`, false, false},
+		{"429", response(429, id, ""), "", `test bucket "b": the store limits requests`, false, false},
+		{"503 of a proxy", response(503, http.Header{}, "<html>"), "", `test bucket "b"`, false, false},
 		{"403", response(403, id, denied), "AccessDenied", `test bucket "b": give it the right to read`, false, false},
 		{"404 without a code", response(404, id, "none"), "", `test bucket "b"`, false, false},
 		{"code in a field", response(404, http.Header{"X-Code": {"NoSuchKey"}}, ""), "NoSuchKey", `test bucket "b"`, false, false},
@@ -81,7 +102,7 @@ func TestResponsesAreJudged(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			sent := tt.response.Body.(*body)
-			resp, err := newService().Send(http.MethodGet, func() (*http.Response, error) { return tt.response, nil }, nil)
+			resp, _, err := send(newService(), nil, func() *http.Response { return tt.response })
 			if tt.passed {
 				require.NoError(t, err)
 				assert.Same(t, tt.response, resp)
@@ -102,7 +123,7 @@ func TestResponsesAreJudged(t *testing.T) {
 	}
 }
 
-// RFC 9110 section 15.5.17 wants the length in Content-Range.
+// RFC 9110 section 15.5.17 requires the length in Content-Range.
 func TestUnsatisfiableRangeHasTheSizeOfItsBody(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -114,88 +135,24 @@ func TestUnsatisfiableRangeHasTheSizeOfItsBody(t *testing.T) {
 		"in none":      {http.Header{}, "", ""},
 		"negative":     {http.Header{}, "<Error><ActualObjectSize>-1</ActualObjectSize></Error>", ""},
 	} {
-		resp, err := newService().Send(http.MethodGet, func() (*http.Response, error) { return response(416, tt.header, tt.content), nil }, nil)
+		resp, _, err := send(newService(), nil, func() *http.Response { return response(416, tt.header, tt.content) })
 		require.NoError(t, err, name)
 		assert.Equal(t, tt.want, resp.Header.Get("Content-Range"), name)
 	}
 }
 
-func TestRefusedRequestIsRetriedOnce(t *testing.T) {
+func TestRefusedRequestIsRetriedTwiceAtMost(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		canRetry func(*upstream.APIError) bool
+		remedy   func(*upstream.APIError) bool
 		requests int
 	}{
 		"no cause to remove": {nil, 1},
 		"cause remains":      {func(*upstream.APIError) bool { return false }, 1},
-		"cause removed":      {func(*upstream.APIError) bool { return true }, 2},
+		"cause removed":      {func(*upstream.APIError) bool { return true }, 3},
 	} {
-		requests := 0
-		_, err := newService().Send(http.MethodGet, func() (*http.Response, error) {
-			requests++
-			return response(403, http.Header{}, denied), nil
-		}, tt.canRetry)
+		_, requests, err := send(newService(), tt.remedy, func() *http.Response { return response(403, http.Header{}, denied) })
 		require.ErrorAs(t, err, &refusal{}, name)
 		assert.Equal(t, tt.requests, requests, name)
 	}
-}
-
-func TestClockFollowsTheStores(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct {
-		status  int
-		date    time.Duration // of the response, from this machine's clock
-		age     string
-		skewed  bool
-		correct bool
-	}{
-		"an error, an hour ahead":   {403, time.Hour, "", true, true},
-		"an error, an hour behind":  {400, -time.Hour, "", true, true},
-		"content, an hour ahead":    {200, time.Hour, "", false, true},
-		"within what stores accept": {403, 4 * time.Minute, "", false, false},
-		"a cached response":         {403, -time.Hour, "3600", false, false},
-		"no object":                 {404, time.Hour, "", false, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				s := newService()
-				h := http.Header{"X-Id": {"1"}, "Date": {time.Now().Add(tt.date).UTC().Format(http.TimeFormat)}}
-				if tt.age != "" {
-					h.Set("Age", tt.age)
-				}
-				_, err := s.Send(http.MethodGet, func() (*http.Response, error) { return response(tt.status, h, denied), nil }, nil)
-				if e, ok := errors.AsType[refusal](err); ok {
-					assert.Equal(t, tt.skewed, e.Skewed)
-				}
-				want := time.Now().UTC()
-				if tt.correct {
-					want = want.Add(tt.date)
-				}
-				assert.Equal(t, want, s.Clock.Now())
-				assert.Equal(t, want, s.Clock.SigningTime(time.Time{}))
-				assert.Equal(t, want.Add(-time.Minute), s.Clock.SigningTime(time.Now().Add(-time.Minute)))
-				assert.Equal(t, want.Format(http.TimeFormat), s.Clock.Date())
-			})
-		})
-	}
-}
-
-// Requests in flight together are all refused for the clock. The first corrects it; the others may be retried as well.
-func TestSkewIsReportedToEveryRequestInFlight(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newService()
-		refused := func() (*http.Response, error) {
-			return response(403, http.Header{"Date": {time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)}}, denied), nil
-		}
-		_, err := s.Send(http.MethodGet, func() (*http.Response, error) {
-			_, err := s.Send(http.MethodGet, refused, nil)
-			require.ErrorAs(t, err, &refusal{})
-			return refused()
-		}, nil)
-		e, ok := errors.AsType[refusal](err)
-		require.True(t, ok)
-		assert.True(t, e.Skewed)
-	})
 }

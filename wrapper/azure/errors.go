@@ -20,20 +20,21 @@ func containerName(containerURL string) string {
 	return "Azure container " + strconv.Quote(path.Base(u.Path))
 }
 
-// hints are how to mend the causes of errors that deployments have.
-var hints = map[string]string{
-	"AuthenticationFailed":            "the account's key or signature is wrong, or this machine's clock is",
-	"AuthorizationFailure":            "the credentials may not read the object, or not from this network",
-	"AuthorizationPermissionMismatch": "the credentials may not read the object: they need the role Storage Blob Data Reader",
-	"BlobArchived":                    "the object is archived: rehydrate it first",
-	"ContainerNotFound":               "the container does not exist in this account",
-}
-
 var errForeign = errors.New("not as Azure Blob Storage does: is it the endpoint of a storage account?")
 
 // genuine reports whether a response is the service's: each has an id.
 func genuine(_ string, resp *http.Response) bool { return resp.Header.Get("X-Ms-Request-Id") != "" }
 
 func apiError(e *upstream.APIError) error {
-	return &wrapper.UpstreamError{Status: e.StatusCode, Code: e.Code, Hint: e.Hint}
+	return &wrapper.UpstreamError{
+		Status: e.StatusCode, Code: e.Code, Hint: e.Hint, RetryAfter: upstream.RetryAfter(e.Header.Get("Retry-After")),
+	}
+}
+
+// archived returns the code with which GET is refused if the metadata are those of an archived blob.
+func archived(h http.Header) string {
+	if h.Get("X-Ms-Access-Tier") == "Archive" {
+		return "BlobArchived"
+	}
+	return ""
 }

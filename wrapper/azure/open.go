@@ -43,4 +43,7 @@ var _ interface {
 } = (*store)(nil)
 
 // protocol is how the service responds.
-var protocol = &upstream.Protocol{Hints: hints, CodeField: "X-Ms-Error-Code", Genuine: genuine, Foreign: errForeign, Error: apiError}
+var protocol = &upstream.Protocol{
+	Refusals: upstream.AzureRefusals, CodeField: "X-Ms-Error-Code", Genuine: genuine, Foreign: errForeign,
+	Archived: archived, Error: apiError,
+}

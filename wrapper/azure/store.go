@@ -29,16 +29,15 @@ var errClosed = errors.New("the bucket is no longer in use")
 // Send makes one request, and a second one only if the first was refused for the clock. There are no versions: reads are
 // pinned with If-Match.
 func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) (*http.Response, error) {
+	call := &upstream.Call{Method: method, Key: key}
 	var by route = s.sdk
-	signedHere := false
 	if s.direct != nil && plain(key) {
-		by, signedHere = s.direct, s.direct.account != nil
+		by = s.direct
+	} else {
+		call.OwnClock = true
 	}
-	return s.service.Send(method, func() (*http.Response, error) {
-		return by.send(ctx, method, key, h)
-	}, func(e *upstream.APIError) bool {
-		return signedHere && e.Skewed && e.StatusCode == http.StatusForbidden
-	})
+	call.Attempt = upstream.Try(func(method string) (*http.Response, error) { return by.send(ctx, method, key, h) })
+	return s.service.Send(call)
 }
 
 // CloseIdleConnections closes those of the direct route.

@@ -11,14 +11,6 @@ import (
 
 func bucketName(name string) string { return "GCS bucket " + strconv.Quote(name) }
 
-// hints are how to mend the causes of errors that deployments have.
-var hints = map[string]string{
-	"AccessDenied":           "the credentials may not read the object: they need storage.objects.get",
-	"AuthenticationRequired": "the credentials are unknown to the service, or there are none",
-	"NoSuchBucket":           "the bucket does not exist",
-	"UserProjectMissing":     "the bucket makes readers pay, and no project to bill is set",
-}
-
 var errForeign = errors.New("not as Google Cloud Storage does: is it the endpoint of its XML API?")
 
 // uploadField is in every response of the service, errors included.
@@ -33,5 +25,7 @@ func genuine(method string, resp *http.Response) bool {
 }
 
 func apiError(e *upstream.APIError) error {
-	return &wrapper.UpstreamError{Status: e.StatusCode, Code: e.Code, Hint: e.Hint}
+	return &wrapper.UpstreamError{
+		Status: e.StatusCode, Code: e.Code, Hint: e.Hint, RetryAfter: upstream.RetryAfter(e.Header.Get("Retry-After")),
+	}
 }

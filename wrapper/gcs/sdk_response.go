@@ -83,11 +83,11 @@ func contentResponse(r *storage.Reader) *http.Response {
 
 // errorResponse is the response that an error of the SDK was made of.
 func errorResponse(err error) (*http.Response, error) {
-	if errors.Is(err, storage.ErrObjectNotExist) || errors.Is(err, storage.ErrBucketNotExist) {
-		return response(http.StatusNotFound), nil
-	}
 	e, ok := errors.AsType[*googleapi.Error](err)
 	if !ok || e.Code == 0 {
+		if errors.Is(err, storage.ErrObjectNotExist) || errors.Is(err, storage.ErrBucketNotExist) {
+			return response(http.StatusNotFound), nil
+		}
 		return nil, err
 	}
 	resp := response(e.Code)
@@ -95,8 +95,14 @@ func errorResponse(err error) (*http.Response, error) {
 	for _, field := range []string{"Content-Range", "Date", "Retry-After", uploadField} { // not ETag, which is not the generation
 		set(resp, field, e.Header.Get(field))
 	}
+	if len(e.Errors) > 0 {
+		set(resp, reasonField, e.Errors[0].Reason)
+	}
 	return resp, nil
 }
+
+// reasonField has the reason of an error of the JSON API, in responses made here alone.
+const reasonField = "X-Goog-Error-Reason"
 
 // setPart makes a response with the whole object one with a part.
 func setPart(resp *http.Response, r *storage.Reader) {

@@ -78,8 +78,8 @@ func TestErrorsNameTheBucketAndTheCause(t *testing.T) { //nolint:paralleltest //
 	for name, open := range routes {
 		_, err := wrapper.Blob(open(t, s, "bucket"), "denied").Fetch(t.Context(), wrapper.Request{})
 		require.ErrorIs(t, err, fs.ErrPermission, name)
-		require.ErrorContains(t, err, `GCS bucket "bucket": the credentials may not read the object: they need storage.objects.get: `+
-			"upstream returned 403 Forbidden (AccessDenied)", name)
+		require.ErrorContains(t, err, `GCS bucket "bucket": the credentials may not read the object: they need storage.objects.get; `+
+			"without storage.objects.list a missing object has this code too: upstream returned 403 Forbidden (AccessDenied)", name)
 		_, err = wrapper.Blob(open(t, s, "other"), "k").Fetch(t.Context(), wrapper.Request{})
 		require.ErrorIs(t, err, fs.ErrNotExist, name)
 		require.ErrorContains(t, err, `GCS bucket "other": `, name)

@@ -2,6 +2,7 @@ package s3
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -52,10 +53,13 @@ func withoutDefaultPort(scheme, host string) string {
 	return strings.TrimSuffix(host, port)
 }
 
-// locate completes a URL of the bucket with a key, escaped as S3 signs it.
-func (d *direct) locate(u *url.URL, key string) {
+// locate completes a URL of the bucket, or of where it is redirected to, with a key, escaped as S3 signs it.
+func locate(u *url.URL, key string) {
 	u.Path += key
-	if u.RawPath == d.base.Path && unreserved(key) {
+	if u.RawPath == "" {
+		u.RawPath = httpbinding.EscapePath(strings.TrimSuffix(u.Path, key), false)
+	}
+	if unreserved(u.Path) {
 		u.RawPath = "" // Path is not escaped
 		return
 	}
@@ -75,34 +79,48 @@ func unreserved(key string) bool {
 	return true
 }
 
-func (d *direct) send(
-	ctx context.Context, method, key, version string, h http.Header, checksum bool, creds aws.Credentials,
-) (*http.Response, error) {
-	r := upstream.NewRequest(ctx, method, &d.base)
-	d.locate(r.URL, key)
-	r.URL.RawQuery = versionQuery("", version)
+func (d *direct) send(ctx context.Context, method string, o *request) (*http.Response, error) {
+	base, sign := &d.base, d.signer
+	if o.to != nil {
+		base, sign = &o.to.base, d.signer.in(o.to.region)
+	}
+	r := upstream.NewRequest(ctx, method, base)
+	locate(r.URL, o.key)
+	r.URL.RawQuery = o.query()
 	r.Set("Accept-Encoding", "identity")
-	r.PassOn(h)
-	if checksum {
+	r.PassOn(o.fields)
+	if o.checksum {
 		r.Set("X-Amz-Checksum-Mode", "ENABLED")
 	}
-	return d.finish(r, creds)
+	return d.finish(r, sign, &o.creds)
 }
 
 // finish signs a request that is complete otherwise, and sends it.
-func (d *direct) finish(r *upstream.Request, creds aws.Credentials) (*http.Response, error) {
-	if d.signer != nil {
+func (d *direct) finish(r *upstream.Request, sign *signer, creds *aws.Credentials) (*http.Response, error) {
+	if sign != nil {
 		r.Set("X-Amz-Date", d.clock.Date())
 		r.Set("X-Amz-Content-Sha256", emptySHA256)
 		r.Set("X-Amz-Security-Token", creds.SessionToken)
-		r.Set("Authorization", d.signer.authorization(&creds, r))
+		r.Set("Authorization", sign.authorization(creds, r))
 	}
 	return r.Send(d.do)
 }
 
+// query returns the query of a request in the form in which it is signed.
+func (o *request) query() string {
+	if o.to == nil || len(o.to.query) == 0 {
+		return versionQuery("", o.version)
+	}
+	q := maps.Clone(o.to.query)
+	if o.version != "" {
+		q.Set("versionId", o.version)
+	}
+	return strings.ReplaceAll(q.Encode(), "+", "%20")
+}
+
 func (d *direct) signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error) {
 	r := upstream.NewRequest(ctx, o.Method, &d.base)
-	d.locate(r.URL, key)
+	locate(r.URL, key)
 	q := overrides(o)
 	q.Set("X-Amz-Expires", strconv.FormatInt(int64(o.Expiry/time.Second), 10))
 	r.URL.RawQuery = q.Encode()

@@ -38,13 +38,15 @@ func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	}
 	s.service.Protocol, s.service.Bucket = protocol, bucketName(name)
 	s.service.Clock.Store, s.service.Clock.Layout = "S3", timeFormat
-	if s.direct, err = openDirect(ctx, client, name); err != nil {
+	d, err := openDirect(ctx, client, name)
+	if err != nil {
 		slog.Debug("S3: requests go through the AWS SDK", "bucket", name, "why", redact.Error(err))
-		s.route = &sdk{client: client, bucket: name}
+		through := newSDK(ctx, client, name, &s.service.Clock)
+		s.route, s.transport, s.base = through, through.transport, through.base
 		return s, true
 	}
-	s.direct.clock = &s.service.Clock
-	s.route = s.direct
+	d.clock = &s.service.Clock
+	s.route, s.transport, s.base = d, d.transport, &d.base
 	return s, true
 }
 
@@ -64,4 +66,4 @@ var _ interface {
 } = (*store)(nil)
 
 // protocol is how stores with S3's protocol respond.
-var protocol = &upstream.Protocol{Hints: hints, Genuine: genuine, Foreign: errForeign, Error: apiError}
+var protocol = &upstream.Protocol{Refusals: upstream.S3Refusals, Genuine: genuine, Foreign: errForeign, Archived: archived, Error: apiError}

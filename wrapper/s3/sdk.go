@@ -4,28 +4,47 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // sdk is the route of a client that changes its requests.
 type sdk struct {
-	client *s3.Client
-	bucket string
+	client    *s3.Client
+	bucket    string
+	base      *url.URL // nil where it is not known
+	clock     *upstream.Clock
+	do        doer
+	transport *http.Transport // do's, unless it is the client's
 }
 
-func (s *sdk) send(
-	ctx context.Context, method, key, version string, h http.Header, checksum bool, _ aws.Credentials,
-) (*http.Response, error) {
-	c := &capture{}
-	get := getInput(s.bucket, key, version, h, checksum)
+func newSDK(ctx context.Context, client *s3.Client, bucket string, clock *upstream.Clock) *sdk {
+	s := &sdk{client: client, bucket: bucket, clock: clock}
+	s.do, s.transport = sender(client.Options().HTTPClient)
+	if req, err := unsent(ctx, client, bucket, probe); err == nil {
+		s.base = &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host}
+	}
+	return s
+}
+
+// Do sends a request of the SDK. A redirect is not followed, since a signature is for one host.
+func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
+
+func (s *sdk) send(ctx context.Context, method string, r *request) (*http.Response, error) {
+	c := &capture{sdk: s, to: r.to, key: r.key}
+	get := getInput(s.bucket, r.key, r.version, r.fields, r.checksum)
 	var content io.ReadCloser
 	var err error
 	if method == http.MethodHead {
@@ -73,30 +92,58 @@ func headInput(get *s3.GetObjectInput) *s3.HeadObjectInput {
 	}
 }
 
-// errorLimit is how much of the body of an error is copied.
-const errorLimit = 64 << 10
-
 // capture is the middleware that keeps a response as it came. The SDK reads a copy of an error's body.
 type capture struct {
+	sdk    *sdk
+	to     *target // nil: the bucket's own endpoint
+	key    string
 	resp   *http.Response
 	copies bool // the SDK reads a copy of every body
 }
 
-// limit is how much of a body is copied.
-func (c *capture) limit() int64 {
+// reader limits how much of a body is copied, and the time.
+func (c *capture) reader(body io.ReadCloser) *resume.Unwanted {
 	if c.copies {
-		return listLimit
+		return resume.NewList(body, listLimit)
 	}
-	return errorLimit
+	return resume.NewUnwanted(body)
 }
 
-// once sets a call to one request, with the response captured.
+// once sets a call to one request that is signed by the store's clock, with the response captured.
 func (c *capture) once(o *s3.Options) {
 	o.Retryer = aws.NopRetryer{} // the caller retries
 	o.DisableLogOutputChecksumValidationSkipped = true
+	o.HTTPClient = c.sdk.do
+	if c.to != nil && c.to.region != "" {
+		o.Region = c.to.region
+	}
 	o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(c, middleware.After)
+	}, func(stack *middleware.Stack) error {
+		if m, ok := stack.Finalize.Get("Retry"); ok {
+			if attempt, ok := m.(*retry.Attempt); ok {
+				attempt.ClientSkew = &atomic.Int64{} // else the SDK signs by the Date of its last response
+				attempt.ClientSkew.Store(c.sdk.clock.Offset())
+			}
+		}
+		return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("downloadviewRequest", c.complete), "Signing", middleware.Before)
 	})
+}
+
+// complete sets the target of a request.
+func (c *capture) complete(
+	ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+) (middleware.FinalizeOutput, middleware.Metadata, error) {
+	r, ok := in.Request.(*smithyhttp.Request)
+	if ok && c.to != nil {
+		query := r.URL.Query()
+		maps.Copy(query, c.to.query)
+		u := c.to.base
+		locate(&u, c.key)
+		u.RawQuery = query.Encode()
+		r.URL, r.Host = &u, u.Host
+	}
+	return next.HandleFinalize(ctx, in)
 }
 
 func (*capture) ID() string { return "downloadviewCapture" }
@@ -112,8 +159,9 @@ func (c *capture) HandleDeserialize(
 	kept := *raw.Response
 	if kept.StatusCode >= 300 || c.copies {
 		var body bytes.Buffer
-		_, _ = io.CopyN(&body, raw.Body, c.limit())
-		_ = raw.Body.Close()
+		from := c.reader(raw.Body)
+		_, _ = io.Copy(&body, from)
+		_ = from.Close()
 		raw.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 		kept.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 	}

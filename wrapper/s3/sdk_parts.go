@@ -14,7 +14,7 @@ import (
 )
 
 func (s *sdk) sendPart(ctx context.Context, key string, info *wrapper.Info, number int, _ aws.Credentials) (*http.Response, error) {
-	c := &capture{}
+	c := &capture{sdk: s}
 	_, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{
 		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), IfMatch: upstream.Optional(info.ETag),
 		PartNumber: aws.Int32(int32(number)),
@@ -23,7 +23,7 @@ func (s *sdk) sendPart(ctx context.Context, key string, info *wrapper.Info, numb
 }
 
 func (s *sdk) sendParts(ctx context.Context, key string, info *wrapper.Info, after int, _ aws.Credentials) (*http.Response, error) {
-	c := &capture{copies: true}
+	c := &capture{sdk: s, copies: true}
 	in := &s3.GetObjectAttributesInput{
 		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), MaxParts: aws.Int32(1000),
 		ObjectAttributes: []types.ObjectAttributes{types.ObjectAttributesEtag, types.ObjectAttributesObjectParts},

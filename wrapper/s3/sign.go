@@ -10,13 +10,13 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// unsignedPayload is what a URL signs in place of the body's hash.
+// unsignedPayload takes the place of the body's hash in the signature of a URL.
 const unsignedPayload = "UNSIGNED-PAYLOAD"
 
 // SignedURL makes no request, unless credentials must be renewed. A URL expires with the credentials that sign it, if
 // that is before its Expiry. A URL that has expired by now, signed as of a time long ago, is an error.
 func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions) (string, error) {
-	if s.creds == nil {
+	if s.creds == nil || o.Version != "" && s.unversioned.Load() {
 		return "", errors.ErrUnsupported
 	}
 	full, err := s.keys.InStore(ctx, key)

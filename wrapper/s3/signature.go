@@ -54,6 +54,14 @@ var signedFields = [...]struct{ canonical, name string }{
 	{"X-Amz-Security-Token", "x-amz-security-token"},
 }
 
+// in returns the signer of another region; "" is the signer's own.
+func (s *signer) in(region string) *signer {
+	if s == nil || region == "" || region == s.region {
+		return s
+	}
+	return &signer{region: region, service: s.service}
+}
+
 // authorization returns the value of Authorization for a request that is complete but for it.
 func (s *signer) authorization(c *aws.Credentials, r *upstream.Request) string {
 	date := r.Get("X-Amz-Date")

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
 	"github.com/go-downloadview/downloadview/internal/upstream"
@@ -21,15 +24,20 @@ type store struct {
 	creds     aws.CredentialsProvider // nil for anonymous access
 	checksums bool                    // verify the checksums that the store keeps
 	route     route
-	direct    *direct     // the route if it is this one, else nil
-	lists     atomic.Bool // the store lists the parts of objects
-	unlisted  atomic.Bool // the store was found not to list the parts of objects
+	base      *url.URL // of the bucket; nil where it is not known
+	renewals  singleflight.Group
+
+	unversioned atomic.Bool     // the credentials may not read by version
+	transport   *http.Transport // the route's, unless it is the client's
+
+	lists    atomic.Bool // the store lists the parts of objects
+	unlisted atomic.Bool // the store was found not to list the parts of objects
 }
 
 // route is a way to the store. Its keys are the store's.
 type route interface {
-	// send makes one request. With checksum, it requests the checksum of the whole object as well.
-	send(ctx context.Context, method, key, version string, h http.Header, checksum bool, creds aws.Credentials) (*http.Response, error)
+	// send makes one request.
+	send(ctx context.Context, method string, r *request) (*http.Response, error)
 
 	// sendPart requests the header of one part of the version that info describes.
 	sendPart(ctx context.Context, key string, info *wrapper.Info, number int, creds aws.Credentials) (*http.Response, error)
@@ -41,8 +49,20 @@ type route interface {
 	signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error)
 }
 
-// Send makes one request. It makes a second one only if the first was refused for the clock, or for credentials that
-// have been replaced since.
+// request is one request for an object, but for its method. It is the upstream.Attempt of Send: one value instead of
+// two closures spares two allocations of each request.
+type request struct {
+	store        *store
+	ctx          context.Context //nolint:containedctx // of one call of Send
+	key, version string
+	fields       http.Header
+	checksum     bool // request the checksum of the whole object as well
+	creds        aws.Credentials
+	to           *target // nil: the bucket's own endpoint
+}
+
+// Send makes one request. It makes another one only if the first was refused for the clock, for credentials that have been
+// replaced since, or for the version, or was redirected.
 func (s *store) Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
 	full, err := s.keys.InStore(ctx, key)
 	if err != nil {
@@ -52,19 +72,50 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	if err != nil {
 		return nil, err
 	}
-	checksum := s.checksums && upstream.Field(h, "Range") == "" // that of the whole does not fit a part
-	return s.service.Send(method, func() (*http.Response, error) {
-		return s.route.send(ctx, method, full, version, h, checksum, creds)
-	}, func(e *upstream.APIError) (ok bool) {
-		creds, ok = s.renewed(ctx, creds, e)
-		return ok || e.Skewed
-	})
+	r := &request{store: s, ctx: ctx, key: full, version: version, fields: h, creds: creds}
+	if s.unversioned.Load() && canOmitVersion(r) {
+		r.version = ""
+	}
+	r.checksum = s.checksums && upstream.Field(h, "Range") == "" // that of the whole does not fit a part
+	resp, err := s.service.Send(&upstream.Call{Method: method, Key: full, Attempt: r})
+	if err == nil && r.version != version {
+		s.unversioned.Store(true)
+	}
+	return resp, err
 }
 
-// CloseIdleConnections closes those of the direct route, unless they are the client's.
+// Try sends the request.
+func (r *request) Try(method string) (*http.Response, error) {
+	return r.store.route.send(r.ctx, method, r)
+}
+
+// Remedy removes the cause of a refusal, and reports whether it did.
+func (r *request) Remedy(e *upstream.APIError) (ok bool) {
+	s, ctx := r.store, r.ctx
+	switch {
+	case e.StatusCode < http.StatusBadRequest:
+		return s.redirect(r, e)
+	case e.Code == "AccessDenied" && canOmitVersion(r):
+		r.version = ""
+		return true
+	case s.creds == nil || e.StatusCode == http.StatusNotFound || e.Refusal.Kind.Retry || e.Refusal.Kind == upstream.Missing:
+		return false
+	default:
+		r.creds, ok = s.renewed(ctx, r.creds, e)
+		return ok
+	}
+}
+
+// canOmitVersion reports whether a request for a version has an entity-tag too. Reading a version needs
+// s3:GetObjectVersion, which credentials may lack that have s3:GetObject.
+func canOmitVersion(r *request) bool {
+	return r.version != "" && strings.HasPrefix(upstream.Field(r.fields, "If-Match"), `"`)
+}
+
+// CloseIdleConnections closes those of the route, unless they are the client's.
 func (s *store) CloseIdleConnections() {
-	if s.direct != nil && s.direct.transport != nil {
-		s.direct.transport.CloseIdleConnections()
+	if s.transport != nil {
+		s.transport.CloseIdleConnections()
 	}
 }
 
@@ -78,26 +129,4 @@ func (s *store) credentials(ctx context.Context) (aws.Credentials, error) {
 		return c, fmt.Errorf("S3 credentials: %w", upstream.WithoutURL(err))
 	}
 	return c, nil
-}
-
-// renewed returns the credentials that have taken the place of those which a refused request was signed by, if there are
-// any.
-func (s *store) renewed(ctx context.Context, used aws.Credentials, e *upstream.APIError) (aws.Credentials, bool) {
-	if e.Skewed || s.creds == nil || e.StatusCode < 400 || e.StatusCode == http.StatusNotFound {
-		return used, false
-	}
-	if expired(e.Code) {
-		if cache, ok := s.creds.(interface{ Invalidate() }); ok {
-			cache.Invalidate()
-		}
-	}
-	now, err := s.credentials(ctx)
-	if err != nil || equal(&now, &used) {
-		return used, false
-	}
-	return now, true
-}
-
-func equal(a, b *aws.Credentials) bool {
-	return a.AccessKeyID == b.AccessKeyID && a.SecretAccessKey == b.SecretAccessKey && a.SessionToken == b.SessionToken
 }

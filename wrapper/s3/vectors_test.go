@@ -38,13 +38,20 @@ func TestDirectSignsThePublishedRequests(t *testing.T) {
 	}
 }
 
-// store2013 is a store whose clock is ahead of this machine's.
+// store2013 is a store whose clock is ahead of this machine's. It refuses signatures of another time.
 type store2013 struct{ ahead time.Duration }
 
 func (s store2013) Do(r *http.Request) (*http.Response, error) {
+	now := time.Now().Add(s.ahead).UTC()
+	if at, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date")); err != nil || at.Sub(now).Abs() > 15*time.Minute {
+		return &http.Response{ //nolint:nilerr // a refusal is a response
+			StatusCode: http.StatusForbidden, Request: r, Header: http.Header{"Date": {now.Format(http.TimeFormat)}},
+			Body: io.NopCloser(strings.NewReader("<Error><Code>RequestTimeTooSkewed</Code></Error>")),
+		}, nil
+	}
 	return &http.Response{
 		StatusCode: http.StatusOK, Request: r, ContentLength: 7, Body: io.NopCloser(strings.NewReader("content")),
-		Header: http.Header{"Etag": {`"x"`}, "Date": {time.Now().Add(s.ahead).UTC().Format(http.TimeFormat)}},
+		Header: http.Header{"Etag": {`"x"`}, "Date": {now.Format(http.TimeFormat)}},
 	}, nil
 }
 
