@@ -23,6 +23,7 @@ var S3Refusals = []Refusal{
 	{"AccountProblem", Denied, "the store has a problem with the account: contact its support"},
 	{"AllAccessDisabled", Denied, "all access to the bucket is disabled: contact the store's support"},
 	{"InvalidAccessKeyId", Denied, "the access key does not exist in the store"},
+	{"XAdminUserNotFound", Denied, "the access key does not exist in the store"}, // versitygw, with 404
 	{"InvalidPayer", Denied, "the bucket's account is suspended"},
 	{"InvalidSecurity", Denied, "the credentials are not valid"},
 	{"InvalidToken", Denied, "the session token does not belong to the access key"},

@@ -22,6 +22,7 @@ func TestClientsThatLeave(t *testing.T) {
 		r.put(t, "k", random(8<<20, 1))
 		r.proxy.Rate.Store(128 << 10) // so that the body is in flight, and not in the buffers of sockets
 		goroutines := runtime.NumGoroutine()
+		sampled := make(chan struct{})
 		var arrived, left sync.WaitGroup
 		arrived.Add(*clients)
 		for range *clients {
@@ -34,7 +35,7 @@ func TestClientsThatLeave(t *testing.T) {
 					assert.NoError(t, err)
 				}
 				arrived.Done()
-				arrived.Wait()
+				<-sampled
 				cancel()
 				if err == nil {
 					_ = resp.Body.Close()
@@ -43,6 +44,7 @@ func TestClientsThatLeave(t *testing.T) {
 		}
 		arrived.Wait()
 		peak := r.proxy.InFlight()
+		close(sampled)
 		left.Wait()
 		began := time.Now()
 		assert.Eventually(t, func() bool { return r.proxy.InFlight() == 0 }, 20*time.Second, time.Millisecond, "reads in flight")
