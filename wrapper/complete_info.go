@@ -38,7 +38,7 @@ func (f *File) completeInfo(info Info) Info {
 
 // addDigests returns the storage's digests, and those of the application by other algorithms.
 func addDigests(stored, known []Digest) []Digest {
-	all := stored[:len(stored):len(stored)]
+	all := slices.Clip(stored)
 	for _, d := range known {
 		if !slices.ContainsFunc(stored, func(s Digest) bool { return s.Algorithm == d.Algorithm }) {
 			all = append(all, d)

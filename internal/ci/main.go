@@ -50,7 +50,7 @@ func main() {
 const estimate = "the whole check takes roughly 10 to 20 minutes on two cores; the first time, installing its programs takes 5 more"
 
 func run(ctx context.Context, what string, fuzzTime time.Duration, r *report) error {
-	static := []step{{"go vet", vet}, {"gofmt", format}, {"golangci-lint", lint}, {"govulncheck", vulnerabilities}}
+	static := []step{{"go vet", vet}, {"gofmt", format}, {"golangci-lint", lint}, {"words", words}, {"govulncheck", vulnerabilities}}
 	switch what {
 	case "test":
 		fmt.Println(estimate)

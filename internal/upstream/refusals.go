@@ -22,12 +22,15 @@ type Kind struct {
 	Text   string // what happens, for the documentation
 }
 
+// unclear is a 403 of a store that hides missing objects.
+const unclear = "permissions; or no such object, without the right to list"
+
 // The kinds of errors. A store's own status is not passed on: its codes are more exact.
 var (
 	Missing   = &Kind{Status: http.StatusNotFound, Level: slog.LevelDebug, Text: "no such object"}
 	NoBucket  = &Kind{Status: http.StatusNotFound, Level: slog.LevelError, Limit: true, Text: "no such bucket"}
 	Denied    = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "credentials or permissions"}
-	Unclear   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "permissions; or no such object, without the right to list"}
+	Unclear   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: unclear}
 	Expired   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "retried with renewed credentials"}
 	Untimely  = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "retried by the store's clock"}
 	Archived  = &Kind{Status: http.StatusConflict, Level: slog.LevelWarn, Limit: true, Text: "the object is archived"}

@@ -97,8 +97,8 @@ const listLimit = 1 << 20
 func (s *store) listedEnds(
 	ctx context.Context, full string, info *wrapper.Info, after int, at int64, creds aws.Credentials,
 ) ([]int64, error) {
-	try := func(string) (*http.Response, error) { return s.route.sendParts(ctx, full, info, after, creds) }
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: full, Attempt: upstream.Try(try)}) //nolint:bodyclose // by NewList
+	try := upstream.Try(func(string) (*http.Response, error) { return s.route.sendParts(ctx, full, info, after, creds) })
+	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: full, Attempt: try}) //nolint:bodyclose // by NewList
 	if err != nil {
 		return nil, err
 	}
