@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// APIError is a response by which a store refuses a request, and how it is treated. Of the store's text it
-// has only what cannot repeat what was signed.
+// APIError is a response by which a store refuses a request, and how it is treated. It has no text
+// of the store but words, so that no signature is in it.
 type APIError struct {
 	StatusCode int
 	Code       string // the store's, "" if the response has none
@@ -80,6 +80,14 @@ func RetryAfter(field string) time.Duration {
 		return max(time.Until(t), 0)
 	}
 	return 0
+}
+
+// Method returns the method of a request for an object.
+func Method(head bool) string {
+	if head {
+		return http.MethodHead
+	}
+	return http.MethodGet
 }
 
 // WithoutURL drops the URL that net/http puts into its errors, which may carry a signature.

@@ -20,7 +20,7 @@ type Service struct {
 	readsFrozen atomic.Bool // the store serves objects of the storage classes that archives have
 }
 
-// Protocol is what one provider's responses have of their own.
+// Protocol describes the responses of one provider.
 type Protocol struct {
 	Refusals  []Refusal // how the provider's error codes are treated
 	CodeField string    // the header field with the code, for responses without a body; may be ""
@@ -43,8 +43,9 @@ type Call struct {
 	Method string
 	Key    string // in the store
 
-	// Try sends the request with a method, which is Method or, to learn the code of an error on HEAD, GET.
-	Try func(method string) (*http.Response, error)
+	// Try sends the request: with HEAD or with GET. A HEAD is sent as GET to learn an error's code. The
+	// parameter is no string, and Method is passed to no function value: else the closures would be allocated.
+	Try func(head bool) (*http.Response, error)
 
 	// OwnClock is set where the SDK signs by this machine's clock, so that no correction would help. It is logged.
 	OwnClock bool
@@ -64,7 +65,7 @@ func (s *Service) Send(c *Call) (*http.Response, error) {
 	remedies, timely := 0, guess{clock: &s.Clock}
 	for {
 		offset := s.Clock.Offset()
-		resp, err := c.Try(c.Method)
+		resp, err := c.Try(c.Method == http.MethodHead)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +95,7 @@ func (s *Service) judge(c *Call, resp *http.Response) (*APIError, error) {
 	status := resp.StatusCode
 	switch status {
 	case http.StatusOK, http.StatusPartialContent:
-		if !s.Protocol.Genuine(c.Method, resp) {
+		if !s.Protocol.Genuine(Method(c.Method == http.MethodHead), resp) {
 			_ = resp.Body.Close()
 			return nil, s.foreign(status)
 		}
@@ -119,7 +120,7 @@ func (s *Service) judge(c *Call, resp *http.Response) (*APIError, error) {
 		}
 	}
 	e := s.apiError(c, resp)
-	if e.Code == "" && status <= http.StatusNotFound && !s.Protocol.Genuine(c.Method, resp) {
+	if e.Code == "" && status <= http.StatusNotFound && !s.Protocol.Genuine(Method(c.Method == http.MethodHead), resp) {
 		return nil, s.foreign(status)
 	}
 	if status == http.StatusNotFound && e.Refusal.Kind == Missing {
@@ -150,7 +151,7 @@ func (s *Service) apiError(c *Call, resp *http.Response) *APIError {
 
 // codeOf learns the code of a 400 on HEAD, which has no body. It is the same with GET.
 func codeOf(c *Call) string {
-	resp, err := c.Try(http.MethodGet)
+	resp, err := c.Try(false)
 	if err != nil {
 		return ""
 	}

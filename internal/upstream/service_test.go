@@ -37,7 +37,7 @@ func newService() *upstream.Service {
 
 // send makes a GET with one response after the other, the last one for ever, and returns how many it took.
 func send(s *upstream.Service, remedy func(*upstream.APIError) bool, responses ...func() *http.Response) (resp *http.Response, requests int, err error) {
-	resp, err = s.Send(&upstream.Call{Method: http.MethodGet, Key: "k", Remedy: remedy, Try: func(string) (*http.Response, error) {
+	resp, err = s.Send(&upstream.Call{Method: http.MethodGet, Key: "k", Remedy: remedy, Try: func(bool) (*http.Response, error) {
 		requests++
 		return responses[min(requests, len(responses))-1](), nil
 	}})
@@ -112,7 +112,7 @@ func TestResponsesAreJudged(t *testing.T) {
 	}
 }
 
-// RFC 9110 section 15.5.17 wants the length in Content-Range.
+// RFC 9110 section 15.5.17 recommends the length in Content-Range.
 func TestUnsatisfiableRangeHasTheSizeOfItsBody(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -67,4 +67,6 @@ var _ interface {
 } = (*store)(nil)
 
 // protocol is how the service responds.
-var protocol = &upstream.Protocol{Refusals: upstream.GCSRefusals, CodeField: reasonField, Genuine: genuine, Foreign: errForeign, Error: apiError}
+var protocol = &upstream.Protocol{
+	Refusals: upstream.GCSRefusals, CodeField: reasonField, Genuine: genuine, Foreign: errForeign, Error: apiError,
+}

@@ -63,8 +63,8 @@ func refusesList(err error) bool {
 
 // endsOfPart returns where a part begins and ends.
 func (s *store) endsOfPart(ctx context.Context, full string, info *wrapper.Info, number int, creds aws.Credentials) ([]int64, error) {
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodHead, Key: full, Try: func(method string) (*http.Response, error) {
-		if method != http.MethodHead {
+	resp, err := s.service.Send(&upstream.Call{Method: http.MethodHead, Key: full, Try: func(head bool) (*http.Response, error) {
+		if !head {
 			return nil, errors.ErrUnsupported // the code of a refusal does not matter
 		}
 		return s.route.sendPart(ctx, full, info, number, creds)
@@ -96,7 +96,7 @@ const listLimit = 1 << 20
 func (s *store) listedEnds(
 	ctx context.Context, full string, info *wrapper.Info, after int, at int64, creds aws.Credentials,
 ) ([]int64, error) {
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: full, Try: func(string) (*http.Response, error) {
+	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: full, Try: func(bool) (*http.Response, error) {
 		return s.route.sendParts(ctx, full, info, after, creds)
 	}})
 	if err != nil {

@@ -76,7 +76,7 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	r.checksum = s.checksums && upstream.Field(h, "Range") == "" // that of the whole does not fit a part
 	resp, err := s.service.Send(&upstream.Call{
 		Method: method, Key: full,
-		Try:    func(method string) (*http.Response, error) { return s.route.send(ctx, method, r) },
+		Try:    func(head bool) (*http.Response, error) { return s.route.send(ctx, upstream.Method(head), r) },
 		Remedy: func(e *upstream.APIError) bool { return s.remedy(ctx, r, e) },
 	})
 	if err == nil && r.version != version {
