@@ -3,7 +3,6 @@ package blobdownload
 import (
 	"errors"
 	"net/http"
-	"strings"
 )
 
 // Authorized returns a view with a permission check, which runs before the view, any lookup and the optimizer. An
@@ -12,18 +11,54 @@ import (
 //
 // The responses are private: "public" and "s-maxage" are removed from the cache policy, and "private" is added.
 func (v View) Authorized(check func(r *http.Request) error) View {
+	switch {
+	case v == nil:
+		return misusedView("View.Authorized: the view is nil")
+	case check == nil:
+		return misusedView("View.Authorized: check is nil")
+	}
 	return func(r *http.Request) (*Download, error) {
 		if err := check(r); err != nil {
 			return nil, err
 		}
 		d, err := v(r)
-		if err != nil || d == nil {
-			return d, err
-		}
-		c := *d
-		c.private = true
-		return &c, nil
+		return d.asPrivate(), err
 	}
+}
+
+// AuthorizedObjectView is [ObjectView] with a permission check that sees the record: lookup finds it, check rejects the
+// request as that of [View.Authorized] does, and file returns the download. The responses are private under every cache
+// policy.
+func AuthorizedObjectView[T any](
+	lookup func(r *http.Request) (T, error), check func(r *http.Request, record T) error, file func(record T) (*Download, error),
+) View {
+	if check == nil {
+		return misusedView("AuthorizedObjectView: check is nil")
+	}
+	if lookup == nil || file == nil {
+		return misusedView("AuthorizedObjectView: lookup or file is nil")
+	}
+	return func(r *http.Request) (*Download, error) {
+		record, err := lookup(r)
+		if err != nil {
+			return nil, err
+		}
+		if err := check(r, record); err != nil {
+			return nil, err
+		}
+		d, err := file(record)
+		return d.asPrivate(), err
+	}
+}
+
+// asPrivate returns a copy of the download whose responses are private, or nil.
+func (d *Download) asPrivate() *Download {
+	if d == nil {
+		return nil
+	}
+	c := *d
+	c.private = true
+	return &c
 }
 
 // Unauthorized returns the error of an unauthenticated request: 401 with a challenge in WWW-Authenticate, such as
@@ -38,28 +73,3 @@ func Unauthorized(challenge string) error {
 }
 
 var errUnauthorized = errors.New("request is not authenticated")
-
-// setPrivate keeps the response out of shared caches if it has passed a permission check, or sets a cookie.
-func (d *Download) setPrivate(h http.Header) {
-	if d.private || len(h["Set-Cookie"]) > 0 {
-		h.Set("Cache-Control", privatePolicy(strings.Join(h["Cache-Control"], ", ")))
-	}
-}
-
-// privatePolicy returns a cache policy with private instead of the directives for shared caches. A policy with
-// no-store stays as it is.
-func privatePolicy(policy string) string {
-	kept := []string{"private"}
-	for directive := range strings.SplitSeq(policy, ",") {
-		directive = strings.TrimSpace(directive)
-		name, _, _ := strings.Cut(strings.ToLower(directive), "=")
-		switch strings.TrimSpace(name) {
-		case "", "public", "private", "s-maxage", "proxy-revalidate":
-		case "no-store":
-			return policy
-		default:
-			kept = append(kept, directive)
-		}
-	}
-	return strings.Join(kept, ", ")
-}

@@ -22,8 +22,9 @@ func bodilessOf(resp *wrapper.Response) bodiless {
 	return bodiless{resp.Status, &resp.Info, resp.Ranges}
 }
 
-// bodiless sends a response without content.
-func (t *transfer) bodiless(a bodiless) {
+// bodiless sends a response without content. An error means that nothing has been written.
+func (t *transfer) bodiless(a bodiless) error {
+	t.server.boundError(t.w) // 412 and 416 have a short body
 	switch a.status {
 	case http.StatusNotModified:
 		t.notModified(a.info)
@@ -32,40 +33,45 @@ func (t *transfer) bodiless(a bodiless) {
 	case http.StatusRequestedRangeNotSatisfiable:
 		writeError(t.w, t.r, unsatisfiable(a.info.Size), t.server.ErrorHandler)
 	default:
+		if err := spendLink(t.ctx, t.r); err != nil {
+			return err
+		}
 		t.setContentHeader(a.status, a.info, a.ranges)
 		t.w.WriteHeader(a.status)
 	}
 	t.finish(Result{Status: a.status})
+	return nil
 }
 
-// notModified sends a 304 with the fields that RFC 9110 section 15.4.5 requires: those with which a cache
-// updates its stored response.
+// notModified sends a 304 with the fields that RFC 9110 section 15.4.5 requires. A cache replaces fields of its stored
+// response with them (RFC 9111 section 3.2). Those that depend on metadata, which a storage's 304 lacks, are left out.
 func (t *transfer) notModified(info *wrapper.Info) {
 	h := t.w.Header()
 	t.d.copyHeader(h)
 	for _, field := range representationFields {
 		h.Del(field)
 	}
-	h.Del("Content-Type")
 	setValidators(h, info, time.Now())
-	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	t.d.setPrivate(h)
+	t.d.setCachePolicy(h)
 	setSecurityHeader(h, cspAttachment)
+	h.Del("Content-Security-Policy")
 	t.setVary(h)
+	if !t.negotiated && info.Size < 0 && info.ContentType == "" {
+		h.Del("Vary")
+	}
 	t.w.WriteHeader(http.StatusNotModified)
 }
 
 var errPrecondition = &StatusError{
-	Status: http.StatusPreconditionFailed, Err: errors.New("precondition failed"), standard: true,
+	Status: http.StatusPreconditionFailed, Err: errors.New("precondition failed"),
 }
 
 // unsatisfiable returns the error of a 416 with the length of the content (RFC 9110 section 15.5.17).
 func unsatisfiable(size int64) error {
 	return &StatusError{
-		Status:   http.StatusRequestedRangeNotSatisfiable,
-		Err:      errRange,
-		Header:   http.Header{"Content-Range": {plan.Unsatisfied(size)}},
-		standard: true,
+		Status: http.StatusRequestedRangeNotSatisfiable,
+		Err:    errRange,
+		Header: http.Header{"Content-Range": {plan.Unsatisfied(size)}},
 	}
 }
 

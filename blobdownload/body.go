@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net/http"
 	"time"
 
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -13,25 +14,46 @@ import (
 // body sends the whole content or one range. The first block is read before the status is written, so that
 // a body that fails at once is an HTTP error.
 func (t *transfer) body(resp *wrapper.Response) error {
+	if err := rejectUndetectable(t.w, t.r, bodyLength(resp)); err != nil {
+		_ = resp.Close()
+		return err
+	}
 	body, err := t.decodedBody(resp.Body)
 	if err != nil {
 		return failedRead(t.d, err)
 	}
-	c := t.copier(body, bodyLength(resp))
+	c := &t.copy
+	c.init(t.w, t.r, body, bodyLength(resp), &t.deadline)
 	p := part{c, body}
 	defer p.close()
 	if err := c.prime(); err != nil {
 		return failedRead(t.d, err)
 	}
+	if err := spendLink(t.ctx, t.r); err != nil {
+		return err
+	}
 	t.setContentHeader(resp.Status, &resp.Info, resp.Ranges)
-	sent := false
-	defer t.resetUnless(&sent)
-	t.w.WriteHeader(resp.Status)
-	t.first = time.Now()
-	err = c.run()
-	t.end(resp, c.written, err)
-	sent = true
+	t.begin(resp.Status)
+	if err = c.run(); err == nil && !c.unsized(t.r) {
+		err = t.deadline.flush()
+	}
+	t.end(resp, err)
 	return nil
+}
+
+// begin sends the status of a response with a body.
+func (t *transfer) begin(status int) {
+	t.status = status
+	t.w.WriteHeader(status)
+	t.first = time.Now()
+}
+
+// chunkingSize is how much of a body net/http buffers before it omits the Content-Length.
+const chunkingSize = 2048
+
+// unsized reports whether net/http may still add the Content-Length of a short body of unknown length.
+func (c *copier) unsized(r *http.Request) bool {
+	return c.flush != nil && r.ProtoMajor == 1 && c.written <= chunkingSize
 }
 
 func bodyLength(resp *wrapper.Response) int64 {
@@ -43,19 +65,19 @@ func bodyLength(resp *wrapper.Response) int64 {
 
 // copier returns the copier of a body of n bytes to the client.
 func (t *transfer) copier(body io.Reader, n int64) *copier {
-	c := newCopier(t.w, t.r, body, n)
-	c.deadline = &t.deadline
-	return c
+	return newCopier(t.w, t.r, body, n, &t.deadline)
 }
 
 // end reports the result of a body that has been sent, and aborts the response if err is not nil.
-func (t *transfer) end(resp *wrapper.Response, written int64, err error) {
-	result := Result{Status: resp.Status, Bytes: written, Err: err}
+func (t *transfer) end(resp *wrapper.Response, err error) {
+	t.failing = err != nil
+	result := Result{Status: resp.Status, Bytes: t.deadline.sent, Err: err}
 	if err == nil {
 		result.Verified = resp.Verified()
 	}
 	t.finish(result)
 	if err == nil {
+		t.deadline.stand()
 		return
 	}
 	switch {
@@ -66,6 +88,7 @@ func (t *transfer) end(resp *wrapper.Response, written int64, err error) {
 	default:
 		t.server.log(t.r, err, logAborted)
 	}
+	t.failing = false
 	abort(t.w, t.r)
 }
 

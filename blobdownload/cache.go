@@ -17,6 +17,9 @@ type CachePolicy func(d *Download) string
 
 // Cached returns a view that sets Cache-Control. Without a policy, it is "private, no-cache".
 func (v View) Cached(policy CachePolicy) View {
+	if policy == nil {
+		return misusedView("View.Cached: policy is nil")
+	}
 	return v.With(func(_ *http.Request, d *Download) error {
 		if d.Header == nil {
 			d.Header = http.Header{}

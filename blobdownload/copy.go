@@ -45,22 +45,28 @@ type copier struct {
 
 	small   *[smallBuffer]byte
 	large   *[largeBuffer]byte
-	block   []byte // read, not yet written
-	ended   bool   // the source has confirmed its end
-	written int64
+	block   []byte  // read, not yet written
+	ended   bool    // the source has confirmed its end
+	written int64   // in complete blocks
 	past    [1]byte // for reading past the end, without an allocation
 
 	deadline *writeDeadline
 }
 
-func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64) *copier {
-	c := &copier{w: w, body: body, left: n}
+func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64, deadline *writeDeadline) *copier {
+	c := new(copier)
+	c.init(w, r, body, n, deadline)
+	return c
+}
+
+// init makes a zero copier ready.
+func (c *copier) init(w http.ResponseWriter, r *http.Request, body io.Reader, n int64, deadline *writeDeadline) {
+	c.w, c.body, c.left, c.deadline = w, body, n, deadline
 	if n < 0 {
-		c.flush = &flushWriter{w: w}
+		c.flush = &flushWriter{w: w, deadline: deadline}
 	}
 	c.file = r.TLS == nil && r.ProtoMajor == 1
 	c.small = smallBuffers.Get().(*[smallBuffer]byte)
-	return c
 }
 
 func (c *copier) release() {
@@ -174,25 +180,19 @@ func (c *copier) write() error {
 	if len(c.block) == 0 {
 		return nil
 	}
-	c.deadline.begin()
-	began := c.deadline.began
-	n, err := c.writer().Write(c.block)
-	c.written += int64(n)
-	if err == nil && n < len(c.block) {
-		err = io.ErrShortWrite
+	began := time.Now()
+	var err error
+	if c.flush != nil {
+		err = c.flush.write(c.block)
+	} else {
+		err = c.deadline.write(c.w, c.block)
 	}
-	if err = c.deadline.end(int64(n), err); err != nil {
-		return &clientWriteError{err}
+	if err != nil {
+		return err
 	}
+	c.written += int64(len(c.block))
 	c.adapt(time.Since(began))
 	return nil
-}
-
-func (c *copier) writer() io.Writer {
-	if c.flush != nil {
-		return c.flush
-	}
-	return c.w
 }
 
 // adapt chooses the buffer, given how long the client took to accept the last block.

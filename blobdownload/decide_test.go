@@ -55,7 +55,7 @@ func TestFailedLookupIsStreamed(t *testing.T) {
 	t.Parallel()
 	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
-			w.WriteHeader(http.StatusBadRequest)
+			w.WriteHeader(http.StatusNotAcceptable)
 			return
 		}
 		_, _ = io.WriteString(w, "content")

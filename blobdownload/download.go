@@ -2,6 +2,7 @@ package blobdownload
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gabriel-vasile/mimetype"
 
@@ -15,8 +16,9 @@ import (
 type Download struct {
 	File *wrapper.File
 
-	// Filename is the name offered to the client. "" means the last element of File.Name(). It is sent without
-	// separators, control characters and direction characters, and with at most 255 bytes.
+	// Filename is the name offered to the client. "" means the name in the object's stored Content-Disposition, else the
+	// last element of File.Name(); see WithStoredName. It is sent without separators, control characters and direction
+	// characters, and with at most 255 bytes.
 	Filename string
 
 	// Inline makes the browser show the content instead of saving it. It takes effect only for media types
@@ -50,7 +52,9 @@ type Download struct {
 	// variants.
 	Variants []Variant
 
-	private bool           // set by View.Authorized
+	private bool           // for the browser's cache alone: set by View.Authorized and by links for one client
+	noStore bool           // for no cache: set by links for one use
+	expires time.Time      // after which no cache may use the download; zero: never
 	found   *mimetype.MIME // by Sniff; nil: not sniffed
 }
 

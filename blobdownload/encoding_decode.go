@@ -61,15 +61,21 @@ func (s *Server) decode(body io.ReadCloser, codings []string, maxSize int64) (io
 		limit = min(limit, maxSize)
 	}
 	d := &decodingReader{stored: body, r: body}
+	made := false
+	defer func() {
+		if !made {
+			_ = d.Close()
+		}
+	}()
 	for _, c := range slices.Backward(codings) {
 		decoder, err := s.decoder(c)(d.r)
 		if err != nil {
-			_ = d.Close()
 			return nil, fmt.Errorf("stored as %s: %w", c, unexpectedEOF(err))
 		}
 		d.decoders = append(d.decoders, decoder)
 		d.r = &layer{decoder, limit}
 	}
+	made = true
 	return d, nil
 }
 
@@ -111,11 +117,13 @@ func (d *decodingReader) confirmEnd() error {
 	return err
 }
 
-func (d *decodingReader) Close() error {
+// Close closes the stored body even if a decoder panics.
+func (d *decodingReader) Close() (err error) {
+	defer func() { err = d.stored.Close() }()
 	for _, c := range slices.Backward(d.decoders) {
 		_ = c.Close()
 	}
-	return d.stored.Close()
+	return nil
 }
 
 // hasDecoder reports whether a coding has a Decoder of the application's.

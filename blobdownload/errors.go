@@ -15,8 +15,6 @@ type StatusError struct {
 
 	// Header holds fields of the response, such as Retry-After and WWW-Authenticate. nil: none.
 	Header http.Header
-
-	standard bool // written without ErrorHandler
 }
 
 func (e *StatusError) Error() string {
@@ -70,11 +68,13 @@ func Status(err error) int {
 // text goes to the log. If the request has been canceled, Error panics with http.ErrAbortHandler: a client that
 // is still connected would get an empty 200 otherwise.
 func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
+	claimUse(r)
 	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
 		s.log(r, err, logClientLeft)
 		abort(w, r)
 	}
 	err = hideMissing(r, err)
 	s.log(r, err, "download failed")
+	s.boundError(w)
 	writeError(w, r, err, s.ErrorHandler)
 }

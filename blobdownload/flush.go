@@ -1,7 +1,6 @@
 package blobdownload
 
 import (
-	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -17,18 +16,20 @@ type flushWriter struct {
 	w     http.ResponseWriter
 	timer *time.Timer // nil: nothing is buffered
 	err   error       // of a flush
+
+	deadline *writeDeadline // of each write and each flush
 }
 
-func (f *flushWriter) Write(p []byte) (int, error) {
+func (f *flushWriter) write(p []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.err != nil {
-		return 0, f.err
+		return f.err
 	}
 	if f.timer == nil {
 		f.timer = time.AfterFunc(flushDelay, f.flush)
 	}
-	return f.w.Write(p)
+	return f.deadline.write(f.w, p)
 }
 
 func (f *flushWriter) flush() {
@@ -38,12 +39,10 @@ func (f *flushWriter) flush() {
 		return // stopped
 	}
 	f.timer = nil
-	if err := http.NewResponseController(f.w).Flush(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		f.err = err
-	}
+	f.err = f.deadline.flush()
 }
 
-// stop stops the timer. No flush runs after it has returned.
+// stop stops the timer. No flush runs after it has returned; one that runs ends by its deadline.
 func (f *flushWriter) stop() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -3,10 +3,10 @@ package blobdownload
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/fields"
+	"github.com/go-downloadview/downloadview/internal/mediatype"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -14,24 +14,23 @@ import (
 // representationFields describe the content of a response. No error and no 304 has them.
 var representationFields = []string{
 	"Accept-Ranges", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length",
-	"Content-Range", "ETag", "Last-Modified", "X-Accel-Redirect", "X-Sendfile",
+	"Content-Range", "Content-Type", "ETag", "Last-Modified",
 }
 
-// transferFields are the fields that Download.Header cannot set: those of the transfer, validators, and those that
-// offload. Age belongs to caches (RFC 9111 section 5.1).
-var transferFields = map[string]bool{
-	"Age": true, "Connection": true, "Content-Digest": true, "Content-Length": true, "Content-Range": true, "Date": true, "Etag": true,
-	"Last-Modified": true, "Repr-Digest": true, "Trailer": true, "Transfer-Encoding": true,
-
-	"X-Accel-Redirect": true, "X-Sendfile": true, "X-Sendfile2": true, "X-Lighttpd-Send-File": true,
-	"X-Litespeed-Location": true, "X-Reproxy-Url": true,
-}
+// transferFields are the fields of the transfer and the validators, which Download.Header cannot set. Age belongs to
+// caches (RFC 9111 section 5.1).
+var transferFields = set(
+	"Age", "Connection", "Content-Digest", "Content-Length", "Content-Range", "Date", "Etag", "Last-Modified", "Repr-Digest",
+	"Trailer", "Transfer-Encoding",
+)
 
 // Content security policies. An attachment may do nothing if it is shown after all; inline content may show itself.
-// PDF viewers do not work in a sandbox.
+// PDF viewers do not work in a sandbox. A browser's media player requests its own page's URL once more, as the page's
+// origin: a sandbox that makes the origin opaque blocks that.
 const (
 	cspAttachment = "default-src 'none'; sandbox"
 	cspInline     = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+	cspMedia      = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
 	cspPDF        = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
 )
 
@@ -44,7 +43,7 @@ var (
 	rangesBytes      = line("bytes")
 	rangesNone       = line("none")
 	policies         = map[string][]string{
-		cspAttachment: line(cspAttachment), cspInline: line(cspInline), cspPDF: line(cspPDF),
+		cspAttachment: line(cspAttachment), cspInline: line(cspInline), cspMedia: line(cspMedia), cspPDF: line(cspPDF),
 	}
 )
 
@@ -78,8 +77,7 @@ func (d *Download) writeOffer(h http.Header, stored string) {
 	h["Content-Type"] = lines[0:1:1]
 	h["Content-Disposition"] = lines[1:2:2]
 	d.copyHeader(h)
-	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	d.setPrivate(h)
+	d.setCachePolicy(h)
 	setSecurityHeader(h, d.csp(contentType))
 }
 
@@ -87,7 +85,7 @@ func (d *Download) writeOffer(h http.Header, stored string) {
 func (d *Download) copyHeader(h http.Header) {
 	for name, values := range d.Header {
 		switch name = http.CanonicalHeaderKey(name); {
-		case transferFields[name]:
+		case transferFields[name], offloadFields[name]:
 		case name == "Vary":
 			for _, field := range values {
 				addVary(h, field)
@@ -102,8 +100,10 @@ func (d *Download) csp(contentType string) string {
 	switch {
 	case !d.inline(contentType):
 		return cspAttachment
-	case strings.HasPrefix(contentType, "application/pdf"):
+	case mediatype.IsPDF(contentType):
 		return cspPDF
+	case mediatype.Plays(contentType):
+		return cspMedia
 	default:
 		return cspInline
 	}
@@ -121,7 +121,7 @@ func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines [
 		lines[0] = info.ETag
 		h["Etag"] = lines[0:1:1]
 	}
-	if t := info.ModTime; !t.IsZero() && t.Unix() != 0 && t.Year() > 0 {
+	if t := info.ModTime; t.Unix() > 0 { // an earlier time stands for an unknown one
 		if info.ClockAhead > 0 && t.After(now) {
 			now = now.Add(info.ClockAhead)
 			h["Date"] = []string{now.UTC().Format(http.TimeFormat)}
@@ -137,6 +137,8 @@ func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines [
 // setContentHeader sets the fields of a 200 or 206.
 func (t *transfer) setContentHeader(status int, info *wrapper.Info, ranges []wrapper.Range) {
 	h := t.w.Header()
+	t.d = t.d.WithStoredName(info)
+	t.reportIgnoredTag(info)
 	t.d.writeOffer(h, info.ContentType)
 	t.d.applySandbox(h)
 	lines := make([]string, 3) // of three fields, in one allocation

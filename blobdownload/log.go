@@ -4,7 +4,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"regexp"
+
+	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
 // Messages of log records. Tools may match them.
@@ -26,6 +27,10 @@ func (s *Server) log(r *http.Request, err error, message string) {
 	if message != logClientLeft {
 		level = levelOf(err)
 	}
+	s.logAt(r, level, err, message)
+}
+
+func (s *Server) logAt(r *http.Request, level slog.Level, err error, message string) {
 	path := r.URL.Path
 	if LinkOf(r) != nil {
 		path = withoutToken(path)
@@ -58,12 +63,5 @@ func logRequest(to *slog.Logger, r *http.Request, level slog.Level, message stri
 	to.LogAttrs(r.Context(), level, message,
 		slog.String("method", r.Method),
 		slog.String("path", path),
-		slog.String("error", redact(err.Error())))
-}
-
-var queryOfURL = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*:[^\s"?]*\?)[^\s"]*`)
-
-// redact removes the query of every URL in a text: that of a signed URL is a secret.
-func redact(text string) string {
-	return queryOfURL.ReplaceAllString(text, "${1}…")
+		slog.String("error", redact.Text(err.Error())))
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -19,6 +18,9 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 		return failedRead(t.d, err)
 	}
 	defer first.close()
+	if err := spendLink(t.ctx, t.r); err != nil {
+		return err
+	}
 	h := t.w.Header()
 	t.setContentHeader(resp.Status, &resp.Info, resp.Ranges)
 	boundary := strings.ToLower(rand.Text())
@@ -30,15 +32,14 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 	}
 	h.Set("Content-Type", "multipart/byteranges; boundary="+boundary)
 	setLength(h, length)
-	t.w.WriteHeader(resp.Status)
-	t.first = time.Now()
-	written, err := t.parts(resp, first, heads)
-	if err == nil {
-		var n int
-		n, err = t.writeString(closing)
-		written += int64(n)
+	t.begin(resp.Status)
+	if err = t.parts(resp, first, heads); err == nil {
+		err = t.writeString(closing)
 	}
-	t.end(resp, written, err)
+	if err == nil {
+		err = t.deadline.flush()
+	}
+	t.end(resp, err)
 	return nil
 }
 
@@ -57,39 +58,30 @@ func partHeads(boundary, contentType string, resp *wrapper.Response) []string {
 }
 
 // parts sends the open first part, and opens and sends the others one by one.
-func (t *transfer) parts(resp *wrapper.Response, p *part, heads []string) (written int64, err error) {
+func (t *transfer) parts(resp *wrapper.Response, p *part, heads []string) (err error) {
 	for i, head := range heads {
 		if i > 0 {
 			if p, err = t.openPart(resp, i); err != nil {
-				return written, err
+				return err
 			}
 		}
-		n, err := t.part(head, p)
-		written += n
-		if err != nil {
-			return written, err
+		if err := t.part(head, p); err != nil {
+			return err
 		}
 	}
-	return written, nil
+	return nil
 }
 
 // part sends one part and closes it, even if its source panics.
-func (t *transfer) part(head string, p *part) (written int64, err error) {
+func (t *transfer) part(head string, p *part) error {
 	defer p.close()
-	n, err := t.writeString(head)
-	if err == nil {
-		err = p.run()
+	if err := t.writeString(head); err != nil {
+		return err
 	}
-	return int64(n) + p.written, err
+	return p.run()
 }
 
-func (t *transfer) writeString(s string) (int, error) {
-	n, err := io.WriteString(t.w, s)
-	if err != nil {
-		err = &clientWriteError{err}
-	}
-	return n, err
-}
+func (t *transfer) writeString(s string) error { return t.deadline.write(t.w, []byte(s)) }
 
 // part is an open part whose first block has been read.
 type part struct {
@@ -117,6 +109,6 @@ func (t *transfer) openPart(resp *wrapper.Response, i int) (*part, error) {
 }
 
 func (p *part) close() {
+	defer func() { _ = p.body.Close() }()
 	p.release()
-	_ = p.body.Close()
 }

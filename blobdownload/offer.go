@@ -17,7 +17,6 @@ func (d *Download) Offer(stored string) (contentType, disposition string) {
 func (d *Download) CacheControl() string {
 	h := http.Header{}
 	d.copyHeader(h)
-	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	d.setPrivate(h)
+	d.setCachePolicy(h)
 	return strings.Join(h["Cache-Control"], ", ")
 }

@@ -70,7 +70,7 @@ func TestD6_InlineKeepsTheFilename(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"a\r\nSet-Cookie: x=1.txt": `attachment; filename="aSet-Cookie: x=1.txt"`,
+		"a\r\nSet-Cookie: x=1.txt": `attachment; filename="aSet-Cookie_ x=1.txt"`,
 		"a\x00b.txt":               `attachment; filename="ab.txt"`,
 		"../../.bashrc":            `attachment; filename=".bashrc"`,
 		`..\evil.exe`:              `attachment; filename="evil.exe"`,

@@ -11,6 +11,7 @@ import (
 
 	"gocloud.dev/blob"
 
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -18,8 +19,8 @@ import (
 // equals sign may precede the URL, as in "docs=s3://…"; without them the name is [DefaultStorage].
 //
 // The package that registers the scheme must be imported; otherwise the error names it. For most clouds, opening sends no
-// request: call [Storage.Check] to find a missing bucket or wrong credentials. Errors contain no query of the URL, which may
-// hold credentials.
+// request: call [Storage.Check] to find a missing bucket or wrong credentials. Errors contain neither the query nor the userinfo of the
+// URL, which may hold credentials.
 func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	name, rawURL := splitSpec(spec)
 	u, err := url.Parse(rawURL)
@@ -31,7 +32,7 @@ func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	}
 	b, err := wrapper.OpenBucket(ctx, rawURL)
 	if err != nil {
-		return nil, fmt.Errorf("storage %q: %w", name, redactedError{err})
+		return nil, fmt.Errorf("storage %q: %w", name, redact.Error(err))
 	}
 	return &Storage{Name: name, Bucket: b}, nil
 }
@@ -68,12 +69,6 @@ func checkScheme(scheme string) error {
 	return fmt.Errorf("unknown scheme %q; want one of %s", scheme, strings.Join(registered, ", "))
 }
 
-// redactedError is an error whose text omits the queries of URLs, which may hold credentials.
-type redactedError struct{ err error }
-
-func (e redactedError) Error() string { return redact(e.err.Error()) }
-func (e redactedError) Unwrap() error { return e.err }
-
 // Storages are the storages of one application, with different names.
 type Storages []*Storage
 
@@ -103,9 +98,21 @@ func (all Storages) Get(name string) *Storage {
 	return all[i]
 }
 
-// Check checks every storage as [Storage.Check] does and returns all errors, joined.
-func (all Storages) Check(ctx context.Context) error {
+// checkNames returns an error for each name that two storages have.
+func (all Storages) checkNames() error {
 	var errs []error
+	for i, s := range all {
+		if all.Get(s.Name) != all[i] {
+			errs = append(errs, fmt.Errorf("storage %q: duplicate name", s.Name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Check checks every storage as [Storage.Check] does and returns all errors, joined. A name that two storages have is an
+// error too.
+func (all Storages) Check(ctx context.Context) error {
+	errs := []error{all.checkNames()}
 	for _, s := range all {
 		errs = append(errs, s.Check(ctx))
 	}

@@ -2,6 +2,8 @@ package blobdownload
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 )
 
@@ -39,7 +41,8 @@ func (s *Server) optimizer(r *http.Request) Optimizer {
 	return o
 }
 
-// optimize returns the optimizer's redirect, or nil. Its error is logged and does not fail the download.
+// optimize returns the optimizer's redirect, or nil. Its error is logged and does not fail the download. An error with a
+// method Repeated() bool that returns true has been logged before: its level is debug.
 func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 	o := s.optimizer(r)
 	if o == nil {
@@ -50,7 +53,14 @@ func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 		err = to.validate()
 	}
 	if err != nil {
-		s.log(r, err, "optimizer failed; streaming")
+		level := levelOf(err)
+		if e, ok := errors.AsType[interface {
+			error
+			Repeated() bool
+		}](err); ok && e.Repeated() {
+			level = slog.LevelDebug
+		}
+		s.logAt(r, level, err, "optimizer failed; streaming")
 		return nil
 	}
 	return to

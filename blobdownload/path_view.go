@@ -30,6 +30,12 @@ type Paths struct {
 // View returns a view of the files, as [PathView] does. On a case-insensitive file system, several paths select one file:
 // check permissions with the file's own record, not with the requested path.
 func (p Paths) View(name func(r *http.Request) string) View {
+	switch {
+	case p.Root == nil:
+		return misusedView("PathView: Paths.Root is nil")
+	case name == nil:
+		return misusedView("PathView: name is nil")
+	}
 	return func(r *http.Request) (*Download, error) {
 		n := name(r)
 		f := wrapper.Root(p.Root, n)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"strings"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -73,16 +72,6 @@ func (to *Redirect) status() int {
 		return http.StatusOK
 	}
 	return to.Status
-}
-
-// dropOffloadFields removes offload fields that middleware has set: nginx acts on the first X-Accel-Redirect, on
-// any status.
-func dropOffloadFields(h http.Header) {
-	for name := range h {
-		if transferFields[name] && strings.HasPrefix(name, "X-") {
-			delete(h, name)
-		}
-	}
 }
 
 // redirect sends a redirect with its header, in place of the fields that have been set before.

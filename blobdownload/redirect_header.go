@@ -2,7 +2,6 @@ package blobdownload
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/fields"
@@ -13,11 +12,7 @@ import (
 // download's own fields; a redirect of the client does not.
 func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, now time.Time) http.Header {
 	h := before.Clone()
-	for name := range h {
-		if strings.HasPrefix(name, "X-Accel-") {
-			delete(h, name)
-		}
-	}
+	dropControlFields(h)
 	if to.status() == http.StatusOK {
 		to.writeOffer(h, d, info, now)
 	} else {
@@ -25,7 +20,6 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 		for _, name := range representationFields {
 			h.Del(name)
 		}
-		h.Del("Content-Type")
 		h.Set("Cache-Control", "no-store")
 		setSecurityHeader(h, cspAttachment)
 		setLength(h, 0)
@@ -39,6 +33,9 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 			addVary(h, fields)
 		}
 	}
+	if to.Header["Cache-Control"] != nil {
+		d.limitCaching(h)
+	}
 	return h
 }
 
@@ -49,7 +46,7 @@ func (to *Redirect) writeOffer(h http.Header, d *Download, info *wrapper.Info, n
 	h.Del("Last-Modified")
 	h.Del("Content-Length")
 	h.Del("Content-Range")
-	d.writeOffer(h, info.ContentType)
+	d.WithStoredName(info).writeOffer(h, info.ContentType)
 	h.Del("Accept-Ranges")
 	if info.ContentEncoding != "" {
 		setDefault(h, "Content-Encoding", info.ContentEncoding)

@@ -9,7 +9,7 @@ type Result struct {
 	Bytes    int64         // written of the body; -1 for an offloaded download, whose bytes are unknown
 	Redirect *Redirect     // of the optimizer, if the download was offloaded
 	Elapsed  time.Duration // since the call of Serve
-	Requests int64         // to the storage, retries included
+	Requests int64         // to the storage over a network, retries included
 	Resumes  int64         // of an interrupted body of the storage
 
 	// Verified is the name of the storage's checksum that the body matched: "crc32c", "crc32-composite", "md5" … It is ""

@@ -22,6 +22,9 @@ func (c *copier) sendFile() error {
 		return nil
 	}
 	for c.left > smallBuffer {
+		if err := c.deadline.ctx.Err(); err != nil {
+			return err // SendTo does not check it
+		}
 		c.deadline.begin()
 		n, err := src.SendTo(dst, min(c.left-smallBuffer, fileChunk))
 		c.written += n

@@ -12,18 +12,23 @@ import (
 // answer it, for example with [Server.Error]. If a body fails after the status has been sent, the client must
 // see a failed transfer: Serve panics with http.ErrAbortHandler, as httputil.ReverseProxy does.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) error {
-	if rejectsMethod(w, r, s.ErrorHandler) {
+	defer ignoreBody(w, r)()
+	if s.rejectsMethod(w, r) {
 		return nil
 	}
 	if d == nil || d.File == nil {
 		return errNoFile
 	}
+	claimUse(r)
 	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
-	t.ctx = wrapper.WithTrace(r.Context(), &t.trace)
+	t.holds.Context = wrapper.WithTrace(r.Context(), &t.trace)
+	t.ctx = &t.holds
+	defer t.holds.release()
+	defer t.panicked()
 	if s.observed() {
 		defer t.observe()()
 	}
-	dropOffloadFields(w.Header())
+	t.reportIgnoredHeader()
 	t.d = d.sniff(t.ctx)
 	err := t.send()
 	if err != nil {
@@ -47,10 +52,14 @@ type transfer struct {
 	ctx context.Context //nolint:containedctx // the request's, until the server is shut down
 
 	deadline writeDeadline
+	copy     copier // of a body that is not multipart
 	trace    wrapper.Trace
+	holds    holds
+	status   int       // of a response with a body, once it is sent; else 0
 	first    time.Time // of the first byte; zero for none
 	result   Result    // set by finish
 	finished bool
+	failing  bool // a body has failed, and the response is not aborted yet
 }
 
 // send decides how the download is answered, and writes that answer: a redirect, a response without a body,
@@ -63,11 +72,14 @@ func (t *transfer) send() error {
 	case a.streams():
 		return t.stream()
 	case a.redirect != nil:
+		if err := spendLink(t.ctx, t.r); err != nil {
+			return err
+		}
 		t.redirect(a.redirect, a.header)
+		return nil
 	default:
-		t.bodiless(a.bodiless)
+		return t.bodiless(a.bodiless)
 	}
-	return nil
 }
 
 func (t *transfer) finish(result Result) {

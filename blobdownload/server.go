@@ -12,23 +12,31 @@ import (
 
 // Server sends downloads. Its zero value streams every download. It may be used by many goroutines. Its fields
 // must not change, and it must not be copied, after first use.
+//
+// If a body fails after the status has been sent, the client sees a failed transfer, even if middleware recovers the
+// panic of [Server.Serve]. For that the http.ResponseWriter must have the methods of net/http's, or Unwrap. Behind a
+// writer without them, such as that of http.TimeoutHandler, WriteTimeout and MinRate are off, which is logged once a type.
+// A failed body then ends the handler's goroutine with runtime.Goexit. Behind a writer without Hijack, a download of
+// unknown length is rejected with 500 for HTTP/1.0, whose clients detect truncation only by a reset.
 type Server struct {
 	// Optimizer may offload downloads. nil: the optimizer of the [Optimize] middleware, if any.
 	Optimizer Optimizer
 
 	// ErrorHandler writes the response to an error; [Status] returns the status. It must not send the error's
-	// text, which may contain names and addresses of the storage. nil: the status and its standard text.
-	// It is not called for the 405, 412 and 416 that the request's method and fields cause.
+	// text, which may contain names and addresses of the storage. The security fields, "no-store" and the
+	// fields of a [StatusError] are set before the call. nil: the status and its standard text.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
 	// Observe is called once at the end of every download. nil: no call.
 	Observe func(r *http.Request, result Result)
 
 	// Decoders decode further content codings than gzip and deflate, for clients that do not accept the
-	// stored one. The key is the coding's name in Accept-Encoding: "br", "zstd".
+	// stored one, or name none. Without a decoder, content is sent as stored. The key is the coding's name in
+	// Accept-Encoding: "br", "zstd".
 	Decoders map[string]Decoder
 
-	// DecodeLimit is the maximum size of decoded content, in bytes. Larger content aborts the download. 0 means
+	// DecodeLimit is the maximum size of decoded content, in bytes. Larger content aborts the download. It
+	// holds for the output of each coding; the MaxSize of a guarded client holds, too. 0 means
 	// 1 GiB, a negative number no limit.
 	DecodeLimit int64
 
@@ -37,7 +45,8 @@ type Server struct {
 
 	// WriteTimeout is how long a client may accept no data before the server aborts the connection. It holds
 	// for each write. Use it instead of http.Server.WriteTimeout, which aborts every longer download. 0 means
-	// 2 minutes, a negative time no timeout.
+	// 2 minutes, a negative time no timeout. On HTTP/2 it resets the stream; an idle connection whose client
+	// reads nothing is closed by http.HTTP2Config.WriteByteTimeout.
 	WriteTimeout time.Duration
 
 	// MinRate is the rate that a client must keep up in the long run, in bytes per second. The server aborts a
@@ -53,7 +62,8 @@ type Server struct {
 	TracerProvider trace.TracerProvider
 	MeterProvider  metric.MeterProvider
 
-	otel           telemetry
-	downloads      downloads
-	timeoutHandler sync.Once // for the warning about http.TimeoutHandler
+	otel      telemetry
+	downloads downloads
+	ignored   ignored
+	hidden    sync.Map // types of writers that warnHidden has logged
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -37,6 +37,15 @@ type SignerOptions struct {
 	// a rooted path ("/dl/") for links within one site. The token is appended as the last path element. Do
 	// not derive URL from a request: the client chooses the Host field.
 	URL string
+
+	// Path is the path of links as [Signer.Require] receives it, without the token. Set it to "/dl/" if URL is
+	// "/site/dl/" and http.StripPrefix or a proxy removes "/site". "" means the path of URL. A token is valid at
+	// this path alone.
+	Path string
+
+	// SameHost requires that the request's Host is that of URL, which must be absolute. false: a token is valid
+	// under every host of the server.
+	SameHost bool
 
 	// Purpose and Audience are signed, but not part of the token: a token is valid for one purpose and one
 	// audience. "" means "download" and URL.
@@ -72,16 +81,19 @@ type SignerOptions struct {
 type Signer struct {
 	opts SignerOptions
 	base string // ends with a slash
+	path string // of requests, escaped; ends with a slash
+	host string // of base; "" if base is a path
 	keys map[string][]byte
+
+	stores sync.Map // name of a storage to the identity of its bucket
 }
 
 // NewSigner returns a signer, or an error that names the invalid option.
 func NewSigner(o SignerOptions) (*Signer, error) {
-	base, err := signerBase(o.URL)
-	if err != nil {
+	s := &Signer{opts: o, keys: map[string][]byte{}}
+	if err := s.setPlace(); err != nil {
 		return nil, err
 	}
-	s := &Signer{opts: o, base: base, keys: map[string][]byte{}}
 	if len(o.Keys) == 0 {
 		return nil, errors.New("signer: no keys")
 	}
@@ -100,7 +112,7 @@ func NewSigner(o SignerOptions) (*Signer, error) {
 		s.opts.Purpose = "download"
 	}
 	if s.opts.Audience == "" {
-		s.opts.Audience = base
+		s.opts.Audience = s.base
 	}
 	if s.opts.MaxExpiry == 0 {
 		s.opts.MaxExpiry = wrapper.MaxExpiry
@@ -112,20 +124,6 @@ func NewSigner(o SignerOptions) (*Signer, error) {
 		return nil, fmt.Errorf("signer: Leeway %v: must be between 0 and %v", o.Leeway, MaxLeeway)
 	}
 	return s, nil
-}
-
-// signerBase returns the URL that tokens are appended to.
-func signerBase(raw string) (string, error) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "", errors.New("signer: URL: not a URL")
-	}
-	absolute := (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
-	rooted := u.Scheme == "" && u.Host == "" && strings.HasPrefix(raw, "/")
-	if !absolute && !rooted || u.User != nil || strings.ContainsAny(raw, "?#\\") {
-		return "", errors.New("signer: URL: must be absolute, or a rooted path, without credentials, query and fragment")
-	}
-	return strings.TrimSuffix(raw, "/") + "/", nil
 }
 
 func (s *Signer) logger() *slog.Logger {

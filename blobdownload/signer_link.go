@@ -30,11 +30,13 @@ type Link struct {
 	// part of the token. "" means any client.
 	Client string
 
-	// Once makes the link valid for one GET. Players that request one range after the other cannot use such a
-	// link, and interrupted downloads cannot be resumed.
+	// Once makes the link valid for one GET, which is used when the first byte of a body is due. A failure before it, a
+	// 304, a 416 and HEAD do not use the link, and a browser's prefetch is rejected. Players that request one range
+	// after the other cannot use such a link, and interrupted downloads cannot be resumed.
 	Once bool
 
-	id string // of a link for one use
+	id  string   // of a link for one use
+	use *linkUse // of a request that passed Require; nil: nothing to spend
 }
 
 // OneUse stores which links have been used, for all processes of the application: a table with a unique column,
@@ -87,10 +89,19 @@ func (s *Signer) context(client string) tokenContext {
 	return tokenContext{purpose: s.opts.Purpose, audience: s.opts.Audience, client: client}
 }
 
-// Verify returns the link of a token if the request may use it. The signature is checked before any callback, and
-// OneUse is called last. The error of a rejected link satisfies errors.Is(err, ErrLink); any other
-// error is OneUse's.
+// Verify returns the link of a token if the request may use it, for routes with the token at another place than
+// [Signer.Require] expects. The signature is checked before any callback, and OneUse is called last. The error of a
+// rejected link satisfies errors.Is(err, ErrLink); any other error is OneUse's.
 func (s *Signer) Verify(r *http.Request, token string) (*Link, error) {
+	l, err := s.verify(r, token)
+	if err != nil || !l.Once || r.Method == http.MethodHead {
+		return l, err
+	}
+	return l, s.spend(r.Context(), l)
+}
+
+// verify is Verify without the use of a link for one use.
+func (s *Signer) verify(r *http.Request, token string) (*Link, error) {
 	t, err := split(token)
 	if err != nil {
 		return nil, err
@@ -119,20 +130,19 @@ func (s *Signer) Verify(r *http.Request, token string) (*Link, error) {
 		return nil, linkError("not yet valid")
 	case l.Head && r.Method != http.MethodHead:
 		return nil, linkError("for HEAD alone")
+	case l.Once && isPrefetch(r.Header):
+		return nil, linkError("for one use, and not for a prefetch")
 	}
 	l.Client = client
-	return l, s.spend(r, l)
+	return l, nil
 }
 
-// spend marks a link for one use as used. HEAD does not use it.
-func (s *Signer) spend(r *http.Request, l *Link) error {
-	if !l.Once || r.Method == http.MethodHead {
-		return nil
-	}
+// spend marks a link for one use as used.
+func (s *Signer) spend(ctx context.Context, l *Link) error {
 	if s.opts.Once == nil {
 		return linkError("for one use, but SignerOptions.Once is nil")
 	}
-	fresh, err := s.opts.Once.Use(r.Context(), l.id, l.Expires)
+	fresh, err := s.opts.Once.Use(ctx, l.id, l.Expires)
 	if err != nil {
 		return fmt.Errorf("one-use account: %w", err)
 	}

@@ -17,13 +17,17 @@ func LinkOf(r *http.Request) *Link {
 	return l
 }
 
-// Require returns next behind a check of the token in the last element of the request's path. In next, [LinkOf]
-// returns the verified link. An invalid, expired or missing token and any query get the same 403. A [Server]
-// in next sends that 403 also for a valid link whose file does not exist.
+// Require returns next behind a check of the request's path, which must be that of SignerOptions.URL and a token. In
+// next, [LinkOf] returns the verified link. An invalid, expired or missing token, another path and any query get the same
+// 403. A [Server] in next sends that 403 also for a valid link whose file does not exist.
+//
+// A link for one use is used by the [Server] in next; see Link.Once. Without one it is used when next returns, unless next
+// has called [Link.Spend].
 //
 //	mux.Handle("/dl/{token}", signer.Require(server.Handler(blobdownload.LinkView(docs))))
 func (s *Signer) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer ignoreBody(w, r)()
 		if rejectsMethod(w, r, s.opts.ErrorHandler) {
 			return
 		}
@@ -32,28 +36,40 @@ func (s *Signer) Require(next http.Handler) http.Handler {
 			s.reject(w, r, err)
 			return
 		}
+		if l.Once {
+			l.use = &linkUse{signer: s}
+			defer s.spendUnclaimed(r, l)
+		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), linkKey{}, l)))
 	})
 }
 
-// verifyURL verifies the last path element as it was sent: an escaped token is invalid, and a query is never
-// signed.
+// verifyURL verifies the path as it was sent: an escaped token is invalid, and a query is never signed.
 func (s *Signer) verifyURL(r *http.Request) (*Link, error) {
 	if r.URL.RawQuery != "" || r.URL.ForceQuery {
 		return nil, linkError("the URL has a query")
 	}
-	path := r.URL.EscapedPath()
-	return s.Verify(r, path[strings.LastIndexByte(path, '/')+1:])
+	token, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path)
+	if !ok {
+		return nil, linkError("the path is not that of the signer's URL")
+	}
+	if s.opts.SameHost && !strings.EqualFold(r.Host, s.host) {
+		return nil, linkError("the host is not that of the signer's URL")
+	}
+	return s.verify(r, token)
 }
 
 func (s *Signer) reject(w http.ResponseWriter, r *http.Request, err error) {
-	answer := error(&StatusError{Status: http.StatusForbidden, Err: err})
+	s.logRefusal(r, err)
+	writeError(w, r, refusedLink(err), s.opts.ErrorHandler)
+}
+
+func (s *Signer) logRefusal(r *http.Request, err error) {
 	level := slog.LevelDebug
 	if !errors.Is(err, ErrLink) {
-		answer, level = &StatusError{Status: http.StatusServiceUnavailable, Err: err}, slog.LevelError
+		level = slog.LevelError
 	}
 	logRequest(s.logger(), r, level, "signed link refused", err, withoutToken(r.URL.Path))
-	writeError(w, r, answer, s.opts.ErrorHandler)
 }
 
 // hideMissing returns the error of a rejected link if the request has a link whose file is missing.

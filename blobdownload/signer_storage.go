@@ -15,10 +15,15 @@ import (
 type storageSigner struct {
 	signer *Signer
 	store  string
+	bucket string // its identity
 	key    string
 }
 
 func (s storageSigner) SignedURL(_ context.Context, o wrapper.SignOptions) (string, error) {
+	if bucket, _ := s.signer.stores.LoadOrStore(s.store, s.bucket); bucket != s.bucket {
+		return "", fmt.Errorf("signer: storage name %q is that of two buckets, %q and %q: give each storage a name of its own",
+			s.store, bucket, s.bucket)
+	}
 	at := o.At
 	if at.IsZero() {
 		at = time.Now()

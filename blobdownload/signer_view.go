@@ -3,17 +3,20 @@ package blobdownload
 import (
 	"io/fs"
 	"net/http"
-	"regexp"
-	"strconv"
-	"strings"
-	"time"
 )
 
 // LinkView serves the object of the request's link, from one of the given storages. A request that has not passed
 // [Signer.Require] is rejected with 403. To revoke links, wrap the view with Authorized and check [LinkOf]
-// there.
+// there. Two storages of one name are an error of every request.
+//
+// No cache stores the download of a link for one use, no shared cache that of a link for one client, and none uses a
+// download after the link's expiry. No policy of the view changes that.
 func LinkView(storages ...*Storage) View {
+	ambiguous := Storages(storages).checkNames()
 	return func(r *http.Request) (*Download, error) {
+		if ambiguous != nil {
+			return nil, ambiguous
+		}
 		l := LinkOf(r)
 		if l == nil {
 			return nil, fs.ErrPermission
@@ -27,32 +30,13 @@ func LinkView(storages ...*Storage) View {
 			Filename:    l.Filename,
 			Inline:      l.Inline,
 			ContentType: l.ContentType,
+			private:     l.Client != "",
+			noStore:     l.Once,
+			expires:     l.Expires,
 		}
-		if policy := l.cacheControl(time.Now()); policy != "" {
-			d.Header = http.Header{"Cache-Control": {policy}}
+		if l.CacheControl != "" {
+			d.Header = http.Header{"Cache-Control": {l.CacheControl}}
 		}
 		return d, nil
 	}
-}
-
-var ageDirective = regexp.MustCompile(`(?i)\b(max-age|s-maxage)\s*=\s*"?(\d+)"?`)
-
-// cacheControl returns the link's cache policy, with ages limited to the link's remaining lifetime.
-func (l *Link) cacheControl(now time.Time) string {
-	if l.Once {
-		return "private, no-store"
-	}
-	if l.CacheControl == "" {
-		return ""
-	}
-	left := max(0, int64(l.Expires.Sub(now).Seconds()))
-	policy := ageDirective.ReplaceAllStringFunc(l.CacheControl, func(directive string) string {
-		name, value, _ := strings.Cut(directive, "=")
-		age, err := strconv.ParseInt(strings.Trim(value, `" `), 10, 64)
-		if err != nil || age > left {
-			age = left
-		}
-		return strings.TrimSpace(name) + "=" + strconv.FormatInt(age, 10)
-	})
-	return policy
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/go-downloadview/downloadview/internal/drain"
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -19,7 +20,8 @@ const DefaultStorage = "default"
 // [wrapper.NewBucket]. Bucket is required. Do not change exported fields after the first use; its methods may be called by
 // many goroutines at once.
 type Storage struct {
-	// Name identifies the storage in optimizers' rules, links and logs. Give each storage of an application its own.
+	// Name identifies the storage in optimizers' rules, links and logs. Give each storage of an application its own: links
+	// and mounts of a name that two buckets have are refused where the second one is used.
 	Name   string
 	Bucket *wrapper.Bucket
 
@@ -45,7 +47,7 @@ type Storage struct {
 	// for buckets whose driver signs no URLs (file://, mem://), or that clients cannot reach. nil means that the bucket signs.
 	Signer *Signer
 
-	drain drain.Group // requests to the bucket, open bodies included
+	drain drain.Group // requests to the bucket, open bodies included, and responses of a Server that have made one
 
 	once     sync.Once // makes the two method values
 	acquired wrapper.Admission
@@ -57,13 +59,16 @@ type Storage struct {
 func (s *Storage) File(key string) *wrapper.File {
 	f := s.file(key)
 	if s.Signer != nil && s.checkKey(key) == nil {
-		f = f.WithSigner(storageSigner{s.Signer, s.Name, key})
+		f = f.WithSigner(storageSigner{s.Signer, s.Name, s.Bucket.ID(), key})
 	}
 	return f
 }
 
 // checkKey returns an error for a key that the policy or the bucket rejects.
 func (s *Storage) checkKey(key string) error {
+	if !s.opened() {
+		return s.misuse()
+	}
 	check := s.Keys
 	if check == nil {
 		check = CanonicalKey
@@ -76,6 +81,9 @@ func (s *Storage) checkKey(key string) error {
 
 // file is File without the storage's Signer.
 func (s *Storage) file(key string) *wrapper.File {
+	if !s.opened() {
+		return wrapper.Invalid(key, s.misuse()).WithStore(s.Name)
+	}
 	if err := s.checkKey(key); err != nil {
 		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).WithStore(s.Name)
 	}
@@ -95,19 +103,23 @@ func (s *Storage) file(key string) *wrapper.File {
 // Check reports whether objects can be read from the bucket, as [wrapper.Bucket.Check] does: nil, or the reason why not.
 // It sends one request.
 func (s *Storage) Check(ctx context.Context) error {
+	if !s.opened() {
+		return s.misuse()
+	}
 	release, err := s.acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("storage %q: %w", s.Name, err)
 	}
 	defer release()
 	if err := s.Bucket.Check(ctx); err != nil {
-		return fmt.Errorf("storage %q: %w", s.Name, err)
+		return fmt.Errorf("storage %q: %w", s.Name, redact.Error(err))
 	}
 	return nil
 }
 
-// Close waits until no download from the bucket is in flight or ctx is done, and then closes the bucket. Downloads that
-// start after the call fail with status 503. A second call returns nil at once.
+// Close waits until no response from the bucket is in flight or ctx is done, and then closes the bucket. A response is in
+// flight until its last range or zip entry has been sent. Downloads that start after the call fail with status 503. A
+// second call returns nil at once.
 func (s *Storage) Close(ctx context.Context) error {
 	if !s.drain.Close() {
 		return nil
@@ -116,7 +128,16 @@ func (s *Storage) Close(ctx context.Context) error {
 	if err != nil {
 		err = fmt.Errorf("storage %q: closed with downloads in flight: %w", s.Name, err)
 	}
+	if !s.opened() {
+		return err
+	}
 	return errors.Join(err, s.Bucket.Close())
+}
+
+func (s *Storage) opened() bool { return s.Bucket != nil && s.Bucket.Bucket != nil }
+
+func (s *Storage) misuse() error {
+	return misuse("storage %q: Storage.Bucket is nil; set it with OpenStorage, or to wrapper.NewBucket", s.Name)
 }
 
 // admission returns acquire as a function value that is allocated once.
@@ -130,6 +151,9 @@ func (s *Storage) acquire(ctx context.Context) (release func(), err error) {
 	s.admission()
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if h, ok := ctx.Value(holdsKey{}).(*holds); ok && h.acquire(s) {
+		return func() {}, nil
 	}
 	if !s.drain.Acquire() {
 		return nil, errClosed

@@ -21,8 +21,7 @@ func (t *transfer) stream() error {
 	case len(resp.Ranges) > 1:
 		return t.multipart(resp)
 	case resp.Body == nil:
-		t.bodiless(bodilessOf(resp))
-		return nil
+		return t.bodiless(bodilessOf(resp))
 	default:
 		return t.body(resp)
 	}

@@ -13,6 +13,12 @@ type View func(r *http.Request) (*Download, error)
 
 // With returns a view that calls change on a copy of each download. An error of change replaces the download.
 func (v View) With(change func(r *http.Request, d *Download) error) View {
+	switch {
+	case v == nil:
+		return misusedView("View.With: the view is nil")
+	case change == nil:
+		return misusedView("View.With: change is nil")
+	}
 	return func(r *http.Request) (*Download, error) {
 		d, err := v(r)
 		if err != nil {
@@ -34,6 +40,9 @@ var errNoFile = errors.New("the view returned no file")
 
 // Named returns a view that sets Download.Filename.
 func (v View) Named(name func(r *http.Request) string) View {
+	if name == nil {
+		return misusedView("View.Named: name is nil")
+	}
 	return v.With(func(r *http.Request, d *Download) error {
 		d.Filename = name(r)
 		return nil

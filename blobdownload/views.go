@@ -7,8 +7,15 @@ import (
 )
 
 // ObjectView serves the file of an application's record: lookup finds the record, file returns its download.
-// Either may return fs.ErrNotExist.
+// Either may return fs.ErrNotExist. If lookup checks permissions, use [AuthorizedObjectView]: a response of ObjectView may
+// be stored by a shared cache, if its cache policy allows that.
 func ObjectView[T any](lookup func(r *http.Request) (T, error), file func(record T) (*Download, error)) View {
+	switch {
+	case lookup == nil:
+		return misusedView("ObjectView: lookup is nil")
+	case file == nil:
+		return misusedView("ObjectView: file is nil")
+	}
 	return func(r *http.Request) (*Download, error) {
 		record, err := lookup(r)
 		if err != nil {
@@ -20,6 +27,12 @@ func ObjectView[T any](lookup func(r *http.Request) (T, error), file func(record
 
 // StorageView serves the object of a storage under the request's key.
 func StorageView(s *Storage, key func(r *http.Request) string) View {
+	switch {
+	case s == nil:
+		return misusedView("StorageView: the storage is nil")
+	case key == nil:
+		return misusedView("StorageView: key is nil")
+	}
 	return func(r *http.Request) (*Download, error) {
 		k := key(r)
 		return &Download{File: s.File(k), Variants: s.variantsOf(k)}, nil
@@ -30,6 +43,9 @@ func StorageView(s *Storage, key func(r *http.Request) string) View {
 // nil means a guarded client; any other may connect to every address, so validate targets that
 // come from a request.
 func HTTPView(c *http.Client, target func(r *http.Request) (string, error)) View {
+	if target == nil {
+		return misusedView("HTTPView: target is nil")
+	}
 	return func(r *http.Request) (*Download, error) {
 		u, err := target(r)
 		if err != nil {
@@ -42,6 +58,9 @@ func HTTPView(c *http.Client, target func(r *http.Request) (string, error)) View
 // VirtualView serves any file, such as the generated content of [wrapper.Bytes], [wrapper.Func] and
 // [wrapper.Seq].
 func VirtualView(file func(r *http.Request) (*wrapper.File, error)) View {
+	if file == nil {
+		return misusedView("VirtualView: file is nil")
+	}
 	return func(r *http.Request) (*Download, error) {
 		f, err := file(r)
 		if err != nil {
@@ -49,9 +68,4 @@ func VirtualView(file func(r *http.Request) (*wrapper.File, error)) View {
 		}
 		return &Download{File: f}, nil
 	}
-}
-
-// PathValue returns a function for the value of a wildcard in the http.ServeMux pattern, decoded once.
-func PathValue(wildcard string) func(r *http.Request) string {
-	return func(r *http.Request) string { return r.PathValue(wildcard) }
 }

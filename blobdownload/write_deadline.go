@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"reflect"
 	"time"
 )
 
@@ -34,27 +34,21 @@ var ErrSlowClient = errors.New("client is too slow")
 // covers what the socket buffers. Time spent waiting for the storage does not count.
 type writeDeadline struct {
 	ctx   context.Context //nolint:containedctx // the download's: a Shutdown that aborts it ends every write
-	to    *http.ResponseController
+	to    http.ResponseController
 	left  time.Duration
 	limit time.Duration
 	rate  float64 // bytes per second; 0: every write has all of limit
 	h2    bool
 	off   bool
 	began time.Time
+	sent  int64 // bytes written
 }
 
 func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r *http.Request) writeDeadline {
-	if reflect.TypeOf(w).String() == "*http.timeoutWriter" {
-		s.timeoutHandler.Do(func() {
-			s.logger().Warn("http.TimeoutHandler holds every download in memory, and cuts those that take longer: leave it out")
-		})
-	}
-	timeout := s.WriteTimeout
-	if timeout == 0 {
-		timeout = defaultWriteTimeout
-	}
+	s.warnHidden(w, r)
+	timeout := s.writeTimeout()
 	d := writeDeadline{
-		ctx: ctx, to: http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
+		ctx: ctx, to: *http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
 	}
 	if s.MinRate > 0 {
 		d.rate = float64(s.MinRate)
@@ -62,6 +56,20 @@ func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r 
 		d.limit += d.allowance(socketBuffer)
 	}
 	return d
+}
+
+func (s *Server) writeTimeout() time.Duration {
+	if s.WriteTimeout == 0 {
+		return defaultWriteTimeout
+	}
+	return s.WriteTimeout
+}
+
+// boundError sets a deadline for an error's response, whose short body an HTTP/2 client without a window never accepts.
+func (s *Server) boundError(w http.ResponseWriter) {
+	if timeout := s.writeTimeout(); timeout > 0 {
+		setWriteDeadline(w, time.Now().Add(timeout))
+	}
 }
 
 // allowance is the time that n bytes may take.
@@ -81,8 +89,43 @@ func (d *writeDeadline) begin() {
 	}
 }
 
+// flush sends what the server still buffers, under a deadline.
+func (d *writeDeadline) flush() error {
+	d.begin()
+	err := d.to.Flush()
+	if errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	if err = d.end(0, err); err != nil {
+		return &clientWriteError{err}
+	}
+	return nil
+}
+
+// write writes p under a deadline.
+func (d *writeDeadline) write(w io.Writer, p []byte) error {
+	d.begin()
+	n, err := w.Write(p)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	if err = d.end(int64(n), err); err != nil {
+		return &clientWriteError{err}
+	}
+	return nil
+}
+
+// stand leaves a deadline for the bytes that net/http sends after the handler, such as the last chunk of HTTP/1.1.
+// On HTTP/2 they are not subject to flow control.
+func (d *writeDeadline) stand() {
+	if !d.h2 {
+		d.begin()
+	}
+}
+
 // end counts n written bytes. It wraps the error of a write that ran out of time in ErrSlowClient.
 func (d *writeDeadline) end(n int64, err error) error {
+	d.sent += n
 	if d.off {
 		return err
 	}

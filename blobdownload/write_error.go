@@ -10,15 +10,12 @@ import (
 type errorHandler = func(w http.ResponseWriter, r *http.Request, err error)
 
 // writeError writes the response to an error, for every error of the package: its status, the Header of a
-// [StatusError], and the standard text. A handler that is not nil writes the response instead, after the
-// Header has been set.
+// [StatusError], and the standard text. A handler that is not nil writes the status and the body instead. The security
+// fields and Cache-Control are set before.
 func writeError(w http.ResponseWriter, r *http.Request, err error, handler errorHandler) {
 	h := w.Header()
-	e, ok := errors.AsType[*StatusError](err)
-	if ok {
-		maps.Copy(h, e.Header.Clone())
-	}
-	if handler != nil && (!ok || !e.standard) {
+	setErrorHeader(h, err)
+	if handler != nil {
 		handler(w, r, err)
 		return
 	}
@@ -31,18 +28,21 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, handler error
 		text = "error"
 	}
 	text += "\n"
-	for _, field := range representationFields {
-		h.Del(field)
-	}
-	if ok && code == http.StatusRequestedRangeNotSatisfiable {
-		if length := e.Header.Get("Content-Range"); length != "" {
-			h.Set("Content-Range", length)
-		}
-	}
-	setSecurityHeader(h, cspAttachment)
-	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(text))
+}
+
+// setErrorHeader replaces the fields of the download with those of an error.
+func setErrorHeader(h http.Header, err error) {
+	for _, field := range representationFields {
+		h.Del(field)
+	}
+	if e, ok := errors.AsType[*StatusError](err); ok {
+		maps.Copy(h, e.Header.Clone())
+	}
+	dropControlFields(h)
+	setSecurityHeader(h, cspAttachment)
+	h.Set("Cache-Control", "no-store")
 }

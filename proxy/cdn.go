@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/freshness"
 )
 
 // URLSigner signs the URLs of a CDN. Package proxy/cloudfront has one for CloudFront, [CloudCDN] is Google's.
@@ -45,8 +46,9 @@ type CDN struct {
 	// download with a longer one is streamed.
 	MaxHeader int
 
-	valid validOnce
-	urls  urlCache[cdnKey]
+	valid  validOnce
+	stores storeNames
+	urls   urlCache[cdnKey]
 }
 
 // Validate returns the faults of the configuration, each by the name of its field.
@@ -71,9 +73,9 @@ func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload
 	if !redirectable(r, d) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	m, segments, ok := mounts(c.Mounts).find(d.File.Location())
-	if !ok {
-		return nil, nil //nolint:nilnil // nil leaves the download as it is
+	m, segments, err := c.stores.find(c.Mounts, d)
+	if m == nil || err != nil {
+		return nil, err
 	}
 	u, err := c.sign(m, m.Location+escaped(segments)+c.overrides(d))
 	if err != nil {
@@ -89,10 +91,11 @@ func (c *CDN) overrides(d *blobdownload.Download) string {
 	if !c.Overrides {
 		return ""
 	}
-	contentType, disposition := d.Offer(d.File.KnownInfo().ContentType)
+	known := d.File.KnownInfo()
+	contentType, disposition := d.WithStoredName(&known).Offer(known.ContentType)
 	return "?" + url.Values{
 		"response-content-disposition": {disposition}, "response-content-type": {contentType},
-		"response-cache-control": {limitFreshness(d.CacheControl(), c.expiry())},
+		"response-cache-control": {freshness.Limit(d.CacheControl(), c.expiry())},
 	}.Encode()
 }
 

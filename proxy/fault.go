@@ -16,7 +16,23 @@ type validOnce struct {
 	err  error
 }
 
-func (v *validOnce) check(config interface{ Validate() error }) error {
-	v.once.Do(func() { v.err = config.Validate() })
-	return v.err
+// check returns the configuration's fault. From the second call on, the fault is a repeatedFault.
+func (v *validOnce) check(config interface{ Validate() error }) (err error) {
+	v.once.Do(func() {
+		if err = config.Validate(); err != nil {
+			v.err = repeatedFault{err}
+		}
+	})
+	if err == nil {
+		err = v.err
+	}
+	return err
 }
+
+// repeatedFault is a fault that has been returned before. Server logs it at level debug.
+type repeatedFault struct{ error }
+
+func (f repeatedFault) Unwrap() error { return f.error }
+
+// Repeated returns true.
+func (f repeatedFault) Repeated() bool { return true }

@@ -12,7 +12,9 @@ import (
 // Mount maps the keys of a storage to the locations of a proxy or a CDN: a key under Prefix is seen at Location, by the
 // rest of the key.
 type Mount struct {
-	Store  string // name of the storage; "default" is the storage without a name
+	// Store is the name of the storage; "default" is the storage without a name. If two buckets have the name, neither
+	// is offloaded.
+	Store  string
 	Prefix string // of the keys, with a slash at its end; "" means all keys
 
 	// Location is, with a slash at its end, the path of an internal location for XAccel ("/_files/") or the beginning

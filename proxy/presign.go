@@ -60,7 +60,10 @@ func (p *Presign) Validate() error { return p.validate("") }
 
 func (p *Presign) validate(parent string) error {
 	of := parent + "Presign"
-	errs := []error{p.Lifetime.validate(of), validateStatus(of, p.Status), validateHosts(of, p.Hosts), validateValidators(of, p.Validators)}
+	errs := []error{
+		p.Lifetime.validate(of), validateStatus(of, p.Status), validateHosts(of, p.Hosts), validateValidators(of, p.Validators),
+		validatePublic(of, p.Public),
+	}
 	if p.MaxAge < 0 || p.MaxAge >= p.expiry() {
 		errs = append(errs, fault(of+".MaxAge", "%v: must be less than Expiry, %v", p.MaxAge, p.expiry()))
 	}

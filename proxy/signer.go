@@ -13,6 +13,8 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/freshness"
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -21,7 +23,8 @@ import (
 type storageURLs struct {
 	cache   urlCache[objectKey]
 	flights singleflight.Group
-	logged  sync.Map // names of storages
+	stores  storeNames // of storages that have a public one
+	logged  sync.Map   // wrapper.Location of storages
 }
 
 // signer has objects' URLs signed by their storages. It combines an optimizer's options with its storageURLs.
@@ -40,7 +43,15 @@ func (s *signer) sign(ctx context.Context, d *blobdownload.Download, lookUp bool
 	if !survivesURL(d.File.Location().Key) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
+	if loc := d.File.Location(); s.public.Get(loc.Store) != nil {
+		if err := s.stores.check(loc); err != nil {
+			return nil, err
+		}
+	}
 	info := d.File.KnownInfo()
+	if v := d.File.Version(); v != info.Version && v != "" {
+		return nil, nil //nolint:nilnil // nil leaves the download as it is: a URL is signed for no entity-tag
+	}
 	var found *wrapper.Info
 	if lookUp || d.File.Local() {
 		var err error
@@ -52,7 +63,7 @@ func (s *signer) sign(ctx context.Context, d *blobdownload.Download, lookUp bool
 		}
 		found = &info
 	}
-	u, err := s.signAs(ctx, d, info.ContentType, info.Version)
+	u, err := s.signAs(ctx, d.WithStoredName(&info), info.ContentType, info.Version)
 	if u == nil || err != nil {
 		return nil, err
 	}
@@ -64,7 +75,7 @@ func (s *signer) signAs(ctx context.Context, d *blobdownload.Download, storedTyp
 	now := s.now()
 	start := now.Truncate(s.window())
 	k := keyOf(d, storedType, version, start)
-	if k.object.Store == "" { // files of no storage may share a key
+	if k.object.Bucket == "" { // files of no bucket may share a key
 		return s.signNew(ctx, d.File, &k, start, now)
 	}
 	if u := s.cache.get(k, now.Add(margin)); u != nil {
@@ -111,7 +122,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 		Expiry:             (s.window() + s.expiry()).Truncate(time.Second),
 		ContentDisposition: k.disposition,
 		ContentType:        k.contentType,
-		CacheControl:       limitFreshness(k.cacheControl, s.expiry()),
+		CacheControl:       freshness.Limit(k.cacheControl, s.expiry()),
 		Version:            k.version,
 	}
 	if public := s.public.Get(k.object.Store); public != nil {
@@ -123,7 +134,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 	}
 	// Credentials that expire earlier leave less than Expiry to a URL that is sent last in the window.
 	if left := u.expires.Sub(start.Add(s.window())); left < s.expiry().Truncate(time.Second) {
-		if limited := limitFreshness(opts.CacheControl, left); limited != opts.CacheControl {
+		if limited := freshness.Limit(opts.CacheControl, left); limited != opts.CacheControl {
 			opts.CacheControl = limited
 			return s.signOnce(ctx, f, &opts, now)
 		}
@@ -134,7 +145,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 func (s *signer) signOnce(ctx context.Context, f *wrapper.File, opts *wrapper.SignOptions, now time.Time) (*signedURL, error) {
 	signed, err := f.SignedURL(ctx, *opts)
 	if errors.Is(err, errors.ErrUnsupported) {
-		s.logUnsupported(ctx, f.Location().Store, err)
+		s.logUnsupported(ctx, f.Location(), err)
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	if err != nil {
@@ -154,13 +165,14 @@ func (s *signer) signOnce(ctx context.Context, f *wrapper.File, opts *wrapper.Si
 	return &signedURL{location: []string{signed}, expires: expires}, nil
 }
 
-func (s *signer) logUnsupported(ctx context.Context, store string, err error) {
-	if _, before := s.logged.LoadOrStore(store, true); before {
+func (s *signer) logUnsupported(ctx context.Context, loc wrapper.Location, err error) {
+	if _, before := s.logged.LoadOrStore(wrapper.Location{Store: loc.Store, Bucket: loc.Bucket}, true); before {
 		return
 	}
 	l := s.logger
 	if l == nil {
 		l = slog.Default()
 	}
-	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming", slog.String("store", store), slog.String("error", err.Error()))
+	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming",
+		slog.String("store", loc.Store), slog.String("error", redact.Text(err.Error())))
 }

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
@@ -9,9 +10,30 @@ import (
 
 // Validate returns the faults of an optimizer, including the optimizers and rules that it is made of. Each error has the
 // path of its field, such as "First[1].XAccel.Mounts". Rules and mounts that can never match are faults. If names of
-// storages are given, so is any other name in a rule or a mount. Call Validate when the program starts.
+// storages are given, so is any other name in a rule or a mount, and a name that is given twice. Call Validate when the
+// program starts.
 func Validate(o blobdownload.Optimizer, stores ...string) error {
-	return validate("", o, everywhere(), stores)
+	return errors.Join(validateNames("stores", stores), validate("", o, everywhere(), stores))
+}
+
+// validateNames rejects names of storages that are given twice.
+func validateNames(field string, names []string) error {
+	var errs []error
+	for i, name := range names {
+		if slices.Index(names, name) != i {
+			errs = append(errs, fault(field, "%q is the name of two storages", name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// validatePublic rejects public storages of one name.
+func validatePublic(of string, public blobdownload.Storages) error {
+	var names []string
+	for _, s := range public {
+		names = append(names, s.Name)
+	}
+	return validateNames(of+".Public", names)
 }
 
 // validate validates an optimizer whose rules select the areas of in.

@@ -25,7 +25,8 @@ type XAccel struct {
 	// blobdownload.DefaultMaxHeader. A download with a longer one is streamed.
 	MaxHeader int
 
-	valid validOnce
+	valid  validOnce
+	stores storeNames
 }
 
 // Validate returns the faults of the configuration, each by the name of its field.
@@ -47,9 +48,9 @@ func (x *XAccel) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownl
 	if err := x.valid.check(x); err != nil {
 		return nil, err
 	}
-	m, segments, ok := mounts(x.Mounts).find(d.File.Location())
-	if !ok {
-		return nil, nil //nolint:nilnil // nil leaves the download as it is
+	m, segments, err := x.stores.find(x.Mounts, d)
+	if m == nil || err != nil {
+		return nil, err
 	}
 	h := make(http.Header, 4)
 	h["X-Accel-Redirect"] = []string{m.Location + escaped(segments)}

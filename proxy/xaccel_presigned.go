@@ -57,6 +57,7 @@ func (x *XAccelPresigned) validate(parent string) error {
 	of := parent + "XAccelPresigned"
 	errs := []error{
 		x.Lifetime.validate(of), x.NginxHints.validate(of), validateHosts(of, x.Hosts), validateValidators(of, x.Validators),
+		validatePublic(of, x.Public),
 	}
 	if err := locationPath(strings.TrimSuffix(x.Location, "/") + "/"); err != nil {
 		errs = append(errs, fault(of+".Location", "%q %w", x.Location, err))
@@ -114,11 +115,11 @@ func (x *XAccelPresigned) lookUp(ctx context.Context, s *signer, d *blobdownload
 	}
 	known := d.File.KnownInfo()
 	if req.Range != "" && req.IfRange != "" && !x.WholeOnly && info.Version != known.Version {
-		if u, err = s.signAs(ctx, d, known.ContentType, info.Version); u == nil || err != nil {
+		if u, err = s.signAs(ctx, d.WithStoredName(&known), known.ContentType, info.Version); u == nil || err != nil {
 			return nil, err
 		}
 	}
-	info.ContentType = known.ContentType
+	info.ContentType, info.ContentDisposition = known.ContentType, known.ContentDisposition
 	return u.withInfo(&info), nil
 }
 

@@ -29,7 +29,7 @@ type locatedSource struct {
 	key            string
 }
 
-func (l locatedSource) Location() wrapper.Location { return wrapper.Location{Key: l.key} }
+func (l locatedSource) Location() wrapper.Location { return wrapper.Location{Bucket: "b", Key: l.key} }
 
 // redirected returns the value of a field of the redirect for a key, or "" if there is no redirect.
 func redirected(t *testing.T, o blobdownload.Optimizer, store, key, field string, r *http.Request) string {
@@ -153,7 +153,7 @@ type tenBytes struct{}
 func (tenBytes) Stat(context.Context) (wrapper.Info, error) {
 	return wrapper.Info{Size: 10, ETag: `"k"`}, nil
 }
-func (tenBytes) Location() wrapper.Location { return wrapper.Location{Key: "k"} }
+func (tenBytes) Location() wrapper.Location { return wrapper.Location{Bucket: "b", Key: "k"} }
 
 func (tenBytes) Open(_ context.Context, off, n int64) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader("0123456789"[off : off+n])), nil

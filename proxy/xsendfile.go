@@ -31,7 +31,8 @@ type XSendfile struct {
 	// download with a longer one is streamed.
 	MaxHeader int
 
-	valid validOnce
+	valid  validOnce
+	stores storeNames
 }
 
 // PathForm is how a proxy reads a path in a header field.
@@ -80,9 +81,9 @@ func (x *XSendfile) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdo
 	if err := x.valid.check(x); err != nil {
 		return nil, err
 	}
-	m, segments, ok := mounts(x.Mounts).find(d.File.Location())
-	if !ok {
-		return nil, nil //nolint:nilnil // nil leaves the download as it is
+	m, segments, err := x.stores.find(x.Mounts, d)
+	if m == nil || err != nil {
+		return nil, err
 	}
 	value, ok := x.Paths.join(m.Location, segments)
 	if !ok {

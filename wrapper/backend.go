@@ -3,13 +3,15 @@ package wrapper
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"weak"
 
 	"gocloud.dev/blob"
-	"golang.org/x/sync/singleflight"
+
+	"github.com/go-downloadview/downloadview/internal/flight"
 )
 
 // backend is the state of a *blob.Bucket in this package, set when the bucket is opened or first used. It must not
@@ -20,9 +22,11 @@ type backend struct {
 	conditional ConditionalStore // store, if it is one
 	parts       PartStore        // store, if it is one
 	layouts     layouts
-	stats       singleflight.Group
+	stats       flight.Group[Info]
 	datesFail   atomic.Bool // the store sent 200 where its own Last-Modified gives 304
+	local       bool        // the driver is fileblob, which alone exposes an os.FileInfo
 	dir         *directory  // of a file:// bucket opened by OpenBucket
+	memory      bool        // of memblob
 }
 
 // registry maps buckets to their backends. Bucket.File needs no lookup; the registry serves Blob and NewBucket, whose
@@ -76,7 +80,11 @@ func register(b *blob.Bucket, opened *url.URL, dir *directory) *backend {
 	if known := registry.backends[w]; known != nil {
 		return known
 	}
-	known := &backend{id: newID(opened), dir: dir}
+	var info os.FileInfo
+	known := &backend{
+		id: newID(opened), dir: dir, local: b.As(&info), memory: inMemory(b),
+		stats: flight.Group[Info]{Limit: sharedStat, Attached: true},
+	}
 	for _, open := range registry.openers {
 		if store, ok := open(b, opened); ok {
 			known.store = store

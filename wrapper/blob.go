@@ -18,11 +18,8 @@ type blobSource struct {
 
 func (s *blobSource) Location() Location { return s.bucket.location(s.key) }
 
-// Local reports whether the driver is fileblob, which alone exposes an os.FileInfo.
-func (s *blobSource) Local() bool {
-	var directory os.FileInfo
-	return s.bucket.As(&directory)
-}
+// Local reports whether the driver is fileblob.
+func (s *blobSource) Local() bool { return s.bucket.known().local }
 
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	if err := validKey(s.key); err != nil {

@@ -19,6 +19,7 @@ type body struct {
 	release func()  // the connection of the limiter; may be nil
 	leave   func()  // the admission; may be nil
 
+	response *Info           // metadata of the remote's first response, or nil
 	ctx      context.Context //nolint:containedctx // of the requests of verifier
 	verifier verifier        // of all bytes read, or nil
 	verified string          // the checksum that the body matched at its confirmed end

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
 // Bucket is an opened bucket: a *blob.Bucket with an identity, its provider's [Store] and, for file://, its directory.
@@ -22,20 +24,23 @@ type Bucket struct {
 }
 
 // OpenBucket opens a bucket by a Go CDK URL, such as "s3://docs?region=eu-west-1". It accepts every URL that
-// blob.OpenBucket does, and fails with its errors. The bucket's provider gets the URL: where the URL selects the
-// credentials, the provider signs requests itself instead of using an SDK. A file:// bucket is read through an os.Root, so
-// symlinks cannot escape its directory.
+// blob.OpenBucket does, and fails with its errors, without the credentials in their texts. The bucket's provider gets
+// the URL: where the URL selects the credentials, the provider signs requests itself instead of using an SDK. A
+// file:// bucket is read through an os.Root, so symlinks cannot escape its directory.
 //
 // A cloud bucket whose provider package (wrapper/s3, wrapper/gcs, wrapper/azure) is not imported works through Go CDK's
 // portable API, with more requests. OpenBucket logs one warning for each such scheme.
 func OpenBucket(ctx context.Context, rawURL string) (*Bucket, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
+		return nil, redact.Error(err)
+	}
+	if err := checkFileURL(u); err != nil {
 		return nil, err
 	}
 	b, err := blob.OpenBucket(ctx, rawURL)
 	if err != nil {
-		return nil, err
+		return nil, redact.Error(err)
 	}
 	dir, err := openDirectory(u)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"hash"
+	"time"
 
 	"github.com/go-downloadview/downloadview/internal/crc"
 )
@@ -96,7 +97,7 @@ func (c *composite) learn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.file.transfer.StallTimeout)
 	defer cancel()
 	var ends []int64
-	err := c.file.attempt(ctx, func() (err error) {
+	err := c.file.attempt(ctx, time.Time{}, func() (err error) {
 		ends, err = c.source.partEnds(ctx, c.info, c.layout.known, c.layout.end(c.layout.known-1))
 		return err
 	})

@@ -116,7 +116,9 @@ func (d *directory) close() error {
 // directoryError reports a directory that is gone. It wraps no error: a missing directory is no missing file.
 type directoryError struct{ cause string }
 
-func (e *directoryError) Error() string { return "directory of the bucket is not available: " + e.cause }
+func (e *directoryError) Error() string {
+	return "directory of the bucket is not available: " + e.cause
+}
 
 // HTTPStatus returns 503: the directory may be back soon.
 func (e *directoryError) HTTPStatus() int { return http.StatusServiceUnavailable }
@@ -180,4 +182,16 @@ func (d *directory) warnAttributes(ctx context.Context, name string, err error) 
 	d.count++
 	slog.WarnContext(ctx, "invalid attributes of a file; serving it without them",
 		"attributes", filepath.Join(d.path, filepath.FromSlash(name))+attributesSuffix, "error", err)
+}
+
+// checkFileURL rejects a file:// URL with a host, which fileblob ignores: it is the first element of the intended path.
+func checkFileURL(u *url.URL) error {
+	switch u.Host {
+	case "", ".", "localhost":
+		return nil
+	}
+	if u.Scheme != "file" {
+		return nil
+	}
+	return fmt.Errorf("file URL: %q was taken for a host: write file:///%s", u.Host, u.Host+u.EscapedPath())
 }

@@ -18,20 +18,23 @@ const changeAttempts = 3
 // the body, except io.EOF.
 func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	var resp *Response
-	err := ErrChanged
-	if info, ok := f.cachedInfo(); ok {
-		resp, err = f.answer(ctx, &req, info)
+	source, err := f, ErrChanged
+	if info, ok := f.cachedInfo(); ok && info.decides(&req) {
+		resp, err = f.answerFromCache(ctx, &req, info)
+		source = f.current()
 	}
 	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
-		f.cache.forget(f.loc)
-		resp, err = f.fetch(ctx, &req)
+		f.infoCache().forget(f.loc)
+		if errors.Is(err, errAltered) && req.severalRanges() {
+			req.Range = "" // the metadata is that of other bytes
+		}
+		resp, err = source.fetch(ctx, &req)
+		if errors.Is(err, errNotPinned) && source != source.current() {
+			source, err = source.current(), ErrChanged
+		}
 	}
 	if err != nil {
 		return nil, pathError("open", f.name, err)
-	}
-	if !f.pinned(&resp.Info) {
-		_ = resp.Close()
-		return nil, pathError("open", f.name, errNotPinned)
 	}
 	return resp, nil
 }
@@ -39,39 +42,35 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 // cachedInfo returns the metadata from WithInfo or the InfoCache, if it is enough to decide a request.
 func (f *File) cachedInfo() (Info, bool) {
 	if f.known.Size > 0 {
-		return f.known, true
+		return f.known, f.isVersion(http.StatusOK, &f.known)
 	}
-	info, ok := f.cache.get(f.loc)
-	return info, ok
+	info, ok := f.infoCache().get(f.loc)
+	return f.completeInfo(info), ok
+}
+
+// answerFromCache is answer with metadata of which the response must confirm the length, if it is a part.
+func (f *File) answerFromCache(ctx context.Context, req *Request, info Info) (*Response, error) {
+	resp, err := f.answer(ctx, req, info)
+	if err != nil || resp.Body == nil || resp.Status != http.StatusPartialContent {
+		return resp, err
+	}
+	if got := resp.Body.(*body).response; got != nil && got.Size < 0 {
+		_ = resp.Close()
+		return nil, ErrChanged
+	}
+	return resp, nil
 }
 
 func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
-	if src, ok := f.src.(Fetcher); ok && !req.severalRanges() {
-		resp, err := f.fetchOnce(ctx, src, req)
-		if err == nil && resp.Status < http.StatusMultipleChoices {
-			f.cache.put(f.loc, resp.Info)
-		}
-		return resp, err
+	if src, ok := f.source().(Fetcher); ok && !req.severalRanges() {
+		return f.fetchOnce(ctx, src, req)
 	}
 	info, err := f.stat(ctx)
 	if err != nil {
 		return nil, err
 	}
-	info = f.completeInfo(info)
-	f.cache.put(f.loc, info)
-	return f.answer(ctx, req, info)
-}
-
-// completeInfo adds the metadata from WithInfo to the storage's. Where the two contradict each other, the storage's is used.
-func (f *File) completeInfo(info Info) Info {
-	known := f.known
-	if info.Size >= 0 {
-		known.Size = UnknownSize
-	}
-	if info.contradicts(&f.known) {
-		known.ModTime, known.ETag, known.Version, known.Digests = time.Time{}, "", "", nil
-	}
-	return info.overlay(&known)
+	f.infoCache().put(f.loc, info)
+	return f.answer(ctx, req, f.completeInfo(info))
 }
 
 // answer decides the request with the metadata, and opens the body of a 200 or 206.
@@ -94,10 +93,38 @@ func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, 
 	if req.Head || n == 0 {
 		return resp, nil
 	}
+	if _, ok := f.src.(*blobSource); ok && info.ETag != "" && info.ModTime.IsZero() {
+		return nil, ErrChanged // the portable API returns no entity-tag with the content, only a date
+	}
 	body, err := f.openPinned(ctx, &info, off, n)
 	if err != nil {
 		return nil, err
 	}
 	resp.Body = body
+	if got := body.response; got != nil {
+		return f.confirmed(ctx, req, resp, got)
+	}
+	return resp, nil
+}
+
+// confirmed completes a response that was planned from metadata with the metadata of the remote's response.
+func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got *Info) (*Response, error) {
+	if len(resp.Ranges) > 1 && !got.pins() { // the parts could be of different versions
+		_ = resp.Close()
+		whole := *req
+		whole.Range = ""
+		return f.answer(ctx, &whole, resp.Info)
+	}
+	planned := resp.Info
+	if planned.ETag != "" && got.ETag == "" && !got.samePin(&planned) { // the response does not confirm the version
+		if len(resp.Ranges) > 0 {
+			_ = resp.Close()
+			return nil, ErrChanged
+		}
+		planned.ETag, planned.ModTime, planned.Version, planned.Digests = "", time.Time{}, "", nil
+	}
+	f.infoCache().put(f.loc, *got)
+	resp.Info = f.completeInfo(planned.overlay(got))
+	resp.Info.Sequential = planned.Sequential
 	return resp, nil
 }

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/go-downloadview/downloadview/internal/resume"
 )
@@ -13,45 +14,80 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	if err != nil {
 		return nil, err
 	}
+	held := false // by the body
+	defer func() {
+		if !held { // also after a panic
+			leave()
+		}
+	}()
 	read := &remoteRead{}
 	var resp *Response
 	var release func()
-	err = f.attempt(ctx, func() (err error) {
-		resp, release, err = f.fetchOn(ctx, &read.first, src, req)
+	by := f.firstByteBy()
+	err = f.attempt(ctx, by, func() (err error) {
+		resp, release, err = f.fetchOn(ctx, &read.first, src, req, by)
 		return err
 	})
 	if err != nil {
-		leave()
 		return nil, err
 	}
 	resp.file, resp.ctx = f, ctx
-	if resp.Body == nil {
-		leave()
-	} else {
+	if resp.Body != nil {
 		resp.Body = f.fetchedBody(ctx, resp, read, release, leave)
+		held = true
+	} else if v := f.verifier(&resp.Info); v != nil && resp.Status == http.StatusOK && !req.Head {
+		if _, err := v.confirm(ctx); err != nil { // of no bytes
+			return nil, err
+		}
 	}
+	if !f.isVersion(resp.Status, &resp.Info) {
+		_ = resp.Close()
+		return nil, errNotPinned
+	}
+	if resp.Status < http.StatusMultipleChoices {
+		f.infoCache().put(f.loc, resp.Info)
+	}
+	size := resp.Info.Size // that of Body
 	resp.Info = f.completeInfo(resp.Info)
+	resp.Info.Size = size
 	return resp, nil
 }
 
-// fetchOn makes the request on a connection of the limiter, which release returns if the response has a body.
-func (f *File) fetchOn(ctx context.Context, conn *resume.Conn, src Fetcher, req *Request) (resp *Response, release func(), err error) {
+// fetchOn makes the request on a connection of the limiter, which release returns if the response has a body. The
+// response must arrive before the deadline, unless that is zero.
+func (f *File) fetchOn(
+	ctx context.Context, conn *resume.Conn, src Fetcher, req *Request, by time.Time,
+) (resp *Response, release func(), err error) {
 	acquire := f.limiter.read
 	if req.Head {
 		acquire = f.limiter.stat
 	}
-	if release, err = acquire(ctx); err != nil {
+	free, err := acquire(ctx)
+	if err != nil {
 		return nil, nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	*conn = resume.Conn{Cancel: cancel}
+	defer func() {
+		if release == nil { // also after a panic
+			conn.Abort()
+			free()
+		}
+	}()
+	conn.Await(by)
 	resp, err = src.Fetch(ctx, *req)
-	if err != nil || resp.Body == nil {
-		cancel()
-		release()
+	late := conn.Late()
+	switch {
+	case late && resp != nil:
+		_ = resp.Close()
+		return nil, nil, errNoResponse
+	case late:
+		return nil, nil, errNoResponse
+	case err != nil || resp.Body == nil:
 		return resp, nil, err
 	}
-	*conn = resume.Conn{Body: resp.Body, Cancel: cancel}
-	return resp, release, nil
+	conn.Body = resp.Body
+	return resp, free, nil
 }
 
 // fetchedBody returns the body of a response of fetchOnce.

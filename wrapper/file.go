@@ -2,8 +2,7 @@ package wrapper
 
 import (
 	"context"
-	"fmt"
-	"io/fs"
+	"net/http"
 	"path"
 	"slices"
 )
@@ -22,7 +21,7 @@ type File struct {
 	limiter  *Limiter
 	cache    *InfoCache
 
-	pin    string    // from WithVersion
+	pin    string    // from WithVersion; a version, which known has too, or an entity-tag
 	signer URLSigner // from WithSigner
 }
 
@@ -69,6 +68,7 @@ func (f *File) WithStore(store string) *File {
 // WithInfo returns the file with metadata that the application has, for example in its database. With a Size above 0 no
 // request is made for metadata: 304, 412, 416 and HEAD then cost none at all. An ETag must be the storage's own, because
 // reads are pinned to it. Stale metadata costs one extra request; the response is always the storage's current version.
+// A Version without a Size names the version to read, as WithVersion does.
 //
 // Zero fields are unset. A Size of 0 is unset too: the metadata of an empty file is requested. UnknownSize drops a Size
 // from before, so that metadata is requested. For generated content, Size declares the length that it will have.
@@ -96,20 +96,6 @@ func (f *File) WithAdmission(a Admission) *File {
 	return &c
 }
 
-// WithVersion returns the file as one version of its content. Fetch fails with fs.ErrNotExist if neither Info.Version nor
-// Info.ETag of the content equals version. "" accepts any version.
-func (f *File) WithVersion(version string) *File {
-	c := *f
-	c.pin = version
-	return &c
-}
-
-func (f *File) pinned(info *Info) bool {
-	return f.pin == "" || f.pin == info.Version || f.pin == info.ETag
-}
-
-var errNotPinned = fmt.Errorf("stored content is not the requested version: %w", fs.ErrNotExist)
-
 // Stat returns the metadata. It sends one request, or none if WithInfo gave a Size above 0. Errors are *fs.PathError
 // values.
 func (f *File) Stat(ctx context.Context) (Info, error) {
@@ -129,17 +115,26 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 		return Info{}, pathError("stat", f.name, err)
 	}
 	defer leave()
+	by := f.firstByteBy()
+	if !by.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, by)
+		defer cancel()
+	}
 	var info Info
-	err = f.attempt(ctx, func() error {
+	err = f.attempt(ctx, by, func() error {
 		release, err := f.limiter.stat(ctx)
 		if err != nil {
 			return err
 		}
 		defer release()
-		f.countLocal(ctx)
-		info, err = f.src.Stat(ctx)
+		f.countPortable(ctx)
+		info, err = f.source().Stat(ctx)
 		return err
 	})
+	if err == nil && !f.isVersion(http.StatusOK, &info) {
+		err = errNotPinned
+	}
 	if err != nil {
 		return Info{}, pathError("stat", f.name, err)
 	}

@@ -36,7 +36,8 @@ type Info struct {
 	// it. Last-Modified and Date are by the storage's clock then.
 	ClockAhead time.Duration
 
-	file fs.FileInfo // of a local file without a validator; nil for other content
+	file    fs.FileInfo // of a local file without a validator; nil for other content
+	altered bool        // on its way from the storage, see alteredInfo
 }
 
 // Digest is a hash of the whole content, as stored.
@@ -100,6 +101,22 @@ func (i *Info) contradicts(o *Info) bool {
 		return false
 	}
 	return true
+}
+
+// decides reports whether i has the validators that the preconditions of a request are compared with. Content with an
+// entity-tag and without a date has no date: preconditions on dates are then ignored.
+func (i *Info) decides(req *Request) bool {
+	if i.ETag != "" {
+		return true
+	}
+	tags := req.IfMatch != "" && !matchesAny(req.IfMatch) || req.IfNoneMatch != ""
+	others := req.IfModifiedSince != "" || req.IfUnmodifiedSince != "" || req.IfRange != ""
+	return !tags && (!others || !i.ModTime.IsZero())
+}
+
+// samePin reports whether i names the version or the strong entity-tag of o.
+func (i *Info) samePin(o *Info) bool {
+	return i.Version != "" && i.Version == o.Version || i.ETag != "" && plan.StrongMatch(i.ETag, o.ETag)
 }
 
 // sameTime compares two times at the coarser precision of the two. One storage call may return fewer digits than another,

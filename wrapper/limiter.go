@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -28,20 +27,27 @@ func (f *File) enter(ctx context.Context) (leave func(), err error) {
 		return nil, err
 	}
 	passed := []func(){l}
-	leave = func() {
-		for _, p := range slices.Backward(passed) {
-			p()
+	defer func() {
+		if leave == nil { // also after a panic
+			leaveAll(passed)
 		}
-	}
+	}()
 	for _, a := range f.admissions {
 		l, err := a(ctx)
 		if err != nil {
-			leave()
 			return nil, err
 		}
 		passed = append(passed, l)
 	}
-	return leave, nil
+	return func() { leaveAll(passed) }, nil
+}
+
+// leaveAll calls the functions, the last one first. Each is called even if another one panics.
+func leaveAll(passed []func()) {
+	if last := len(passed) - 1; last >= 0 {
+		defer leaveAll(passed[:last])
+		passed[last]()
+	}
 }
 
 // Limiter bounds how many connections to one storage are in use at once. A request waits for a free connection up to a

@@ -6,17 +6,18 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"runtime/debug"
+	"time"
 
 	"gocloud.dev/blob"
-	"golang.org/x/sync/singleflight"
+
+	"github.com/go-downloadview/downloadview/internal/flight"
 )
 
 // Materialized returns a file whose content is generated or fetched once, and served as an object of a bucket afterwards.
 // It then has a length, an entity-tag and ranges. The first request stores the object. All requests of this program
 // that arrive meanwhile wait for it; several programs may store the same object in parallel. The object is stored whole
-// or not at all, also if the client of the first request leaves. An error of f is returned to all of them, and the next
-// request tries again.
+// or not at all, also if the client of the first request leaves. The generation is canceled when no request waits for it
+// any more, and after ten minutes. An error of f is returned to all of them, and the next request tries again.
 //
 // An object is never replaced. Put the version of the content into the key, as in "thumbnails/42-v7.webp". Before the
 // object is stored, f answers HEAD.
@@ -32,7 +33,10 @@ type materializedSource struct {
 }
 
 // fills are the objects of all buckets that are being stored.
-var fills singleflight.Group
+var fills = flight.Group[struct{}]{Limit: fillLimit}
+
+// fillLimit is the time limit of a generation. It is far above the time that a client waits, and ends one that hangs.
+const fillLimit = 10 * time.Minute
 
 func (s *materializedSource) Stat(ctx context.Context) (Info, error) {
 	info, err := s.object.Stat(ctx)
@@ -69,20 +73,10 @@ func (s *materializedSource) Open(ctx context.Context, off, n int64) (io.ReadClo
 
 // fill stores the object, or waits for another call that stores it.
 func (s *materializedSource) fill(ctx context.Context) error {
-	flight := fills.DoChan(fmt.Sprintf("%p %s", s.bucket, s.key), func() (_ any, err error) {
-		defer func() {
-			if v := recover(); v != nil { // of a goroutine of its own, where it would end the program
-				err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-			}
-		}()
-		return nil, s.store(context.WithoutCancel(ctx))
+	_, err := fills.Do(ctx, fmt.Sprintf("%p %s", s.bucket, s.key), func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.store(ctx)
 	})
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case r := <-flight:
-		return r.Err
-	}
+	return err
 }
 
 func (s *materializedSource) store(ctx context.Context) error {
@@ -92,7 +86,7 @@ func (s *materializedSource) store(ctx context.Context) error {
 	}
 	defer resp.Close()
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // before Close, so that an incomplete object is not stored
+	defer cancel()
 	w, err := s.bucket.NewWriter(ctx, s.key, &blob.WriterOptions{
 		ContentType:     resp.Info.ContentType,
 		ContentEncoding: resp.Info.ContentEncoding,
@@ -102,12 +96,21 @@ func (s *materializedSource) store(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	whole := false
+	defer func() {
+		if !whole {
+			cancel() // before Close, so that an incomplete object is not stored
+			_ = w.Close()
+		}
+	}()
 	if resp.Body != nil {
 		if _, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{resp.Body}, make([]byte, writeToBuffer)); err != nil {
-			cancel()
-			_ = w.Close()
 			return err
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	whole = true
 	return w.Close()
 }

@@ -10,11 +10,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gocloud.dev/blob"
+	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -101,20 +103,28 @@ func TestMaterializedStoresTheWholeOrNothing(t *testing.T) {
 	})
 }
 
-// The object is stored although the first client has left.
+// The object is stored although the first client has left, for the second one.
 func TestMaterializedContinuesWithoutItsFirstClient(t *testing.T) {
 	t.Parallel()
-	b := buckets(t)["mem"]
-	var made atomic.Int64
-	f := wrapper.Materialized(thumbnail(&made, new(atomic.Bool)), b, "k")
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
-	defer cancel()
-	_, err := f.Fetch(ctx, wrapper.Request{})
-	require.ErrorIs(t, err, context.DeadlineExceeded)
-	got, err := fetchAll(t, f, wrapper.Request{})
-	require.NoError(t, err)
-	assert.Equal(t, digits, string(got))
-	assert.Equal(t, int64(1), made.Load())
+	synctest.Test(t, func(t *testing.T) {
+		b := memblob.OpenBucket(nil)
+		defer b.Close()
+		var made atomic.Int64
+		f := wrapper.Materialized(thumbnail(&made, new(atomic.Bool)), b, "k")
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+		defer cancel()
+		var first sync.WaitGroup
+		first.Go(func() {
+			_, err := f.Fetch(ctx, wrapper.Request{})
+			assert.ErrorIs(t, err, context.DeadlineExceeded)
+		})
+		synctest.Wait()
+		got, err := fetchAll(t, f, wrapper.Request{})
+		require.NoError(t, err)
+		assert.Equal(t, digits, string(got))
+		assert.Equal(t, int64(1), made.Load())
+		first.Wait()
+	})
 }
 
 func TestMaterializedMissingEmptyAndLargeFiles(t *testing.T) {

@@ -23,6 +23,10 @@ func (f *File) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 // openPinned opens a window of the version that info describes, or fails with ErrChanged. A nil info accepts any
 // version.
 func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body, error) {
+	return f.openWindow(ctx, windowOpener{file: f, info: info}, off, n)
+}
+
+func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64) (*body, error) {
 	if n == 0 {
 		return &body{name: f.name, rc: http.NoBody}, nil
 	}
@@ -30,29 +34,41 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	if err != nil {
 		return nil, err
 	}
-	opener := windowOpener{f, info}
+	held := false // by the body
+	defer func() {
+		if !held { // also after a panic
+			leave()
+		}
+	}()
 	var conn resume.Conn
 	var release func()
-	err = f.attempt(ctx, func() (err error) {
-		conn, release, err = opener.connect(ctx, off, n)
+	by := f.firstByteBy()
+	err = f.attempt(ctx, by, func() (err error) {
+		conn, release, err = opener.connect(ctx, off, n, by)
 		return err
 	})
 	if err != nil {
-		leave()
 		return nil, err
 	}
+	held = true
 	if _, remote := f.src.(pinnedOpener); !remote {
 		cancel, release := conn.Cancel, release
 		return &body{name: f.name, rc: conn.Body, left: n, release: func() { cancel(); release() }, leave: leave}, nil
 	}
-	if info == nil {
-		info = infoOf(conn.Body)
-	}
 	read := &remoteRead{first: conn}
-	b := read.start(ctx, f, info, off, n)
+	pin := read.pinOf(opener.info)
+	b := read.start(ctx, f, pin, off, n)
 	b.release, b.leave = release, leave
-	if off == 0 && info != nil && (n < 0 || n == info.Size) {
-		b.verify(ctx, f.verifier(info))
+	if pin == nil {
+		return b, nil
+	}
+	b.response = &read.info
+	if off == 0 && (n < 0 || n == pin.Size) {
+		b.verify(ctx, f.verifier(pin))
+	}
+	if !f.isVersion(http.StatusOK, pin) {
+		_ = b.Close()
+		return nil, errNotPinned
 	}
 	return b, nil
 }
@@ -63,8 +79,27 @@ type remoteRead struct {
 	to     body
 	from   resume.Reader
 	opener windowOpener
-	info   Info // of fetchedBody
+	info   Info // of the first response
 	first  resume.Conn
+}
+
+// pinOf returns the version that a read is pinned to: the one that the first response names, also if other metadata was
+// known. It is nil for a response without content.
+func (r *remoteRead) pinOf(known *Info) *Info {
+	got := infoOf(r.first.Body)
+	if got == nil {
+		return nil
+	}
+	r.info = *got
+	if known != nil {
+		if got.Size < 0 {
+			got.Size = known.Size
+		}
+		if got.Digests == nil {
+			got.Digests = known.Digests
+		}
+	}
+	return got
 }
 
 // start makes the body read from the first connection. It is resumed, and read ahead, if the version can be pinned.
@@ -78,7 +113,7 @@ func (r *remoteRead) start(ctx context.Context, f *File, info *Info, off, n int6
 	}
 	var source resume.Source
 	if _, ok := f.src.(pinnedOpener); ok && info != nil && !info.Sequential && info.pins() {
-		r.opener = windowOpener{f, info}
+		r.opener = windowOpener{file: f, info: info, confirm: true}
 		source = &r.opener
 	}
 	t := &f.transfer

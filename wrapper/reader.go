@@ -127,33 +127,41 @@ func (r *Reader) ReadAt(p []byte, off int64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	want := int64(len(p))
+	window := int64(-1) // the content may end before len(p) bytes
 	if info.Size >= 0 {
-		want = min(want, info.Size-off)
+		window = min(int64(len(p)), info.Size-off)
+		if window <= 0 {
+			return 0, io.EOF
+		}
 	}
-	if want <= 0 {
-		return 0, io.EOF
-	}
-	b, err := r.file.openPinned(r.ctx, &info, off, want)
+	b, err := r.file.openPinned(r.ctx, &info, off, window)
 	if err != nil {
 		return 0, pathError("open", r.file.name, err)
 	}
-	n, err := io.ReadFull(b, p[:want])
-	if err == nil {
-		if _, err = b.Read(make([]byte, 1)); err == io.EOF {
-			err = nil
-		}
-	}
-	if cerr := b.Close(); err == nil {
+	n, err := b.fill(p)
+	if cerr := b.Close(); err == nil || err == io.EOF && cerr != nil {
 		err = cerr
 	}
-	if err != nil {
-		return n, pathError("read", r.file.name, err)
+	if err == io.EOF {
+		return n, err
 	}
-	if want < int64(len(p)) {
-		return n, io.EOF
+	return n, pathError("read", r.file.name, err)
+}
+
+// fill reads until p is full. At the end of the window it returns io.EOF, unless p holds exactly the window.
+func (b *body) fill(p []byte) (n int, err error) {
+	for n < len(p) && err == nil {
+		var got int
+		got, err = b.Read(p[n:])
+		n += got
 	}
-	return n, nil
+	if n == len(p) && b.left == 0 && err == nil {
+		_, err = b.Read(p[:1]) // confirms the end of the source
+	}
+	if n == len(p) && err == io.EOF {
+		err = nil
+	}
+	return n, err
 }
 
 // writeToBuffer is the size of the blocks of WriteTo.

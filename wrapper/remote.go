@@ -47,38 +47,9 @@ func (r *remote) infoInto(info *Info, resp *http.Response) {
 	*info = responseInfo(resp)
 	info.ClockAhead = clockAhead(resp, info.ModTime)
 	r.sender.describe(resp, info)
-}
-
-func (r *remote) Stat(ctx context.Context) (Info, error) {
-	resp, err := r.request(ctx, http.MethodHead, "", http.Header{})
-	if err != nil {
-		return Info{}, err
+	if r.altered(resp, info) {
+		info.alter()
 	}
-	discard(resp)
-	switch resp.StatusCode {
-	case http.StatusOK:
-		if resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 {
-			return r.statByGet(ctx) // Apache 2.4 sends the length of an empty file on GET only
-		}
-		return r.info(resp), nil
-	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		return r.statByGet(ctx)
-	default:
-		return Info{}, statusError(resp)
-	}
-}
-
-// statByGet requests the metadata with GET, for a server without HEAD or without a length on it. It reads no body.
-func (r *remote) statByGet(ctx context.Context) (Info, error) {
-	resp, err := r.request(ctx, http.MethodGet, "", http.Header{})
-	if err != nil {
-		return Info{}, err
-	}
-	_ = resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return Info{}, statusError(resp)
-	}
-	return r.info(resp), nil
 }
 
 // request sends one request. It marks an error as Retryable if another connection may succeed.
@@ -113,7 +84,7 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 	}
 	switch resp.StatusCode {
 	case http.StatusOK:
-		return r.wholeAsWindow(resp, off, n), nil
+		return r.wholeAsWindow(resp, info, off, n)
 	case http.StatusPartialContent:
 		got, err := contentRange(resp)
 		if err == nil && (got.Off != off || n >= 0 && got.N > n) {
@@ -123,7 +94,7 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 			_ = resp.Body.Close()
 			return nil, err
 		}
-		return &remoteBody{Reader: resp.Body, Closer: resp.Body, info: r.info(resp)}, nil
+		return r.stored(&remoteBody{Reader: resp.Body, Closer: resp.Body, info: r.info(resp)}, info)
 	case http.StatusRequestedRangeNotSatisfiable:
 		discard(resp)
 		return http.NoBody, nil
@@ -151,16 +122,17 @@ func rangeField(off, n int64) string {
 	return fmt.Sprintf("bytes=%d-%d", off, off+n-1)
 }
 
-// wholeAsWindow reads a window of the whole content, which a server sent that ignores Range.
-func (r *remote) wholeAsWindow(resp *http.Response, off, n int64) *remoteBody {
+// wholeAsWindow reads a window of the whole content, which a server sent that ignores Range. A window that ends where
+// the content should end is read to the end of the response, which shows whether it does.
+func (r *remote) wholeAsWindow(resp *http.Response, known *Info, off, n int64) (io.ReadCloser, error) {
 	b := &remoteBody{Reader: resp.Body, Closer: resp.Body, info: r.info(resp)}
 	if off > 0 {
 		b.Reader, b.discards = resume.Discard(resp.Body, off), true
 	}
-	if n >= 0 {
+	if n >= 0 && (known == nil || off+n != known.Size) {
 		b.Reader = io.LimitReader(b.Reader, n)
 	}
-	return b
+	return r.stored(b, known)
 }
 
 // remoteBody is the body of a response together with the metadata of its header.
@@ -176,10 +148,8 @@ func (b *remoteBody) Discards() bool { return b.discards }
 
 func (b *remoteBody) Info() Info { return b.info }
 
-// discardLimit is how many bytes of an unwanted body are read so that its connection can be reused.
-const discardLimit = 64 << 10
-
+// discard closes a body that is not content, such that its connection can be reused.
 func discard(resp *http.Response) {
-	_, _ = io.CopyN(io.Discard, resp.Body, discardLimit)
+	resume.Drain(resp.Body)
 	_ = resp.Body.Close()
 }

@@ -78,6 +78,8 @@ func isTransient(err error) bool {
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EPIPE) {
 		return true
 	}
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && !op.Timeout() && (op.Op == "read" || op.Op == "write")
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return !op.Timeout() && (op.Op == "read" || op.Op == "write")
+	}
+	return isHTTP2Abort(err)
 }

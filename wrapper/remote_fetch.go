@@ -2,6 +2,7 @@ package wrapper
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -84,12 +85,17 @@ const maxCondition = 1 << 10
 // that storages evaluate differently are left out, and decided on the response.
 func sendable(req *Request) (http.Header, bool) {
 	var h http.Header // nil for most requests: unconditional, without a range
+	ifMatch := req.IfMatch
+	anyMatch := matchesAny(ifMatch)
+	if anyMatch {
+		ifMatch = ""
+	}
 	switch {
 	case req.Head:
 		return nil, false
 	case len(req.IfMatch) > maxCondition || len(req.IfNoneMatch) > maxCondition || len(req.IfRange) > maxCondition:
 		return h, true
-	case isList(req.IfMatch) || isList(req.IfNoneMatch) || strings.HasPrefix(req.IfMatch, "W/"):
+	case isList(ifMatch) || isList(req.IfNoneMatch) || strings.HasPrefix(ifMatch, "W/"):
 		return nil, false
 	}
 	set := func(name, value string) {
@@ -101,7 +107,7 @@ func sendable(req *Request) (http.Header, bool) {
 		}
 		h.Set(name, value)
 	}
-	set("If-Match", req.IfMatch)
+	set("If-Match", ifMatch)
 	set("If-None-Match", strings.TrimPrefix(req.IfNoneMatch, "W/"))
 	if req.IfMatch == "" {
 		set("If-Unmodified-Since", httpDate(req.IfUnmodifiedSince))
@@ -116,7 +122,7 @@ func sendable(req *Request) (http.Header, bool) {
 	switch {
 	case req.IfRange == "":
 		set("Range", spec.String())
-	case req.IfMatch != "" || req.IfUnmodifiedSince != "":
+	case ifMatch != "" || req.IfUnmodifiedSince != "" && !anyMatch:
 		return nil, false // a 412 would not show which of the two preconditions failed
 	case plan.StrongMatch(req.IfRange, req.IfRange) && !isList(req.IfRange):
 		set("Range", spec.String())
@@ -127,6 +133,9 @@ func sendable(req *Request) (http.Header, bool) {
 	}
 	return h, true
 }
+
+// matchesAny reports whether an If-Match is "*", which is true of everything that a GET returns.
+func matchesAny(ifMatch string) bool { return strings.Trim(ifMatch, " \t") == "*" }
 
 // isList reports whether a precondition is anything but one entity-tag.
 func isList(field string) bool { return field != "" && !plan.ValidETag(field) }
@@ -152,6 +161,14 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 		return resp, nil
 	}
 	resp.Body, err = r.openPinned(ctx, &info, want.Off, want.N)
+	if errors.Is(err, errAltered) {
+		return r.Fetch(ctx, Request{}) // the preconditions hold, and the range is of other bytes
+	}
+	if got := infoOf(resp.Body); got != nil { // the response that is read has its own checksum
+		sequential := info.Sequential
+		resp.Info = info.overlay(got)
+		resp.Info.Sequential = sequential
+	}
 	return resp, err
 }
 
@@ -238,7 +255,7 @@ func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Respons
 	}
 	resp := &Response{Info: info}
 	r.decide(req, resp)
-	if resp.Status == http.StatusRequestedRangeNotSatisfiable || resp.Status == http.StatusOK && info.Size == 0 {
+	if resp.Status == http.StatusRequestedRangeNotSatisfiable {
 		return resp, nil
 	}
 	return r.whole(ctx, req)

@@ -20,28 +20,37 @@ type Request struct {
 	IfUnmodifiedSince string
 }
 
-// RequestOf returns the fields of a client's request. Several lines of one field are joined with ", ".
+// RequestOf returns the fields of a client's request. Several lines of a list field are joined with ", ". Any other field
+// of several lines is ignored, because proxies disagree on which line counts. Several lines of If-Range also void Range.
 func RequestOf(r *http.Request) Request {
-	return Request{
+	req := Request{
 		Head:              r.Method == http.MethodHead,
-		Range:             fieldValue(r.Header, "Range"),
-		IfRange:           fieldValue(r.Header, "If-Range"),
-		IfMatch:           fieldValue(r.Header, "If-Match"),
-		IfNoneMatch:       fieldValue(r.Header, "If-None-Match"),
-		IfModifiedSince:   fieldValue(r.Header, "If-Modified-Since"),
-		IfUnmodifiedSince: fieldValue(r.Header, "If-Unmodified-Since"),
+		Range:             singleLine(r.Header, "Range"),
+		IfRange:           singleLine(r.Header, "If-Range"),
+		IfMatch:           joinedLines(r.Header, "If-Match"),
+		IfNoneMatch:       joinedLines(r.Header, "If-None-Match"),
+		IfModifiedSince:   singleLine(r.Header, "If-Modified-Since"),
+		IfUnmodifiedSince: singleLine(r.Header, "If-Unmodified-Since"),
 	}
+	if len(r.Header["If-Range"]) > 1 {
+		req.Range = ""
+	}
+	return req
 }
 
-func fieldValue(h http.Header, canonicalName string) string {
-	switch lines := h[canonicalName]; len(lines) {
-	case 0:
-		return ""
-	case 1:
+func singleLine(h http.Header, canonicalName string) string {
+	if lines := h[canonicalName]; len(lines) == 1 {
 		return lines[0]
-	default:
-		return strings.Join(lines, ", ")
 	}
+	return ""
+}
+
+func joinedLines(h http.Header, canonicalName string) string {
+	lines := h[canonicalName]
+	if len(lines) == 1 {
+		return lines[0]
+	}
+	return strings.Join(lines, ", ")
 }
 
 // plan returns the request as internal/plan's type, which has the same fields.

@@ -29,7 +29,7 @@ func (r *Response) Part(i int) (io.ReadCloser, error) {
 		return r.Body, nil
 	}
 	w := r.Ranges[i]
-	b, err := r.file.openPinned(r.ctx, &r.Info, w.Off, w.N)
+	b, err := r.file.openWindow(r.ctx, windowOpener{file: r.file, info: &r.Info, confirm: true}, w.Off, w.N)
 	if err != nil {
 		return nil, pathError("open", r.file.name, err)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
 // DefaultExpiry is the lifetime of a signed URL if SignOptions.Expiry is 0.
@@ -63,7 +65,7 @@ func (f *File) SignedURL(ctx context.Context, opts SignOptions) (string, error) 
 		}
 	}
 	u, err := s.SignedURL(ctx, opts)
-	return u, pathError("sign", f.name, err)
+	return u, pathError("sign", f.name, redact.Error(err))
 }
 
 // WithSigner returns the file with SignedURL implemented by s instead of its source; nil restores the source.

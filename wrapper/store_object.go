@@ -3,9 +3,7 @@ package wrapper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 	"time"
 )
 
@@ -36,29 +34,14 @@ func (o *storeObject) canSend(h http.Header) bool {
 
 func (o *storeObject) describe(resp *http.Response, info *Info) { o.backend.store.Describe(resp, info) }
 
-// sharedStat is the time limit of a request that several callers wait for and none of them can cancel.
+// sharedStat is the time limit of a request that several callers wait for.
 const sharedStat = 30 * time.Second
 
 // Stat requests the metadata. Concurrent calls for one key share a request, which continues as long as one of them
-// waits. Errors are not cached.
+// waits. The last of them to leave cancels the request and returns after its end, so that a request in flight always
+// has a connection of the Limiter. Errors are not cached.
 func (o *storeObject) Stat(ctx context.Context) (Info, error) {
-	flight := o.backend.stats.DoChan(o.key, func() (_ any, err error) {
-		defer func() {
-			if v := recover(); v != nil { // no caller's goroutine: a panic here would end the program
-				err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-			}
-		}()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedStat)
-		defer cancel()
-		return o.remote.Stat(ctx)
-	})
-	select {
-	case <-ctx.Done():
-		return Info{}, ctx.Err()
-	case r := <-flight:
-		info, _ := r.Val.(Info)
-		return info, r.Err
-	}
+	return o.backend.stats.Do(ctx, o.key, o.remote.Stat)
 }
 
 func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at int64) ([]int64, error) {

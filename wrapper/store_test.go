@@ -109,13 +109,18 @@ func (s *faultyStore) Send(ctx ctx, method, _, _ string, h http.Header) (*http.R
 	if h != nil {
 		req.Header = h
 	}
+	req.Header.Set("Accept-Encoding", "identity")
 	if s.panics.Load() {
 		panic("bug of a provider")
 	}
 	return s.srv.Client().Transport.RoundTrip(req)
 }
 
+// Describe returns the checksum on a 200 only, as S3 does.
 func (s *faultyStore) Describe(resp *http.Response, info *wrapper.Info) {
+	if resp.StatusCode != http.StatusOK {
+		return
+	}
 	if v, err := strconv.ParseUint(resp.Header.Get("X-Crc32c"), 16, 32); err == nil {
 		info.Digests = []wrapper.Digest{{Algorithm: "crc32c", Sum: binary.BigEndian.AppendUint32(nil, uint32(v))}}
 	}

@@ -7,27 +7,40 @@ import (
 
 // Trace counts the requests that files make under one context. It shows the cost of one response.
 type Trace struct {
-	Requests atomic.Int64 // to a storage, retries included; for local content, calls of Stat and Open
+	Requests atomic.Int64 // to a storage over a network, retries included; none for local, in-memory and generated content
 	Resumes  atomic.Int64 // of interrupted bodies
+
+	used  atomic.Bool
+	first traceContext // of the first WithTrace, so that it costs no allocation
 }
 
 type traceKey struct{}
 
 // WithTrace returns a context under which t counts the requests of files.
 func WithTrace(ctx context.Context, t *Trace) context.Context {
-	return context.WithValue(ctx, traceKey{}, t)
+	if t.used.CompareAndSwap(false, true) {
+		t.first = traceContext{ctx, t}
+		return &t.first
+	}
+	return &traceContext{ctx, t}
+}
+
+type traceContext struct {
+	context.Context //nolint:containedctx // traceContext is a context
+	trace           *Trace
+}
+
+// Value returns the trace, or a value of the context that it was made from.
+func (c *traceContext) Value(key any) any {
+	if key == (traceKey{}) {
+		return c.trace
+	}
+	return c.Context.Value(key)
 }
 
 func countRequest(ctx context.Context) {
 	if t, ok := ctx.Value(traceKey{}).(*Trace); ok {
 		t.Requests.Add(1)
-	}
-}
-
-// countLocal counts a call of a source that is not remote. A remote counts each of its requests.
-func (f *File) countLocal(ctx context.Context) {
-	if _, remote := f.src.(pinnedOpener); !remote {
-		countRequest(ctx)
 	}
 }
 

@@ -16,42 +16,60 @@ type pinnedOpener interface {
 // windowOpener opens windows of the version that info describes, or of any version if info is nil. It is the
 // resume.Source of a file.
 type windowOpener struct {
-	file *File
-	info *Info
+	file    *File
+	info    *Info
+	confirm bool // a remote's response must name the version
 }
 
-// connect opens a window on a connection of the limiter, which release returns.
-func (o *windowOpener) connect(ctx context.Context, off, n int64) (c resume.Conn, release func(), err error) {
-	if release, err = o.file.limiter.read(ctx); err != nil {
+// connect opens a window on a connection of the limiter, which release returns. The response must arrive before the
+// deadline, unless that is zero.
+func (o *windowOpener) connect(ctx context.Context, off, n int64, by time.Time) (c resume.Conn, release func(), err error) {
+	free, err := o.file.limiter.read(ctx)
+	if err != nil {
 		return c, nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	c.Cancel = cancel
+	defer func() {
+		if release == nil { // also after a panic
+			c.Abort()
+			free()
+		}
+	}()
+	c.Await(by)
 	body, err := o.Open(ctx, off, n)
+	if late := c.Late(); late && body != nil {
+		_ = body.Close()
+		return c, nil, errNoResponse
+	} else if late {
+		return c, nil, errNoResponse
+	}
 	if err != nil {
-		cancel()
-		release()
 		return c, nil, err
 	}
-	return resume.Conn{Body: body, Cancel: cancel}, release, nil
+	c.Body = body
+	return c, free, nil
 }
 
 // Open opens a window. A read that resumes needs no further connection of the limiter: its body holds one until it
 // is closed.
 func (o *windowOpener) Open(ctx context.Context, off, n int64) (rc io.ReadCloser, err error) {
 	f, info := o.file, o.info
-	if src, ok := f.src.(pinnedOpener); ok && info != nil {
+	source := f.source()
+	src, remote := source.(pinnedOpener)
+	if remote && info != nil {
 		rc, err = src.openPinned(ctx, info, off, n)
 	} else {
 		if info != nil && off == 0 && n == info.Size {
 			n = -1 // to the end: only then does content that is longer than its Size show
 		}
-		f.countLocal(ctx)
-		rc, err = f.src.Open(ctx, off, n)
+		f.countPortable(ctx)
+		rc, err = source.Open(ctx, off, n)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if got := infoOf(rc); got != nil && info != nil && got.contradicts(info) {
+	if got := infoOf(rc); got != nil && info != nil && (got.contradicts(info) || remote && o.confirm && !got.samePin(info)) {
 		_ = rc.Close()
 		return nil, ErrChanged
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
 const (
@@ -49,7 +50,7 @@ func (h *health) check(ctx context.Context) error {
 	h.err = h.storages.Check(ctx)
 	h.checked = time.Now()
 	if h.err != nil {
-		h.logger.Error("unhealthy", "error", h.err)
+		h.logger.Error("unhealthy", "error", redact.Error(h.err))
 	}
 	return h.err
 }

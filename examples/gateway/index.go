@@ -13,6 +13,7 @@ import (
 	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
 // maxListed is the number of keys of a bucket that the index shows.
@@ -49,7 +50,7 @@ func (i *index) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for n, s := range i.storages {
 		var err error
 		if listings[n], err = list(r.Context(), s); err != nil {
-			i.logger.Error("list", "storage", s.Name, "error", err)
+			i.logger.Error("list", "storage", s.Name, "error", redact.Error(err))
 			status = http.StatusBadGateway
 		}
 	}

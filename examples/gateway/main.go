@@ -29,6 +29,7 @@ import (
 	_ "gocloud.dev/blob/memblob"  // mem://
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/redact"
 	_ "github.com/go-downloadview/downloadview/wrapper/azure" // azblob://
 	_ "github.com/go-downloadview/downloadview/wrapper/gcs"   // gs://
 	_ "github.com/go-downloadview/downloadview/wrapper/s3"    // s3://
@@ -90,7 +91,7 @@ func fail(stderr io.Writer, err error) int {
 }
 
 func oneLine(err error) string {
-	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' })
+	lines := strings.FieldsFunc(redact.Text(err.Error()), func(r rune) bool { return r == '\n' || r == '\r' })
 	return strings.Join(lines, "; ")
 }
 

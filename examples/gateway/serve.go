@@ -14,7 +14,7 @@ import (
 )
 
 // newServer limits a client's cost before its request is complete. There is no WriteTimeout and no ReadTimeout: either
-// would abort long downloads.
+// would abort long downloads. HTTP/2 connections whose client reads nothing are closed by WriteByteTimeout.
 func newServer(h http.Handler, stderr io.Writer) *http.Server {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
@@ -24,10 +24,14 @@ func newServer(h http.Handler, stderr io.Writer) *http.Server {
 		Protocols:         &protocols,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		HTTP2:             &http.HTTP2Config{WriteByteTimeout: writeByteTimeout},
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          log.New(stderr, "http: ", log.LstdFlags),
 	}
 }
+
+// writeByteTimeout is how long an HTTP/2 connection may accept no byte. A write deadline only resets the stream.
+const writeByteTimeout = time.Minute
 
 // serve serves until ctx is done, then waits up to drain for the downloads in flight.
 func serve(ctx context.Context, l net.Listener, h http.Handler, storages blobdownload.Storages,

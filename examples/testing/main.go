@@ -55,6 +55,7 @@ func main() {
 		Addr:              "127.0.0.1:8080",
 		Handler:           invoices(storage, token, nginx("/_invoices/")),
 		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
 	}
 	log.Fatal(server.ListenAndServe())
 }

@@ -35,18 +35,16 @@ func Format(inline bool, name string) string {
 // appendFallback appends the ASCII form of a sanitized name, which needs no escape in a quoted-string. It reports
 // whether that is the name itself.
 //
-// Each rune outside of ASCII becomes "_". So does the quote, because parsers disagree on quoted-pairs, and the percent
-// sign, because some parsers decode %HH (RFC 6266 appendix D). The question mark of "=?" becomes "_", too, because some
-// parsers decode RFC 2047 words. A sanitized name has no backslash.
+// Each rune outside of ASCII becomes "_". So does the percent sign, because some parsers decode %HH (RFC 6266 appendix
+// D). A sanitized name has neither a quote nor a backslash, and no question mark, which would start an RFC 2047 word.
 func appendFallback(b []byte, name string) (_ []byte, exact bool) {
 	exact = true
-	for i, r := range name {
-		switch {
-		case r >= utf8.RuneSelf, r == '"', r == '%', r == '?' && i > 0 && name[i-1] == '=':
+	for _, r := range name {
+		if r >= utf8.RuneSelf || r == '%' {
 			b, exact = append(b, '_'), false
-		default:
-			b = append(b, byte(r))
+			continue
 		}
+		b = append(b, byte(r))
 	}
 	return b, exact
 }

@@ -11,11 +11,12 @@ import (
 //
 // Only the base name is kept, after both kinds of slash and after a drive letter (RFC 6266 section 4.3). Controls,
 // direction controls, line separators and zero-width blanks are removed. The joiners U+200C and U+200D stay,
-// because scripts and emoji need them. A byte that is not UTF-8 becomes "_". Blanks at both ends and dots at the
-// end are removed, because Windows would save "a.exe. " as "a.exe"; this also removes "." and "..". The name of a
-// Windows device gets the prefix "_".
+// because scripts and emoji need them. A byte that is not UTF-8 becomes "_". Each
+// character that Windows forbids in a name becomes "_", too: a colon would name a stream of another file. Blanks at
+// both ends and dots at the end are removed, because Windows would save "a.exe. " as "a.exe"; this also removes "."
+// and "..". The name of a Windows device gets the prefix "_".
 func Sanitize(name string) string {
-	name = trim(visible(base(name)))
+	name = withoutForbidden(trim(visible(base(name))))
 	if IsDevice(name) {
 		name = "_" + name
 	}
@@ -88,6 +89,22 @@ func trim(name string) string {
 		}
 		name = name[2:]
 	}
+}
+
+const forbidden = `<>:"|?*`
+
+// withoutForbidden returns name with "_" for each character that Windows forbids. It does not copy a name without any.
+func withoutForbidden(name string) string {
+	if !strings.ContainsAny(name, forbidden) {
+		return name
+	}
+	b := []byte(name)
+	for i, c := range b {
+		if strings.IndexByte(forbidden, c) >= 0 {
+			b[i] = '_'
+		}
+	}
+	return string(b)
 }
 
 func isLetter(c byte) bool {

@@ -8,6 +8,9 @@
 //	Does the gateway's binary serve every storage?              gateway      go test ./gateway
 //	Do the bytes survive a bad network to the storage?          network      go test ./network
 //	Does a bit flipped in transit fail every download?          integrity    go test ./integrity
+//	Do random faults of a storage ever yield a wrong body?      faults       go test ./faults
+//	Does a failed transfer survive gin, echo, chi, gorilla?     middleware   go test ./middleware
+//	Does inline content play and open in a real browser?        browser      go test ./browser
 //	Do S3, GCS and Azure keep the contract, and at what cost?   providers    go test ./providers
 //	Is one shared access signature enough for Azure?            azuresas     go test ./azuresas
 //	Do Google's default credentials work, via TLS and a proxy?  googleauth   go test ./googleauth

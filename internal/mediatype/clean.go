@@ -12,7 +12,7 @@ const (
 
 // Clean returns the Content-Type to send for a stored one: one media type in lower case, with its charset. Other
 // parameters stay if their names and values are tokens; they are sorted by name. Clean returns "" if the stored value
-// is not one media type, or is a generic default. Clean is idempotent.
+// is not one media type, or is a generic default. An alias of an inline type becomes that type. Clean is idempotent.
 //
 // Text always has a charset. A stored one is kept if browsers have it, and if in markup no byte below 0x80 of it can have
 // another meaning at random. Other types have no charset.
@@ -21,12 +21,14 @@ func Clean(stored string) string {
 		if saysNothing(stored) {
 			return ""
 		}
-		return withCharset(stored, charset(stored, ""))
+		kind := canonical(stored)
+		return withCharset(kind, charset(kind, ""))
 	}
 	kind, params, ok := parse(stored)
 	if !ok || saysNothing(kind) {
 		return ""
 	}
+	kind = canonical(kind)
 	kept := make(map[string]string, len(params)+1)
 	for name, value := range params {
 		if name != "charset" && isToken(name) && isToken(value) {

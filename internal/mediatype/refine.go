@@ -48,7 +48,9 @@ func isTextual(kind string) bool {
 
 func isXMLBased(kind string) bool { return isXML(kind) || kind == "text/xml" }
 
-func isJSONBased(kind string) bool { return kind == "application/json" || strings.HasSuffix(kind, "+json") }
+func isJSONBased(kind string) bool {
+	return kind == "application/json" || strings.HasSuffix(kind, "+json")
+}
 
 func isZipBased(kind string) bool {
 	switch kind {

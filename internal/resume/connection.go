@@ -8,26 +8,62 @@ import (
 	"time"
 )
 
-// Conn is the response body of one request.
+// Conn is one request, and then the body of its response.
 type Conn struct {
 	Body   io.ReadCloser
 	Cancel context.CancelFunc // ends the request, also during a Read
 
-	stall *time.Timer
+	stall *time.Timer // calls Cancel
+}
+
+// Await cancels the request at the deadline, unless it is zero. Late ends the wait.
+func (c *Conn) Await(deadline time.Time) {
+	if !deadline.IsZero() {
+		c.stall = time.AfterFunc(time.Until(deadline), c.Cancel)
+	}
+}
+
+// Late ends the wait for the response and reports whether the deadline has passed.
+func (c *Conn) Late() bool { return c.stall != nil && !c.stall.Stop() }
+
+// Abort cancels a request without a body.
+func (c *Conn) Abort() {
+	if c.stall != nil {
+		c.stall.Stop()
+	}
+	c.Cancel()
 }
 
 // errStalled is the error of a connection that delivered no byte within the stall timeout.
 var errStalled = errors.New("connection stalled")
 
-// connect opens a window on a connection of its own.
-func connect(ctx context.Context, source Source, off, n int64) (Conn, error) {
+// stalled is the error of a connection without a byte for that time.
+func stalled(timeout time.Duration) error {
+	return fmt.Errorf("%w for %v: %w", errStalled, timeout, io.ErrUnexpectedEOF)
+}
+
+// connect opens a window on a connection of its own, whose response has to arrive within the timeout.
+func connect(ctx context.Context, source Source, off, n int64, timeout time.Duration) (c Conn, err error) {
 	ctx, cancel := context.WithCancel(ctx)
+	c.Cancel = cancel
+	defer func() {
+		if c.Body == nil { // also after a panic
+			c.Abort()
+		}
+	}()
+	c.Await(time.Now().Add(timeout))
 	body, err := source.Open(ctx, off, n)
-	if err != nil {
-		cancel()
-		return Conn{}, err
+	switch late := c.Late(); {
+	case late && err == nil:
+		_ = body.Close()
+		return c, stalled(timeout)
+	case late:
+		return c, stalled(timeout)
+	case err != nil:
+		return c, err
 	}
-	return Conn{Body: body, Cancel: cancel}, nil
+	c.Body = body
+	return c, nil
 }
 
 // read reads once and cancels the request if no byte arrives in time.
@@ -39,7 +75,7 @@ func (c *Conn) read(p []byte, timeout time.Duration) (int, error) {
 	}
 	n, err := c.Body.Read(p)
 	if !c.stall.Stop() && err != nil && err != io.EOF {
-		err = fmt.Errorf("%w for %v: %w", errStalled, timeout, io.ErrUnexpectedEOF)
+		err = stalled(timeout)
 	}
 	return n, err
 }
@@ -52,9 +88,7 @@ func (c *Conn) discards() bool {
 
 // drain reads the last n bytes of a body, so that its connection can serve another request.
 func (c *Conn) drain(n int64, timeout time.Duration) {
-	stop := time.AfterFunc(timeout, c.Cancel)
-	defer stop.Stop()
-	_, _ = io.CopyN(io.Discard, c.Body, n+1)
+	drain(c.Body, n+1, timeout, c.Cancel)
 }
 
 // close closes the body and clears c.

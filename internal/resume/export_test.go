@@ -25,13 +25,16 @@ func UseRetries(n int) (got int) {
 	for got < n && retries.spend() {
 		got++
 	}
+	if got < n {
+		retries.stock = 0 // of a part of a retry
+	}
 	return got
 }
 
 // EarnRetries counts n requests.
 func EarnRetries(n int) {
 	for range n {
-		retries.earn()
+		retries.earn(retryShare)
 	}
 }
 

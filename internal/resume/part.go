@@ -12,6 +12,9 @@ import (
 // errNoRanges is the error of a part of a storage that sends the whole object for it.
 var errNoRanges = errors.New("storage ignores Range")
 
+// errGoexit is the error of a part whose source ended the goroutine.
+var errGoexit = errors.New("runtime.Goexit was called")
+
 // part is a part of an object in flight, or buffered.
 type part struct {
 	buf     []byte // once done: the bytes that arrived
@@ -24,12 +27,20 @@ type part struct {
 // fetch requests the part. Bytes that arrive before a failure are delivered.
 func (p *part) fetch(ctx context.Context, source Source, off int64, stall time.Duration) {
 	defer close(p.done)
+	returned := false
 	defer func() {
 		if v := recover(); v != nil {
 			p.buf, p.err = nil, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		} else if !returned {
+			p.buf, p.err = nil, errGoexit
 		}
 	}()
-	conn, err := connect(ctx, source, off, int64(len(p.buf)))
+	p.request(ctx, source, off, stall)
+	returned = true
+}
+
+func (p *part) request(ctx context.Context, source Source, off int64, stall time.Duration) {
+	conn, err := connect(ctx, source, off, int64(len(p.buf)), stall)
 	if err != nil {
 		p.buf, p.err = nil, err
 		return

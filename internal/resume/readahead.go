@@ -73,9 +73,9 @@ func (r *readAhead) request() {
 		}
 		p, off := &part{buf: buf, done: make(chan struct{})}, r.next
 		r.fetching.Go(func() {
+			defer r.fetched(p)
+			defer release()
 			p.fetch(r.ctx, r.source, off, r.options.StallTimeout)
-			release()
-			r.fetched(p)
 		})
 		r.parts = append(r.parts, p)
 		r.next += int64(len(buf))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"time"
 )
 
 // Reader reads a window of one version of an object. It is for one goroutine; its zero value must be started.
@@ -18,7 +17,8 @@ type Reader struct {
 	off, end int64 // of the object; end is negative if the length is unknown
 	closed   bool
 
-	failures int // in a row, without a byte
+	failures int   // in a row, without a byte
+	owed     int64 // offset at which the last resume is returned to the budget of retries; 0: none
 	pace     pace
 	ahead    *readAhead
 	starts   int // of read-ahead
@@ -65,17 +65,38 @@ func (r *Reader) Read(p []byte) (int, error) {
 
 // progress counts n bytes of a read. If the read failed too, the next one reconnects.
 func (r *Reader) progress(n int, err error) (int, error) {
-	r.off += int64(n)
-	r.failures = 0
+	r.advance(n)
 	switch {
 	case err == nil || err == io.EOF:
 		return n, nil
 	case r.source == nil:
 		return n, r.interrupted(err)
+	case !r.spend():
+		return n, err
 	default:
 		r.conn.close()
 		return n, nil
 	}
+}
+
+// advance counts n bytes delivered, which end a row of failures.
+func (r *Reader) advance(n int) {
+	r.off += int64(n)
+	r.failures = 0
+	if r.owed > 0 && r.off >= r.owed {
+		retries.earn(1)
+		r.owed = 0
+	}
+}
+
+// spend takes a resume from the budget of retries. A connection that delivers a part, or the rest of the window, returns
+// it: only resumes that deliver little are limited.
+func (r *Reader) spend() bool {
+	if !retries.spend() {
+		return false
+	}
+	r.owed = r.off + max(1, min(r.options.PartSize, r.end-r.off))
+	return true
 }
 
 // readConn reads from the connection, up to the first part of read-ahead.
@@ -112,7 +133,7 @@ func (r *Reader) interrupted(err error) error {
 	}
 	r.conn.close()
 	r.failures++
-	if r.failures > r.options.Resumes {
+	if r.failures > r.options.Resumes || !r.spend() {
 		return err
 	}
 	return sleep(r.ctx, backoff(r.failures-1))
@@ -121,7 +142,7 @@ func (r *Reader) interrupted(err error) error {
 // reconnect requests the rest of the window. A retryable failure counts as an interrupted connection.
 func (r *Reader) reconnect() error {
 	for {
-		conn, err := connect(r.ctx, r.source, r.off, r.end-r.off)
+		conn, err := connect(r.ctx, r.source, r.off, r.end-r.off, r.options.StallTimeout)
 		if err == nil {
 			if r.failures > 0 {
 				r.source.Resumed(r.ctx)
@@ -129,7 +150,7 @@ func (r *Reader) reconnect() error {
 			r.conn = conn
 			return nil
 		}
-		if _, ok := r.source.Retryable(err); !ok {
+		if _, ok := r.source.Retryable(err); !ok && !errors.Is(err, errStalled) {
 			return err
 		}
 		if err := r.interrupted(err); err != nil {
@@ -149,9 +170,8 @@ func (r *Reader) readParts(p []byte) (int, error) {
 	}
 	r.conn.close()
 	n, err := r.ahead.read(p)
-	r.off += int64(n)
 	if n > 0 {
-		r.failures = 0
+		r.advance(n)
 		return n, nil
 	}
 	r.stopReadAhead()
@@ -176,12 +196,6 @@ func (r *Reader) stopReadAhead() {
 // maxStarts is how often one Reader starts read-ahead. Parts fetched for a client that then pauses are dropped, so
 // a client that pauses again and again would have every byte fetched twice.
 const maxStarts = 2
-
-// The rest of a body is read at Close, up to a limit, so that its connection can be reused.
-const (
-	drainLimit   = 32 << 10
-	drainTimeout = time.Second
-)
 
 // Close ends every request. A Read after it fails with fs.ErrClosed.
 func (r *Reader) Close() error {

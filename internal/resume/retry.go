@@ -9,20 +9,24 @@ import (
 // maxRetryAfter is the longest Retry-After that a retry waits for.
 const maxRetryAfter = 5 * time.Second
 
-// Retry makes a request, and up to n more while it fails with an error that retryable accepts. One budget for the
-// whole program limits retries to a share of all requests, so that a storage outage does not multiply its load.
-func Retry(ctx context.Context, n int, retryable func(error) (after time.Duration, ok bool), request func() error) error {
-	retries.earn()
+// Retry makes a request, and up to n more while it fails with an error that retryable accepts. No retry starts after
+// the deadline, unless it is zero. One budget for the whole program limits retries and resumes to a share of all
+// requests, so that a storage outage does not multiply its load.
+func Retry(
+	ctx context.Context, n int, deadline time.Time, retryable func(error) (after time.Duration, ok bool), request func() error,
+) error {
+	retries.earn(retryShare)
 	for i := 0; ; i++ {
 		err := request()
 		if err == nil || i >= n {
 			return err
 		}
 		after, ok := retryable(err)
-		if !ok || after > maxRetryAfter || !retries.spend() {
+		pause := max(after, backoff(i))
+		if !ok || after > maxRetryAfter || !deadline.IsZero() && time.Until(deadline) <= pause || !retries.spend() {
 			return err
 		}
-		if sleep(ctx, max(after, backoff(i))) != nil {
+		if sleep(ctx, pause) != nil {
 			return err
 		}
 	}
@@ -41,9 +45,9 @@ type retryBudget struct {
 	stock float64
 }
 
-func (b *retryBudget) earn() {
+func (b *retryBudget) earn(n float64) {
 	b.mu.Lock()
-	b.stock = min(b.stock+retryShare, maxRetryStock)
+	b.stock = min(b.stock+n, maxRetryStock)
 	b.mu.Unlock()
 }
 

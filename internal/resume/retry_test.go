@@ -38,7 +38,7 @@ func TestRetryRepeatsARequest(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				requests, began := 0, time.Now()
-				err := resume.Retry(t.Context(), tc.retries, after(tc.after), func() error {
+				err := resume.Retry(t.Context(), tc.retries, time.Time{}, after(tc.after), func() error {
 					requests++
 					if requests <= tc.failures {
 						return tc.err
@@ -59,7 +59,7 @@ func TestRetryEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		requests := 0
 		time.AfterFunc(time.Second, cancel)
-		err := resume.Retry(ctx, 3, after(5*time.Second), func() error { requests++; return errOverload })
+		err := resume.Retry(ctx, 3, time.Time{}, after(5*time.Second), func() error { requests++; return errOverload })
 		require.ErrorIs(t, err, errOverload, "the cause, not the context's error")
 		assert.Equal(t, 1, requests)
 	})
@@ -72,7 +72,7 @@ func TestRetriesAreLimitedToAShareOfAllRequests(t *testing.T) {
 	assert.LessOrEqual(t, left, resume.MaxRetryStock)
 	requests := 0
 	retry := func() {
-		err := resume.Retry(t.Context(), 3, after(0), func() error { requests++; return errOverload })
+		err := resume.Retry(t.Context(), 3, time.Time{}, after(0), func() error { requests++; return errOverload })
 		require.ErrorIs(t, err, errOverload)
 	}
 	retry()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -46,6 +47,8 @@ type response struct {
 	pause    time.Duration // before the first byte
 	whole    bool          // Range is ignored
 	panics   bool          // on a Read
+	goexits  bool          // on a Read
+	silent   bool          // there is no response
 }
 
 func newStore(size int) *store {
@@ -66,6 +69,12 @@ func (s *store) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	}
 	if how.err != nil {
 		return nil, how.err
+	}
+	if how.silent {
+		s.mu.Unlock()
+		<-ctx.Done()
+		s.mu.Lock()
+		return nil, ctx.Err()
 	}
 	s.open++
 	end := int64(len(s.content))
@@ -167,6 +176,9 @@ func (s *sender) Read(p []byte) (int, error) {
 	b := s.body
 	if b.panics {
 		panic("bug of a source")
+	}
+	if b.goexits {
+		runtime.Goexit()
 	}
 	if b.pause > 0 {
 		if err := b.wait(b.pause); err != nil {

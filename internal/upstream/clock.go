@@ -77,7 +77,7 @@ func (c *Clock) observe(resp *http.Response) {
 	}
 }
 
-// skewOf returns the Date of a response minus the time of a clock with an offset.
+// skewOf returns by how much the Date of a response exceeds a clock with an offset.
 func skewOf(h http.Header, offset int64) (skew time.Duration, ok bool) {
 	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil || h.Get("Age") != "" { // a cached response has an old Date
@@ -110,13 +110,13 @@ func (c *Clock) warnOf(h http.Header) {
 	}
 }
 
-// inWords returns how far this machine's clock is behind the store's, or ahead of it.
-func inWords(behind time.Duration) string {
+// inWords describes this machine's clock, given by how much the store's exceeds it.
+func inWords(ahead time.Duration) string {
 	direction := " behind"
-	if behind < 0 {
+	if ahead < 0 {
 		direction = " ahead"
 	}
-	return behind.Abs().Round(time.Second).String() + direction
+	return ahead.Abs().Round(time.Second).String() + direction
 }
 
 // guess is the offset that one call tries after a refusal for the clock. It is given up if the store refuses it too.

@@ -3,16 +3,17 @@ package upstream
 import (
 	"encoding/xml"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // APIError is a response by which a store refuses a request, and how it is treated. It has no text
-// of the store but words, so that no signature is in it.
+// of the store that could contain a signature.
 type APIError struct {
 	StatusCode int
 	Code       string // the store's, "" if the response has none
@@ -33,18 +34,14 @@ type errorBody struct {
 	ActualObjectSize string
 }
 
-// errorLimit is how much of an error's body is read.
-const errorLimit = 64 << 10
-
 // readError reads and closes the body of a response. A body that is not an error in XML has no Code.
 func readError(resp *http.Response) errorBody {
-	defer resp.Body.Close()
+	body := resume.NewUnwanted(resp.Body)
+	defer body.Close()
 	var e errorBody
-	body := io.LimitReader(resp.Body, errorLimit)
 	if err := xml.NewDecoder(body).Decode(&e); err != nil {
 		e = errorBody{}
 	}
-	_, _ = io.Copy(io.Discard, body) // or the connection is lost
 	e.Code, e.Region, e.Endpoint = word(e.Code), word(e.Region), host(e.Endpoint)
 	return e
 }
@@ -80,14 +77,6 @@ func RetryAfter(field string) time.Duration {
 		return max(time.Until(t), 0)
 	}
 	return 0
-}
-
-// Method returns the method of a request for an object.
-func Method(head bool) string {
-	if head {
-		return http.MethodHead
-	}
-	return http.MethodGet
 }
 
 // WithoutURL drops the URL that net/http puts into its errors, which may carry a signature.

@@ -30,7 +30,6 @@ var S3Refusals = []Refusal{
 	{"UnrecognizedClientException", Denied, "the access key does not exist in the store"},
 	{"MissingAuthenticationToken", Denied, "the request has no credentials"},
 	{"MissingSecurityHeader", Denied, "the request has no credentials"},
-	{"XAdminUserNotFound", Denied, "the access key does not exist in the store"},
 	{"NotSignedUp", Denied, "the account is not signed up for the store"},
 	{"SignatureDoesNotMatch", Denied, "the secret key is wrong, or a proxy on the way changes requests"},
 	{"InvalidSignature*", Denied, "the secret key is wrong, or a proxy on the way changes requests"},
@@ -75,7 +74,7 @@ var S3Refusals = []Refusal{
 	{"ServerSideEncryption*", Misused, "the object is encrypted with a customer's key (SSE-C)"},
 	{"UnauthorizedAccess*", Denied, "the store refuses the credentials in this region"},
 	{"UnsupportedArgument", Misused, ""},
-	{"UnsupportedSignature", Misused, "the store requires another version of signatures"},
+	{"UnsupportedSignature", Misused, "the store wants another version of signatures"},
 	{"XAmzContentSHA256Mismatch", Misused, "a proxy on the way changes requests"},
 	{"XMinioServerNotInitialized", Transient, ""},
 

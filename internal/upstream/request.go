@@ -7,7 +7,7 @@ import (
 )
 
 // maxFields is how many fields a request has room for: a provider's own, and those of passedOn that go together. A
-// rare one more is allocated by itself.
+// rare further field costs an allocation.
 const maxFields = 8
 
 // Request is one request for an object. It is allocated together with the URL and the field values, which net/http

@@ -43,17 +43,30 @@ type Call struct {
 	Method string
 	Key    string // in the store
 
-	// Try sends the request: with HEAD or with GET. A HEAD is sent as GET to learn an error's code. The
-	// parameter is no string, and Method is passed to no function value: else the closures would be allocated.
-	Try func(head bool) (*http.Response, error)
+	Attempt
 
 	// OwnClock is set where the SDK signs by this machine's clock, so that no correction would help. It is logged.
 	OwnClock bool
-
-	// Remedy reports whether the cause of a refusal is removed, so that the request is sent again. It may be nil. It
-	// is called for two refusals at most.
-	Remedy func(*APIError) bool
 }
+
+// Attempt is a provider's part of a call.
+type Attempt interface {
+	// Try sends the request with a method, which is the call's or, to learn the code of an error on HEAD, GET.
+	Try(method string) (*http.Response, error)
+
+	// Remedy reports whether the cause of a refusal is removed, so that the request is sent again. It is called for
+	// two refusals at most.
+	Remedy(e *APIError) bool
+}
+
+// Try is an Attempt without a remedy.
+type Try func(method string) (*http.Response, error)
+
+// Try calls the function.
+func (t Try) Try(method string) (*http.Response, error) { return t(method) }
+
+// Remedy reports false.
+func (Try) Remedy(*APIError) bool { return false }
 
 // maxRemedies is how many refusals of one call are retried at once, besides one for the clock.
 const maxRemedies = 2
@@ -65,7 +78,7 @@ func (s *Service) Send(c *Call) (*http.Response, error) {
 	remedies, timely := 0, guess{clock: &s.Clock}
 	for {
 		offset := s.Clock.Offset()
-		resp, err := c.Try(c.Method == http.MethodHead)
+		resp, err := c.Try(c.Method)
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +96,7 @@ func (s *Service) Send(c *Call) (*http.Response, error) {
 			continue
 		}
 		timely.end(e)
-		if c.Remedy == nil || remedies >= maxRemedies || !c.Remedy(e) {
+		if remedies >= maxRemedies || !c.Remedy(e) {
 			return nil, s.refused(e)
 		}
 		remedies++
@@ -95,7 +108,7 @@ func (s *Service) judge(c *Call, resp *http.Response) (*APIError, error) {
 	status := resp.StatusCode
 	switch status {
 	case http.StatusOK, http.StatusPartialContent:
-		if !s.Protocol.Genuine(Method(c.Method == http.MethodHead), resp) {
+		if !s.Protocol.Genuine(c.Method, resp) {
 			_ = resp.Body.Close()
 			return nil, s.foreign(status)
 		}
@@ -120,7 +133,7 @@ func (s *Service) judge(c *Call, resp *http.Response) (*APIError, error) {
 		}
 	}
 	e := s.apiError(c, resp)
-	if e.Code == "" && status <= http.StatusNotFound && !s.Protocol.Genuine(Method(c.Method == http.MethodHead), resp) {
+	if e.Code == "" && status <= http.StatusNotFound && !s.Protocol.Genuine(c.Method, resp) {
 		return nil, s.foreign(status)
 	}
 	if status == http.StatusNotFound && e.Refusal.Kind == Missing {
@@ -151,7 +164,7 @@ func (s *Service) apiError(c *Call, resp *http.Response) *APIError {
 
 // codeOf learns the code of a 400 on HEAD, which has no body. It is the same with GET.
 func codeOf(c *Call) string {
-	resp, err := c.Try(false)
+	resp, err := c.Try(http.MethodGet)
 	if err != nil {
 		return ""
 	}

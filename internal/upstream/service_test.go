@@ -37,12 +37,23 @@ func newService() *upstream.Service {
 
 // send makes a GET with one response after the other, the last one for ever, and returns how many it took.
 func send(s *upstream.Service, remedy func(*upstream.APIError) bool, responses ...func() *http.Response) (resp *http.Response, requests int, err error) {
-	resp, err = s.Send(&upstream.Call{Method: http.MethodGet, Key: "k", Remedy: remedy, Try: func(bool) (*http.Response, error) {
+	try := func(string) (*http.Response, error) {
 		requests++
 		return responses[min(requests, len(responses))-1](), nil
-	}})
+	}
+	resp, err = s.Send(&upstream.Call{Method: http.MethodGet, Key: "k", Attempt: attempt{try, remedy}})
 	return resp, requests, err
 }
+
+// attempt has a remedy, unless that is nil.
+type attempt struct {
+	try    upstream.Try
+	remedy func(*upstream.APIError) bool
+}
+
+func (a attempt) Try(method string) (*http.Response, error) { return a.try(method) }
+
+func (a attempt) Remedy(e *upstream.APIError) bool { return a.remedy != nil && a.remedy(e) }
 
 // body is a response's body that records whether it was closed.
 type body struct {
@@ -112,7 +123,7 @@ func TestResponsesAreJudged(t *testing.T) {
 	}
 }
 
-// RFC 9110 section 15.5.17 recommends the length in Content-Range.
+// RFC 9110 section 15.5.17 requires the length in Content-Range.
 func TestUnsatisfiableRangeHasTheSizeOfItsBody(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -27,7 +27,7 @@ type locatedSource struct {
 	key string
 }
 
-func (l locatedSource) Location() wrapper.Location { return wrapper.Location{Key: l.key} }
+func (l locatedSource) Location() wrapper.Location { return wrapper.Location{Bucket: "b", Key: l.key} }
 
 // verify verifies a signature as CloudFront does: a canned policy is made from the requested URL.
 func verify(t *testing.T, public *rsa.PublicKey, signed string) error {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
 // Prober checks one storage, and one mount of it, with the components that its downloads pass.
@@ -100,5 +101,5 @@ type run struct {
 }
 
 func (r *run) found(component, fault, change string) {
-	r.findings = append(r.findings, Finding{component, fault, change})
+	r.findings = append(r.findings, Finding{component, redact.Text(fault), change})
 }

@@ -39,7 +39,9 @@ func application(s *blobdownload.Storage, o blobdownload.Optimizer) http.Handler
 // The tests of internal/e2e/offload probe real proxies; these probe an application without a proxy.
 func TestProberFindsTheFirstComponentThatFails(t *testing.T) {
 	t.Parallel()
-	xaccel := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}
+	xaccel := func() *proxy.XAccel { // one for each bucket: their storages share a name
+		return &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}
+	}
 	proof := http.Header{"X-Proof": {"secret"}}
 	for _, tc := range []struct {
 		name   string
@@ -59,13 +61,13 @@ func TestProberFindsTheFirstComponentThatFails(t *testing.T) {
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 		}, probe.Stream, nil, "application: responds 503"},
 		{"no proxy", func(_ *testing.T, s *blobdownload.Storage) http.Handler {
-			return application(s, xaccel)
+			return application(s, xaccel())
 		}, probe.Offload, nil, "proxy: X-Accel-Redirect reaches the client: no proxy applies it"},
 		{"no rule for the proof", func(_ *testing.T, s *blobdownload.Storage) http.Handler {
-			return application(s, xaccel)
+			return application(s, xaccel())
 		}, probe.Offload, proof, "application: X-Accel-Redirect is sent to clients without the proof"},
 		{"no proxy that adds the proof", func(_ *testing.T, s *blobdownload.Storage) http.Handler {
-			return application(s, proxy.When(xaccel, proxy.ForClient(proxy.ClientMatch{Header: "X-Proof", Value: "secret"})))
+			return application(s, proxy.When(xaccel(), proxy.ForClient(proxy.ClientMatch{Header: "X-Proof", Value: "secret"})))
 		}, probe.Offload, proof, "end to end: the application streams the file, and the proxy forwards it"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

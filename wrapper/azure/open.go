@@ -10,6 +10,7 @@ import (
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/azureblob" // registers the scheme
 
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -27,7 +28,7 @@ func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 	s.service.Clock.Store, s.service.Clock.Layout = "Azure", http.TimeFormat
 	d, err := openDirect(c.URL(), opened, &s.environment)
 	if err != nil {
-		slog.Debug("Azure: requests go through the SDK", "why", err)
+		slog.Debug("Azure: requests go through the SDK", "why", redact.Error(err))
 		return s, true
 	}
 	d.clock = &s.service.Clock

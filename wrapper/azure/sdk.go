@@ -83,7 +83,7 @@ func read(ctx context.Context, b *blob.Bucket, key string, h http.Header) (r *bl
 // errNoContent is the error of a response that azureblob cannot read. The captured response has the cause.
 var errNoContent = errors.New("a response without content")
 
-// captured returns the service's response, whatever error the SDK makes of it.
+// captured returns the service's response, also if the SDK returns an error for it.
 func captured(resp *http.Response, err error) (*http.Response, error) {
 	if re, ok := errors.AsType[*azcore.ResponseError](err); ok && re.RawResponse != nil {
 		return re.RawResponse, nil

@@ -36,7 +36,7 @@ func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) 
 	} else {
 		call.OwnClock = true
 	}
-	call.Try = func(head bool) (*http.Response, error) { return by.send(ctx, upstream.Method(head), key, h) }
+	call.Attempt = upstream.Try(func(method string) (*http.Response, error) { return by.send(ctx, method, key, h) })
 	return s.service.Send(call)
 }
 

@@ -21,7 +21,7 @@ type account struct {
 }
 
 // findAccount reads the URL that a bucket was opened with, and the environment. The endpoint is from a request of the SDK that
-// is not sent, so that every rule on endpoints is the SDK's. It fails for a URL that asks for
+// is not sent, so that every rule on endpoints is the SDK's. It fails for a URL that requests
 // what the direct route has not, such as gRPC.
 func findAccount(bucket string, opened *url.URL) (*account, error) {
 	if opened == nil {

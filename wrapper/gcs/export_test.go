@@ -14,7 +14,7 @@ import (
 func WithTokens(endpoint *url.URL, bucket string, source oauth2.TokenSource) wrapper.Store {
 	base := *endpoint
 	base.Path = "/" + bucket + "/"
-	d := newDirect(&account{bucket: bucket, base: base}, &credentials{source: source})
+	d := newDirect(&account{bucket: bucket, base: base}, newCredentials(source))
 	s := &store{route: func() route { return d }}
 	s.service = upstream.Service{Protocol: protocol, Bucket: bucketName(bucket)}
 	s.service.Clock.Store, s.service.Clock.Layout = "GCS", http.TimeFormat

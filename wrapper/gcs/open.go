@@ -12,6 +12,7 @@ import (
 	_ "gocloud.dev/blob/gcsblob" // registers the scheme
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -44,7 +45,7 @@ func routeOf(through *sdk, bucket string, opened *url.URL) func() route {
 	return sync.OnceValue(func() route {
 		auth, err := findCredentials(a)
 		if err != nil {
-			slog.Debug("GCS: requests go through the SDK", "bucket", bucket, "why", err)
+			slog.Debug("GCS: requests go through the SDK", "bucket", bucket, "why", redact.Error(err))
 			return through
 		}
 		return newDirect(a, auth)

@@ -42,9 +42,9 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	if err != nil {
 		return nil, err
 	}
-	return s.service.Send(&upstream.Call{Method: method, Key: full, Try: func(head bool) (*http.Response, error) {
-		return s.use().send(ctx, upstream.Method(head), full, version, h)
-	}})
+	return s.service.Send(&upstream.Call{Method: method, Key: full, Attempt: upstream.Try(func(method string) (*http.Response, error) {
+		return s.use().send(ctx, method, full, version, h)
+	})})
 }
 
 func (s *store) use() route {

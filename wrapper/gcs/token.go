@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	"gocloud.dev/gcp"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/google"
-	"golang.org/x/sync/singleflight"
+
+	"github.com/go-downloadview/downloadview/internal/flight"
 )
 
 // credentials make the Authorization of requests. Those that are nil send none.
 type credentials struct {
 	source  oauth2.TokenSource
 	last    atomic.Pointer[authorization]
-	flights singleflight.Group
+	flights flight.Group[string]
 }
 
 // authorization is a token as the field has it.
@@ -27,7 +29,7 @@ type authorization struct {
 }
 
 // findCredentials returns the Application Default Credentials, which are those of Go CDK's gs:// URLs. It moves the account to
-// their universe: no other may see their tokens.
+// their universe: their tokens are sent to no other.
 func findCredentials(a *account) (*credentials, error) {
 	if a.public {
 		return nil, nil //nolint:nilnil // nil sends none
@@ -38,7 +40,7 @@ func findCredentials(a *account) (*credentials, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &credentials{source: found.TokenSource}, nil
+		return newCredentials(found.TokenSource), nil
 	}
 	found, err := gcp.DefaultCredentials(ctx)
 	if err != nil {
@@ -54,7 +56,7 @@ func findCredentials(a *account) (*credentials, error) {
 			return nil, err
 		}
 	}
-	return &credentials{source: found.TokenSource}, nil
+	return newCredentials(found.TokenSource), nil
 }
 
 const defaultUniverse = "googleapis.com"
@@ -68,7 +70,7 @@ func (c *credentials) field(ctx context.Context) (string, error) {
 	if a := c.last.Load(); a != nil && a.token.Valid() {
 		return a.field, nil
 	}
-	flight := c.flights.DoChan("", func() (any, error) {
+	return c.flights.Do(ctx, "", func(context.Context) (string, error) {
 		token, err := c.source.Token()
 		if err != nil {
 			return "", fmt.Errorf("GCS credentials: %w", withoutBody(err))
@@ -77,16 +79,16 @@ func (c *credentials) field(ctx context.Context) (string, error) {
 		c.last.Store(a)
 		return a.field, nil
 	})
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case r := <-flight:
-		field, _ := r.Val.(string)
-		return field, r.Err
-	}
 }
 
-// withoutBody drops the response of the token's endpoint, which errors repeat, and the URL.
+// tokenLimit is how long requests wait for one call of a token source, whose calls have no context.
+const tokenLimit = time.Minute
+
+func newCredentials(source oauth2.TokenSource) *credentials {
+	return &credentials{source: source, flights: flight.Group[string]{Limit: tokenLimit, Continues: true}}
+}
+
+// withoutBody drops the response of the token's endpoint, which errors contain, and the URL.
 func withoutBody(err error) error {
 	if e, ok := errors.AsType[*oauth2.RetrieveError](err); ok && e.Response != nil {
 		return fmt.Errorf("the endpoint of tokens answered %d: are they valid, and not revoked?", e.Response.StatusCode)

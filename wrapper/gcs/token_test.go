@@ -2,8 +2,10 @@ package gcs_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -102,4 +104,17 @@ func TestErrorOfTheTokenEndpointHasItsStatusAlone(t *testing.T) {
 	err := head(t.Context(), store)
 	require.EqualError(t, err, "GCS credentials: the endpoint of tokens answered 400: are they valid, and not revoked?")
 	assert.Empty(t, s.Take())
+}
+
+// ending is a source of tokens whose calls end with a panic or a Goexit.
+type ending struct{ end func() }
+
+func (s ending) Token() (*oauth2.Token, error) { s.end(); return nil, errors.New("not reached") }
+
+func TestE6TokenSourceThatEndsItsGoroutineFailsTheRequest(t *testing.T) {
+	t.Parallel()
+	for how, end := range map[string]func(){"Goexit": runtime.Goexit, "boom": func() { panic("boom") }} {
+		_, store := startBearer(t, ending{end})
+		require.ErrorContains(t, head(t.Context(), store), how)
+	}
 }

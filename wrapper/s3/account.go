@@ -23,7 +23,7 @@ type account struct {
 }
 
 // findAccount reads the endpoint from a request of the SDK, stopped before it is sent: every rule on endpoints is the
-// SDK's, and so is the reading of the environment. It fails where the client changes requests in a way that the direct route cannot.
+// SDK's, like the reading of the environment. It fails where the client changes requests in a way that the direct route cannot.
 func findAccount(ctx context.Context, client *s3.Client, bucket string) (*account, error) {
 	options := client.Options()
 	if len(options.APIOptions) > 0 || intercepts(&options) {

@@ -11,6 +11,7 @@ import (
 	_ "gocloud.dev/blob/s3blob" // registers the scheme
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
+	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -39,7 +40,7 @@ func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	s.service.Clock.Store, s.service.Clock.Layout = "S3", timeFormat
 	d, err := openDirect(ctx, client, name)
 	if err != nil {
-		slog.Debug("S3: requests go through the AWS SDK", "bucket", name, "why", err)
+		slog.Debug("S3: requests go through the AWS SDK", "bucket", name, "why", redact.Error(err))
 		through := newSDK(ctx, client, name, &s.service.Clock)
 		s.route, s.transport, s.base = through, through.transport, through.base
 		return s, true

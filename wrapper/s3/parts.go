@@ -5,13 +5,13 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -63,12 +63,13 @@ func refusesList(err error) bool {
 
 // endsOfPart returns where a part begins and ends.
 func (s *store) endsOfPart(ctx context.Context, full string, info *wrapper.Info, number int, creds aws.Credentials) ([]int64, error) {
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodHead, Key: full, Try: func(head bool) (*http.Response, error) {
-		if !head {
+	try := upstream.Try(func(method string) (*http.Response, error) {
+		if method != http.MethodHead {
 			return nil, errors.ErrUnsupported // the code of a refusal does not matter
 		}
 		return s.route.sendPart(ctx, full, info, number, creds)
-	}})
+	})
+	resp, err := s.service.Send(&upstream.Call{Method: http.MethodHead, Key: full, Attempt: try})
 	if err != nil {
 		return nil, err
 	}
@@ -96,13 +97,13 @@ const listLimit = 1 << 20
 func (s *store) listedEnds(
 	ctx context.Context, full string, info *wrapper.Info, after int, at int64, creds aws.Credentials,
 ) ([]int64, error) {
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: full, Try: func(bool) (*http.Response, error) {
-		return s.route.sendParts(ctx, full, info, after, creds)
-	}})
+	try := func(string) (*http.Response, error) { return s.route.sendParts(ctx, full, info, after, creds) }
+	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: full, Attempt: upstream.Try(try)}) //nolint:bodyclose // by NewList
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
+	body := resume.NewList(resp.Body, listLimit)
+	defer body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return nil, &wrapper.UpstreamError{Status: resp.StatusCode}
 	}
@@ -110,7 +111,7 @@ func (s *store) listedEnds(
 		ETag  string
 		Sizes []int64 `xml:"ObjectParts>Part>Size"`
 	}
-	if err := xml.NewDecoder(io.LimitReader(resp.Body, listLimit)).Decode(&list); err != nil {
+	if err := xml.NewDecoder(body).Decode(&list); err != nil {
 		return nil, fmt.Errorf("list of parts: %w", err)
 	}
 	if strings.Trim(list.ETag, `"`) != strings.Trim(info.ETag, `"`) {

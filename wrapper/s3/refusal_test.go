@@ -63,7 +63,7 @@ func TestW7KeyThatCannotExistIsMissing(t *testing.T) {
 			_, err := fetch(t, f)
 			require.ErrorIs(t, err, fs.ErrNotExist, "%+v", r)
 			assert.Equal(t, http.StatusNotFound, blobdownload.Status(err))
-			s.Refuse(r, r)
+			s.Refuse(r, r, r)
 			_, err = f.Stat(t.Context())
 			require.ErrorIs(t, err, fs.ErrNotExist, "HEAD %+v: it has no code", r)
 		})

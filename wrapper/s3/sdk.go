@@ -16,6 +16,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
@@ -91,9 +92,6 @@ func headInput(get *s3.GetObjectInput) *s3.HeadObjectInput {
 	}
 }
 
-// errorLimit is how much of the body of an error is copied.
-const errorLimit = 64 << 10
-
 // capture is the middleware that keeps a response as it came. The SDK reads a copy of an error's body.
 type capture struct {
 	sdk    *sdk
@@ -103,12 +101,12 @@ type capture struct {
 	copies bool // the SDK reads a copy of every body
 }
 
-// limit is how much of a body is copied.
-func (c *capture) limit() int64 {
+// reader limits how much of a body is copied, and the time.
+func (c *capture) reader(body io.ReadCloser) *resume.Unwanted {
 	if c.copies {
-		return listLimit
+		return resume.NewList(body, listLimit)
 	}
-	return errorLimit
+	return resume.NewUnwanted(body)
 }
 
 // once sets a call to one request that is signed by the store's clock, with the response captured.
@@ -161,8 +159,9 @@ func (c *capture) HandleDeserialize(
 	kept := *raw.Response
 	if kept.StatusCode >= 300 || c.copies {
 		var body bytes.Buffer
-		_, _ = io.CopyN(&body, raw.Body, c.limit())
-		_ = raw.Body.Close()
+		from := c.reader(raw.Body)
+		_, _ = io.Copy(&body, from)
+		_ = from.Close()
 		raw.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 		kept.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 	}

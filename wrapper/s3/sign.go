@@ -10,7 +10,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// unsignedPayload is what a URL signs in place of the body's hash.
+// unsignedPayload takes the place of the body's hash in the signature of a URL.
 const unsignedPayload = "UNSIGNED-PAYLOAD"
 
 // SignedURL makes no request, unless credentials must be renewed. A URL expires with the credentials that sign it, if

@@ -49,8 +49,11 @@ type route interface {
 	signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error)
 }
 
-// request is one request for an object, but for its method.
+// request is one request for an object, but for its method. It is the upstream.Attempt of Send: one value instead of
+// two closures spares two allocations of each request.
 type request struct {
+	store        *store
+	ctx          context.Context //nolint:containedctx // of one call of Send
 	key, version string
 	fields       http.Header
 	checksum     bool // request the checksum of the whole object as well
@@ -69,24 +72,26 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	if err != nil {
 		return nil, err
 	}
-	r := &request{key: full, version: version, fields: h, creds: creds}
+	r := &request{store: s, ctx: ctx, key: full, version: version, fields: h, creds: creds}
 	if s.unversioned.Load() && canOmitVersion(r) {
 		r.version = ""
 	}
 	r.checksum = s.checksums && upstream.Field(h, "Range") == "" // that of the whole does not fit a part
-	resp, err := s.service.Send(&upstream.Call{
-		Method: method, Key: full,
-		Try:    func(head bool) (*http.Response, error) { return s.route.send(ctx, upstream.Method(head), r) },
-		Remedy: func(e *upstream.APIError) bool { return s.remedy(ctx, r, e) },
-	})
+	resp, err := s.service.Send(&upstream.Call{Method: method, Key: full, Attempt: r})
 	if err == nil && r.version != version {
 		s.unversioned.Store(true)
 	}
 	return resp, err
 }
 
-// remedy removes the cause of a refusal, and reports whether it did.
-func (s *store) remedy(ctx context.Context, r *request, e *upstream.APIError) (ok bool) {
+// Try sends the request.
+func (r *request) Try(method string) (*http.Response, error) {
+	return r.store.route.send(r.ctx, method, r)
+}
+
+// Remedy removes the cause of a refusal, and reports whether it did.
+func (r *request) Remedy(e *upstream.APIError) (ok bool) {
+	s, ctx := r.store, r.ctx
 	switch {
 	case e.StatusCode < http.StatusBadRequest:
 		return s.redirect(r, e)

@@ -41,8 +41,9 @@ type service struct {
 
 func startService(t *testing.T) *service {
 	t.Helper()
-	s := &service{answer: func(w http.ResponseWriter, _ *http.Request) {
+	s := &service{answer: func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"x"`)
+		w.Header().Set("X-Amz-Version-Id", r.URL.Query().Get("versionId"))
 		_, _ = io.WriteString(w, "content")
 	}}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,7 +12,7 @@ import (
 // doer sends a request.
 type doer func(*http.Request) (*http.Response, error)
 
-// sender returns the function that sends requests, and its transport if that is made here. For the SDK's own HTTP
+// sender returns the function that sends requests, and its transport if it is not the client's. For the SDK's own HTTP
 // client it is a copy of that one's transport, proxy and TLS included, with a server's limits. Any other client is
 // used as it is, but follows no redirect, since a signature is for one host.
 func sender(c s3.HTTPClient) (send doer, own *http.Transport) {

@@ -64,7 +64,7 @@ func TestDrainEnds(t *testing.T) {
 			require.NoError(t, err)
 			g.terminate(t)
 			assert.Equal(t, 1, g.exitStatus(t))
-			assert.Contains(t, g.log.String(), "downloads cut after 300ms")
+			assert.Contains(t, g.log.String(), "downloads aborted after 300ms")
 			n, err := io.Copy(io.Discard, d.body)
 			assert.True(t, err != nil || n+1<<20 < d.length)
 		})

@@ -146,7 +146,7 @@ func (c *comparison) compare(t *testing.T, view, object, url string) {
 	}
 }
 
-// accepting returns the fields of a client that accepts gzip, unless they say otherwise. Content is decoded for a client
+// accepting returns the fields of a client that accepts gzip, unless they have another coding. Content is decoded for a client
 // that names no coding, where the application has the metadata.
 func accepting(fields []string) []string {
 	if slices.Contains(fields, "Accept-Encoding") {

@@ -1,4 +1,5 @@
-package proxy
+// Package freshness limits how long caches use a response.
+package freshness
 
 import (
 	"strconv"
@@ -6,13 +7,11 @@ import (
 	"time"
 )
 
-var noStore = []string{"no-store"}
-
-// limitFreshness returns a Cache-Control under which no cache uses a response unrevalidated for longer than d, after
+// Limit returns a Cache-Control under which no cache uses a response unrevalidated for longer than d, after
 // which its URL has expired. A value without a lifetime gets one, since caches would choose it by a heuristic (RFC 9111
 // section 4.2.2). The stale- directives (RFC 5861) are dropped. A d below one second forbids any use without
 // revalidation.
-func limitFreshness(cacheControl string, d time.Duration) string {
+func Limit(cacheControl string, d time.Duration) string {
 	limit := int64(d / time.Second)
 	var parts []string
 	bounded := false

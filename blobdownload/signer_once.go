@@ -1,0 +1,84 @@
+package blobdownload
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// linkUse is the use of a link for one use, by one request. It is marked as used at most once.
+type linkUse struct {
+	signer *Signer
+	once   sync.Once
+	err    error
+	served atomic.Bool // a Server decides whether the request uses the link
+}
+
+// Spend marks a link for one use as used. A [Server] calls it before the first byte of a body and before it offloads a
+// download; so must any other handler behind [Signer.Require] that sends the content. Do not send the content after an
+// error, which satisfies errors.Is(err, ErrLink) if the link has been used before. Further calls for the same request
+// return the result of the first. For any other link Spend returns nil.
+func (l *Link) Spend(ctx context.Context) error {
+	if l.use == nil {
+		return nil
+	}
+	l.use.once.Do(func() { l.use.err = l.use.signer.spend(ctx, l) })
+	return l.use.err
+}
+
+// spendLink spends the request's link, if it has one that the response uses. HEAD uses none.
+func spendLink(ctx context.Context, r *http.Request) error {
+	l := LinkOf(r)
+	if l == nil || r.Method != http.MethodGet {
+		return nil
+	}
+	if err := l.Spend(ctx); err != nil {
+		return refusedLink(err)
+	}
+	return nil
+}
+
+// claimUse leaves the use of the request's link to a Server.
+func claimUse(r *http.Request) {
+	if l := LinkOf(r); l != nil && l.use != nil {
+		l.use.served.Store(true)
+	}
+}
+
+// spendUnclaimed spends the link of a request that no Server has answered.
+func (s *Signer) spendUnclaimed(r *http.Request, l *Link) {
+	if l.use == nil || l.use.served.Load() || r.Method != http.MethodGet {
+		return
+	}
+	if err := l.Spend(context.WithoutCancel(r.Context())); err != nil {
+		s.logRefusal(r, err)
+	}
+}
+
+// refusedLink returns the error of the response to a rejected link: 403, or 503 after an error of OneUse.
+func refusedLink(err error) error {
+	if errors.Is(err, ErrLink) {
+		return &StatusError{Status: http.StatusForbidden, Err: err}
+	}
+	return &StatusError{Status: http.StatusServiceUnavailable, Err: err}
+}
+
+// isPrefetch reports whether a browser requests a resource that the user has not opened yet. Sec-Purpose is a list of
+// the Fetch standard; browsers also send the others.
+func isPrefetch(h http.Header) bool {
+	for _, name := range [...]string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		for _, line := range h[name] {
+			for item := range strings.SplitSeq(line, ",") {
+				purpose, _, _ := strings.Cut(item, ";")
+				switch strings.ToLower(strings.TrimSpace(purpose)) {
+				case "prefetch", "preview", "prerender":
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

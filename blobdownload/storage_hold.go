@@ -1,0 +1,59 @@
+package blobdownload
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// holds are the storages that a response has read from. [Storage.Close] waits for it from its first request to a storage
+// until its end: a further range or zip entry is admitted although the storage is closing.
+//
+// It is the context of the response, so that it costs no allocation.
+type holds struct {
+	context.Context //nolint:containedctx // holds is a context
+
+	mu    sync.Mutex
+	held  []*Storage
+	first [1]*Storage // memory of held
+	ended bool
+}
+
+type holdsKey struct{}
+
+// acquire holds a storage until release, and reports whether the storage is held.
+func (h *holds) acquire(s *Storage) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.ended:
+		return false
+	case slices.Contains(h.held, s):
+		return true
+	case !s.drain.Acquire():
+		return false
+	}
+	if h.held == nil {
+		h.held = h.first[:0]
+	}
+	h.held = append(h.held, s)
+	return true
+}
+
+func (h *holds) release() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ended = true
+	for _, s := range h.held {
+		s.drain.Release()
+	}
+	h.held = nil
+}
+
+// Value returns the holds of a response, or a value of its context.
+func (h *holds) Value(key any) any {
+	if key == (holdsKey{}) {
+		return h
+	}
+	return h.Context.Value(key)
+}

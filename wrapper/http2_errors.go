@@ -1,0 +1,40 @@
+package wrapper
+
+import (
+	"errors"
+	"strings"
+)
+
+// streamError has the fields of net/http's error for a reset stream, which is not exported. That error's method As
+// copies them.
+type streamError struct {
+	StreamID uint32
+	Code     uint32
+	Cause    error
+}
+
+func (streamError) Error() string { return "stream reset" }
+
+// connectionErrors begin the messages of net/http's other errors for an HTTP/2 connection that ended. Their types are
+// not exported either.
+var connectionErrors = []string{
+	"http2: server sent GOAWAY",
+	"http2: Transport received Server's graceful shutdown GOAWAY",
+	"http2: client conn", // is closed, not usable, could not be established; connection lost
+	"connection error: ", // a frame that the protocol does not permit
+}
+
+// isHTTP2Abort reports whether an HTTP/2 server ended the stream or the connection before the response.
+func isHTTP2Abort(err error) bool {
+	if _, ok := errors.AsType[streamError](err); ok {
+		return true
+	}
+	for ; err != nil; err = errors.Unwrap(err) {
+		for _, prefix := range connectionErrors {
+			if strings.HasPrefix(err.Error(), prefix) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,71 @@
+package wrapper
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net/http"
+)
+
+// Stat requests the metadata with HEAD. A refusal of HEAD is not the server's response to GET, which is requested then.
+func (r *remote) Stat(ctx context.Context) (Info, error) {
+	resp, err := r.request(ctx, http.MethodHead, "", http.Header{})
+	if err == nil {
+		discard(resp)
+		if resp.StatusCode == http.StatusOK && (resp.ContentLength >= 0 || len(resp.TransferEncoding) > 0) {
+			return r.info(resp), nil
+		}
+		if resp.StatusCode == http.StatusOK { // Apache 2.4 sends the length of an empty file on GET only
+			return r.statByGet(ctx, http.Header{})
+		}
+		err = statusError(resp)
+	}
+	if r.refusesHead(err) {
+		return r.statByGet(ctx, http.Header{"Range": {"bytes=0-0"}})
+	}
+	return Info{}, err
+}
+
+// refusesHead reports whether the error of a HEAD may be due to the method: a URL can be signed for GET alone. A storage
+// answers 404 to both methods.
+func (r *remote) refusesHead(err error) bool {
+	e, ok := errors.AsType[*UpstreamError](err)
+	if !ok {
+		return false
+	}
+	switch e.Status {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return !errors.Is(sentinel(err), fs.ErrNotExist) // by the store's own code
+	case http.StatusNotFound:
+		_, isURL := r.sender.(*urlSource)
+		return isURL
+	default:
+		return false
+	}
+}
+
+// statByGet requests the metadata with GET. It reads no body.
+func (r *remote) statByGet(ctx context.Context, h http.Header) (Info, error) {
+	resp, err := r.request(ctx, http.MethodGet, "", h)
+	if err != nil {
+		return Info{}, err
+	}
+	switch resp.StatusCode {
+	case http.StatusOK:
+		_ = resp.Body.Close()
+		return r.info(resp), nil
+	case http.StatusPartialContent:
+		discard(resp)
+		return r.info(resp), nil
+	case http.StatusRequestedRangeNotSatisfiable:
+		info := r.info(resp)
+		discard(resp)
+		if info.Size == 0 {
+			info.ContentType, info.ContentEncoding = "", "" // of the error
+			return info, nil
+		}
+	default:
+		discard(resp)
+	}
+	return Info{}, statusError(resp)
+}

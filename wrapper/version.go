@@ -1,0 +1,109 @@
+package wrapper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strconv"
+
+	"github.com/go-downloadview/downloadview/internal/plan"
+)
+
+// WithVersion returns the file as one version of its content: an Info.Version, or an entity-tag with its quotes. A version
+// is requested from a storage that has versions. Every use of the file fails with fs.ErrNotExist if the storage returns
+// another version. "" accepts any version.
+func (f *File) WithVersion(version string) *File {
+	c := *f
+	if f.known.Version == f.pin {
+		c.known.Version = ""
+	}
+	if c.pin = version; version != "" && !plan.ValidETag(version) {
+		c.known.Version = version
+	}
+	return &c
+}
+
+// Version returns the version or the entity-tag from WithVersion, or "" for the current version.
+func (f *File) Version() string { return f.pin }
+
+var errNotPinned = fmt.Errorf("stored content is not the requested version: %w", fs.ErrNotExist)
+
+// isVersion reports whether a response can be for the version that the application named. A 304, a 412 and a 416 need no
+// metadata: the version was part of the request.
+func (f *File) isVersion(status int, info *Info) bool {
+	_, requested := f.src.(*storeObject)
+	named := f.pin
+	if requested && named == "" && f.known.Size <= 0 {
+		named = f.known.Version
+	}
+	if named == "" || named == info.Version || named == info.ETag {
+		return true
+	}
+	requested = requested && named == f.known.Version
+	return status >= http.StatusMultipleChoices && info.Version == "" && (requested || info.ETag == "")
+}
+
+// current returns the file without the version of metadata that turned out to be stale. A version without a Size, or
+// from WithVersion, is not metadata: it names the version to read.
+func (f *File) current() *File {
+	if f.pin != "" || f.known.Size <= 0 || f.known.Version == "" {
+		return f
+	}
+	c := *f
+	c.known.Version = ""
+	return &c
+}
+
+// source returns the source of the file, of one version if the application named one.
+func (f *File) source() Source {
+	if f.known.Version == "" {
+		return f.src
+	}
+	if o, ok := f.src.(*storeObject); ok {
+		return &remote{versionSender{o, f.known.Version}, o.datesFail}
+	}
+	return f.src
+}
+
+// versionSender requests one version of an object.
+type versionSender struct {
+	sender
+	version string
+}
+
+func (s versionSender) send(ctx context.Context, method, _ string, h http.Header) (*http.Response, error) {
+	resp, err := s.sender.send(ctx, method, s.version, h)
+	if method == http.MethodHead { // GET decides what a refused HEAD means
+		return resp, err
+	}
+	if err == nil && noSuchVersion(resp.StatusCode, "") {
+		discard(resp)
+		err = statusError(resp)
+	}
+	if err == nil {
+		return resp, nil
+	}
+	e, refused := errors.AsType[*UpstreamError](err)
+	_, malformed := errors.AsType[*strconv.NumError](err)
+	if malformed || refused && noSuchVersion(e.Status, e.Code) {
+		err = fmt.Errorf("%w: %w", errNotPinned, err)
+	}
+	return nil, err
+}
+
+// noSuchVersion reports whether a status is the response to a version that does not exist, cannot exist, or marks a
+// deletion.
+func noSuchVersion(status int, code string) bool {
+	switch status {
+	case http.StatusNotFound, http.StatusGone, http.StatusMethodNotAllowed:
+		return true
+	case http.StatusBadRequest:
+		return code == "" || code == "InvalidArgument"
+	default:
+		return false
+	}
+}
+
+func (s versionSender) Stat(ctx context.Context) (Info, error) { return (&remote{sender: s}).Stat(ctx) }
