@@ -41,9 +41,17 @@ const fillLimit = 10 * time.Minute
 func (s *materializedSource) Stat(ctx context.Context) (Info, error) {
 	info, err := s.object.Stat(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
-		return s.made.Stat(ctx)
+		info, err = s.made.Stat(ctx)
+		return unstored(info), err
 	}
 	return info, err
+}
+
+// unstored returns the metadata of content that is not stored yet. The validators of the source are not those that the
+// object will have.
+func unstored(info Info) Info {
+	info.ETag, info.Version, info.ModTime, info.Digests = "", "", time.Time{}, nil
+	return info
 }
 
 func (s *materializedSource) Fetch(ctx context.Context, req Request) (*Response, error) {
@@ -52,7 +60,10 @@ func (s *materializedSource) Fetch(ctx context.Context, req Request) (*Response,
 	case !errors.Is(err, fs.ErrNotExist):
 		return resp, err
 	case req.Head:
-		return s.made.Fetch(ctx, req)
+		if resp, err = s.made.Fetch(ctx, Request{Head: true}); err == nil {
+			resp.Info = unstored(resp.Info)
+		}
+		return resp, err
 	}
 	if err := s.fill(ctx); err != nil {
 		return nil, err

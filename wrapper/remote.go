@@ -97,6 +97,9 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 		return r.stored(&remoteBody{Reader: resp.Body, Closer: resp.Body, info: r.info(resp)}, info)
 	case http.StatusRequestedRangeNotSatisfiable:
 		discard(resp)
+		if h.Get("Range") == "" {
+			return nil, statusError(resp)
+		}
 		return http.NoBody, nil
 	case http.StatusPreconditionFailed:
 		discard(resp)

@@ -165,6 +165,10 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 		return r.Fetch(ctx, Request{}) // the preconditions hold, and the range is of other bytes
 	}
 	if got := infoOf(resp.Body); got != nil { // the response that is read has its own checksum
+		if got.contradicts(&info) {
+			_ = resp.Body.Close()
+			return nil, ErrChanged
+		}
 		sequential := info.Sequential
 		resp.Info = info.overlay(got)
 		resp.Info.Sequential = sequential

@@ -58,11 +58,10 @@ func (r *remote) statByGet(ctx context.Context, h http.Header) (Info, error) {
 		discard(resp)
 		return r.info(resp), nil
 	case http.StatusRequestedRangeNotSatisfiable:
-		info := r.info(resp)
+		empty := h.Get("Range") != "" && r.info(resp).Size == 0
 		discard(resp)
-		if info.Size == 0 {
-			info.ContentType, info.ContentEncoding = "", "" // of the error
-			return info, nil
+		if empty { // the response has the media type of the error
+			return r.statByGet(ctx, http.Header{})
 		}
 	default:
 		discard(resp)

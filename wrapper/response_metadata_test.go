@@ -319,3 +319,36 @@ func TestI6AnEntityTagThatNoResponseConfirmsIsNotSent(t *testing.T) {
 		}
 	}
 }
+
+func TestI1ALookupAndItsResponseAreOfOneVersion(t *testing.T) {
+	t.Parallel()
+	s := newFaultyStore(t, []byte(digits))
+	s.before = func(n int64, _ http.ResponseWriter, r *http.Request) bool {
+		if n == 2 { // after the lookup
+			s.put([]byte("9876543210"), `"v2"`)
+			r.Header.Del("If-Match")
+		}
+		return false
+	}
+	resp, err := s.file().Fetch(t.Context(), wrapper.Request{IfMatch: `"x", "v1"`})
+	require.NoError(t, err)
+	require.NoError(t, resp.Close())
+	assert.Equal(t, http.StatusPreconditionFailed, resp.Status)
+}
+
+func TestI7AnUnsatisfiedRangeThatWasNotRequestedIsNotTheEnd(t *testing.T) {
+	t.Parallel()
+	o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			_ = http.NewResponseController(w).Flush()
+			return
+		}
+		w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
+	})
+	for _, req := range []wrapper.Request{{}, {Range: "bytes=0-0,9-9"}, {IfNoneMatch: `"x", "y"`}} {
+		_, err := o.file(t).Fetch(t.Context(), req)
+		require.Error(t, err)
+	}
+	_, err := o.file(t).Open(t.Context(), 0, -1)
+	require.Error(t, err)
+}

@@ -3,6 +3,7 @@ package wrapper
 import (
 	"archive/zip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -23,8 +24,8 @@ type ZipEntry struct {
 
 // Zip returns an archive of files as generated content. Each file is opened when its turn comes. Only the directory at
 // the end of the archive is held in memory, some hundred bytes a file. Each file is read in one version, resumed, and
-// verified by its checksum. A file that is missing or fails aborts the download. The permission check for every file is
-// the application's.
+// verified by its checksum. A file that is missing, fails, or is stored under a content coding aborts the download. The
+// permission check for every file is the application's.
 //
 // The length of the archive is known if WithInfo gives the Size of every file and none is deflated. An archive has no
 // ranges. Large archives use Zip64.
@@ -59,6 +60,9 @@ func (a *archive) add(ctx context.Context, z *zip.Writer, i int, buf []byte) err
 		return err
 	}
 	defer resp.Close()
+	if coding := resp.Info.ContentEncoding; coding != "" {
+		return fmt.Errorf("stored with Content-Encoding %q: %w", coding, errors.ErrUnsupported)
+	}
 	h := &zip.FileHeader{Name: a.names[i], Method: zip.Store, Modified: resp.Info.ModTime}
 	if e.Deflate {
 		h.Method = zip.Deflate
