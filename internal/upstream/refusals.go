@@ -66,7 +66,7 @@ func refusalOf(table []Refusal, status int, code string) *Refusal {
 	}
 	if status == http.StatusNotFound {
 		// Some stores send a 404 for an unknown access key, so that it need not mean a missing object.
-		if code == "" || strings.HasPrefix(code, "NoSuch") || strings.HasSuffix(code, "NotFound") {
+		if code == "" || strings.HasPrefix(code, "NoSuch") {
 			return &Refusal{Kind: Missing}
 		}
 		return &Refusal{Kind: Misused, Advice: "the endpoint has no such resource"}

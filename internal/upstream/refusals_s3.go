@@ -30,6 +30,7 @@ var S3Refusals = []Refusal{
 	{"UnrecognizedClientException", Denied, "the access key does not exist in the store"},
 	{"MissingAuthenticationToken", Denied, "the request has no credentials"},
 	{"MissingSecurityHeader", Denied, "the request has no credentials"},
+	{"XAdminUserNotFound", Denied, "the access key does not exist in the store"},
 	{"NotSignedUp", Denied, "the account is not signed up for the store"},
 	{"SignatureDoesNotMatch", Denied, "the secret key is wrong, or a proxy on the way changes requests"},
 	{"InvalidSignature*", Denied, "the secret key is wrong, or a proxy on the way changes requests"},
