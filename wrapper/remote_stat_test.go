@@ -102,6 +102,9 @@ func TestW5EmptyAndChunkedContentWithoutHead(t *testing.T) {
 			switch {
 			case r.Method == http.MethodHead:
 				w.WriteHeader(http.StatusForbidden)
+			case content == "" && r.Header.Get("Range") != "":
+				w.Header().Set("Content-Range", "bytes */0")
+				w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
 			case content == "":
 				http.ServeContent(w, r, "a.txt", modified, strings.NewReader(""))
 			default:

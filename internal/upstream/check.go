@@ -34,6 +34,6 @@ func (s *Service) Check(resp *http.Response, err error) error {
 		}
 		return nil
 	default:
-		return fmt.Errorf("permission check: %w", err)
+		return fmt.Errorf("check: %w", err)
 	}
 }

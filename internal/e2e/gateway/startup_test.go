@@ -44,7 +44,7 @@ func TestBadStart(t *testing.T) {
 		{"twice the same name", []string{"-bucket", "mem://", "-bucket", "mem://"}, nil, `storage "default": duplicate name`},
 		{"missing directory", []string{"-bucket", "file://" + dir + "/none"}, nil, "no such file or directory"},
 		{"no directory", []string{"-bucket", "file://" + file}, nil, "not a directory"},
-		{"missing bucket", []string{"-bucket", s3.URL("none")}, nil, "no such bucket"},
+		{"missing bucket", []string{"-bucket", s3.URL("none")}, nil, "the bucket does not exist"},
 		{"missing credentials", []string{"-bucket", s3.URL(s3server.BucketName)}, noCredentials, "credentials"},
 		{"wrong credentials", []string{"-bucket", s3.URL(s3server.BucketName)}, []string{"AWS_SECRET_ACCESS_KEY=x"}, "403"},
 		{"no server", []string{"-bucket", "s3://b?region=x&endpoint=http://127.0.0.1:1&use_path_style=true"}, nil, "connection refused"},
