@@ -27,7 +27,7 @@ var (
 	Missing   = &Kind{Status: http.StatusNotFound, Level: slog.LevelDebug, Text: "no such object"}
 	NoBucket  = &Kind{Status: http.StatusNotFound, Level: slog.LevelError, Limit: true, Text: "no such bucket"}
 	Denied    = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "credentials or permissions"}
-	Unclear   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "permissions; or no such object, without the right to list"}
+	Unclear   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "permissions, or no such object"}
 	Expired   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "retried with renewed credentials"}
 	Untimely  = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "retried by the store's clock"}
 	Archived  = &Kind{Status: http.StatusConflict, Level: slog.LevelWarn, Limit: true, Text: "the object is archived"}
@@ -88,7 +88,7 @@ var byStatus = [...]struct {
 	refusal Refusal
 }{
 	{http.StatusBadRequest, Refusal{Kind: Misused}},
-	{http.StatusUnauthorized, Refusal{Kind: Misused, Advice: "the store wants other credentials, or there are none"}},
+	{http.StatusUnauthorized, Refusal{Kind: Misused, Advice: "the store requires other credentials, or there are none"}},
 	{http.StatusForbidden, Refusal{Kind: Denied, Advice: "the store refuses the credentials, or they may not read the object"}},
 	{http.StatusMethodNotAllowed, Refusal{Kind: Misused, Advice: "the endpoint does not serve objects"}},
 	{http.StatusRequestTimeout, Refusal{Kind: TimedOut}},

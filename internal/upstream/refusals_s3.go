@@ -75,7 +75,7 @@ var S3Refusals = []Refusal{
 	{"ServerSideEncryption*", Misused, "the object is encrypted with a customer's key (SSE-C)"},
 	{"UnauthorizedAccess*", Denied, "the store refuses the credentials in this region"},
 	{"UnsupportedArgument", Misused, ""},
-	{"UnsupportedSignature", Misused, "the store wants another version of signatures"},
+	{"UnsupportedSignature", Misused, "the store requires another version of signatures"},
 	{"XAmzContentSHA256Mismatch", Misused, "a proxy on the way changes requests"},
 	{"XMinioServerNotInitialized", Transient, ""},
 

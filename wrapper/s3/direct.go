@@ -107,13 +107,13 @@ func (d *direct) finish(r *upstream.Request, sign *signer, creds *aws.Credential
 }
 
 // query returns the query of a request in the form in which it is signed.
-func (o *request) query() string {
-	if o.to == nil || len(o.to.query) == 0 {
-		return versionQuery("", o.version)
+func (r *request) query() string {
+	if r.to == nil || len(r.to.query) == 0 {
+		return versionQuery("", r.version)
 	}
-	q := maps.Clone(o.to.query)
-	if o.version != "" {
-		q.Set("versionId", o.version)
+	q := maps.Clone(r.to.query)
+	if r.version != "" {
+		q.Set("versionId", r.version)
 	}
 	return strings.ReplaceAll(q.Encode(), "+", "%20")
 }
