@@ -45,7 +45,7 @@ func NewList(body io.ReadCloser, n int64) *Unwanted { return newUnwanted(body, n
 
 func newUnwanted(body io.ReadCloser, n int64, timeout time.Duration) *Unwanted {
 	u := &Unwanted{LimitedReader: io.LimitedReader{R: body, N: n}, body: body}
-	u.timer = time.AfterFunc(timeout, u.end)
+	u.timer = time.AfterFunc(timeout, u.closeBody) // which must not read u.timer: it may run before the assignment
 	return u
 }
 
@@ -58,5 +58,7 @@ func (u *Unwanted) Close() error {
 
 func (u *Unwanted) end() {
 	u.timer.Stop()
-	u.once.Do(func() { _ = u.body.Close() })
+	u.closeBody()
 }
+
+func (u *Unwanted) closeBody() { u.once.Do(func() { _ = u.body.Close() }) }

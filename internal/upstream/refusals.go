@@ -22,15 +22,12 @@ type Kind struct {
 	Text   string // what happens, for the documentation
 }
 
-// unclear is a 403 of a store that hides missing objects.
-const unclear = "permissions; or no such object, without the right to list"
-
 // The kinds of errors. A store's own status is not passed on: its codes are more exact.
 var (
 	Missing   = &Kind{Status: http.StatusNotFound, Level: slog.LevelDebug, Text: "no such object"}
 	NoBucket  = &Kind{Status: http.StatusNotFound, Level: slog.LevelError, Limit: true, Text: "no such bucket"}
 	Denied    = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "credentials or permissions"}
-	Unclear   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: unclear}
+	Unclear   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "permissions, or no such object"}
 	Expired   = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "retried with renewed credentials"}
 	Untimely  = &Kind{Status: http.StatusForbidden, Level: slog.LevelError, Limit: true, Text: "retried by the store's clock"}
 	Archived  = &Kind{Status: http.StatusConflict, Level: slog.LevelWarn, Limit: true, Text: "the object is archived"}
@@ -69,7 +66,7 @@ func refusalOf(table []Refusal, status int, code string) *Refusal {
 	}
 	if status == http.StatusNotFound {
 		// Some stores send a 404 for an unknown access key, so that it need not mean a missing object.
-		if code == "" || strings.HasPrefix(code, "NoSuch") || strings.HasSuffix(code, "NotFound") {
+		if code == "" || strings.HasPrefix(code, "NoSuch") {
 			return &Refusal{Kind: Missing}
 		}
 		return &Refusal{Kind: Misused, Advice: "the endpoint has no such resource"}
@@ -91,7 +88,7 @@ var byStatus = [...]struct {
 	refusal Refusal
 }{
 	{http.StatusBadRequest, Refusal{Kind: Misused}},
-	{http.StatusUnauthorized, Refusal{Kind: Misused, Advice: "the store wants other credentials, or there are none"}},
+	{http.StatusUnauthorized, Refusal{Kind: Misused, Advice: "the store requires other credentials, or there are none"}},
 	{http.StatusForbidden, Refusal{Kind: Denied, Advice: "the store refuses the credentials, or they may not read the object"}},
 	{http.StatusMethodNotAllowed, Refusal{Kind: Misused, Advice: "the endpoint does not serve objects"}},
 	{http.StatusRequestTimeout, Refusal{Kind: TimedOut}},

@@ -40,7 +40,7 @@ var AzureRefusals = []Refusal{
 	{"BlobOverwritten", Transient, ""},
 
 	{"AccountBeingCreated", Transient, ""},
-	{"AccountRequiresHttps", Misused, "the account wants https"},
+	{"AccountRequiresHttps", Misused, "the account requires https"},
 	{"BlobUsesCustomerSpecifiedEncryption", Misused, "the blob is encrypted with a customer's key"},
 	{"CustomerProvidedKey*", Misused, "the blob is encrypted with a customer's key"},
 	{"EncryptionScope*", Misused, "the encryption scope of the blob is disabled or does not exist"},

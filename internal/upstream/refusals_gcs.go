@@ -21,7 +21,7 @@ var GCSRefusals = []Refusal{
 	{"accessNotConfigured", Denied, "the project has not enabled the API"},
 	{"accountDisabled", Denied, "the account is disabled: its billing may be overdue"},
 	{"countryBlocked", Denied, "the service is not available in this country"},
-	{"sslRequired", Denied, "the service wants https"},
+	{"sslRequired", Denied, "the service requires https"},
 	{"AccountProblem", Denied, "the account has a problem, such as its billing"},
 	{"BillingDisabled", Denied, "the billing of the bucket's project is disabled"},
 	{"InvalidSecurity", Denied, "the credentials are not valid"},
@@ -39,7 +39,7 @@ var GCSRefusals = []Refusal{
 
 	{"AuthenticationRequired", Misused, "the credentials are unknown to the service, or there are none"},
 	{"authError", Misused, "the credentials are unknown to the service"},
-	{"required", Misused, "the service wants a parameter, such as credentials or the project to bill"},
+	{"required", Misused, "the service requires a parameter, such as credentials or the project to bill"},
 	{"MissingSecurityHeader", Misused, "there are no credentials"},
 	{"UserProjectMissing", Misused, "the bucket makes readers pay, and no project to bill is set"},
 	{"UserProjectInvalid", Misused, "the bucket makes readers pay, and the project to bill is invalid"},

@@ -23,7 +23,6 @@ var S3Refusals = []Refusal{
 	{"AccountProblem", Denied, "the store has a problem with the account: contact its support"},
 	{"AllAccessDisabled", Denied, "all access to the bucket is disabled: contact the store's support"},
 	{"InvalidAccessKeyId", Denied, "the access key does not exist in the store"},
-	{"XAdminUserNotFound", Denied, "the access key does not exist in the store"}, // versitygw, with 404
 	{"InvalidPayer", Denied, "the bucket's account is suspended"},
 	{"InvalidSecurity", Denied, "the credentials are not valid"},
 	{"InvalidToken", Denied, "the session token does not belong to the access key"},
@@ -31,6 +30,7 @@ var S3Refusals = []Refusal{
 	{"UnrecognizedClientException", Denied, "the access key does not exist in the store"},
 	{"MissingAuthenticationToken", Denied, "the request has no credentials"},
 	{"MissingSecurityHeader", Denied, "the request has no credentials"},
+	{"XAdminUserNotFound", Denied, "the access key does not exist in the store"},
 	{"NotSignedUp", Denied, "the account is not signed up for the store"},
 	{"SignatureDoesNotMatch", Denied, "the secret key is wrong, or a proxy on the way changes requests"},
 	{"InvalidSignature*", Denied, "the secret key is wrong, or a proxy on the way changes requests"},
@@ -75,7 +75,7 @@ var S3Refusals = []Refusal{
 	{"ServerSideEncryption*", Misused, "the object is encrypted with a customer's key (SSE-C)"},
 	{"UnauthorizedAccess*", Denied, "the store refuses the credentials in this region"},
 	{"UnsupportedArgument", Misused, ""},
-	{"UnsupportedSignature", Misused, "the store wants another version of signatures"},
+	{"UnsupportedSignature", Misused, "the store requires another version of signatures"},
 	{"XAmzContentSHA256Mismatch", Misused, "a proxy on the way changes requests"},
 	{"XMinioServerNotInitialized", Transient, ""},
 

@@ -9,5 +9,5 @@ import (
 
 // Check reports whether blobs can be read. It needs no permission to list.
 func (s *store) Check(ctx context.Context) error {
-	return s.service.Check(s.Send(ctx, http.MethodGet, upstream.CheckKey, "", upstream.CheckFields)) //nolint:bodyclose // by Check
+	return s.service.Check(s.Send(ctx, http.MethodGet, upstream.CheckKey, "", upstream.CheckFields)) //nolint:bodyclose // Check closes it
 }

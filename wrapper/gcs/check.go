@@ -14,5 +14,5 @@ func (s *store) Check(ctx context.Context) error {
 	if _, ok := s.use().(*sdk); ok {
 		method = http.MethodHead
 	}
-	return s.service.Check(s.Send(ctx, method, upstream.CheckKey, "", upstream.CheckFields)) //nolint:bodyclose // by Check
+	return s.service.Check(s.Send(ctx, method, upstream.CheckKey, "", upstream.CheckFields)) //nolint:bodyclose // Check closes it
 }

@@ -30,6 +30,8 @@ func TestW12WrongCredentialsAreLoggedAsErrors(t *testing.T) {
 		{refusal(406, ""), 502, 1, "406"},
 		{refusal(400, "KMS.DisabledException"), 502, 1, "KMS"},
 		{refusal(404, "NoSuchBucket"), 404, 1, "bucket does not exist"},
+		{refusal(404, "XAdminUserNotFound"), 403, 1, "access key does not exist"},
+		{refusal(404, "SomethingNotFound"), 502, 1, "no such resource"},
 		{refusal(404, "NoSuchKey"), 404, 0, ""},
 		{refusal(400, "KeyTooLongError"), 404, 0, ""},
 	} {
