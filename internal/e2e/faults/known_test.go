@@ -28,9 +28,6 @@ var knownWrong = []defect{
 // damage are faults that a checksum of the whole detects.
 var damage = []string{"flip", "torn", "short", "long", "end-early", "extra"}
 
-// overwrites are faults that bring another version.
-var overwrites = []string{"overwrite", "despite-condition", "torn"}
-
 func (d *defect) in(mode string) bool {
 	return slices.Contains(d.modes, mode) || slices.Contains(d.rare, mode)
 }
