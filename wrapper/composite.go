@@ -6,7 +6,6 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
-	"errors"
 	"hash"
 	"time"
 
@@ -92,8 +91,8 @@ func (c *composite) remember() {
 	}
 }
 
-// learn requests the ends of further parts. Its error is a failure after which another attempt may succeed, or a
-// response about another version. A storage that does not report the layout is no error.
+// learn requests the ends of further parts. Its error is a failure after which another attempt may succeed. A storage
+// that does not report the layout is no error.
 func (c *composite) learn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.file.transfer.StallTimeout)
 	defer cancel()
@@ -103,7 +102,7 @@ func (c *composite) learn(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
-		if _, again := retryable(err); again || ctx.Err() != nil || errors.Is(err, ErrChanged) {
+		if _, again := retryable(err); again || ctx.Err() != nil {
 			return err
 		}
 	}
