@@ -48,7 +48,7 @@ type partSource interface {
 // compositeVerifier returns the cheapest verifier of a composite checksum, or nil.
 func (f *File) compositeVerifier(info *Info) verifier {
 	source, ok := f.src.(partSource)
-	if !ok || info.Size <= 0 {
+	if !ok {
 		return nil
 	}
 	for _, c := range compositeCRCs {
@@ -66,7 +66,7 @@ func (f *File) compositeVerifier(info *Info) verifier {
 
 func compositeDigest(info *Info, algorithm string) *Digest {
 	for i := range info.Digests {
-		if d := &info.Digests[i]; d.Algorithm == algorithm && d.Parts > 0 && int64(d.Parts) <= info.Size {
+		if d := &info.Digests[i]; d.Algorithm == algorithm && d.Parts > 0 {
 			return d
 		}
 	}
@@ -80,33 +80,63 @@ type composite struct {
 	info   *Info
 	digest *Digest
 	layout layout
+	read   int64 // bytes of the body
 }
 
-// remember loads the layout of the version.
-func (c *composite) remember() {
-	memory, version := c.source.partLayouts(c.info)
-	c.layout = memory.get(version, c.info.Size, c.digest.Parts)
-	if c.digest.Parts == 1 {
-		c.layout.add([]int64{c.info.Size})
+// remember loads the layout of the version. It fails for a body of fewer bytes than parts.
+func (c *composite) remember() error {
+	size := c.info.Size
+	if size < 0 {
+		size = unsized
 	}
+	memory, version := c.source.partLayouts(c.info)
+	c.layout = memory.get(version, size, c.digest.Parts)
+	if !c.layout.possible() {
+		return ErrChecksum
+	}
+	if c.digest.Parts == 1 && size != unsized {
+		c.layout.add([]int64{size})
+	}
+	return nil
 }
 
-// learn requests the ends of further parts. Its error is a failure after which another attempt may succeed. A storage
-// that does not report the layout is no error.
+// end adds the end of the body to the layout.
+func (c *composite) end() error {
+	if !c.layout.setSize(c.read) {
+		return ErrChecksum
+	}
+	return nil
+}
+
+// layoutError is the error of part sizes that the object cannot have. Another request for them may succeed.
+type layoutError struct{}
+
+func (layoutError) Error() string { return "storage reports part sizes that do not fit the object" }
+
+func (layoutError) Retryable() (after time.Duration, ok bool) { return 0, true }
+
+// learn requests the ends of further parts. Its error is a failure after which another attempt may succeed: a body
+// whose checksum nothing can verify now must not end like a complete one. A storage that refuses to report the layout is
+// no error.
 func (c *composite) learn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.file.transfer.StallTimeout)
 	defer cancel()
-	var ends []int64
-	err := c.file.attempt(ctx, time.Time{}, func() (err error) {
-		ends, err = c.source.partEnds(ctx, c.info, c.layout.known, c.layout.end(c.layout.known-1))
-		return err
+	err := c.file.attempt(ctx, time.Time{}, func() error {
+		ends, err := c.source.partEnds(ctx, c.info, c.layout.known, c.layout.end(c.layout.known-1))
+		if err != nil {
+			return err
+		}
+		next := c.layout.clone()
+		if !next.add(ends) {
+			return layoutError{}
+		}
+		c.layout = next
+		return nil
 	})
 	if err != nil {
 		if _, again := retryable(err); again || ctx.Err() != nil {
 			return err
 		}
-	}
-	if err != nil || !c.layout.add(ends) {
 		c.layout.refused = true
 	}
 	c.keep()

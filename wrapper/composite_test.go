@@ -126,6 +126,80 @@ func TestI3FailedRequestsForTheLayout(t *testing.T) {
 	}
 }
 
+// Part sizes that the object cannot have are no layout: nothing shows whether the body is intact.
+func TestI3ImpossiblePartSizesFailTheBody(t *testing.T) {
+	t.Parallel()
+	for name, ends := range map[string][]int64{
+		"beyond the object":        {mib, 9 * mib},
+		"an end before the object": {mib, 3 * mib},
+		"descending":               {2 * mib, mib},
+		"an empty part":            {mib, mib},
+	} {
+		for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
+			t.Run(name+" "+algorithm, func(t *testing.T) {
+				t.Parallel()
+				s, f := newPartsStore(t, algorithm, 1000, mib+1, 2*mib, mib)
+				s.ends = append(ends, s.ends...)[:3]
+				if name == "an end before the object" {
+					s.ends = []int64{mib, 2 * mib, 3 * mib}
+				}
+				_, _, err := s.download(t, f)
+				require.ErrorContains(t, err, "part sizes")
+			})
+		}
+	}
+}
+
+// A response without a length is verified: its size is known at its end.
+func TestI3BodiesOfUnknownLengthAreVerified(t *testing.T) {
+	t.Parallel()
+	for name, sizes := range map[string][]int{
+		"one part":     {12345},
+		"two parts":    {mib, 7},
+		"equal parts":  {mib + 1, mib + 1, mib + 1, mib + 1, 5},
+		"uneven parts": {1000, 1001, 1002, 1003},
+	} {
+		for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
+			t.Run(name+" "+algorithm, func(t *testing.T) {
+				t.Parallel()
+				s, f := newPartsStore(t, algorithm, 0, sizes...)
+				s.unsized = true
+				verified, _, err := s.download(t, f)
+				require.NoError(t, err)
+				assert.Equal(t, algorithm, verified)
+				s.flip.Store(int64(len(s.content) - 1))
+				_, _, err = s.download(t, f)
+				require.ErrorIs(t, err, wrapper.ErrChecksum)
+				s.flip.Store(-1)
+				s.cut = 3
+				_, _, err = s.download(t, f)
+				require.Error(t, err, "3 bytes less")
+				s.cut = len(s.content)
+				_, _, err = s.download(t, f)
+				require.Error(t, err, "no bytes")
+			})
+		}
+	}
+}
+
+func TestI3AnEmptyUploadInOnePartIsVerified(t *testing.T) {
+	t.Parallel()
+	for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
+		for _, unsized := range []bool{false, true} {
+			s, f := newPartsStore(t, algorithm, 0, 0)
+			s.unsized = unsized
+			_, err := f.Reader(t.Context()).WriteTo(io.Discard)
+			require.NoError(t, err, algorithm)
+			s.sum = []byte("none")
+			resp, err := f.Fetch(t.Context(), wrapper.Request{})
+			if err == nil {
+				_, err = io.ReadAll(resp.Body)
+			}
+			require.ErrorIs(t, err, wrapper.ErrChecksum, algorithm)
+		}
+	}
+}
+
 // Without an entity-tag, a remembered layout could be that of another version.
 func TestI3LayoutsAreRememberedByVersion(t *testing.T) {
 	t.Parallel()

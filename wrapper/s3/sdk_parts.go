@@ -16,7 +16,7 @@ import (
 func (s *sdk) sendPart(ctx context.Context, key string, info *wrapper.Info, number int, _ aws.Credentials) (*http.Response, error) {
 	c := &capture{sdk: s}
 	_, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{
-		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), IfMatch: upstream.Optional(info.ETag),
+		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), IfMatch: upstream.Optional(pin(info)),
 		PartNumber: aws.Int32(int32(number)),
 	}, c.once)
 	return c.response(err)
