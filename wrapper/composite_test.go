@@ -1,6 +1,7 @@
 package wrapper_test
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -103,6 +104,7 @@ func TestI3FailedRequestsForTheLayout(t *testing.T) {
 	}{
 		"not found":   {fs.ErrNotExist, true},
 		"refused":     {&wrapper.UpstreamError{Status: http.StatusForbidden}, true},
+		"no response": {errors.New("malformed HTTP response"), false},
 		"unavailable": {&wrapper.UpstreamError{Status: http.StatusServiceUnavailable}, false},
 	} {
 		for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {

@@ -144,6 +144,8 @@ func TestI3TheStoreReportsTheParts(t *testing.T) {
 		"a list without parts": {"MinIO", func(w http.ResponseWriter) {
 			_, _ = io.WriteString(w, "<GetObjectAttributesResponse><ETag>x</ETag></GetObjectAttributesResponse>")
 		}, []string{"GET", list, part, part}, "crc32-composite"},
+		"a list that is none": {"MinIO", func(w http.ResponseWriter) { _, _ = io.WriteString(w, "onesecond") },
+			[]string{"GET", list, part, part}, "crc32-composite"},
 		"replaced meanwhile": {"MinIO", listed("y"), []string{"GET", list}, ""},
 		"another store":      {"other", listed("x"), []string{"GET", part, part}, "crc32-composite"},
 	} {

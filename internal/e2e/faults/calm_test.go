@@ -53,7 +53,7 @@ func judgeCalm(s *step, from int, g *got) verdict {
 }
 
 // gzippedAsStored reports whether a storage sent gzip under the checksum of the stored bytes, or under their strong
-// entity-tag as the rest of a body that was cut. Both differ from a corrupted body in nothing, so the transfer has to fail.
+// entity-tag as the rest of a body that was truncated. Both differ from a corrupted body in nothing, so the transfer has to fail.
 func gzippedAsStored(s *step) bool {
 	faults := s.obj.faults(s.before)
 	cut := slices.ContainsFunc(faults, func(f string) bool { return strings.HasPrefix(f, "cut") })
