@@ -66,6 +66,11 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 		return f.fetchOnce(ctx, src, req)
 	}
 	info, err := f.stat(ctx)
+	if m, ok := f.src.(*materializedSource); ok && info.unstored && !req.Head {
+		if err = m.fill(ctx); err == nil {
+			info, err = f.stat(ctx)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,7 @@ func (s *materializedSource) Stat(ctx context.Context) (Info, error) {
 // object will have.
 func unstored(info Info) Info {
 	info.ETag, info.Version, info.ModTime, info.Digests = "", "", time.Time{}, nil
+	info.unstored = true
 	return info
 }
 

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -44,6 +46,34 @@ func eachWritable(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 			test(t, buckets(t)[name])
 		})
 	}
+}
+
+// The stored object, not its source, decides about ranges: the source may have been replaced or coded meanwhile.
+func TestMaterializedRangesAreOfTheStoredObject(t *testing.T) {
+	t.Parallel()
+	var replaced atomic.Bool
+	src := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		content := digits
+		if r.Method != http.MethodHead {
+			replaced.Store(true)
+		}
+		if replaced.Load() {
+			content = "replaced " + digits + digits
+		}
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(content))
+	}))
+	t.Cleanup(src.Close)
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { _ = b.Close() })
+	f := wrapper.Materialized(wrapper.URL(src.Client(), src.URL), b, "k")
+	resp, err := f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-1,9-9"})
+	require.NoError(t, err)
+	defer resp.Close()
+	assert.Equal(t, http.StatusPartialContent, resp.Status)
+	assert.EqualValues(t, len("replaced ")+2*len(digits), resp.Info.Size)
+	first, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	assert.Equal(t, "replaced 0", string(first), "both ranges as one")
 }
 
 func TestMaterializedIsGeneratedOnce(t *testing.T) {
