@@ -11,6 +11,7 @@ import (
 
 	"gocloud.dev/blob"
 
+	"github.com/go-downloadview/downloadview/internal/checksum"
 	"github.com/go-downloadview/downloadview/internal/flight"
 )
 
@@ -21,7 +22,7 @@ type backend struct {
 	store       Store            // nil if no imported package serves the bucket
 	conditional ConditionalStore // store, if it is one
 	parts       PartStore        // store, if it is one
-	layouts     layouts
+	layouts     checksum.Layouts
 	stats       flight.Group[Info]
 	datesFail   atomic.Bool // the store sent 200 where its own Last-Modified gives 304
 	local       bool        // the driver is fileblob, which alone exposes an os.FileInfo

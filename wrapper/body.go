@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"sync"
+
+	"github.com/go-downloadview/downloadview/internal/checksum"
 )
 
 // body is the reader of every window: exactly its bytes, then io.EOF once the source has confirmed its end, or a
@@ -19,10 +21,10 @@ type body struct {
 	release func()  // the connection of the limiter; may be nil
 	leave   func()  // the admission; may be nil
 
-	response *Info           // metadata of the remote's first response, or nil
-	ctx      context.Context //nolint:containedctx // of the requests of verifier
-	verifier verifier        // of all bytes read, or nil
-	verified string          // the checksum that the body matched at its confirmed end
+	response *Info             // metadata of the remote's first response, or nil
+	ctx      context.Context   //nolint:containedctx // of the requests of verifier
+	verifier checksum.Verifier // of all bytes read, or nil
+	verified string            // the checksum that the body matched at its confirmed end
 }
 
 // Read reads like an io.Reader. After the last byte of the window one more Read confirms the end of the source. Only
@@ -44,7 +46,7 @@ func (b *body) Read(p []byte) (int, error) {
 	n, err := b.rc.Read(p)
 	b.advance(int64(n))
 	if b.verifier != nil && n > 0 {
-		if err := b.verifier.write(b.ctx, p[:n]); err != nil {
+		if err := b.verifier.Write(b.ctx, p[:n]); err != nil {
 			return 0, b.end(err)
 		}
 	}
@@ -97,12 +99,12 @@ func (b *body) confirmEnd() error {
 }
 
 // verify makes the body fail at its end if v does not confirm its bytes. A nil v confirms all. ctx is that of v's requests.
-func (b *body) verify(ctx context.Context, v verifier) { b.ctx, b.verifier = ctx, v }
+func (b *body) verify(ctx context.Context, v checksum.Verifier) { b.ctx, b.verifier = ctx, v }
 
 // verifiedEnd returns io.EOF if the bytes read have the checksum.
 func (b *body) verifiedEnd() (err error) {
 	if b.verifier != nil {
-		if b.verified, err = b.verifier.confirm(b.ctx); err != nil {
+		if b.verified, err = b.verifier.Confirm(b.ctx); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/checksum"
 )
 
 // storeObject is an object that is read through its provider's Store. It is a remote source that sends its own requests.
@@ -56,9 +58,9 @@ func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at in
 	return ends, err
 }
 
-func (o *storeObject) partLayouts(info *Info) (memory *layouts, version string) {
+func (o *storeObject) partLayouts(info *Info) (memory *checksum.Layouts, version string) {
 	if info.Version == "" && info.ETag == "" {
-		return &layouts{}, "" // the next version may have another layout
+		return nil, "" // the next version may have another layout
 	}
 	return &o.backend.layouts, o.key + "\x00" + info.Version + "\x00" + info.ETag
 }
