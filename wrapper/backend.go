@@ -11,6 +11,7 @@ import (
 
 	"gocloud.dev/blob"
 
+	"github.com/go-downloadview/downloadview/internal/bucketdir"
 	"github.com/go-downloadview/downloadview/internal/checksum"
 	"github.com/go-downloadview/downloadview/internal/flight"
 )
@@ -24,10 +25,10 @@ type backend struct {
 	parts       PartStore        // store, if it is one
 	layouts     checksum.Layouts
 	stats       flight.Group[Info]
-	datesFail   atomic.Bool // the store sent 200 where its own Last-Modified gives 304
-	local       bool        // the driver is fileblob, which alone exposes an os.FileInfo
-	dir         *directory  // of a file:// bucket opened by OpenBucket
-	memory      bool        // of memblob
+	datesFail   atomic.Bool          // the store sent 200 where its own Last-Modified gives 304
+	local       bool                 // the driver is fileblob, which alone exposes an os.FileInfo
+	dir         *bucketdir.Directory // of a file:// bucket opened by OpenBucket
+	memory      bool                 // of memblob
 }
 
 // registry maps buckets to their backends. Bucket.File needs no lookup; the registry serves Blob and NewBucket, whose
@@ -74,7 +75,7 @@ func backendOf(b *blob.Bucket) *backend {
 
 // register returns the backend of a bucket; it makes one unless another goroutine has. opened and dir are nil for a
 // bucket that OpenBucket did not open.
-func register(b *blob.Bucket, opened *url.URL, dir *directory) *backend {
+func register(b *blob.Bucket, opened *url.URL, dir *bucketdir.Directory) *backend {
 	w := weak.Make(b)
 	registry.Lock()
 	defer registry.Unlock()

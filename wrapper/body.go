@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
+	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
 // body is the reader of every window: exactly its bytes, then io.EOF once the source has confirmed its end, or a
@@ -115,13 +116,11 @@ func (b *body) verifiedEnd() (err error) {
 // It returns 0 and no error for other content. Read continues after the bytes sent. An error of dst is returned as
 // it is.
 func (b *body) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
-	f, ok := b.rc.(interface {
-		sendTo(dst io.ReaderFrom, n int64) (int64, error)
-	})
+	f, ok := b.rc.(*localfile.Reader)
 	if !ok || b.err != nil || b.left <= 0 {
 		return 0, b.err
 	}
-	sent, err := f.sendTo(dst, min(n, b.left))
+	sent, err := f.SendTo(dst, min(n, b.left))
 	b.advance(sent)
 	return sent, err
 }
