@@ -1,6 +1,9 @@
 package wrapper
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // ReadOptions configure reads from a remote storage. The zero value is a sensible default. Local content ignores them.
 type ReadOptions struct {
@@ -32,18 +35,12 @@ type ReadOptions struct {
 }
 
 func (t ReadOptions) withDefaults() ReadOptions {
-	setDefault(&t.Retries, 3)
-	setDefault(&t.Resumes, 5)
-	setDefault(&t.StallTimeout, 30*time.Second)
-	setDefault(&t.ReadAhead, 8)
-	setDefault(&t.PartSize, 4<<20)
+	t.Retries = cmp.Or(t.Retries, 3)
+	t.Resumes = cmp.Or(t.Resumes, 5)
+	t.StallTimeout = cmp.Or(t.StallTimeout, 30*time.Second)
+	t.ReadAhead = cmp.Or(t.ReadAhead, 8)
+	t.PartSize = cmp.Or(t.PartSize, 4<<20)
 	return t
-}
-
-func setDefault[T int | int64 | time.Duration](v *T, d T) {
-	if *v == 0 {
-		*v = d
-	}
 }
 
 // WithReadOptions returns the file with other options for reads from a remote storage.
