@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -116,4 +117,23 @@ func newID(opened *url.URL) string {
 		prefix = opened.Scheme + "://" + opened.Host + opened.Path
 	}
 	return fmt.Sprintf("%s#%d", prefix, lastID.Add(1))
+}
+
+// inMemory reports whether a bucket is memblob's, whose driver has no public type.
+func inMemory(b *blob.Bucket) bool {
+	if b == nil {
+		return false
+	}
+	driver := reflect.ValueOf(b).Elem().FieldByName("b")
+	for driver.Kind() == reflect.Interface && !driver.IsNil() {
+		t := driver.Elem().Type()
+		if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
+			return false
+		}
+		if t.Elem().PkgPath() == "gocloud.dev/blob/memblob" {
+			return true
+		}
+		driver = driver.Elem().Elem().FieldByName("base") // of a prefixed bucket
+	}
+	return false
 }

@@ -23,6 +23,8 @@ func (s *blobSource) Location() Location { return s.bucket.location(s.key) }
 // Local reports whether the driver is fileblob.
 func (s *blobSource) Local() bool { return s.bucket.known().local }
 
+func (s *blobSource) network() bool { return !s.bucket.known().memory && !s.Local() }
+
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	if err := validKey(s.key); err != nil {
 		return Info{}, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // storeObject is an object that is read through its provider's Store. It is a remote source that sends its own requests.
@@ -52,7 +53,7 @@ func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at in
 	}
 	countRequest(ctx)
 	ends, err := o.backend.parts.PartEnds(ctx, o.key, info, after, at)
-	if err != nil && isTransient(err) {
+	if err != nil && upstream.IsTransient(err) {
 		err = &transportError{err}
 	}
 	return ends, err
