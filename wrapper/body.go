@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
 	"github.com/go-downloadview/downloadview/internal/localfile"
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // body is the reader of every window: exactly its bytes, then io.EOF once the source has confirmed its end, or a
@@ -79,24 +80,17 @@ func (b *body) advance(n int64) {
 	}
 }
 
-// emptyReads is the limit of reads without a byte and without an error.
-const emptyReads = 100
-
 // confirmEnd reads past the window, where only io.EOF is valid.
 func (b *body) confirmEnd() error {
-	for range emptyReads {
-		n, err := b.rc.Read(b.past[:])
-		if n > 0 {
-			return ErrLength
-		}
-		if err == io.EOF {
-			return b.verifiedEnd()
-		}
-		if err != nil {
-			return err
-		}
+	n, err := resume.ReadSome(b.rc, b.past[:])
+	switch {
+	case n > 0:
+		return ErrLength
+	case err == io.EOF:
+		return b.verifiedEnd()
+	default:
+		return err
 	}
-	return io.ErrNoProgress
 }
 
 // verify makes the body fail at its end if v does not confirm its bytes. A nil v confirms all. ctx is that of v's requests.
