@@ -61,6 +61,6 @@ var ErrTooLarge = guard.ErrTooLarge
 // Control rejects an address with ErrAddress unless it is public or allowed. It is the Control of a net.Dialer. It
 // rejects the special-purpose networks of IANA's registries, IPv6 outside global unicast, multicast, the clouds'
 // metadata services, and addresses with a zone. An IPv4 address inside an IPv6 address is checked as IPv4.
-func (o ClientOptions) Control(network, address string, c syscall.RawConn) error {
-	return guard.Options(o).Control(network, address, c)
+func (o ClientOptions) Control(network, address string, _ syscall.RawConn) error {
+	return guard.Options(o).Control(network, address, nil)
 }

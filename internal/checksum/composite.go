@@ -137,7 +137,7 @@ func (c *composite) settle(ctx context.Context, compare func(*layout) (matches, 
 				return c.digest.Algorithm, nil
 			case !computed:
 				return "", nil
-			case c.layout.complete():
+			case c.layout.complete() && !c.layout.refused:
 				return "", ErrMismatch
 			}
 		}
