@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/go-downloadview/downloadview/internal/bucketdir"
+	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
 // dirSource is an object of a file:// bucket. The bucket supplies its media type and other attributes. The directory's
@@ -15,14 +16,14 @@ import (
 type dirSource struct {
 	blobSource
 	dir  *bucketdir.Directory
-	file fsSource
+	name string // of the file below dir
 }
 
 func newDirSource(b *Bucket, dir *bucketdir.Directory, key string) *dirSource {
 	return &dirSource{
 		blobSource: blobSource{bucket: b, key: key},
 		dir:        dir,
-		file:       fsSource{fsys: dir, name: dir.Name(key)},
+		name:       dir.Name(key),
 	}
 }
 
@@ -33,10 +34,11 @@ func (s *dirSource) Stat(ctx context.Context) (Info, error) {
 	if err := s.valid(); err != nil {
 		return Info{}, err
 	}
-	onDisk, err := s.file.Stat(ctx)
+	fi, err := localfile.Stat(ctx, s.dir, s.name)
 	if err != nil {
 		return Info{}, err
 	}
+	onDisk := localInfo(fi)
 	info := s.attributes(ctx, &onDisk)
 	info.Size, info.ModTime, info.ETag, info.file = onDisk.Size, onDisk.ModTime, onDisk.ETag, onDisk.file
 	return info, nil
@@ -47,11 +49,11 @@ func (s *dirSource) attributes(ctx context.Context, onDisk *Info) Info {
 	info, err := s.blobSource.Stat(ctx)
 	if err != nil {
 		if ctx.Err() == nil && !errors.Is(sentinel(err), fs.ErrNotExist) {
-			s.dir.WarnAttributes(ctx, s.file.name, err)
+			s.dir.WarnAttributes(ctx, s.name, err)
 		}
 		return Info{}
 	}
-	if info.Digests != nil && (info.contradicts(onDisk) || s.dir.DigestsAreStale(s.file.name, onDisk.ModTime)) {
+	if info.Digests != nil && (info.contradicts(onDisk) || s.dir.DigestsAreStale(s.name, onDisk.ModTime)) {
 		info.Digests = nil // of the version before or after
 	}
 	return info
@@ -61,7 +63,7 @@ func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, erro
 	if err := s.valid(); err != nil {
 		return nil, err
 	}
-	return s.file.Open(ctx, off, n)
+	return localfile.Open(ctx, s.dir, s.name, off, n)
 }
 
 func (s *dirSource) valid() error {

@@ -53,4 +53,4 @@ func localInfo(fi fs.FileInfo) Info {
 // Root returns the regular file at a path under a root. Neither names nor symlinks can escape the root. It differs from
 // FS(root.FS(), name) in two cases. A symlink that leads outside, or into a loop, is fs.ErrNotExist. Opening a named pipe
 // does not block.
-func Root(root *os.Root, name string) *File { return FS(localfile.Root(root), name) }
+func Root(root *os.Root, name string) *File { return FS(localfile.Root{Dir: root}, name) }

@@ -78,7 +78,7 @@ func openRoot(path string) (*os.Root, fs.FileInfo, error) {
 }
 
 // use calls f with the root of the directory that is at the path now.
-func (d *Directory) use(f func(fs.StatFS) error) error {
+func (d *Directory) use(f func(localfile.Root) error) error {
 	at, err := os.Stat(d.path)
 	if err == nil && !at.IsDir() {
 		err = fmt.Errorf("%s: not a directory", d.path)
@@ -98,7 +98,7 @@ func (d *Directory) use(f func(fs.StatFS) error) error {
 	if d.closed {
 		return fs.ErrClosed
 	}
-	return f(localfile.Root(d.root))
+	return f(localfile.Root{Dir: d.root})
 }
 
 // reopen replaces the root with that of the directory at the path.
@@ -140,7 +140,7 @@ func (e *directoryError) HTTPStatus() int { return http.StatusServiceUnavailable
 
 // Open implements fs.FS.
 func (d *Directory) Open(name string) (file fs.File, err error) {
-	err = d.use(func(root fs.StatFS) (err error) {
+	err = d.use(func(root localfile.Root) (err error) {
 		file, err = root.Open(name)
 		return err
 	})
@@ -149,7 +149,7 @@ func (d *Directory) Open(name string) (file fs.File, err error) {
 
 // Stat implements fs.StatFS.
 func (d *Directory) Stat(name string) (fi fs.FileInfo, err error) {
-	err = d.use(func(root fs.StatFS) (err error) {
+	err = d.use(func(root localfile.Root) (err error) {
 		fi, err = root.Stat(name)
 		return err
 	})

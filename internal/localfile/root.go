@@ -8,22 +8,22 @@ import (
 	"syscall"
 )
 
-// Root returns the file system below an os.Root. It differs from root.FS() in two cases. A symlink that leads outside, or
-// into a loop, is fs.ErrNotExist. Opening a named pipe does not block.
-func Root(root *os.Root) fs.StatFS { return rootFS{root} }
+// Root is the file system below an os.Root. It differs from Dir.FS() in two cases. A symlink that leads outside, or into a
+// loop, is fs.ErrNotExist. Opening a named pipe does not block.
+type Root struct{ Dir *os.Root }
 
-type rootFS struct{ root *os.Root }
-
-func (f rootFS) Open(name string) (fs.File, error) {
-	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+// Open implements fs.FS.
+func (r Root) Open(name string) (fs.File, error) {
+	file, err := r.Dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, escapeError(err)
 	}
 	return file, nil
 }
 
-func (f rootFS) Stat(name string) (fs.FileInfo, error) {
-	fi, err := f.root.Stat(name)
+// Stat implements fs.StatFS.
+func (r Root) Stat(name string) (fs.FileInfo, error) {
+	fi, err := r.Dir.Stat(name)
 	return fi, escapeError(err)
 }
 
