@@ -53,7 +53,8 @@
 // Errors are *fs.PathError values. They wrap a standard sentinel, where one fits, and the original error: errors.Is(err,
 // fs.ErrNotExist) and errors.As with an SDK's type both work. An [UpstreamError] holds the status of a storage or remote
 // server. A method HTTPStatusCode() int of an SDK's error is read as that status too. A method HTTPStatus() int, as
-// [ErrBusy] has, is the status for the client.
+// [ErrBusy] has, is the status for the client. A body that is not what its metadata describes fails with [ErrChanged],
+// [ErrLength] or [ErrChecksum].
 //
 // # For sibling packages
 //
