@@ -30,8 +30,8 @@ func (f *File) firstByteBy() time.Time {
 	limit := f.transfer.FirstByteTimeout
 	if limit <= 0 {
 		limit = defaultFirstByte
-		if _, ok := f.src.(*materializedSource); ok {
-			limit = fillLimit
+		if s, ok := f.src.(*materializedSource); ok {
+			limit = s.m.timeout()
 		}
 	}
 	if f.Local() {
