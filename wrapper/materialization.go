@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/spool"
 )
 
-// materialization is one generation in flight: its clients read the spool while it is written, and so does the upload.
+// materialization is one generation in flight: its clients read the spool while it is written.
 type materialization struct {
 	m      *Materializer
 	source *materializedSource
@@ -191,7 +191,7 @@ func (r *materialization) Open(ctx context.Context, off, n int64) (io.ReadCloser
 	})}, nil
 }
 
-// spoolBody is what one client reads.
+// spoolBody is the body for one client.
 type spoolBody struct {
 	io.Reader
 	close func()

@@ -115,7 +115,7 @@ func (s *materializedSource) unstored(info Info) Info {
 	return info
 }
 
-// validator returns the text that tells versions of the file apart, or "". Stores accept it as metadata.
+// validator returns the text that distinguishes the versions of the file, or "". Stores accept it as metadata.
 func validator(info *Info) string {
 	if info.Version != "" {
 		return "version:" + url.QueryEscape(info.Version)

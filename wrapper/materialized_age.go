@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// storedState is what is known of a stored object before it is requested.
+// storedState is the state of a stored object before it is requested.
 type storedState int
 
 const (
