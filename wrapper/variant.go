@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// Variant identifies content that is made from other content with parameters: a thumbnail of a picture, for example. Its
+// Variant identifies content that is generated from other content with parameters: a thumbnail of a picture, for example. Its
 // Key is the key of a [Materializer], and of a signed link. With a signed link a client can request only the variants that
 // the application has signed, and not one for each width that there is.
 type Variant struct {
 	Name    string // of the content, as in "photos/42.jpg"; required, and not the key of a directory
-	Version string // of the content that it is made from; "" if the content never changes
+	Version string // of the content that it is generated from; "" if that content never changes
 
 	// Params are the parameters, such as "w": "400". An empty value is a parameter too. The zero value is none.
 	Params map[string]string
 }
 
-// Key returns the key of the variant: "photos/42.jpg/v7,h=300,w=400", for example. Equal variants have equal keys, whatever
-// the order of their parameters, and different ones have different keys. Version and Params are percent-encoded in it.
+// Key returns the key of the variant: "photos/42.jpg/v7,h=300,w=400", for example. Equal variants have equal keys in any
+// order of their parameters, and different ones have different keys. Version and Params are percent-encoded in it.
 func (v Variant) Key() string {
 	var b strings.Builder
 	b.WriteString(v.Name)
