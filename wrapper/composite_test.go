@@ -89,7 +89,7 @@ func TestRangesAreNotVerified(t *testing.T) {
 func TestMaterializedObjectsAreVerified(t *testing.T) {
 	t.Parallel()
 	store := newFaultyStore(t, []byte(digits))
-	f := wrapper.Materialized(wrapper.Bytes("b", nil), store.bucket, "k")
+	f := materialized(wrapper.Bytes("b", nil), store.bucket, "k")
 	resp, err := f.Fetch(t.Context(), wrapper.Request{})
 	require.NoError(t, err)
 	assert.Equal(t, digits, readAll(t, resp.Body))

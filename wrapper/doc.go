@@ -15,7 +15,7 @@
 //   - [URL]: a resource on an HTTP server
 //   - [Bytes], [Func] and [Seq]: content in memory, or generated while it is sent
 //   - [Zip]: several files as one archive
-//   - [Materialized]: another file, stored in a bucket on first use
+//   - [Materializer.File]: another file, stored in a bucket on first use
 //   - [New]: a Source of your own; [Invalid]: a file whose every use fails
 //
 // A Source has two methods, Stat and Open. [Fetcher], [URLSigner], [Locator] and [LocalSource] are optional: File finds

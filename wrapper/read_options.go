@@ -17,7 +17,7 @@ type ReadOptions struct {
 
 	// FirstByteTimeout is the limit of the time to the response header, retries and waits for a connection included. The
 	// error is then context.DeadlineExceeded, for which a Server responds with 504. 0 means 30 seconds, because proxies
-	// give up after 60; for Materialized 0 means ten minutes.
+	// give up after 60; for a Materializer's file 0 means its Timeout.
 	FirstByteTimeout time.Duration
 
 	// Resumes is how often in a row an interrupted body is resumed without a byte of progress. The content needs a
@@ -68,8 +68,8 @@ func (f *File) firstByteBy() time.Time {
 	limit := f.transfer.FirstByteTimeout
 	if limit <= 0 {
 		limit = defaultFirstByte
-		if _, ok := f.src.(*materializedSource); ok {
-			limit = fillLimit
+		if s, ok := f.src.(*materializedSource); ok {
+			limit = s.m.timeout()
 		}
 	}
 	if f.Local() {
