@@ -16,13 +16,11 @@ type blobSource struct {
 	key    string
 }
 
-func (s *blobSource) Location() Location { return s.bucket.location(s.key) }
-
 // Local reports whether the driver is fileblob.
 func (s *blobSource) Local() bool { return s.bucket.known().local }
 
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
-	if err := validKey(s.key); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return Info{}, err
 	}
 	a, err := s.bucket.Attributes(ctx, s.key)
@@ -50,7 +48,7 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 }
 
 func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	if err := validKey(s.key); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return nil, err
 	}
 	r, err := s.bucket.NewRangeReader(ctx, s.key, off, n, nil)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/crc"
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // compositeSuffix follows the algorithm in the name of a composite checksum: the checksum of the checksums of the parts
@@ -97,7 +98,7 @@ func (c *composite) learn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.file.transfer.StallTimeout)
 	defer cancel()
 	var ends []int64
-	err := c.file.attempt(ctx, time.Time{}, func() (err error) {
+	err := resume.Retry(ctx, c.file.transfer.Retries, time.Time{}, retryable, func() (err error) {
 		ends, err = c.source.partEnds(ctx, c.info, c.layout.known, c.layout.end(c.layout.known-1))
 		return err
 	})

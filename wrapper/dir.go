@@ -3,21 +3,11 @@ package wrapper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"strings"
 
 	"github.com/go-downloadview/downloadview/internal/diskname"
 )
-
-// unreservedKey rejects the keys under which fileblob stores the attributes of other keys.
-func unreservedKey(key string) error {
-	if strings.HasSuffix(key, attributesSuffix) {
-		return fmt.Errorf("key %q is reserved in a directory: %w", key, fs.ErrNotExist)
-	}
-	return nil
-}
 
 // dirSource is an object of a file:// bucket. The bucket supplies its media type and other attributes. The directory's
 // root supplies size, time and content. Package fileblob itself follows symlinks out of the directory, and reads a named pipe as
@@ -40,7 +30,7 @@ func newDirSource(b *Bucket, dir *directory, key string) *dirSource {
 func (s *dirSource) Local() bool { return true }
 
 func (s *dirSource) Stat(ctx context.Context) (Info, error) {
-	if err := s.valid(); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return Info{}, err
 	}
 	onDisk, err := s.file.Stat(ctx)
@@ -68,15 +58,8 @@ func (s *dirSource) attributes(ctx context.Context, onDisk *Info) Info {
 }
 
 func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	if err := s.valid(); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return nil, err
 	}
 	return s.file.Open(ctx, off, n)
-}
-
-func (s *dirSource) valid() error {
-	if err := validKey(s.key); err != nil {
-		return err
-	}
-	return unreservedKey(s.key)
 }

@@ -79,13 +79,6 @@ type busyError struct{ error }
 // HTTPStatus returns 503.
 func (busyError) HTTPStatus() int { return http.StatusServiceUnavailable }
 
-func (l *Limiter) read(ctx context.Context) (release func(), err error) {
-	if l == nil {
-		return func() {}, nil
-	}
-	return l.acquire(ctx, l.reads)
-}
-
 // spare acquires a connection that is free now, or fails with ErrBusy.
 func (l *Limiter) spare() (release func(), err error) {
 	if l == nil {
@@ -97,13 +90,6 @@ func (l *Limiter) spare() (release func(), err error) {
 	default:
 		return nil, ErrBusy
 	}
-}
-
-func (l *Limiter) stat(ctx context.Context) (release func(), err error) {
-	if l == nil {
-		return func() {}, nil
-	}
-	return l.acquire(ctx, l.stats)
 }
 
 func (l *Limiter) acquire(ctx context.Context, slots chan struct{}) (release func(), err error) {

@@ -31,6 +31,9 @@ type ReadOptions struct {
 	PartSize int64
 }
 
+// defaultReadOptions are the ReadOptions of a file without others.
+var defaultReadOptions = ReadOptions{}.withDefaults()
+
 func (t ReadOptions) withDefaults() ReadOptions {
 	setDefault(&t.Retries, 3)
 	setDefault(&t.Resumes, 5)
