@@ -30,7 +30,6 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	info := Info{
 		Size:               a.Size,
 		ModTime:            a.ModTime,
-		ETag:               entityTag(a.ETag),
 		ContentType:        a.ContentType,
 		ContentEncoding:    a.ContentEncoding,
 		ContentLanguage:    a.ContentLanguage,
@@ -40,6 +39,8 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	if fi := os.FileInfo(nil); a.As(&fi) { // of fileblob
 		local := localInfo(fi)
 		info.ModTime, info.ETag, info.file = local.ModTime, local.ETag, local.file
+	} else {
+		info.ETag = entityTag(a.ETag)
 	}
 	if len(a.MD5) > 0 {
 		info.Digests = []Digest{{Algorithm: "md5", Sum: a.MD5}}

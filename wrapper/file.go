@@ -118,8 +118,13 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 		return Info{}, pathError("stat", f.name, err)
 	}
 	defer leave()
+	src := f.src
+	if f.described {
+		src = f.source()
+	}
 	by := f.firstByteBy()
-	if !by.IsZero() {
+	local := by.IsZero()
+	if !local {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, by)
 		defer cancel()
@@ -133,8 +138,10 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 			}
 			defer release()
 		}
-		f.countPortable(ctx)
-		info, err = f.source().Stat(ctx)
+		if !local {
+			f.countPortable(ctx)
+		}
+		info, err = src.Stat(ctx)
 		return err
 	})
 	if err == nil && f.described && !f.isVersion(http.StatusOK, &info) {

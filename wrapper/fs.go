@@ -88,7 +88,10 @@ func (f rootFS) Open(name string) (fs.File, error) {
 
 func (f rootFS) Stat(name string) (fs.FileInfo, error) {
 	fi, err := f.root.Stat(name)
-	return fi, escapeError(err)
+	if err != nil {
+		return nil, escapeError(err)
+	}
+	return fi, nil
 }
 
 // escapeError wraps fs.ErrNotExist around the error for a symlink loop, or for a path that escapes the root. The latter is
