@@ -16,7 +16,7 @@ type File struct {
 	src        Source
 	loc        Location
 	known      Info        // from WithInfo
-	described  bool        // by WithInfo or WithVersion: only then do known and pin hold something to compare with
+	described  bool        // false: known and pin are unset, so that no response is compared with them
 	admission  Admission   // nil: none
 	admissions []Admission // after admission
 

@@ -217,7 +217,7 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 	resp := &Response{Status: http.StatusOK}
 	r.infoInto(&resp.Info, up)
 	want := Range{0, resp.Info.Size}
-	if *req != (Request{}) {
+	if *req != (Request{}) { // else there is nothing to decide
 		want = decide(req, resp)
 	}
 	switch {
