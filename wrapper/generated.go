@@ -17,7 +17,7 @@ import (
 // returns.
 func Func(name string, write func(ctx context.Context, w io.Writer) error) *File {
 	f := New(name, funcSource(write))
-	f.known.Sequential = true
+	f.known.Sequential, f.described = true, true
 	return f
 }
 

@@ -18,14 +18,8 @@ type storeObject struct {
 	key     string
 }
 
-func newStoreObject(b *Bucket, known *backend, key string) *storeObject {
-	o := &storeObject{bucket: b, backend: known, key: key}
-	o.remote = remote{o, &known.datesFail}
-	return o
-}
-
 func (o *storeObject) send(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
-	if err := validKey(o.key); err != nil {
+	if err := o.bucket.CheckKey(o.key); err != nil {
 		return nil, err
 	}
 	return o.backend.store.Send(ctx, method, o.key, version, h)
@@ -65,8 +59,6 @@ func (o *storeObject) partLayouts(info *Info) (memory *checksum.Layouts, version
 	}
 	return &o.backend.layouts, o.key + "\x00" + info.Version + "\x00" + info.ETag
 }
-
-func (o *storeObject) Location() Location { return o.bucket.location(o.key) }
 
 func (o *storeObject) SignedURL(ctx context.Context, opts SignOptions) (string, error) {
 	return o.backend.store.SignedURL(ctx, o.key, opts)

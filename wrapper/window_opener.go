@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/localfile"
-	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // pinnedOpener is a remote source, which can request a window of one version only.
@@ -20,36 +19,6 @@ type windowOpener struct {
 	file    *File
 	info    *Info
 	confirm bool // a remote's response must name the version
-}
-
-// connect opens a window on a connection of the limiter, which release returns. The response must arrive before the
-// deadline, unless that is zero.
-func (o *windowOpener) connect(ctx context.Context, off, n int64, by time.Time) (c resume.Conn, release func(), err error) {
-	free, err := o.file.limiter.read(ctx)
-	if err != nil {
-		return c, nil, err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	c.Cancel = cancel
-	defer func() {
-		if release == nil { // also after a panic
-			c.Abort()
-			free()
-		}
-	}()
-	c.Await(by)
-	body, err := o.Open(ctx, off, n)
-	if late := c.Late(); late && body != nil {
-		_ = body.Close()
-		return c, nil, errNoResponse
-	} else if late {
-		return c, nil, errNoResponse
-	}
-	if err != nil {
-		return c, nil, err
-	}
-	c.Body = body
-	return c, free, nil
 }
 
 // Open opens a window. A read that resumes needs no further connection of the limiter: its body holds one until it
