@@ -33,22 +33,10 @@ func Optimize(o Optimizer) func(http.Handler) http.Handler {
 	}
 }
 
-func (s *Server) optimizer(r *http.Request) Optimizer {
-	if s.Optimizer != nil {
-		return s.Optimizer
-	}
-	o, _ := r.Context().Value(optimizerKey{}).(Optimizer)
-	return o
-}
-
 // optimize returns the optimizer's redirect, or nil. Its error is logged and does not fail the download. An error with a
 // method Repeated() bool that returns true has been logged before: its level is debug.
-func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
-	o := s.optimizer(r)
-	if o == nil {
-		return nil
-	}
-	to, err := o.Optimize(r, d)
+func (t *transfer) optimize() *Redirect {
+	to, err := t.optimizer.Optimize(t.r, t.d)
 	if err == nil && to != nil {
 		err = to.validate()
 	}
@@ -60,7 +48,7 @@ func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 		}](err); ok && e.Repeated() {
 			level = slog.LevelDebug
 		}
-		s.logAt(r, level, err, "optimizer failed; streaming")
+		t.server.logAt(t.r, level, err, "optimizer failed; streaming")
 		return nil
 	}
 	return to

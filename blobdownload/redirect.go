@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"time"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -74,22 +75,75 @@ func (to *Redirect) status() int {
 	return to.Status
 }
 
-// redirect sends a redirect with its header, in place of the fields that have been set before.
-func (t *transfer) redirect(to *Redirect, h http.Header) {
+// redirect sends a redirect with its header, in place of the fields that have been set before. An error means that
+// nothing has been written.
+func (t *transfer) redirect(to *Redirect, h http.Header) error {
+	if t.link != nil {
+		if err := t.spendLink(); err != nil {
+			return err
+		}
+	}
 	clear(t.w.Header())
 	maps.Copy(t.w.Header(), h)
 	t.w.WriteHeader(to.status())
 	t.finish(Result{Status: to.status(), Bytes: -1, Redirect: to})
+	return nil
+}
+
+// header returns the header of the redirect, made from the one that was set before. A proxy's response needs the
+// download's own fields; a redirect of the client does not.
+func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, now time.Time) http.Header {
+	h := before.Clone()
+	if len(h) > 0 {
+		dropControlFields(h)
+	}
+	if to.status() == http.StatusOK {
+		to.writeOffer(h, d, info, now)
+	} else {
+		d.copyHeader(h)
+		for _, name := range representationFields {
+			h.Del(name)
+		}
+		h.Set("Cache-Control", "no-store")
+		setSecurityHeader(h, cspAttachment)
+		setLength(h, 0)
+	}
+	for name, values := range to.Header {
+		if name = http.CanonicalHeaderKey(name); name != "Vary" {
+			h[name] = values
+			continue
+		}
+		for _, fields := range values {
+			addVary(h, fields)
+		}
+	}
+	if to.Header["Cache-Control"] != nil && d.limitsCaching(h) {
+		d.limitCaching(h)
+	}
+	return h
+}
+
+// writeOffer sets the fields of the response that a proxy completes. Content-Length, Content-Range and
+// Accept-Ranges are the proxy's: it would send ours beside its own.
+func (to *Redirect) writeOffer(h http.Header, d *Download, info *wrapper.Info, now time.Time) {
+	h.Del("ETag")
+	h.Del("Last-Modified")
+	h.Del("Content-Length")
+	h.Del("Content-Range")
+	if info.ContentDisposition != "" {
+		d = d.WithStoredName(info)
+	}
+	d.writeOffer(h, info.ContentType)
+	h.Del("Accept-Ranges")
+	if info.ContentEncoding != "" || info.ContentLanguage != "" {
+		setStoredFields(h, info)
+	}
+	if to.Validators == AppValidators {
+		setValidators(h, info, now, make([]string, 2))
+	}
 }
 
 var errLongHeader = errors.New("redirect: header is too long for the proxy's buffer")
-
-func (to *Redirect) maxHeader() int {
-	if to.MaxHeader > 0 {
-		return to.MaxHeader
-	}
-	return DefaultMaxHeader
-}
 
 // headerSize returns the size of the fields of h in HTTP/1.1, in bytes.
 func headerSize(h http.Header) (n int) {

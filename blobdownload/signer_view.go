@@ -26,7 +26,7 @@ func LinkView(storages ...*Storage) View {
 			return nil, fs.ErrNotExist
 		}
 		d := &Download{
-			File:        s.file(l.Key).WithVersion(l.Version),
+			File:        s.file(l.Key, nil).WithVersion(l.Version),
 			Filename:    l.Filename,
 			Inline:      l.Inline,
 			ContentType: l.ContentType,

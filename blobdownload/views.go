@@ -2,6 +2,7 @@ package blobdownload
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -35,7 +36,11 @@ func StorageView(s *Storage, key func(r *http.Request) string) View {
 	}
 	return func(r *http.Request) (*Download, error) {
 		k := key(r)
-		return &Download{File: s.File(k), Variants: s.variantsOf(k)}, nil
+		d := &Download{File: s.File(k)}
+		if s.Variants != nil {
+			d.Variants = s.variantsOf(k)
+		}
+		return d, nil
 	}
 }
 
@@ -69,3 +74,22 @@ func VirtualView(file func(r *http.Request) (*wrapper.File, error)) View {
 		return &Download{File: f}, nil
 	}
 }
+
+// PathValue returns a function for the value of a wildcard in the http.ServeMux pattern, decoded once. If the pattern has no
+// such wildcard, [Server.Handler] responds with 500, and the log names both.
+func PathValue(wildcard string) func(r *http.Request) string {
+	return func(r *http.Request) string {
+		value := r.PathValue(wildcard)
+		if value == "" && r.Pattern != "" && !hasWildcard(r.Pattern, wildcard) {
+			r.SetPathValue(missingWildcard, wildcard)
+		}
+		return value
+	}
+}
+
+func hasWildcard(pattern, name string) bool {
+	return strings.Contains(pattern, "{"+name+"}") || strings.Contains(pattern, "{"+name+"...}")
+}
+
+// missingWildcard is the path value with the wildcard that PathValue did not find. No pattern has this name.
+const missingWildcard = "blobdownload: missing wildcard"

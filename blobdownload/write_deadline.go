@@ -45,7 +45,9 @@ type writeDeadline struct {
 }
 
 func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r *http.Request) writeDeadline {
-	s.warnHidden(w, r)
+	if _, ok := w.(deadliner); !ok {
+		s.warnHidden(w, r)
+	}
 	timeout := s.writeTimeout()
 	d := writeDeadline{
 		ctx: ctx, to: *http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
@@ -113,14 +115,6 @@ func (d *writeDeadline) write(w io.Writer, p []byte) error {
 		return &clientWriteError{err}
 	}
 	return nil
-}
-
-// stand leaves a deadline for the bytes that net/http sends after the handler, such as the last chunk of HTTP/1.1.
-// On HTTP/2 they are not subject to flow control.
-func (d *writeDeadline) stand() {
-	if !d.h2 {
-		d.begin()
-	}
 }
 
 // end counts n written bytes. It wraps the error of a write that ran out of time in ErrSlowClient.
