@@ -56,11 +56,6 @@ type Storage struct {
 // File returns the object under a key. It sends no request. If Keys rejects the key, every use of the file fails with
 // fs.ErrNotExist.
 func (s *Storage) File(key string) *wrapper.File {
-	return s.file(key, s.Signer)
-}
-
-// file is File with another Signer, or nil.
-func (s *Storage) file(key string, signer *Signer) *wrapper.File {
 	if err := s.checkKey(key); err != nil {
 		return wrapper.Invalid(key, err).WithStore(s.Name)
 	}
@@ -74,8 +69,8 @@ func (s *Storage) file(key string, signer *Signer) *wrapper.File {
 	if s.InfoCache != nil {
 		f = f.WithInfoCache(s.InfoCache)
 	}
-	if signer != nil {
-		f = f.WithSigner(storageSigner{signer, s.Name, s.Bucket.ID(), key})
+	if s.Signer != nil {
+		f = f.WithSigner(storageSigner{s.Signer, s.Name, s.Bucket.ID(), key})
 	}
 	return f
 }

@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,7 +49,7 @@ func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r 
 	if _, ok := w.(deadliner); !ok {
 		s.warnHidden(w, r)
 	}
-	timeout := s.writeTimeout()
+	timeout := cmp.Or(s.WriteTimeout, defaultWriteTimeout)
 	d := writeDeadline{
 		ctx: ctx, to: *http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
 	}
@@ -60,16 +61,9 @@ func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r 
 	return d
 }
 
-func (s *Server) writeTimeout() time.Duration {
-	if s.WriteTimeout == 0 {
-		return defaultWriteTimeout
-	}
-	return s.WriteTimeout
-}
-
 // boundError sets a deadline for an error's response, whose short body an HTTP/2 client without a window never accepts.
 func (s *Server) boundError(w http.ResponseWriter) {
-	if timeout := s.writeTimeout(); timeout > 0 {
+	if timeout := cmp.Or(s.WriteTimeout, defaultWriteTimeout); timeout > 0 {
 		setWriteDeadline(w, time.Now().Add(timeout))
 	}
 }
