@@ -14,9 +14,6 @@ const (
 	// defaultWriteTimeout is Server.WriteTimeout when it is 0.
 	defaultWriteTimeout = 2 * time.Minute
 
-	// fileChunk is how much of a local file one sendfile call copies: progress is seen after each.
-	fileChunk = 512 << 10
-
 	// socketBuffer is the most that a Linux socket buffers (net.ipv4.tcp_wmem). A blocked write may wait
 	// until the client has accepted that much.
 	socketBuffer = 4 << 20
@@ -55,7 +52,7 @@ func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r 
 	}
 	if s.MinRate > 0 {
 		d.rate = float64(s.MinRate)
-		d.left += d.allowance(fileChunk)
+		d.left += d.allowance(rateChunk)
 		d.limit += d.allowance(socketBuffer)
 	}
 	return d
