@@ -50,7 +50,7 @@ func (t *transfer) notModified(info *wrapper.Info) {
 	for _, field := range representationFields {
 		h.Del(field)
 	}
-	setValidators(h, info, time.Now(), make([]string, 2))
+	setValidators(h, info, time.Now(), &t.lines)
 	t.d.setCachePolicy(h)
 	setSecurityHeader(h, cspAttachment)
 	h.Del("Content-Security-Policy")

@@ -38,15 +38,18 @@ func (t *transfer) decide() (decision, error) {
 
 // decideOffload returns the redirect, or the response that makes it needless, or a stream.
 func (t *transfer) decideOffload(to *Redirect) (decision, error) {
-	decideConditions := t.decideByProxy
+	var info *wrapper.Info
+	var early bodiless
+	var err error
 	if to.Validators == AppValidators {
-		decideConditions = t.decideByApp
+		info, early, err = t.decideByApp(to)
+	} else {
+		info, early, err = t.decideByProxy(to)
 	}
-	info, early, err := decideConditions(to)
 	if info == nil || err != nil {
 		return decision{bodiless: early}, err
 	}
-	h := to.header(t.w.Header(), t.d, info, t.start)
+	h := to.header(t, info)
 	if t.negotiated {
 		addVary(h, "Accept-Encoding")
 	}

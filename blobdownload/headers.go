@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-downloadview/downloadview/internal/disposition"
 	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -74,15 +73,22 @@ func setDefault(h http.Header, name, value string) {
 	}
 }
 
+// lines are the values of the fields of which each has one line: as a part of the transfer they cost no allocation.
+type lines struct {
+	offer      [2]string // Content-Type, Content-Disposition
+	validators [2]string // ETag, Last-Modified
+	length     [1]string // Content-Length
+}
+
 // writeOffer sets the fields that describe the offer, of streamed and offloaded downloads.
-func (d *Download) writeOffer(h http.Header, stored string) {
+func (d *Download) writeOffer(h http.Header, stored string, lines *lines) {
 	o, csp := d.offer(stored), cspAttachment
 	if o.inline {
 		csp = o.csp()
 	}
-	lines := [...]string{o.contentType, disposition.Format(o.inline, o.name)}
-	h["Content-Type"] = lines[0:1:1]
-	h["Content-Disposition"] = lines[1:2:2]
+	lines.offer = [...]string{o.contentType, o.disposition}
+	h["Content-Type"] = lines.offer[0:1:1]
+	h["Content-Disposition"] = lines.offer[1:2:2]
 	if len(d.Header) > 0 {
 		d.copyHeader(h)
 	}
@@ -124,12 +130,11 @@ func (d *Download) copyHeader(h http.Header) {
 
 // setValidators sets ETag and Last-Modified. Last-Modified is never after the response's Date (RFC 9110 section
 // 8.8.2.1), which is by the storage's clock for an object that this machine's clock puts in the future.
-//
-// The values are stored in the two lines.
-func setValidators(h http.Header, info *wrapper.Info, now time.Time, lines []string) {
+func setValidators(h http.Header, info *wrapper.Info, now time.Time, lines *lines) {
+	values := &lines.validators
 	if plan.ValidETag(info.ETag) {
-		lines[0] = info.ETag
-		h["Etag"] = lines[0:1:1]
+		values[0] = info.ETag
+		h["Etag"] = values[0:1:1]
 	}
 	if t := info.ModTime; t.Unix() > 0 { // an earlier time stands for an unknown one
 		if info.ClockAhead > 0 && t.After(now) {
@@ -139,8 +144,8 @@ func setValidators(h http.Header, info *wrapper.Info, now time.Time, lines []str
 		if t.After(now) {
 			t = now
 		}
-		lines[1] = t.UTC().Format(http.TimeFormat)
-		h["Last-Modified"] = lines[1:2:2]
+		values[1] = t.UTC().Format(http.TimeFormat)
+		h["Last-Modified"] = values[1:2:2]
 	}
 }
 
@@ -158,12 +163,11 @@ func (t *transfer) prepareContent(status int, info *wrapper.Info, ranges []wrapp
 	if known := t.d.File.KnownInfo().ETag; known != "" && known != info.ETag && len(t.decode) == 0 {
 		t.reportIgnoredTag()
 	}
-	t.d.writeOffer(h, info.ContentType)
+	t.d.writeOffer(h, info.ContentType, &t.lines)
 	if t.d.Sandbox != "" {
 		t.d.applySandbox(h)
 	}
-	lines := make([]string, 3) // of three fields, in one allocation
-	setValidators(h, info, time.Now(), lines[:2])
+	setValidators(h, info, time.Now(), &t.lines)
 	if info.ContentEncoding != "" || info.ContentLanguage != "" {
 		setStoredFields(h, info)
 	}
@@ -181,11 +185,11 @@ func (t *transfer) prepareContent(status int, info *wrapper.Info, ranges []wrapp
 	switch {
 	case len(ranges) == 1:
 		h.Set("Content-Range", plan.Window(ranges[0]).ContentRange(info.Size))
-		lines[2] = strconv.FormatInt(ranges[0].N, 10)
-		h["Content-Length"] = lines[2:]
+		t.lines.length[0] = strconv.FormatInt(ranges[0].N, 10)
+		h["Content-Length"] = t.lines.length[:]
 	case len(ranges) == 0 && info.Size >= 0:
-		lines[2] = strconv.FormatInt(info.Size, 10)
-		h["Content-Length"] = lines[2:]
+		t.lines.length[0] = strconv.FormatInt(info.Size, 10)
+		h["Content-Length"] = t.lines.length[:]
 	}
 	return nil
 }

@@ -1,5 +1,3 @@
-// SPDX-License-Identifier: BSD-3-Clause
-
 package blobdownload
 
 import (
@@ -14,7 +12,8 @@ import (
 type offer struct {
 	name        string // of the file, not sanitized
 	contentType string
-	inline      bool // shown
+	inline      bool   // shown
+	disposition string // the Content-Disposition
 }
 
 // offer returns the offer of content, given its stored media type. Content is shown if its type is safe, and if the
@@ -34,6 +33,7 @@ func (d *Download) offer(stored string) offer {
 		byName := mediatype.ByName(o.name)
 		o.inline = byName == "" || mediatype.Inline(byName)
 	}
+	o.disposition = disposition.Format(o.inline, o.name)
 	return o
 }
 
@@ -51,9 +51,9 @@ func (o *offer) csp() string {
 
 // Offer returns the Content-Type and the Content-Disposition of the response, given the stored media type.
 // "" means that the stored type is unknown.
-func (d *Download) Offer(stored string) (contentType, contentDisposition string) {
+func (d *Download) Offer(stored string) (contentType, disposition string) {
 	o := d.offer(stored)
-	return o.contentType, disposition.Format(o.inline, o.name)
+	return o.contentType, o.disposition
 }
 
 // CacheControl returns the Cache-Control of the response, for a cloud or CDN that sends it. Fields that

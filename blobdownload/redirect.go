@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"time"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -92,15 +91,17 @@ func (t *transfer) redirect(to *Redirect, h http.Header) error {
 
 // header returns the header of the redirect, made from the one that was set before. A proxy's response needs the
 // download's own fields; a redirect of the client does not.
-func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, now time.Time) http.Header {
-	h := before.Clone()
-	if len(h) > 0 {
+func (to *Redirect) header(t *transfer, info *wrapper.Info) http.Header {
+	before := t.w.Header()
+	h := make(http.Header, len(before))
+	if len(before) > 0 {
+		maps.Copy(h, before)
 		dropControlFields(h)
 	}
 	if to.status() == http.StatusOK {
-		to.writeOffer(h, d, info, now)
+		to.writeOffer(h, t, info)
 	} else {
-		d.copyHeader(h)
+		t.d.copyHeader(h)
 		for _, name := range representationFields {
 			h.Del(name)
 		}
@@ -117,29 +118,30 @@ func (to *Redirect) header(before http.Header, d *Download, info *wrapper.Info, 
 			addVary(h, fields)
 		}
 	}
-	if to.Header["Cache-Control"] != nil && d.limitsCaching(h) {
-		d.limitCaching(h)
+	if to.Header["Cache-Control"] != nil && t.d.limitsCaching(h) {
+		t.d.limitCaching(h)
 	}
 	return h
 }
 
 // writeOffer sets the fields of the response that a proxy completes. Content-Length, Content-Range and
 // Accept-Ranges are the proxy's: it would send ours beside its own.
-func (to *Redirect) writeOffer(h http.Header, d *Download, info *wrapper.Info, now time.Time) {
+func (to *Redirect) writeOffer(h http.Header, t *transfer, info *wrapper.Info) {
 	h.Del("ETag")
 	h.Del("Last-Modified")
 	h.Del("Content-Length")
 	h.Del("Content-Range")
+	d := t.d
 	if info.ContentDisposition != "" {
 		d = d.WithStoredName(info)
 	}
-	d.writeOffer(h, info.ContentType)
+	d.writeOffer(h, info.ContentType, &t.lines)
 	h.Del("Accept-Ranges")
 	if info.ContentEncoding != "" || info.ContentLanguage != "" {
 		setStoredFields(h, info)
 	}
 	if to.Validators == AppValidators {
-		setValidators(h, info, now, make([]string, 2))
+		setValidators(h, info, t.start, &t.lines)
 	}
 }
 

@@ -1,5 +1,3 @@
-// SPDX-License-Identifier: BSD-3-Clause
-
 package blobdownload
 
 import (
@@ -113,6 +111,7 @@ type transfer struct {
 	status   int       // of a response with a body, once it is sent; else 0
 	first    time.Time // of the first byte; zero for none
 	result   Result    // set by finish
+	lines    lines
 	finished bool
 	failing  bool // a body has failed, and the response is not aborted yet
 }
