@@ -36,7 +36,12 @@ func Optimize(o Optimizer) func(http.Handler) http.Handler {
 // optimize returns the optimizer's redirect, or nil. Its error is logged and does not fail the download. An error with a
 // method Repeated() bool that returns true has been logged before: its level is debug.
 func (t *transfer) optimize() *Redirect {
-	to, err := t.optimizer.Optimize(t.r, t.d)
+	d, err := t.d.resolved(t.r)
+	if err != nil {
+		t.server.logAt(t.r, levelOf(err), err, "file not resolved; streaming")
+		return nil
+	}
+	to, err := t.optimizer.Optimize(t.r, d)
 	if err == nil && to != nil {
 		err = to.validate()
 	}
@@ -52,4 +57,15 @@ func (t *transfer) optimize() *Redirect {
 		return nil
 	}
 	return to
+}
+
+// resolved returns the download of the file that has the content now; see wrapper.Resolver.
+func (d *Download) resolved(r *http.Request) (*Download, error) {
+	file, err := d.File.Resolve(r.Context())
+	if err != nil || file == d.File {
+		return d, err
+	}
+	c := *d
+	c.File = file
+	return &c, nil
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
 // blobSource is an object that is read through Go CDK's portable API.
@@ -20,6 +22,8 @@ func (s *blobSource) Location() Location { return s.bucket.location(s.key) }
 
 // Local reports whether the driver is fileblob.
 func (s *blobSource) Local() bool { return s.bucket.known().local }
+
+func (s *blobSource) network() bool { return !s.bucket.known().memory && !s.Local() }
 
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	if err := validKey(s.key); err != nil {
@@ -58,7 +62,7 @@ func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, err
 		return nil, err
 	}
 	if f := osFile(r); f != nil {
-		file, err := openRegular(ctx, blobFile{File: f, reader: r}, off, n)
+		file, err := localfile.NewReader(ctx, f, r, off, n)
 		if err != nil {
 			_ = r.Close()
 			return nil, err
@@ -80,14 +84,6 @@ func osFile(r *blob.Reader) *os.File {
 	f, _ := in.(*os.File)
 	return f
 }
-
-// blobFile is the *os.File of a fileblob reader. Close closes the reader, which owns the file.
-type blobFile struct {
-	*os.File
-	reader *blob.Reader
-}
-
-func (f blobFile) Close() error { return f.reader.Close() }
 
 // blobReader hides two methods of a blob.Reader: WriteTo, which allocates 1 MiB a download, and Seek, which reopens the
 // key without a precondition and can splice two versions.

@@ -4,6 +4,10 @@ import (
 	"context"
 	"io"
 	"sync"
+
+	"github.com/go-downloadview/downloadview/internal/checksum"
+	"github.com/go-downloadview/downloadview/internal/localfile"
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // body is the reader of every window: exactly its bytes, then io.EOF once the source has confirmed its end, or a
@@ -19,10 +23,10 @@ type body struct {
 	release func()  // the connection of the limiter; may be nil
 	leave   func()  // the admission; may be nil
 
-	response *Info           // metadata of the remote's first response, or nil
-	ctx      context.Context //nolint:containedctx // of the requests of verifier
-	verifier verifier        // of all bytes read, or nil
-	verified string          // the checksum that the body matched at its confirmed end
+	response *Info             // metadata of the remote's first response, or nil
+	ctx      context.Context   //nolint:containedctx // of the requests of verifier
+	verifier checksum.Verifier // of all bytes read, or nil
+	verified string            // the checksum that the body matched at its confirmed end
 }
 
 // Read reads like an io.Reader. After the last byte of the window one more Read confirms the end of the source. Only
@@ -44,7 +48,7 @@ func (b *body) Read(p []byte) (int, error) {
 	n, err := b.rc.Read(p)
 	b.advance(int64(n))
 	if b.verifier != nil && n > 0 {
-		if err := b.verifier.write(b.ctx, p[:n]); err != nil {
+		if err := b.verifier.Write(b.ctx, p[:n]); err != nil {
 			return 0, b.end(err)
 		}
 	}
@@ -76,33 +80,26 @@ func (b *body) advance(n int64) {
 	}
 }
 
-// emptyReads is the limit of reads without a byte and without an error.
-const emptyReads = 100
-
 // confirmEnd reads past the window, where only io.EOF is valid.
 func (b *body) confirmEnd() error {
-	for range emptyReads {
-		n, err := b.rc.Read(b.past[:])
-		if n > 0 {
-			return ErrLength
-		}
-		if err == io.EOF {
-			return b.verifiedEnd()
-		}
-		if err != nil {
-			return err
-		}
+	n, err := resume.ReadSome(b.rc, b.past[:])
+	switch {
+	case n > 0:
+		return ErrLength
+	case err == io.EOF:
+		return b.verifiedEnd()
+	default:
+		return err
 	}
-	return io.ErrNoProgress
 }
 
 // verify makes the body fail at its end if v does not confirm its bytes. A nil v confirms all. ctx is that of v's requests.
-func (b *body) verify(ctx context.Context, v verifier) { b.ctx, b.verifier = ctx, v }
+func (b *body) verify(ctx context.Context, v checksum.Verifier) { b.ctx, b.verifier = ctx, v }
 
 // verifiedEnd returns io.EOF if the bytes read have the checksum.
 func (b *body) verifiedEnd() (err error) {
 	if b.verifier != nil {
-		if b.verified, err = b.verifier.confirm(b.ctx); err != nil {
+		if b.verified, err = b.verifier.Confirm(b.ctx); err != nil {
 			return err
 		}
 	}
@@ -113,13 +110,11 @@ func (b *body) verifiedEnd() (err error) {
 // It returns 0 and no error for other content. Read continues after the bytes sent. An error of dst is returned as
 // it is.
 func (b *body) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
-	f, ok := b.rc.(interface {
-		sendTo(dst io.ReaderFrom, n int64) (int64, error)
-	})
+	f, ok := b.rc.(*localfile.Reader)
 	if !ok || b.err != nil || b.left <= 0 {
 		return 0, b.err
 	}
-	sent, err := f.sendTo(dst, min(n, b.left))
+	sent, err := f.SendTo(dst, min(n, b.left))
 	b.advance(sent)
 	return sent, err
 }

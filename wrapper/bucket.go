@@ -12,6 +12,7 @@ import (
 
 	"gocloud.dev/blob"
 
+	"github.com/go-downloadview/downloadview/internal/bucketdir"
 	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
@@ -35,14 +36,14 @@ func OpenBucket(ctx context.Context, rawURL string) (*Bucket, error) {
 	if err != nil {
 		return nil, redact.Error(err)
 	}
-	if err := checkFileURL(u); err != nil {
+	if err := bucketdir.CheckURL(u); err != nil {
 		return nil, err
 	}
 	b, err := blob.OpenBucket(ctx, rawURL)
 	if err != nil {
 		return nil, redact.Error(err)
 	}
-	dir, err := openDirectory(u)
+	dir, err := bucketdir.Open(u)
 	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
@@ -103,7 +104,7 @@ func (b *Bucket) CheckKey(key string) error {
 		return err
 	}
 	if b.known().dir != nil {
-		return unreservedKey(key)
+		return bucketdir.CheckKey(key)
 	}
 	return nil
 }
@@ -125,7 +126,7 @@ func validKey(key string) error {
 func (b *Bucket) Check(ctx context.Context) error {
 	known := b.known()
 	if known.dir != nil {
-		return known.dir.check()
+		return known.dir.Check()
 	}
 	if c, ok := known.store.(checker); ok {
 		return withSentinel(c.Check(ctx))
@@ -153,7 +154,7 @@ func (b *Bucket) Close() error {
 	}
 	err := b.Bucket.Close()
 	if known.dir != nil {
-		err = errors.Join(err, known.dir.close())
+		err = errors.Join(err, known.dir.Close())
 	}
 	return err
 }

@@ -35,8 +35,8 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	if resp.Body != nil {
 		resp.Body = f.fetchedBody(ctx, resp, read, release, leave)
 		held = true
-	} else if v := f.verifier(&resp.Info); v != nil && resp.Status == http.StatusOK && !req.Head {
-		if _, err := v.confirm(ctx); err != nil { // of no bytes
+	} else if v := f.verifier(nil, &resp.Info); v != nil && resp.Status == http.StatusOK && !req.Head {
+		if _, err := v.Confirm(ctx); err != nil { // of no bytes
 			return nil, err
 		}
 	}
@@ -100,7 +100,7 @@ func (f *File) fetchedBody(ctx context.Context, resp *Response, read *remoteRead
 	b := read.start(ctx, f, &read.info, off, n)
 	b.release, b.leave = release, leave
 	if resp.Status == http.StatusOK {
-		b.verify(ctx, f.verifierOf(read.first.Body, &read.info))
+		b.verify(ctx, f.verifier(read.first.Body, &read.info))
 	}
 	return b
 }

@@ -50,6 +50,34 @@ func (f *File) Base() string {
 // Location returns the place of the content, which optimizers' rules match.
 func (f *File) Location() Location { return f.loc }
 
+// Resolve returns the file that optimizers are given for f: the object that has the content now, with f's name and options,
+// if the source is a [Resolver]. It returns f itself for any other source, and where there is no such object.
+func (f *File) Resolve(ctx context.Context) (*File, error) {
+	r, ok := f.src.(Resolver)
+	if !ok {
+		return f, nil
+	}
+	found, err := r.Resolve(ctx)
+	if err != nil || found == nil {
+		return f, pathError("resolve", f.name, err)
+	}
+	c := found.WithInfo(f.known)
+	c.name = f.name
+	if f.loc.Store != "" {
+		c.loc.Store = f.loc.Store
+	}
+	if f.signer != nil {
+		c.signer = f.signer
+	}
+	if f.admission != nil {
+		c = c.WithAdmission(f.admission)
+	}
+	for _, a := range f.admissions {
+		c = c.WithAdmission(a)
+	}
+	return c, nil
+}
+
 // Local reports whether the content is stored on this machine, so that Stat and Open use no network. It is true for bytes,
 // for a file system and for buckets of Go CDK's fileblob. It is false for a URL, for any other bucket (memblob cannot be
 // recognised) and for generated content.

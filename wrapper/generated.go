@@ -46,6 +46,8 @@ func (s funcSource) Stat(ctx context.Context) (Info, error) {
 	return Info{Size: UnknownSize, Sequential: true}, ctx.Err()
 }
 
+func (funcSource) network() bool { return false }
+
 // Open returns the first n bytes, or all of them if n is negative. Close stops the generator after them.
 func (s funcSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	if off > 0 {

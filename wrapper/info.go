@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/localfile"
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
@@ -95,7 +96,7 @@ func (i *Info) contradicts(o *Info) bool {
 	case i.Version != "" && o.Version != "":
 		return i.Version != o.Version
 	case i.ETag != "" && o.ETag != "" && i.ETag != o.ETag:
-	case replacedFile(i.file, o.file):
+	case localfile.Replaced(i.file, o.file):
 	case !i.ModTime.IsZero() && !o.ModTime.IsZero() && !sameTime(i.ModTime, o.ModTime):
 	default:
 		return false

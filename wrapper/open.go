@@ -64,7 +64,7 @@ func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64
 	}
 	b.response = &read.info
 	if off == 0 && (n < 0 || n == pin.Size) {
-		b.verify(ctx, f.verifier(pin))
+		b.verify(ctx, f.verifier(conn.Body, pin))
 	}
 	if !f.isVersion(http.StatusOK, pin) {
 		_ = b.Close()

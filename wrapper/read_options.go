@@ -1,6 +1,13 @@
 package wrapper
 
-import "time"
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
+)
 
 // ReadOptions configure reads from a remote storage. The zero value is a sensible default. Local content ignores them.
 type ReadOptions struct {
@@ -10,7 +17,7 @@ type ReadOptions struct {
 
 	// FirstByteTimeout is the limit of the time to the response header, retries and waits for a connection included. The
 	// error is then context.DeadlineExceeded, for which a Server responds with 504. 0 means 30 seconds, because proxies
-	// give up after 60; for Materialized 0 means ten minutes.
+	// give up after 60; for a Materializer's file 0 means its Timeout.
 	FirstByteTimeout time.Duration
 
 	// Resumes is how often in a row an interrupted body is resumed without a byte of progress. The content needs a
@@ -32,18 +39,12 @@ type ReadOptions struct {
 }
 
 func (t ReadOptions) withDefaults() ReadOptions {
-	setDefault(&t.Retries, 3)
-	setDefault(&t.Resumes, 5)
-	setDefault(&t.StallTimeout, 30*time.Second)
-	setDefault(&t.ReadAhead, 8)
-	setDefault(&t.PartSize, 4<<20)
+	t.Retries = cmp.Or(t.Retries, 3)
+	t.Resumes = cmp.Or(t.Resumes, 5)
+	t.StallTimeout = cmp.Or(t.StallTimeout, 30*time.Second)
+	t.ReadAhead = cmp.Or(t.ReadAhead, 8)
+	t.PartSize = cmp.Or(t.PartSize, 4<<20)
 	return t
-}
-
-func setDefault[T int | int64 | time.Duration](v *T, d T) {
-	if *v == 0 {
-		*v = d
-	}
 }
 
 // WithReadOptions returns the file with other options for reads from a remote storage.
@@ -52,3 +53,30 @@ func (f *File) WithReadOptions(t ReadOptions) *File {
 	c.transfer = t.withDefaults()
 	return &c
 }
+
+// attempt makes a request, with as many retries as the file's ReadOptions allow before the deadline of firstByteBy.
+func (f *File) attempt(ctx context.Context, by time.Time, request func() error) error {
+	return resume.Retry(ctx, f.transfer.Retries, by, retryable, request)
+}
+
+// defaultFirstByte is the FirstByteTimeout of most files.
+const defaultFirstByte = 30 * time.Second
+
+// firstByteBy returns the time by which a response header must have arrived, or the zero time for local content, which
+// no context interrupts.
+func (f *File) firstByteBy() time.Time {
+	limit := f.transfer.FirstByteTimeout
+	if limit <= 0 {
+		limit = defaultFirstByte
+		if s, ok := f.src.(*materializedSource); ok {
+			limit = s.m.timeout()
+		}
+	}
+	if f.Local() {
+		return time.Time{}
+	}
+	return time.Now().Add(limit)
+}
+
+// errNoResponse is the error of a request whose FirstByteTimeout has passed.
+var errNoResponse = fmt.Errorf("storage sent no response in time: %w", context.DeadlineExceeded)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/internal/resume"
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // remote is content behind HTTP. It forwards a request's range and preconditions, and uses a response only if it
@@ -56,7 +57,7 @@ func (r *remote) infoInto(info *Info, resp *http.Response) {
 func (r *remote) request(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
 	countRequest(ctx)
 	resp, err := r.sender.send(ctx, method, version, h)
-	if err != nil && isTransient(err) {
+	if err != nil && upstream.IsTransient(err) {
 		err = &transportError{err}
 	}
 	return resp, err

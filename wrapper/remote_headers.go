@@ -28,7 +28,7 @@ func responseInfo(resp *http.Response) Info {
 		info.Size = unsatisfiedLength(resp)
 	case http.StatusPartialContent:
 		info.Size = UnknownSize
-		if _, total, err := parseContentRange(resp.Header.Get("Content-Range")); err == nil || total > 0 {
+		if _, _, total, ok := fields.ContentRange(resp.Header.Get("Content-Range")); ok || total > 0 {
 			info.Size = total
 		}
 	case http.StatusOK:
@@ -79,41 +79,17 @@ func (r *remote) notModified(resp *http.Response, req *Request) Info {
 
 // contentRange returns the range in a 206's Content-Range. A Content-Length that disagrees is an error.
 func contentRange(resp *http.Response) (Range, error) {
-	got, _, err := parseContentRange(resp.Header.Get("Content-Range"))
-	if err == nil && resp.ContentLength >= 0 && resp.ContentLength != got.N {
-		err = fmt.Errorf("upstream's Content-Range and Content-Length disagree: %w", ErrLength)
+	off, n, _, ok := fields.ContentRange(resp.Header.Get("Content-Range"))
+	if !ok {
+		return Range{}, errContentRange
 	}
-	return got, err
+	if resp.ContentLength >= 0 && resp.ContentLength != n {
+		return Range{}, fmt.Errorf("upstream's Content-Range and Content-Length disagree: %w", ErrLength)
+	}
+	return Range{off, n}, nil
 }
 
 var errContentRange = fmt.Errorf("upstream sent a 206 without a valid Content-Range: %w", ErrLength)
-
-// parseContentRange parses a Content-Range, `bytes 0-4/10` or `bytes 0-4/*` (RFC 9110 section 14.4).
-func parseContentRange(field string) (part Range, total int64, err error) {
-	spec, ok := strings.CutPrefix(field, "bytes ")
-	pos, length, ok2 := strings.Cut(spec, "/")
-	first, last, ok3 := strings.Cut(pos, "-")
-	if !ok || !ok2 || !ok3 {
-		return Range{}, 0, errContentRange
-	}
-	off, err1 := strconv.ParseUint(first, 10, 63)
-	end, err2 := strconv.ParseUint(last, 10, 63)
-	total = UnknownSize
-	if length != "*" {
-		n, err := strconv.ParseUint(length, 10, 63)
-		if err != nil {
-			return Range{}, 0, errContentRange
-		}
-		total = int64(n)
-		if end >= n {
-			return Range{}, total, errContentRange
-		}
-	}
-	if err1 != nil || err2 != nil || end < off {
-		return Range{}, total, errContentRange
-	}
-	return Range{int64(off), int64(end - off + 1)}, total, nil
-}
 
 // pastTheEnd reports whether a 206 starts at the end of the content, without bytes. Azurite sends one instead of a 416.
 func pastTheEnd(resp *http.Response) bool {

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/checksum"
+	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // storeObject is an object that is read through its provider's Store. It is a remote source that sends its own requests.
@@ -50,15 +53,15 @@ func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at in
 	}
 	countRequest(ctx)
 	ends, err := o.backend.parts.PartEnds(ctx, o.key, info, after, at)
-	if err != nil && isTransient(err) {
+	if err != nil && upstream.IsTransient(err) {
 		err = &transportError{err}
 	}
 	return ends, err
 }
 
-func (o *storeObject) partLayouts(info *Info) (memory *layouts, version string) {
+func (o *storeObject) partLayouts(info *Info) (memory *checksum.Layouts, version string) {
 	if info.Version == "" && info.ETag == "" {
-		return &layouts{}, "" // the next version may have another layout
+		return nil, "" // the next version may have another layout
 	}
 	return &o.backend.layouts, o.key + "\x00" + info.Version + "\x00" + info.ETag
 }

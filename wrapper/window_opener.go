@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/localfile"
 	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
@@ -87,10 +88,14 @@ func (o *windowOpener) Resumed(ctx context.Context) { countResume(ctx) }
 
 // infoOf returns the metadata that a reader reports of its content, or nil.
 func infoOf(r io.Reader) *Info {
-	d, ok := r.(interface{ Info() Info })
-	if !ok {
+	var info Info
+	switch r := r.(type) {
+	case interface{ Info() Info }:
+		info = r.Info()
+	case *localfile.Reader:
+		info = localInfo(r.FileInfo())
+	default:
 		return nil
 	}
-	info := d.Info()
 	return &info
 }
