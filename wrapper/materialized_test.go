@@ -39,6 +39,25 @@ func thumbnail(made *atomic.Int64, fails *atomic.Bool) *wrapper.File {
 	}).WithInfo(wrapper.Info{ContentType: "image/webp"})
 }
 
+func materializer(b *blob.Bucket) *wrapper.Materializer {
+	return &wrapper.Materializer{Bucket: wrapper.NewBucket(b)}
+}
+
+// materialized returns a file of a Materializer of its own.
+func materialized(f *wrapper.File, b *blob.Bucket, key string) *wrapper.File {
+	return materializer(b).File(f, key)
+}
+
+// download returns what a client receives of a file.
+func download(ctx context.Context, f *wrapper.File, req wrapper.Request) (*wrapper.Response, string, error) {
+	resp, err := f.Fetch(ctx, req)
+	if err != nil || resp.Body == nil {
+		return resp, "", err
+	}
+	got, err := io.ReadAll(resp.Body)
+	return resp, string(got), errors.Join(err, resp.Close())
+}
+
 func eachWritable(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 	for _, name := range []string{"mem", "file", "prefixed"} {
 		t.Run(name, func(t *testing.T) {
@@ -48,15 +67,15 @@ func eachWritable(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 	}
 }
 
-// The stored object, not its source, decides about ranges: the source may have been replaced or coded meanwhile.
+// The content that is stored, not the metadata of its source, decides about ranges: the source may be replaced meanwhile.
 func TestMaterializedRangesAreOfTheStoredObject(t *testing.T) {
 	t.Parallel()
 	var replaced atomic.Bool
 	src := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		content := digits
 		if r.Method != http.MethodHead {
 			replaced.Store(true)
 		}
+		content := digits
 		if replaced.Load() {
 			content = "replaced " + digits + digits
 		}
@@ -65,22 +84,27 @@ func TestMaterializedRangesAreOfTheStoredObject(t *testing.T) {
 	t.Cleanup(src.Close)
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = b.Close() })
-	f := wrapper.Materialized(wrapper.URL(src.Client(), src.URL), b, "k")
-	resp, err := f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-1,9-9"})
-	require.NoError(t, err)
-	defer resp.Close()
-	assert.Equal(t, http.StatusPartialContent, resp.Status)
-	assert.EqualValues(t, len("replaced ")+2*len(digits), resp.Info.Size)
-	first, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	assert.Equal(t, "replaced 0", string(first), "both ranges as one")
+	f := materializer(b).File(wrapper.URL(src.Client(), src.URL), "k")
+	for _, want := range []struct {
+		status int
+		body   string
+	}{{http.StatusOK, "replaced " + digits + digits}, {http.StatusPartialContent, "replaced 0"}} {
+		resp, err := f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-1,9-9"})
+		require.NoError(t, err)
+		assert.Equal(t, want.status, resp.Status)
+		got, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		assert.Equal(t, want.body, string(got))
+		require.NoError(t, resp.Close())
+	}
 }
 
 func TestMaterializedIsGeneratedOnce(t *testing.T) {
 	t.Parallel()
 	eachWritable(t, func(t *testing.T, b *blob.Bucket) {
 		var made atomic.Int64
-		f := wrapper.Materialized(thumbnail(&made, new(atomic.Bool)), b, "cache/t")
+		m := materializer(b)
+		f := m.File(thumbnail(&made, new(atomic.Bool)), "cache/t")
 		resp, err := f.Fetch(t.Context(), wrapper.Request{Head: true})
 		require.NoError(t, err)
 		assert.EqualValues(t, wrapper.UnknownSize, resp.Info.Size)
@@ -88,13 +112,14 @@ func TestMaterializedIsGeneratedOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for range 20 {
 			all.Go(func() {
-				got, err := fetchAll(t, f, wrapper.Request{})
+				_, got, err := download(t.Context(), f, wrapper.Request{})
 				assert.NoError(t, err)
-				assert.Equal(t, digits, string(got))
+				assert.Equal(t, digits, got)
 			})
 		}
 		all.Wait()
 		assert.Equal(t, int64(1), made.Load())
+		require.NoError(t, m.Shutdown(t.Context()), "it has stored the object")
 
 		resp, err = f.Fetch(t.Context(), wrapper.Request{Range: "bytes=-3"})
 		require.NoError(t, err)
@@ -105,10 +130,10 @@ func TestMaterializedIsGeneratedOnce(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusNotModified, again.Status)
 		r := f.Reader(t.Context())
-		got, err := io.ReadAll(r)
+		read, err := io.ReadAll(r)
 		require.NoError(t, err)
 		require.NoError(t, r.Close())
-		assert.Equal(t, digits, string(got))
+		assert.Equal(t, digits, string(read))
 		assert.Equal(t, int64(1), made.Load())
 	})
 }
@@ -120,16 +145,19 @@ func TestMaterializedStoresTheWholeOrNothing(t *testing.T) {
 		var made atomic.Int64
 		var fails atomic.Bool
 		fails.Store(true)
-		f := wrapper.Materialized(thumbnail(&made, &fails), b, "cache/t")
-		_, err := f.Fetch(t.Context(), wrapper.Request{})
+		m := materializer(b)
+		f := m.File(thumbnail(&made, &fails), "cache/t")
+		_, got, err := download(t.Context(), f, wrapper.Request{})
 		require.ErrorContains(t, err, "out of memory")
+		assert.Equal(t, digits[:5], got, "the client of the first request is served while the content is generated")
 		exists, err := b.Exists(t.Context(), "cache/t")
 		require.NoError(t, err)
 		assert.False(t, exists)
 		fails.Store(false)
-		got, err := fetchAll(t, f, wrapper.Request{})
+		_, got, err = download(t.Context(), f, wrapper.Request{})
 		require.NoError(t, err)
-		assert.Equal(t, digits, string(got))
+		assert.Equal(t, digits, got)
+		require.NoError(t, m.Shutdown(t.Context()))
 	})
 }
 
@@ -140,18 +168,22 @@ func TestMaterializedContinuesWithoutItsFirstClient(t *testing.T) {
 		b := memblob.OpenBucket(nil)
 		defer b.Close()
 		var made atomic.Int64
-		f := wrapper.Materialized(thumbnail(&made, new(atomic.Bool)), b, "k")
+		f := materialized(thumbnail(&made, new(atomic.Bool)), b, "k")
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
 		defer cancel()
 		var first sync.WaitGroup
 		first.Go(func() {
-			_, err := f.Fetch(ctx, wrapper.Request{})
-			assert.ErrorIs(t, err, context.DeadlineExceeded)
+			resp, err := f.Fetch(ctx, wrapper.Request{})
+			if assert.NoError(t, err) {
+				_, err = io.ReadAll(resp.Body)
+				assert.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.NoError(t, resp.Close())
+			}
 		})
 		synctest.Wait()
-		got, err := fetchAll(t, f, wrapper.Request{})
+		_, got, err := download(t.Context(), f, wrapper.Request{})
 		require.NoError(t, err)
-		assert.Equal(t, digits, string(got))
+		assert.Equal(t, digits, got)
 		assert.Equal(t, int64(1), made.Load())
 		first.Wait()
 	})
@@ -160,14 +192,17 @@ func TestMaterializedContinuesWithoutItsFirstClient(t *testing.T) {
 func TestMaterializedMissingEmptyAndLargeFiles(t *testing.T) {
 	t.Parallel()
 	b := buckets(t)["mem"]
-	_, err := wrapper.Materialized(wrapper.Blob(b, "none"), b, "k").Fetch(t.Context(), wrapper.Request{})
+	_, err := materialized(wrapper.Blob(b, "none"), b, "k").Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	empty, err := wrapper.Materialized(wrapper.Bytes("e", nil), b, "empty").Fetch(t.Context(), wrapper.Request{})
-	require.NoError(t, err)
-	assert.Equal(t, http.StatusOK, empty.Status)
-	assert.Nil(t, empty.Body)
+	m := materializer(b)
+	for range 2 {
+		_, got, err := download(t.Context(), m.File(wrapper.Bytes("e", nil), "empty"), wrapper.Request{})
+		require.NoError(t, err)
+		assert.Empty(t, got)
+	}
+	require.NoError(t, m.Shutdown(t.Context()))
 	large := bytes.Repeat([]byte(digits), 100_000)
-	got, err := fetchAll(t, wrapper.Materialized(wrapper.Bytes("l", large), b, "large"), wrapper.Request{})
+	_, got, err := download(t.Context(), materialized(wrapper.Bytes("l", large), b, "large"), wrapper.Request{})
 	require.NoError(t, err)
-	assert.True(t, bytes.Equal(large, got))
+	assert.True(t, string(large) == got)
 }
