@@ -18,8 +18,8 @@
 //   - [Materialized]: another file, stored in a bucket on first use
 //   - [New]: a Source of your own; [Invalid]: a file whose every use fails
 //
-// A Source has two methods, Stat and Open. [Fetcher], [URLSigner], [Locator] and [LocalSource] are optional: File finds
-// them by type assertion, so callers never do.
+// A Source has two methods, Stat and Open. [Fetcher], [URLSigner], [Locator], [LocalSource] and [NetworkSource] are
+// optional: File finds them by type assertion, so callers never do.
 //
 // # Buckets
 //

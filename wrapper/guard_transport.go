@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// ErrTooLarge is the error of a response that is larger than ClientOptions.MaxSize.
+// ErrTooLarge is the error of content that is larger than a limit, such as ClientOptions.MaxSize.
 var ErrTooLarge = errors.New("upstream content is larger than the limit")
 
 // guard is the transport of a guarded client. It checks every hop and every response.

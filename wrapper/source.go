@@ -42,6 +42,13 @@ type LocalSource interface {
 	Local() bool
 }
 
+// NetworkSource is a Source that reports whether a call of its Stat or Open counts as a request over a network, see [Trace].
+// A source that reads other files returns false, because those files count their own requests. Sources without the method
+// count unless they are local.
+type NetworkSource interface {
+	Network() bool
+}
+
 // Location is the place of a file's content: a bucket and a key. It is comparable, and the key of an [InfoCache]. The zero
 // value is the location of content that is in no storage.
 type Location struct {
