@@ -45,27 +45,30 @@ func FuzzDirectory(f *testing.F) {
 			if err != nil || oracleErr != nil {
 				continue
 			}
-			want, ok := lastOf(t, oracle, info.Name)
-			require.True(t, ok, "%q is not in the directory that archive/zip reads", info.Name)
-			require.Equal(t, want, got)
+			last := lastOf(oracle, info.Name)
+			require.NotNil(t, last, "%q is not in the directory that archive/zip reads", info.Name)
+			rc, err := last.Open()
+			if err != nil {
+				require.Empty(t, got, "the local header of an empty file need not be read")
+				continue
+			}
+			var want strings.Builder
+			if _, err = io.Copy(&want, rc); err != nil {
+				require.Contains(t, []error{zip.ErrChecksum, io.ErrUnexpectedEOF}, err, "of a descriptor, which need not be read")
+			}
+			require.Equal(t, want.String(), got)
 		}
 	})
 }
 
-// lastOf returns the content of the last file of a name.
-func lastOf(t *testing.T, z *zip.Reader, name string) (content string, ok bool) {
+// lastOf returns the last file of a name.
+func lastOf(z *zip.Reader, name string) (last *zip.File) {
 	for _, f := range z.File {
-		if f.Name != name {
-			continue
+		if f.Name == name {
+			last = f
 		}
-		rc, err := f.Open()
-		require.NoError(t, err)
-		var b strings.Builder
-		_, err = io.Copy(&b, rc)
-		require.NoError(t, err)
-		content, ok = b.String(), true
 	}
-	return content, ok
+	return last
 }
 
 // zip64 returns an archive with a Zip64 end record instead of the numbers in the end record.
