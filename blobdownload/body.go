@@ -24,6 +24,9 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	}
 	c := &t.copy
 	c.init(t.w, t.r, body, bodyLength(resp), &t.deadline)
+	if resp.Info.Sequential && c.flush == nil {
+		c.flushes() // generated content of a declared length
+	}
 	p := part{c, body}
 	defer p.close()
 	if err := c.prime(); err != nil {
@@ -53,7 +56,7 @@ const chunkingSize = 2048
 
 // unsized reports whether net/http may still add the Content-Length of a short body of unknown length.
 func (c *copier) unsized(r *http.Request) bool {
-	return c.flush != nil && r.ProtoMajor == 1 && c.written <= chunkingSize
+	return c.left < 0 && r.ProtoMajor == 1 && c.written <= chunkingSize
 }
 
 func bodyLength(resp *wrapper.Response) int64 {

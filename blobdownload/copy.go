@@ -41,7 +41,7 @@ type copier struct {
 	body  io.Reader
 	left  int64        // bytes to be read; negative: unknown
 	file  bool         // sendfile is possible: cleartext HTTP/1
-	flush *flushWriter // for a body of unknown length, such as generated content; else nil
+	flush *flushWriter // for generated content, and for a body of unknown length; else nil
 
 	small   *[smallBuffer]byte
 	large   *[largeBuffer]byte
@@ -63,11 +63,14 @@ func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64, 
 func (c *copier) init(w http.ResponseWriter, r *http.Request, body io.Reader, n int64, deadline *writeDeadline) {
 	c.w, c.body, c.left, c.deadline = w, body, n, deadline
 	if n < 0 {
-		c.flush = &flushWriter{w: w, deadline: deadline}
+		c.flushes()
 	}
 	c.file = r.TLS == nil && r.ProtoMajor == 1
 	c.small = smallBuffers.Get().(*[smallBuffer]byte)
 }
+
+// flushes makes the copier send what it reads within flushDelay.
+func (c *copier) flushes() { c.flush = &flushWriter{w: c.w, deadline: c.deadline} }
 
 func (c *copier) release() {
 	if c.flush != nil {
@@ -165,15 +168,24 @@ func (c *copier) run() error {
 			return err
 		}
 		if c.ended {
-			return nil
+			return c.finish()
 		}
 		if err := c.sendFile(); err != nil {
 			return err
 		}
 		if err := c.next(); err != nil {
+			_ = c.finish() // what was read before the failure
 			return err
 		}
 	}
+}
+
+// finish writes what flush holds.
+func (c *copier) finish() error {
+	if c.flush == nil {
+		return nil
+	}
+	return c.flush.finish()
 }
 
 func (c *copier) write() error {

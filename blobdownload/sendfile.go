@@ -8,7 +8,7 @@ import (
 
 // sendFile copies a local file with sendfile, except for its last block: that is read and confirmed like any other.
 func (c *copier) sendFile() error {
-	if !c.file || c.left <= smallBuffer {
+	if !c.file || c.flush != nil || c.left <= smallBuffer {
 		return nil
 	}
 	dst, ok := c.w.(io.ReaderFrom)
