@@ -114,7 +114,7 @@ func TestD20_SlowContentOfAKnownLengthIsFlushed(t *testing.T) {
 	})
 }
 
-// What was generated before an error reaches the client.
+// The bytes before an error reach the client.
 func TestD20_ContentBeforeAnErrorIsSent(t *testing.T) {
 	t.Parallel()
 	f := wrapper.Func("a", func(_ context.Context, w io.Writer) error {

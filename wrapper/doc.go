@@ -14,6 +14,8 @@
 //   - [FS] and [Root]: a regular file in an fs.FS or under an os.Root
 //   - [URL]: a resource on an HTTP server
 //   - [Bytes], [Func] and [Seq]: content in memory, or generated while it is sent
+//   - [ReaderAt] and [ReadSeeker]: content of your own that can seek
+//   - [Section] and [Concat]: a window of a file, and several files as one
 //   - [Zip]: several files as one archive
 //   - [Materialized]: another file, stored in a bucket on first use
 //   - [New]: a Source of your own; [Invalid]: a file whose every use fails

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Size is the length of the buffer, in bytes: how far a writer is ahead of its reader at most.
+// Size is the length of the buffer in bytes.
 const Size = 32 << 10
 
 // Pipe is an io.Pipe with a buffer. Reads are made by one goroutine at a time, all other methods by many. Make one with New.

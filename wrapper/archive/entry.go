@@ -57,15 +57,15 @@ func Entry(archive *wrapper.File, name string) *wrapper.File { return new(Reader
 // have it, the last one counts. Entry itself reads nothing.
 //
 // A read costs one storage request for the end of the archive, where its directory is, and one for the file. A directory above
-// 256 KiB costs one more request, and so does the first range that begins more than 1 MiB into a file. A remembered directory
-// costs none. All reads are of one version of the archive: if the archive is replaced, its directory is read again.
+// 256 KiB costs one more request. The first range that begins more than 1 MiB into a file costs one more, too. A remembered
+// directory costs none. All reads are of one version of the archive: if the archive is replaced, its directory is read again.
 //
 // A stored file has ranges. A deflated file is decoded while it is sent, has a length, and has no ranges. A whole file is
 // compared with its CRC-32: a mismatch is [wrapper.ErrChecksum]. The file's ETag is derived from the archive's and is as
 // strong. Its ModTime is the archive's, because the times in archives often stay the same when the content changes.
 //
-// The error for a missing file is fs.ErrNotExist, for an encrypted file or an unknown compression method
-// errors.ErrUnsupported, for a file beyond a limit [wrapper.ErrTooLarge], and for a damaged archive [ErrFormat].
+// A missing file is fs.ErrNotExist. An encrypted file or an unknown compression method is errors.ErrUnsupported. A file beyond a
+// limit is [wrapper.ErrTooLarge], and a damaged archive is [ErrFormat].
 func (r *Reader) Entry(archive *wrapper.File, name string) *wrapper.File {
 	return wrapper.New(name, &entrySource{reader: r, archive: archive, name: name}).
 		WithReadOptions(wrapper.ReadOptions{Retries: -1}) // the archive's file retries

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/wrapper"
 	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
@@ -171,6 +173,28 @@ func TestExpansionIsLimited(t *testing.T) {
 	_, got, err := get(t, archive.Entry(wrapper.Bytes("a.zip", small), "a.gz"), wrapper.Request{})
 	require.NoError(t, err, "a short file may expand")
 	assert.Len(t, got, 1<<20)
+}
+
+func TestStatusOfErrors(t *testing.T) {
+	t.Parallel()
+	encrypted := header("a", secret)
+	encrypted.Flags = 1
+	for name, tc := range map[string]struct {
+		raw    []byte
+		status int
+	}{
+		"missing":   {zipOf(t), http.StatusNotFound},
+		"encrypted": {rawZip(t, encrypted, secret), http.StatusNotImplemented},
+		"bomb":      {zipOf(t, [2]string{"a.gz", strings.Repeat("\x00", 2<<20)}), http.StatusBadGateway},
+		"damaged":   {[]byte(secret), http.StatusBadGateway},
+	} {
+		file := "a"
+		if name == "bomb" {
+			file = "a.gz"
+		}
+		_, err := archive.Entry(wrapper.Bytes("a.zip", tc.raw), file).Stat(t.Context())
+		assert.Equal(t, tc.status, blobdownload.Status(err), name)
+	}
 }
 
 func TestDirectoryIsLimited(t *testing.T) {

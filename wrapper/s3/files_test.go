@@ -15,7 +15,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
-// Files that are made of an object cost what a window of the object costs.
+// A file inside an object costs what a window of the object costs.
 func TestFilesOfAnObjectCostOneRequest(t *testing.T) {
 	t.Parallel()
 	var buf bytes.Buffer
