@@ -52,7 +52,8 @@ func ExampleReaderAt() {
 		if err != nil {
 			return nil, 0, err
 		}
-		return r, r.Size(), nil
+		size := r.Size()
+		return r, size, nil
 	}).WithInfo(wrapper.Info{ETag: `"42-v7"`}) // changes with the content
 	// docs: end
 	resp, err := file.Fetch(context.Background(), wrapper.Request{Range: "bytes=6-10"})

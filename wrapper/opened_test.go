@@ -2,7 +2,6 @@ package wrapper_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"io/fs"
 	"strings"
@@ -105,7 +104,7 @@ func TestReadOfOpenedContentEndsWithItsContext(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled, kind)
 		require.NoError(t, r.Close())
 		_, err = f.Open(ctx, 0, -1)
-		require.True(t, errors.Is(err, context.Canceled), kind)
+		require.ErrorIs(t, err, context.Canceled, kind)
 	}
 	assert.Zero(t, o.now.Load())
 }

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestReadReturnsWhatWasWritten(t *testing.T) {
 	t.Parallel()
 	content := make([]byte, 5*pipe.Size+123)
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test
+	random := rand.New(rand.NewPCG(1, 2))
 	for i := range content {
 		content[i] = byte(random.Uint32())
 	}

@@ -47,7 +47,7 @@ func (r *Reader) readDirectory(ctx context.Context, f *wrapper.File) (*directory
 		if err := d.readAt(ctx, f, first, end.off); err != nil {
 			return nil, err
 		}
-		raw = append(first, tail...)
+		raw = slices.Concat(first, tail)
 	} else {
 		raw = raw[-missing:]
 	}

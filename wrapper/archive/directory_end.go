@@ -49,13 +49,13 @@ func parseEnd(tail []byte, size int64) (end directoryEnd, err error) {
 	if disks != 0 && disks != 2*math.MaxUint16 {
 		return end, fmt.Errorf("%w: archive of several disks", errUnsupported)
 	}
-	position := uint64(size) - uint64(len(tail)-at) //nolint:gosec // a file's size is positive, and not below that of its tail
+	position := uint64(size) - uint64(len(tail)-at)
 	if directory > position || off > position-directory || end.entries > directory/centralSize {
 		return end, fmt.Errorf("%w: directory of %d entries and %d bytes at offset %d does not fit", ErrFormat, end.entries, directory, off)
 	}
-	end.size = int64(directory)           //nolint:gosec // at most size
-	end.off = int64(position - directory) //nolint:gosec // at most size
-	end.base = end.off - int64(off)       //nolint:gosec // at most size
+	end.size = int64(directory)
+	end.off = int64(position - directory)
+	end.base = end.off - int64(off)
 	return end, nil
 }
 
@@ -77,16 +77,16 @@ func findEnd64(tail []byte, end int, size int64) (at int, ok bool) {
 	if locator < end64Size || !bytes.HasPrefix(tail[locator:], []byte(locatorMark)) {
 		return 0, false
 	}
-	candidates := []uint64{uint64(locator - end64Size)} //nolint:gosec // not negative
+	candidates := []uint64{uint64(locator - end64Size)}
 	stated := binary.LittleEndian.Uint64(tail[locator+8:])
-	if tailOff := uint64(size) - uint64(len(tail)); stated >= tailOff { //nolint:gosec // not negative
+	if tailOff := uint64(size) - uint64(len(tail)); stated >= tailOff {
 		candidates = append(candidates, stated-tailOff)
 	}
 	for _, c := range candidates {
-		if c > uint64(locator-end64Size) { //nolint:gosec // not negative
+		if c > uint64(locator-end64Size) {
 			continue
 		}
-		at := int(c) //nolint:gosec // below len(tail)
+		at := int(c)
 		rest := uint64(locator-at) - 12
 		if bytes.HasPrefix(tail[at:], []byte(end64Mark)) && binary.LittleEndian.Uint64(tail[at+4:]) == rest {
 			return at, true

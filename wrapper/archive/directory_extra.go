@@ -31,10 +31,10 @@ func extraFields(b []byte) iter.Seq2[uint16, []byte] {
 func extraTime(id uint16, field []byte) (unix int64, ok bool) {
 	switch {
 	case id == extraUnix && len(field) >= 5 && field[0]&1 != 0:
-		return int64(int32(binary.LittleEndian.Uint32(field[1:]))), true //nolint:gosec // the field is signed
+		return int64(int32(binary.LittleEndian.Uint32(field[1:]))), true // the field is signed
 	case id == extraNTFS && len(field) >= 16 && binary.LittleEndian.Uint16(field[4:]) == 1:
-		const ticks, since1601 = 10_000_000, 11_644_473_600                         // 100 ns, from 1601 on
-		return int64(binary.LittleEndian.Uint64(field[8:])/ticks) - since1601, true //nolint:gosec // fits after the division
+		const ticks, since1601 = 10_000_000, 11_644_473_600 // 100 ns, from 1601 on
+		return int64(binary.LittleEndian.Uint64(field[8:])/ticks) - since1601, true
 	default:
 		return 0, false
 	}

@@ -38,7 +38,8 @@ func FuzzDirectory(f *testing.F) {
 		oracle, oracleErr := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 		count := 0
 		for info := range files {
-			if count++; count > 20 {
+			count++
+			if count > 20 {
 				return
 			}
 			_, got, err := get(t, r.Entry(file, info.Name), wrapper.Request{})

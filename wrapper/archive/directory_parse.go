@@ -111,14 +111,14 @@ func (e *entry) parse(b []byte, name int, base int64) error {
 		}
 	}
 	for _, v := range wide {
-		if v > math.MaxInt64-uint64(base) { //nolint:gosec // base is not negative
+		if v > math.MaxInt64-uint64(base) {
 			return fmt.Errorf("%w: a size or offset is out of range", ErrFormat)
 		}
 	}
 	if disk != 0 && disk != math.MaxUint16 {
 		return fmt.Errorf("%w: archive of several disks", errUnsupported)
 	}
-	e.size, e.packed, e.off = int64(wide[0]), int64(wide[1]), int64(wide[2])+base //nolint:gosec // checked above
+	e.size, e.packed, e.off = int64(wide[0]), int64(wide[1]), int64(wide[2])+base
 	return nil
 }
 
@@ -142,7 +142,7 @@ func widen(values []uint64, field []byte) bool {
 func separate(entries []entry, directory int64) error {
 	order := make([]int32, len(entries))
 	for i := range order {
-		order[i] = int32(i) //nolint:gosec // an entry takes 46 bytes of a directory in memory
+		order[i] = int32(i) // an entry takes 46 bytes of a directory in memory
 	}
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(entries[a].off, entries[b].off) })
 	for i, at := range order {
@@ -162,7 +162,7 @@ func separate(entries []entry, directory int64) error {
 func byName(entries []entry) []int32 {
 	order := make([]int32, len(entries))
 	for i := range order {
-		order[i] = int32(i) //nolint:gosec // see separate
+		order[i] = int32(i)
 	}
 	slices.SortStableFunc(order, func(a, b int32) int { return strings.Compare(entries[a].name, entries[b].name) })
 	return order
