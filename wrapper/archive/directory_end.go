@@ -37,14 +37,15 @@ func parseEnd(tail []byte, size int64) (end directoryEnd, err error) {
 	disks := uint32(binary.LittleEndian.Uint16(r[4:])) + uint32(binary.LittleEndian.Uint16(r[6:]))
 	end.entries = uint64(binary.LittleEndian.Uint16(r[10:]))
 	directory, off := uint64(binary.LittleEndian.Uint32(r[12:])), uint64(binary.LittleEndian.Uint32(r[16:]))
-	if end.entries == math.MaxUint16 || directory == math.MaxUint32 || off == math.MaxUint32 {
-		if at64, ok := findEnd64(tail, at, size); ok {
-			r, at = tail[at64:], at64
-			disks = binary.LittleEndian.Uint32(r[16:]) + binary.LittleEndian.Uint32(r[20:])
-			end.entries = binary.LittleEndian.Uint64(r[32:])
-			directory, off = binary.LittleEndian.Uint64(r[40:]), binary.LittleEndian.Uint64(r[48:])
-			end.zip64 = true
+	if at64, ok := findEnd64(tail, at, size); ok { // Info-ZIP writes one for a stream of any length
+		r, at = tail[at64:], at64
+		disks = binary.LittleEndian.Uint32(r[16:]) + binary.LittleEndian.Uint32(r[20:])
+		entries64, directory64, off64 := binary.LittleEndian.Uint64(r[32:]), binary.LittleEndian.Uint64(r[40:]), binary.LittleEndian.Uint64(r[48:])
+		if end.entries != math.MaxUint16 && end.entries != entries64 ||
+			directory != math.MaxUint32 && directory != directory64 || off != math.MaxUint32 && off != off64 {
+			return end, fmt.Errorf("%w: end record and Zip64 end record differ", ErrFormat)
 		}
+		end.entries, directory, off, end.zip64 = entries64, directory64, off64, true
 	}
 	if disks != 0 && disks != 2*math.MaxUint16 {
 		return end, fmt.Errorf("%w: archive of several disks", errUnsupported)

@@ -27,6 +27,7 @@ func FuzzDirectory(f *testing.F) {
 	f.Add(commented(plain, "comment"))
 	f.Add(rawZip(f, header("a", "known length"), "known length"))
 	f.Add(zip64(f))
+	f.Add(zip64OfASmallArchive(f))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var r archive.Reader
@@ -88,4 +89,11 @@ func zip64(t testing.TB) []byte {
 	locator[16] = 1
 	wide := append([]byte(endMark), 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0)
 	return slices.Concat(raw[:len(raw)-22], record, locator, wide)
+}
+
+// zip64OfASmallArchive returns an archive with a Zip64 end record, and the same numbers in the end record.
+func zip64OfASmallArchive(t testing.TB) []byte {
+	raw := zipOf(t, [2]string{"a", secret})
+	wide := zip64(t)
+	return append(wide[:len(wide)-22], raw[len(raw)-22:]...)
 }

@@ -79,6 +79,7 @@ func TestDamagedArchiveIsAnError(t *testing.T) {
 		"another CRC in the local header":    patched(known, localMark, 1, 14, 1, 1, 1, 1),
 		"local header without an end":        patched(known, localMark, 1, 28, 0xff, 0xff),
 		"Zip64 record of another length":     patched(zip64(t), "PK\x06\x06", 1, 4, 45),
+		"two end records that differ":        patched(zip64OfASmallArchive(t), endMark, 1, 10, 2),
 		"Zip64 offset outside":               patched(zip64(t), "PK\x06\x06", 1, 55, 0x7f),
 		"more Zip64 entries than there are":  patched(zip64(t), "PK\x06\x06", 1, 32, 2),
 		"fewer Zip64 entries than there are": patched(zip64(t), "PK\x06\x06", 1, 32, 0),
@@ -254,6 +255,7 @@ func TestUnusualArchives(t *testing.T) {
 	require.NoError(t, z.Close())
 	for name, raw := range map[string][]byte{
 		"Zip64":                      zip64(t),
+		"Zip64 of a small archive":   zip64OfASmallArchive(t),
 		"Zip64, self-extracting":     append([]byte("#!/bin/sh\n"), zip64(t)...),
 		"comment of 65,535 bytes":    comment,
 		"self-extracting":            shifted,
