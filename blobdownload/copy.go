@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -91,7 +92,7 @@ func (c *copier) prime() error { return c.next() }
 // next reads the next block. After the last one it confirms the end.
 func (c *copier) next() error {
 	buf := c.buffer()
-	n, err := readSome(c.body, buf)
+	n, err := resume.ReadSome(c.body, buf)
 	if err == io.EOF && c.left < 0 {
 		c.ended, c.block = true, nil
 		return nil
@@ -111,23 +112,6 @@ func (c *copier) next() error {
 	}
 	c.ended = true
 	return nil
-}
-
-// emptyReads is how many consecutive reads may return neither bytes nor an error, as in bufio. Without it such a
-// source would spin for ever.
-const emptyReads = 100
-
-// readSome reads at least one byte, or returns an error.
-func readSome(r io.Reader, p []byte) (int, error) {
-	for range emptyReads {
-		if n, err := r.Read(p); n > 0 || err != nil {
-			if n > 0 {
-				err = nil // the next Read returns it again
-			}
-			return n, err
-		}
-	}
-	return 0, io.ErrNoProgress
 }
 
 func unexpectedEOF(err error) error {

@@ -163,7 +163,7 @@ func (t *transfer) describedFile(to *Redirect) *wrapper.File {
 
 // withValidators returns the file so that its metadata is requested, unless the application gave an entity-tag.
 func withValidators(f *wrapper.File) *wrapper.File {
-	if plan.ValidETag(f.KnownInfo().ETag) {
+	if known := f.KnownInfo(); known.Size <= 0 || plan.ValidETag(known.ETag) {
 		return f
 	}
 	return f.WithInfo(wrapper.Info{Size: wrapper.UnknownSize})

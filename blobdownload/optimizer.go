@@ -48,6 +48,11 @@ func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 	if o == nil {
 		return nil
 	}
+	d, err := d.resolved(r)
+	if err != nil {
+		s.logAt(r, levelOf(err), err, "file not resolved; streaming")
+		return nil
+	}
 	to, err := o.Optimize(r, d)
 	if err == nil && to != nil {
 		err = to.validate()
@@ -64,4 +69,15 @@ func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 		return nil
 	}
 	return to
+}
+
+// resolved returns the download of the file that has the content now; see wrapper.Resolver.
+func (d *Download) resolved(r *http.Request) (*Download, error) {
+	file, err := d.File.Resolve(r.Context())
+	if err != nil || file == d.File {
+		return d, err
+	}
+	c := *d
+	c.File = file
+	return &c, nil
 }

@@ -1,9 +1,24 @@
-package wrapper
+package upstream
 
 import (
 	"errors"
+	"io"
+	"net"
 	"strings"
+	"syscall"
 )
+
+// IsTransient reports whether a request without a response may succeed on another connection. A timeout is not transient.
+func IsTransient(err error) bool {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EPIPE) {
+		return true
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return !op.Timeout() && (op.Op == "read" || op.Op == "write")
+	}
+	return isHTTP2Abort(err)
+}
 
 // streamError has the fields of net/http's error for a reset stream, which is not exported. That error's method As
 // copies them.

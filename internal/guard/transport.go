@@ -1,37 +1,40 @@
-package wrapper
+package guard
 
 import (
 	"errors"
 	"io"
 	"net/http"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
-// ErrTooLarge is the error of content that is larger than a limit, such as ClientOptions.MaxSize.
+// ErrTooLarge is the error of a response that is larger than Options.MaxSize.
 var ErrTooLarge = errors.New("upstream content is larger than the limit")
 
-// guard is the transport of a guarded client. It checks every hop and every response.
-type guard struct {
+// Transport is the transport of a client. It checks every hop and every response.
+type Transport struct {
 	*http.Transport
-	maxSize int64
+	MaxSize int64 // of a body in bytes; 0 is no limit
 }
 
-func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := checkURL(req.URL); err != nil {
+// RoundTrip implements http.RoundTripper.
+func (g *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := CheckURL(req.URL); err != nil {
 		return nil, err
 	}
 	resp, err := g.Transport.RoundTrip(req)
-	if err != nil || g.maxSize <= 0 {
+	if err != nil || g.MaxSize <= 0 {
 		return resp, err
 	}
 	size := resp.ContentLength
-	if _, total, err := parseContentRange(resp.Header.Get("Content-Range")); err == nil {
+	if _, _, total, ok := fields.ContentRange(resp.Header.Get("Content-Range")); ok {
 		size = max(size, total)
 	}
-	if size > g.maxSize {
+	if size > g.MaxSize {
 		_ = resp.Body.Close()
 		return nil, ErrTooLarge
 	}
-	resp.Body = &limitedBody{ReadCloser: resp.Body, left: g.maxSize}
+	resp.Body = &limitedBody{ReadCloser: resp.Body, left: g.MaxSize}
 	return resp, nil
 }
 

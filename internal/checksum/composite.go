@@ -1,4 +1,4 @@
-package wrapper
+package checksum
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"hash"
-	"time"
 
 	"github.com/go-downloadview/downloadview/internal/crc"
 )
@@ -36,77 +35,65 @@ var compositeHashes = []struct {
 	{"md5" + compositeSuffix, md5.New},
 }
 
-// partSource is a source whose content may have been uploaded in parts.
-type partSource interface {
-	// partEnds is PartStore's PartEnds.
-	partEnds(ctx context.Context, info *Info, after int, at int64) ([]int64, error)
+// Upload is an object that may have been uploaded in parts.
+type Upload struct {
+	Size    int64
+	Layouts *Layouts // of the bucket; nil remembers nothing
+	Version string   // identifies the version of the object in Layouts
 
-	// partLayouts remembers layouts, by the returned identity of the version.
-	partLayouts(info *Info) (memory *layouts, version string)
+	// Ends makes one request for the offsets at which consecutive parts end. The first of them is the part that follows
+	// the first `after` parts, which end at offset at. It returns no offsets if another request may report some. ok is
+	// false if the storage does not report the layout. An error is a failure after which another attempt may succeed.
+	Ends func(ctx context.Context, after int, at int64) (ends []int64, ok bool, err error)
 }
 
-// compositeVerifier returns the cheapest verifier of a composite checksum, or nil.
-func (f *File) compositeVerifier(info *Info) verifier {
-	source, ok := f.src.(partSource)
-	if !ok || info.Size <= 0 {
-		return nil
-	}
+// Composite returns the cheapest verifier of a composite checksum, or nil.
+func Composite[D digestLike](digests []D, u *Upload) Verifier {
 	for _, c := range compositeCRCs {
-		if d := compositeDigest(info, c.algorithm); d != nil {
-			return newCompositeCRC(composite{file: f, source: source, info: info, digest: d}, c.poly)
+		if d, ok := compositeDigest(digests, c.algorithm, u.Size); ok {
+			return newCompositeCRC(composite{upload: u, digest: d}, c.poly)
 		}
 	}
 	for _, c := range compositeHashes {
-		if d := compositeDigest(info, c.algorithm); d != nil {
-			return newCompositeHash(composite{file: f, source: source, info: info, digest: d}, c.hash)
+		if d, ok := compositeDigest(digests, c.algorithm, u.Size); ok {
+			return newCompositeHash(composite{upload: u, digest: d}, c.hash)
 		}
 	}
 	return nil
 }
 
-func compositeDigest(info *Info, algorithm string) *Digest {
-	for i := range info.Digests {
-		if d := &info.Digests[i]; d.Algorithm == algorithm && d.Parts > 0 && int64(d.Parts) <= info.Size {
-			return d
+// compositeDigest returns the digest of an algorithm, unless content of this size cannot have one of so many parts.
+func compositeDigest[D digestLike](digests []D, algorithm string, size int64) (Digest, bool) {
+	for _, d := range digests {
+		if d := Digest(d); d.Algorithm == algorithm && d.Parts > 0 && int64(d.Parts) <= size {
+			return d, true
 		}
 	}
-	return nil
+	return Digest{}, false
 }
 
 // composite is the part of a verifier that learns the layout of an upload.
 type composite struct {
-	file   *File
-	source partSource
-	info   *Info
-	digest *Digest
+	upload *Upload
+	digest Digest
 	layout layout
 }
 
 // remember loads the layout of the version.
 func (c *composite) remember() {
-	memory, version := c.source.partLayouts(c.info)
-	c.layout = memory.get(version, c.info.Size, c.digest.Parts)
+	c.layout = c.upload.Layouts.get(c.upload.Version, c.upload.Size, c.digest.Parts)
 	if c.digest.Parts == 1 {
-		c.layout.add([]int64{c.info.Size})
+		c.layout.add([]int64{c.upload.Size})
 	}
 }
 
-// learn requests the ends of further parts. Its error is a failure after which another attempt may succeed. A storage
-// that does not report the layout is no error.
+// learn requests the ends of further parts. A storage that does not report the layout is no error.
 func (c *composite) learn(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, c.file.transfer.StallTimeout)
-	defer cancel()
-	var ends []int64
-	err := c.file.attempt(ctx, time.Time{}, func() (err error) {
-		ends, err = c.source.partEnds(ctx, c.info, c.layout.known, c.layout.end(c.layout.known-1))
-		return err
-	})
+	ends, ok, err := c.upload.Ends(ctx, c.layout.known, c.layout.end(c.layout.known-1))
 	if err != nil {
-		if _, again := retryable(err); again || ctx.Err() != nil {
-			return err
-		}
+		return err
 	}
-	if err != nil || !c.layout.add(ends) {
+	if !ok || !c.layout.add(ends) {
 		c.layout.refused = true
 	}
 	c.keep()
@@ -136,13 +123,10 @@ func (c *composite) refuse() {
 	c.keep()
 }
 
-func (c *composite) keep() {
-	memory, version := c.source.partLayouts(c.info)
-	memory.put(version, &c.layout)
-}
+func (c *composite) keep() { c.upload.Layouts.put(c.upload.Version, &c.layout) }
 
 // settle decides on a body that does not match the layout assumed so far. compare reports whether the body matches a
-// usable layout, and whether it was computed. A mismatch is ErrChecksum only if the storage confirms the layout: the
+// usable layout, and whether it was computed. A mismatch is ErrMismatch only if the storage confirms the layout: the
 // parts of an upload may differ in size. After maxLayoutRequests, equal sizes so far count as a confirmation.
 func (c *composite) settle(ctx context.Context, compare func(*layout) (matches, computed bool)) (string, error) {
 	for range maxLayoutRequests {
@@ -153,8 +137,8 @@ func (c *composite) settle(ctx context.Context, compare func(*layout) (matches, 
 				return c.digest.Algorithm, nil
 			case !computed:
 				return "", nil
-			case c.layout.complete():
-				return "", ErrChecksum
+			case c.layout.complete() && !c.layout.refused:
+				return "", ErrMismatch
 			}
 		}
 		if c.layout.refused {
@@ -165,7 +149,7 @@ func (c *composite) settle(ctx context.Context, compare func(*layout) (matches, 
 		}
 	}
 	if c.layout.usable() {
-		return "", ErrChecksum
+		return "", ErrMismatch
 	}
 	c.refuse()
 	return "", nil

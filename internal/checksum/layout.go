@@ -1,9 +1,6 @@
-package wrapper
+package checksum
 
-import (
-	"slices"
-	"sync"
-)
+import "slices"
 
 // layout is where the parts of an upload end, as far as the storage has reported it. The zero value of all but size and
 // parts is a layout of which nothing is known.
@@ -70,47 +67,3 @@ func (l *layout) add(ends []int64) bool {
 
 // agrees reports whether both layouts have the same parts. Both are usable.
 func (l *layout) agrees(o *layout) bool { return l.even == o.even && slices.Equal(l.ends, o.ends) }
-
-// Limits of the layouts that a bucket remembers: at most 2 MiB.
-const (
-	maxLayouts    = 256
-	maxLayoutEnds = 1000
-)
-
-// layouts remembers the layouts of versions of objects. The zero value is empty.
-type layouts struct {
-	mu        sync.Mutex
-	byVersion map[string]layout
-}
-
-// get returns the layout of a version, and a new one of size and parts if it is not remembered.
-func (m *layouts) get(version string, size int64, parts int) layout {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if l, ok := m.byVersion[version]; ok && l.size == size && l.parts == parts {
-		l.ends = slices.Clone(l.ends)
-		return l
-	}
-	return layout{size: size, parts: parts}
-}
-
-// put remembers a layout. If there are too many, it forgets another one.
-func (m *layouts) put(version string, l *layout) {
-	if len(l.ends) > maxLayoutEnds {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.byVersion == nil {
-		m.byVersion = map[string]layout{}
-	}
-	for v := range m.byVersion {
-		if len(m.byVersion) < maxLayouts {
-			break
-		}
-		delete(m.byVersion, v)
-	}
-	kept := *l
-	kept.ends = slices.Clone(l.ends)
-	m.byVersion[version] = kept
-}

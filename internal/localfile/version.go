@@ -1,4 +1,4 @@
-package wrapper
+package localfile
 
 import (
 	"fmt"
@@ -29,22 +29,18 @@ func distinguishes(modTime, now time.Time) bool {
 	return modTime.Nanosecond() != 0 || now.Sub(modTime) > coarseTick
 }
 
-// localInfo returns the metadata of a regular file. If its time cannot distinguish versions, the metadata has no
-// validator, and identifies the file by its inode instead.
-func localInfo(fi fs.FileInfo) Info {
-	info := Info{Size: fi.Size()}
+// ETag returns an entity-tag made of a file's time and size. It returns "" if the time cannot distinguish versions: then
+// it must not be used as a validator either.
+func ETag(fi fs.FileInfo) string {
 	if !distinguishes(fi.ModTime(), time.Now()) {
-		info.file = fi
-		return info
+		return ""
 	}
-	info.ModTime = fi.ModTime()
-	info.ETag = fmt.Sprintf("\"%x-%x\"", info.ModTime.UnixNano(), info.Size)
-	return info
+	return fmt.Sprintf("\"%x-%x\"", fi.ModTime().UnixNano(), fi.Size())
 }
 
-// replacedFile reports whether b is another file than a, or the same one after a write. Without an inode, as in an
+// Replaced reports whether b is another file than a, or the same one after a write. Without an inode, as in an
 // archive, it returns false.
-func replacedFile(a, b fs.FileInfo) bool {
+func Replaced(a, b fs.FileInfo) bool {
 	if a == nil || b == nil || a.Sys() == nil || b.Sys() == nil {
 		return false
 	}

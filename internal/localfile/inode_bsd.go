@@ -1,4 +1,6 @@
-package wrapper
+//go:build darwin || freebsd || netbsd
+
+package localfile
 
 import (
 	"io/fs"
@@ -13,5 +15,5 @@ func inodeChange(fi fs.FileInfo) (changed time.Time, names uint64) {
 	if !ok {
 		return time.Time{}, 0
 	}
-	return time.Unix(int64(st.Ctim.Sec), int64(st.Ctim.Nsec)), uint64(st.Nlink) //nolint:unconvert // their types depend on the architecture
+	return time.Unix(int64(st.Ctimespec.Sec), int64(st.Ctimespec.Nsec)), uint64(st.Nlink) //nolint:unconvert // their types depend on the architecture
 }

@@ -1,4 +1,4 @@
-package wrapper
+package checksum
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ func newCompositeHash(c composite, hash func() hash.Hash) *compositeHash {
 	return &compositeHash{composite: c, part: hash(), whole: hash()}
 }
 
-func (c *compositeHash) write(ctx context.Context, p []byte) error {
+func (c *compositeHash) Write(ctx context.Context, p []byte) error {
 	if c.assumed == nil {
 		if err := c.start(ctx); err != nil {
 			return err
@@ -58,7 +58,7 @@ func (c *compositeHash) start(ctx context.Context) error {
 	return nil
 }
 
-func (c *compositeHash) confirm(ctx context.Context) (string, error) {
+func (c *compositeHash) Confirm(ctx context.Context) (string, error) {
 	if !c.usable {
 		return "", nil
 	}

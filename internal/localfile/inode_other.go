@@ -1,6 +1,6 @@
 //go:build !linux && !darwin && !freebsd && !netbsd
 
-package wrapper
+package localfile
 
 import (
 	"io/fs"

@@ -1,4 +1,4 @@
-package wrapper
+package checksum
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func newCompositeCRC(c composite, p crc.Poly) *compositeCRC {
 	return &compositeCRC{composite: c, poly: p}
 }
 
-func (c *compositeCRC) write(ctx context.Context, p []byte) error {
+func (c *compositeCRC) Write(ctx context.Context, p []byte) error {
 	if c.prefixes == nil {
 		if err := c.start(ctx); err != nil {
 			return err
@@ -70,7 +70,7 @@ func keptUnits(size int64) []int64 {
 	}
 }
 
-func (c *compositeCRC) confirm(ctx context.Context) (string, error) {
+func (c *compositeCRC) Confirm(ctx context.Context) (string, error) {
 	if c.prefixes == nil {
 		return "", nil
 	}

@@ -1,26 +1,25 @@
-package wrapper
+package bucketdir
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
+
+	"github.com/go-downloadview/downloadview/internal/diskname"
+	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
-// directory is where a fileblob bucket stores its objects. Files dir.go and directory.go and internal/diskname are the
-// only code that depends on fileblob's layout.
+// Directory is the directory of a bucket.
 //
 // The path may disappear, as on a disconnected volume, and another directory may be renamed to it. The directory at the
 // path is therefore compared with the open one before each use.
-type directory struct {
+type Directory struct {
 	path   string
 	prefix string // of every key, for a bucket opened with ?prefix=
 
@@ -33,8 +32,20 @@ type directory struct {
 	count  int      // of warned
 }
 
-// openDirectory opens the directory of a file:// URL. It returns nil for other URLs and for ?key=, a bucket of one key.
-func openDirectory(u *url.URL) (*directory, error) {
+// CheckURL rejects a file:// URL with a host, which fileblob ignores: it is the first element of the intended path.
+func CheckURL(u *url.URL) error {
+	switch u.Host {
+	case "", ".", "localhost":
+		return nil
+	}
+	if u.Scheme != "file" {
+		return nil
+	}
+	return fmt.Errorf("file URL: %q was taken for a host: write file:///%s", u.Host, u.Host+u.EscapedPath())
+}
+
+// Open opens the directory of a file:// URL. It returns nil for other URLs and for ?key=, a bucket of one key.
+func Open(u *url.URL) (*Directory, error) {
 	if u.Scheme != "file" || u.Query().Has("key") {
 		return nil, nil //nolint:nilnil // no directory is no error
 	}
@@ -46,7 +57,7 @@ func openDirectory(u *url.URL) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &directory{path: path, prefix: u.Query().Get("prefix")}
+	d := &Directory{path: path, prefix: u.Query().Get("prefix")}
 	if d.root, d.opened, err = openRoot(d.path); err != nil {
 		return nil, err
 	}
@@ -67,7 +78,7 @@ func openRoot(path string) (*os.Root, fs.FileInfo, error) {
 }
 
 // use calls f with the root of the directory that is at the path now.
-func (d *directory) use(f func(rootFS) error) error {
+func (d *Directory) use(f func(localfile.Root) error) error {
 	at, err := os.Stat(d.path)
 	if err == nil && !at.IsDir() {
 		err = fmt.Errorf("%s: not a directory", d.path)
@@ -87,11 +98,11 @@ func (d *directory) use(f func(rootFS) error) error {
 	if d.closed {
 		return fs.ErrClosed
 	}
-	return f(rootFS{d.root})
+	return f(localfile.Root{Dir: d.root})
 }
 
 // reopen replaces the root with that of the directory at the path.
-func (d *directory) reopen() error {
+func (d *Directory) reopen() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
@@ -106,7 +117,11 @@ func (d *directory) reopen() error {
 	return nil
 }
 
-func (d *directory) close() error {
+// Name returns the name of the file that holds the object of a key.
+func (d *Directory) Name(key string) string { return diskname.OfKey(d.prefix + key) }
+
+// Close closes the directory. Its use fails with fs.ErrClosed then.
+func (d *Directory) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.closed = true
@@ -124,8 +139,8 @@ func (e *directoryError) Error() string {
 func (e *directoryError) HTTPStatus() int { return http.StatusServiceUnavailable }
 
 // Open implements fs.FS.
-func (d *directory) Open(name string) (file fs.File, err error) {
-	err = d.use(func(root rootFS) (err error) {
+func (d *Directory) Open(name string) (file fs.File, err error) {
+	err = d.use(func(root localfile.Root) (err error) {
 		file, err = root.Open(name)
 		return err
 	})
@@ -133,16 +148,16 @@ func (d *directory) Open(name string) (file fs.File, err error) {
 }
 
 // Stat implements fs.StatFS.
-func (d *directory) Stat(name string) (fi fs.FileInfo, err error) {
-	err = d.use(func(root rootFS) (err error) {
+func (d *Directory) Stat(name string) (fi fs.FileInfo, err error) {
+	err = d.use(func(root localfile.Root) (err error) {
 		fi, err = root.Stat(name)
 		return err
 	})
 	return fi, err
 }
 
-// check reads the directory's first entry.
-func (d *directory) check() error {
+// Check reads the directory's first entry.
+func (d *Directory) Check() error {
 	if _, err := os.Stat(d.path); err != nil {
 		return err
 	}
@@ -155,43 +170,4 @@ func (d *directory) check() error {
 		return err
 	}
 	return nil
-}
-
-// attributesSuffix is the end of the name of the file in which fileblob stores the attributes of another.
-const attributesSuffix = ".attrs"
-
-// digestsAreStale reports whether a file was written after its attributes, which fileblob writes last.
-func (d *directory) digestsAreStale(name string, written time.Time) bool {
-	attributes, err := d.Stat(name + attributesSuffix)
-	return err != nil || written.After(attributes.ModTime())
-}
-
-// maxWarned bounds the files whose invalid attributes are logged.
-const maxWarned = 1000
-
-// warnAttributes logs once that the attributes of a file cannot be read.
-func (d *directory) warnAttributes(ctx context.Context, name string, err error) {
-	if _, before := d.warned.Load(name); before {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, before := d.warned.LoadOrStore(name, true); before || d.count == maxWarned {
-		return
-	}
-	d.count++
-	slog.WarnContext(ctx, "invalid attributes of a file; serving it without them",
-		"attributes", filepath.Join(d.path, filepath.FromSlash(name))+attributesSuffix, "error", err)
-}
-
-// checkFileURL rejects a file:// URL with a host, which fileblob ignores: it is the first element of the intended path.
-func checkFileURL(u *url.URL) error {
-	switch u.Host {
-	case "", ".", "localhost":
-		return nil
-	}
-	if u.Scheme != "file" {
-		return nil
-	}
-	return fmt.Errorf("file URL: %q was taken for a host: write file:///%s", u.Host, u.Host+u.EscapedPath())
 }
