@@ -40,7 +40,8 @@ func parseEnd(tail []byte, size int64) (end directoryEnd, err error) {
 	if at64, ok := findEnd64(tail, at, size); ok { // Info-ZIP writes one for a stream of any length
 		r, at = tail[at64:], at64
 		disks = binary.LittleEndian.Uint32(r[16:]) + binary.LittleEndian.Uint32(r[20:])
-		entries64, directory64, off64 := binary.LittleEndian.Uint64(r[32:]), binary.LittleEndian.Uint64(r[40:]), binary.LittleEndian.Uint64(r[48:])
+		entries64 := binary.LittleEndian.Uint64(r[32:])
+		directory64, off64 := binary.LittleEndian.Uint64(r[40:]), binary.LittleEndian.Uint64(r[48:])
 		if end.entries != math.MaxUint16 && end.entries != entries64 ||
 			directory != math.MaxUint32 && directory != directory64 || off != math.MaxUint32 && off != off64 {
 			return end, fmt.Errorf("%w: end record and Zip64 end record differ", ErrFormat)
