@@ -30,24 +30,25 @@ func TestD20_SmallPiecesShareWrites(t *testing.T) {
 	put(t, mem.Bucket, "a", "", newlines)
 	file := &blobdownload.Storage{Bucket: fileBucket(t, t.TempDir())}
 	put(t, file.Bucket, "a", "", newlines)
-	small := generatedLines(newlines)
+	small := generatedLines(newlines[:size/20])
 	generated := func(f *wrapper.File) blobdownload.View { return fileView(func(string) *wrapper.File { return f }) }
 	for _, c := range []struct {
 		name string
 		view blobdownload.View
+		want int
 	}{
-		{"mem", blobdownload.StorageView(mem, queryKey)},
-		{"file", blobdownload.StorageView(file, queryKey)},
-		{"bytes", generated(wrapper.Bytes("a", newlines))},
-		{"a byte a chunk", generated(small["a byte a chunk"])},
-		{"a line a write", generated(small["a line a write"])},
+		{"mem", blobdownload.StorageView(mem, queryKey), size},
+		{"file", blobdownload.StorageView(file, queryKey), size},
+		{"bytes", generated(wrapper.Bytes("a", newlines)), size},
+		{"a byte a chunk", generated(small["a byte a chunk"]), size / 20},
+		{"a line a write", generated(small["a line a write"]), size / 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			body, writes := countWrites(t, c.view, "/?key=a")
-			require.Len(t, body, size)
-			require.Equal(t, size, strings.Count(body, "\n"))
-			assert.Less(t, writes, size/1024+100)
+			require.Len(t, body, c.want)
+			require.Equal(t, c.want, strings.Count(body, "\n"))
+			assert.Less(t, writes, c.want/1024+100)
 		})
 	}
 }
@@ -73,21 +74,24 @@ func generatedLines(content []byte) map[string]*wrapper.File {
 	}
 }
 
-// While content is generated no time passes in this test, so no flush is due.
+// While content is generated no time passes in this test, so no flush is due. A write has 64 KiB.
 func TestD20_TenMegabytesOfNewlinesTakeAtMost400Writes(t *testing.T) {
 	t.Parallel()
-	const size = 10 << 20
-	newlines := bytes.Repeat([]byte("\n"), size)
-	files := generatedLines(newlines)
-	for kind, f := range map[string]*wrapper.File{
-		"a byte a chunk":               files["a byte a chunk"],
-		"a line a write, known length": files["a line a write"].WithInfo(wrapper.Info{Size: size}),
+	newlines := bytes.Repeat([]byte("\n"), 10<<20)
+	lines := generatedLines(newlines)["a line a write"]
+	for kind, c := range map[string]struct {
+		file        *wrapper.File
+		size, limit int
+	}{
+		"a line a write":               {lines, len(newlines), 400},
+		"a line a write, known length": {lines.WithInfo(wrapper.Info{Size: int64(len(newlines))}), len(newlines), 400},
+		"a byte a chunk":               {generatedLines(newlines[:1<<20])["a byte a chunk"], 1 << 20, 40},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newRecordingWriter()
-			require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: f}))
-			require.Equal(t, size, bytes.Count(w.body.Bytes(), []byte("\n")), kind)
-			assert.LessOrEqual(t, w.writes, 400, kind)
+			require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: c.file}))
+			require.Equal(t, c.size, bytes.Count(w.body.Bytes(), []byte("\n")), kind)
+			assert.LessOrEqual(t, w.writes, c.limit, kind)
 		})
 	}
 }
