@@ -23,7 +23,7 @@ type blobSource struct {
 // Local reports whether the driver is fileblob.
 func (s *blobSource) Local() bool { return s.bucket.known().local }
 
-func (s *blobSource) network() bool { return !s.bucket.known().memory && !s.Local() }
+func (s *blobSource) Network() bool { return !s.bucket.known().memory && !s.Local() }
 
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	if err := s.bucket.CheckKey(s.key); err != nil {
