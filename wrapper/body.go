@@ -76,6 +76,14 @@ func (b *body) advance(n int64) {
 	}
 }
 
+// Info returns the metadata of the remote's first response, with UnknownSize if there is none.
+func (b *body) Info() Info {
+	if b.response == nil {
+		return Info{Size: UnknownSize}
+	}
+	return *b.response
+}
+
 // emptyReads is the limit of reads without a byte and without an error.
 const emptyReads = 100
 
