@@ -76,12 +76,15 @@ func (b *body) advance(n int64) {
 	}
 }
 
-// Info returns the metadata of the remote's first response, with UnknownSize if there is none.
+// Info returns the metadata of the first response or of the source's reader, with UnknownSize if there is none.
 func (b *body) Info() Info {
-	if b.response == nil {
-		return Info{Size: UnknownSize}
+	if b.response != nil {
+		return *b.response
 	}
-	return *b.response
+	if got := infoOf(b.rc); got != nil {
+		return *got
+	}
+	return Info{Size: UnknownSize}
 }
 
 // emptyReads is the limit of reads without a byte and without an error.

@@ -23,7 +23,7 @@ func (f *File) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 // OpenVersion reads a window like Open, of the version that info describes: a result of Stat, or metadata of the
 // application. It fails with ErrChanged if another version is current. Content whose metadata has neither a version nor a
 // strong entity-tag is recognised by its length and its modification time. The reader has a method Info() Info with the
-// metadata of the storage's response. Its Size is UnknownSize if there is none, as for local content.
+// metadata of the storage's response. Its Size is UnknownSize if there is none.
 func (f *File) OpenVersion(ctx context.Context, info Info, off, n int64) (io.ReadCloser, error) {
 	err := f.datePinned(ctx, &info)
 	if err != nil {

@@ -83,14 +83,12 @@ func (a *ahead) open(i int, off, n int64) (rc io.ReadCloser, waits bool, err err
 		return rc, waits, err
 	}
 	f := a.queue[0]
-	a.queue = a.queue[1:]
-	select {
-	case <-f.done:
-	default:
+	if !a.ready(i) {
 		a.depth = min(2*a.depth, a.layout.options.Parallel)
 		a.fill(i)
 		<-f.done
 	}
+	a.queue = a.queue[1:]
 	switch {
 	case f.err == nil:
 		return &buffered{Reader: *bytes.NewReader(f.data), ahead: a, data: f.data}, false, nil

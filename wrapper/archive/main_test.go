@@ -142,3 +142,5 @@ func zipTimes(t *testing.T, packed []byte) (all []time.Time) {
 	}
 	return all
 }
+
+func sum(content string) uint32 { return crc32.ChecksumIEEE([]byte(content)) }

@@ -16,7 +16,7 @@ type Member struct {
 	//
 	//   - Segments that lead out of the directory of the unpacked archive are removed: "..", ".", an empty one, a drive.
 	//   - Characters and device names that some system cannot store are replaced with "_", invisible ones are removed.
-	//   - A segment is shortened to 255 bytes, a path to its last 200 segments. An empty name becomes "_".
+	//   - A segment of more than 255 bytes is shortened, a path to its last 200 segments. An empty name becomes "_".
 	//   - A name that is in use gets a number: "a.txt" becomes "a (2).txt". Names are equal here if they differ in case
 	//     or Unicode normalization only. A file "a" and a directory "a" are equal, too.
 	//

@@ -38,7 +38,7 @@ func (w *window) begin() error {
 		return nil
 	}
 	m := &w.layout.members[i]
-	if from := m.start + m.head; w.pos < from && w.end > from {
+	if from := m.start + m.head; w.pos < from+m.body && w.end > from {
 		return w.ahead.begin(i)
 	}
 	return nil
