@@ -14,7 +14,7 @@
 //   - [FS] and [Root]: a regular file in an fs.FS or under an os.Root
 //   - [URL]: a resource on an HTTP server
 //   - [Bytes], [Func] and [Seq]: content in memory, or generated while it is sent
-//   - [Zip]: several files as one archive
+//   - Package wrapper/archive: several files as one zip or tar archive
 //   - [Materialized]: another file, stored in a bucket on first use
 //   - [New]: a Source of your own; [Invalid]: a file whose every use fails
 //

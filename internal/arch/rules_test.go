@@ -20,6 +20,7 @@ var layers = []struct {
 	{"wrapper/s3", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},
 	{"wrapper/gcs", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},
 	{"wrapper/azure", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},
+	{"wrapper/archive", []string{"internal", "wrapper"}, "a source that it cannot be made of, other people's sources cannot be made of"},
 	{"blobdownload", []string{"internal", "wrapper"},
 		"a server works without any proxy; proxies come in through the Optimizer interface"},
 	{"proxy", []string{"internal", "wrapper", "blobdownload"}, "no program that wants no test helpers gets them"},
@@ -38,7 +39,7 @@ var layers = []struct {
 var stdOnly = []string{"internal/plan", "internal/resume"}
 
 // core are the packages that must not link a cloud SDK, and those that make up nearly every program.
-var core = []string{"wrapper", "blobdownload", "proxy", "proxy/probe"}
+var core = []string{"wrapper", "wrapper/archive", "blobdownload", "proxy", "proxy/probe"}
 
 // sdks are the packages that bring a cloud's SDK, and the only parts that may import them.
 var (

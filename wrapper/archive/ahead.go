@@ -205,17 +205,21 @@ func (m *member) open(ctx context.Context, off, n int64) (io.ReadCloser, error) 
 }
 
 // read fills p with the content from off on.
-func (m *member) read(ctx context.Context, off int64, p []byte) error {
+func (m *member) read(ctx context.Context, off int64, p []byte) (err error) {
 	rc, err := m.open(ctx, off, int64(len(p)))
 	if err != nil {
 		return err
 	}
-	_, err = io.ReadFull(rc, p)
-	if err == nil {
-		err = confirmEnd(rc)
+	defer closeAfter(rc, &err)
+	if _, err = io.ReadFull(rc, p); err != nil {
+		return err
 	}
-	if cerr := rc.Close(); err == nil {
-		err = cerr
+	return confirmEnd(rc)
+}
+
+// closeAfter closes c, also after a panic, and sets err if it is nil.
+func closeAfter(c io.Closer, err *error) {
+	if cerr := c.Close(); *err == nil {
+		*err = cerr
 	}
-	return err
 }

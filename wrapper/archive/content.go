@@ -113,15 +113,15 @@ func confirmEnd(r io.Reader) error {
 func (w *window) finish() error {
 	c := w.content
 	w.content = nil
-	var err error
+	return w.layout.memberError(c.m, w.confirmed(c))
+}
+
+func (w *window) confirmed(c *content) (err error) {
 	if c.raw != nil {
-		err = confirmEnd(c.raw)
+		defer closeAfter(c.raw, &err)
+		if err := confirmEnd(c.raw); err != nil {
+			return err
+		}
 	}
-	if cerr := c.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = w.sums.complete(c)
-	}
-	return w.layout.memberError(c.m, err)
+	return w.sums.complete(c)
 }

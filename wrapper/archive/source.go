@@ -70,9 +70,15 @@ func (l *layout) open(ctx context.Context, off, n int64) (io.ReadCloser, error) 
 		end = min(end, off+n)
 	}
 	w := newWindow(ctx, l, off, end)
+	begun := false
+	defer func() {
+		if !begun { // also after a panic
+			_ = w.Close()
+		}
+	}()
 	if err := w.begin(); err != nil {
-		_ = w.Close()
 		return nil, err
 	}
+	begun = true
 	return w, nil
 }

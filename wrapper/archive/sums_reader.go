@@ -62,16 +62,14 @@ func (s *sumsReader) readAll(from, to int) error {
 }
 
 // crcOf reads the first n bytes of a member, and returns their CRC-32.
-func (m *member) crcOf(ctx context.Context, n int64) (uint32, error) {
+func (m *member) crcOf(ctx context.Context, n int64) (sum uint32, err error) {
 	rc, err := m.open(ctx, 0, n)
 	if err != nil {
 		return 0, err
 	}
+	defer closeAfter(rc, &err)
 	h := crc32.NewIEEE()
 	_, err = io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{rc}, make([]byte, 64<<10))
-	if cerr := rc.Close(); err == nil {
-		err = cerr
-	}
 	return h.Sum32(), err
 }
 
