@@ -15,7 +15,10 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-var resumeFlag = flag.Int64("resume", 200<<20, "bytes of the archives that are resumed")
+var (
+	resumeFlag = flag.Int64("resume", 200<<20, "bytes of the archives that are resumed")
+	largeFlag  = flag.Bool("large", false, "read members beyond 4 GiB with every program")
+)
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
