@@ -21,6 +21,7 @@ func TestDocumentsShowCompiledCode(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../blobdownload/example*_test.go")
 	require.NoError(t, err)
+	files = append(files, "../wrapper/archive/example_test.go")
 	compiled := map[string]string{}
 	for _, file := range files {
 		source, err := os.ReadFile(file)
@@ -30,7 +31,7 @@ func TestDocumentsShowCompiledCode(t *testing.T) {
 			compiled[strings.TrimPrefix(code, "\n")] = m[2]
 		}
 	}
-	for document, want := range map[string][]string{"security.md": {"client"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"}} {
+	for document, want := range map[string][]string{"security.md": {"client"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"}, "archives.md": {"archives"}} {
 		text, err := os.ReadFile("../docs/" + document)
 		require.NoError(t, err)
 		assert.NotContains(t, string(text), "\n    ", "%s: code without a fence is not looked at here", document)

@@ -28,7 +28,7 @@ type Fetcher interface {
 
 // VersionOpener is a Source that opens a window of one version: the version that info, a result of its Stat, describes.
 // If another version is current, it fails with ErrChanged. File calls OpenVersion instead of Open when it has metadata.
-// A Source that is made of several files implements it, because their metadata must not change between Stat and Open.
+// A Source that reads several files implements it, because their metadata must not change between Stat and Open.
 type VersionOpener interface {
 	OpenVersion(ctx context.Context, info Info, off, n int64) (io.ReadCloser, error)
 }

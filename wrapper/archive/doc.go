@@ -25,8 +25,8 @@
 //
 // Members are stored without compression. A member of known CRC-32 uses the method "stored", with sizes and CRC-32 in its
 // local header. A member of unknown CRC-32 uses the method "deflate" with uncompressed blocks (RFC 1951 section 3.2.4)
-// and a data descriptor, because streaming readers such as Java's ZipInputStream reject a descriptor after stored content.
-// It adds 5 bytes for each 64 KiB, and keeps the length known.
+// and a data descriptor. Streaming readers such as Java's ZipInputStream reject a descriptor after stored content. The blocks
+// add 5 bytes for each 64 KiB, and keep the length known.
 //
 // [Member.Deflate] compresses. The archive then has no known length and no ranges, as with a member of unknown length.
 package archive

@@ -14,7 +14,7 @@ import (
 type Member struct {
 	// Name is the path in the archive, with slashes between its segments; "" means File.Base. It is made safe:
 	//
-	//   - Segments that lead out of the directory of the unpacked archive are removed: "..", ".", an empty one, a drive.
+	//   - Segments that escape from the directory of the unpacked archive are removed: "..", ".", an empty one, a drive.
 	//   - Characters and device names that some system cannot store are replaced with "_", invisible ones are removed.
 	//   - A segment of more than 255 bytes is shortened, a path to its last 200 segments. An empty name becomes "_".
 	//   - A name that is in use gets a number: "a.txt" becomes "a (2).txt". Names are equal here if they differ in case

@@ -152,7 +152,7 @@ func testdata(t *testing.T, name string) string {
 	return path
 }
 
-// lines are what the scripts print, in order.
+// lines returns the output of the scripts, in order.
 func lines(want map[string]string) []string {
 	var out strings.Builder
 	for name, content := range want {
