@@ -49,3 +49,21 @@ func countResume(ctx context.Context) {
 		t.Resumes.Add(1)
 	}
 }
+
+// countPortable counts a request that may go over a network. Remote sources count their own requests. Sources of third
+// parties count unless they are local.
+func (f *File) countPortable(ctx context.Context) {
+	switch src := f.src.(type) {
+	case pinnedOpener:
+		return
+	case NetworkSource:
+		if !src.Network() {
+			return
+		}
+	case LocalSource:
+		if src.Local() {
+			return
+		}
+	}
+	countRequest(ctx)
+}
