@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 
+	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -94,19 +95,15 @@ func (c *rawContent) Read(p []byte) (int, error) {
 // confirmEnd returns nil if a reader confirms the end of the content.
 func confirmEnd(r io.Reader) error {
 	var past [1]byte
-	for range 100 {
-		n, err := r.Read(past[:])
-		if n > 0 {
-			return wrapper.ErrLength
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	n, err := resume.ReadSome(r, past[:])
+	switch {
+	case n > 0:
+		return wrapper.ErrLength
+	case err == io.EOF:
+		return nil
+	default:
+		return err
 	}
-	return io.ErrNoProgress
 }
 
 // finish ends the content of the current member: it is valid only if its end is confirmed and its CRC-32 is right.

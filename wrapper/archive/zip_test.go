@@ -103,6 +103,7 @@ func TestArchiveKeepsTheContract(t *testing.T) {
 	}
 }
 
+// Every window of a zip of about 300 bytes; those of a tar of 4 KiB at every 28th offset.
 func TestEveryWindowOfASmallArchiveIsItsSlice(t *testing.T) {
 	t.Parallel()
 	for kind, f := range map[string]func(name string, members ...archive.Member) *wrapper.File{"zip": archive.Zip, "tar": archive.Tar} {
@@ -113,7 +114,10 @@ func TestEveryWindowOfASmallArchiveIsItsSlice(t *testing.T) {
 			want := fetchAll(t, file)
 			info, err := file.Stat(t.Context())
 			require.NoError(t, err)
-			step := 1 + len(want)/400
+			step := 1
+			if kind == "tar" {
+				step = 28
+			}
 			for off := 0; off < len(want); off += step {
 				for n := 1; off+n <= len(want); n += step {
 					r, err := file.OpenVersion(t.Context(), info, int64(off), int64(n))
