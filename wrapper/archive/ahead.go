@@ -218,7 +218,7 @@ func (m *member) read(ctx context.Context, off int64, p []byte) (err error) {
 }
 
 // closeAfter closes c, also after a panic, and sets err if it is nil.
-func closeAfter(c io.Closer, err *error) {
+func closeAfter(c io.Closer, err *error) { //nolint:gocritic // the result of the deferring function
 	if cerr := c.Close(); *err == nil {
 		*err = cerr
 	}

@@ -60,7 +60,7 @@ func blockHead(n int64, last bool) (h [blockHeader]byte) {
 	if last {
 		h[0] = 1
 	}
-	binary.LittleEndian.PutUint16(h[1:], uint16(n))  //nolint:gosec // at most 65,535
-	binary.LittleEndian.PutUint16(h[3:], ^uint16(n)) //nolint:gosec // at most 65,535
+	binary.LittleEndian.PutUint16(h[1:], uint16(n))
+	binary.LittleEndian.PutUint16(h[3:], ^uint16(n))
 	return h
 }

@@ -110,8 +110,12 @@ func (c bucketChecksums) Save(ctx context.Context, key string, value []byte) err
 const maxChecksums = 64 << 20
 
 func readBounded(resp *wrapper.Response) ([]byte, error) {
-	if resp.Body == nil {
+	if resp.Body == nil || resp.Info.Size < 0 || resp.Info.Size > maxChecksums {
 		return nil, nil
 	}
-	return io.ReadAll(io.LimitReader(resp.Body, maxChecksums))
+	b := make([]byte, resp.Info.Size)
+	if _, err := io.ReadFull(resp.Body, b); err != nil {
+		return nil, err
+	}
+	return b, confirmEnd(resp.Body)
 }

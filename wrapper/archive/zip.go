@@ -88,7 +88,7 @@ func (zipFormat) records(l *layout, from, to int, crc func(*member) uint32) (par
 // zipEnd returns the end of the archive.
 func (l *layout) zipEnd() []byte {
 	le, n := binary.LittleEndian, uint64(len(l.members))
-	size, off := uint64(l.directory), uint64(l.content) //nolint:gosec // lengths
+	size, off := uint64(l.directory), uint64(l.content)
 	var b []byte
 	if l.zip64() {
 		b = le.AppendUint32(b, 0x06064b50)
@@ -106,7 +106,7 @@ func (l *layout) zipEnd() []byte {
 	}
 	b = le.AppendUint32(b, 0x06054b50)
 	b = append(b, make([]byte, 4)...) // disks
-	count := uint16(min(n, max16))    //nolint:gosec // at most max16
+	count := uint16(min(n, max16))
 	b = le.AppendUint16(le.AppendUint16(b, count), count)
 	b = le.AppendUint32(b, short(l.directory))
 	b = le.AppendUint32(b, short(l.content))
@@ -114,4 +114,4 @@ func (l *layout) zipEnd() []byte {
 }
 
 // short returns the value of a field of 32 bits.
-func short(v int64) uint32 { return uint32(min(v, max32)) } //nolint:gosec // at most max32
+func short(v int64) uint32 { return uint32(min(v, max32)) }

@@ -66,8 +66,8 @@ func (m *member) appendCommon(b []byte, version uint16, crc, packed, size uint32
 	for _, v := range [...]uint32{crc, packed, size} {
 		b = le.AppendUint32(b, v)
 	}
-	b = le.AppendUint16(b, uint16(len(m.name))) //nolint:gosec // names are shorter
-	return le.AppendUint16(b, uint16(extra))    //nolint:gosec // at most 41
+	b = le.AppendUint16(b, uint16(len(m.name)))
+	return le.AppendUint16(b, uint16(extra))
 }
 
 // footer returns the descriptor after the content.
@@ -79,7 +79,7 @@ func (zipFormat) footer(m *member, crc uint32) []byte {
 	b := le.AppendUint32(nil, 0x08074b50)
 	b = le.AppendUint32(b, crc)
 	if m.zip64() {
-		return le.AppendUint64(le.AppendUint64(b, uint64(m.body)), uint64(m.info.Size)) //nolint:gosec // lengths
+		return le.AppendUint64(le.AppendUint64(b, uint64(m.body)), uint64(m.info.Size))
 	}
 	return le.AppendUint32(le.AppendUint32(b, short(m.body)), short(m.info.Size))
 }
@@ -130,9 +130,9 @@ func (m *member) centralExtra() []byte {
 
 func appendZip64(b []byte, values ...int64) []byte {
 	b = binary.LittleEndian.AppendUint16(b, 1)
-	b = binary.LittleEndian.AppendUint16(b, uint16(8*len(values))) //nolint:gosec // at most 24
+	b = binary.LittleEndian.AppendUint16(b, uint16(8*len(values)))
 	for _, v := range values {
-		b = binary.LittleEndian.AppendUint64(b, uint64(v)) //nolint:gosec // lengths
+		b = binary.LittleEndian.AppendUint64(b, uint64(v))
 	}
 	return b
 }
@@ -144,7 +144,7 @@ func (m *member) appendTime(b []byte) []byte {
 		return b
 	}
 	b = append(b, 'U', 'T', 5, 0, 1)
-	return binary.LittleEndian.AppendUint32(b, uint32(t.Unix())) //nolint:gosec // a signed value of 32 bits
+	return binary.LittleEndian.AppendUint32(b, uint32(t.Unix()))
 }
 
 // The first and the last time that an MS-DOS date can hold.
@@ -162,6 +162,6 @@ func dosTime(t time.Time) (day, clock uint16) {
 		t = dosLast
 	}
 	t = t.UTC()
-	return uint16(t.Day() + int(t.Month())<<5 + (t.Year()-1980)<<9), //nolint:gosec // in range
-		uint16(t.Second()/2 + t.Minute()<<5 + t.Hour()<<11) //nolint:gosec // in range
+	return uint16(t.Day() + int(t.Month())<<5 + (t.Year()-1980)<<9),
+		uint16(t.Second()/2 + t.Minute()<<5 + t.Hour()<<11)
 }
