@@ -28,8 +28,8 @@ func stores(t *testing.T) []store {
 	_, bucket := s3Bucket(t, objects())
 	return []store{
 		{"mem", startGateway(t), sampleObjects(t)},
-		{"file", startGateway(t, "-bucket", dir), objects()},
-		{"s3", startGateway(t, "-bucket", bucket), objects()},
+		{"file", startGateway(t, "-bucket", dir, "-show-hidden", "default"), objects()},
+		{"s3", startGateway(t, "-bucket", bucket, "-show-hidden", "default"), objects()},
 	}
 }
 

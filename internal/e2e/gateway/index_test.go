@@ -40,8 +40,8 @@ func TestIndexLinks(t *testing.T) {
 	_, s3 := s3Bucket(t, odd)
 	for _, s := range []store{
 		{"mem", startGateway(t), sampleObjects(t)},
-		{"file", startGateway(t, "-bucket", file), odd},
-		{"s3", startGateway(t, "-bucket", s3), odd},
+		{"file", startGateway(t, "-bucket", file, "-show-hidden", "default"), odd},
+		{"s3", startGateway(t, "-bucket", s3, "-show-hidden", "default"), odd},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()

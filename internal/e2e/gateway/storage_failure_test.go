@@ -83,5 +83,5 @@ func TestW21Health(t *testing.T) {
 	require.NoError(t, os.Rename(dir+".away", dir))
 	assert.Equal(t, http.StatusOK, c.do(t, http.MethodGet, g.URL+"/f/default/k", nil).Status)
 	assert.Eventually(t, health(http.StatusOK), 5*time.Second, 100*time.Millisecond)
-	assert.Contains(t, strings.ToLower(g.log.String()), "unhealthy")
+	assert.Contains(t, strings.ToLower(g.log.String()), "not ready")
 }
