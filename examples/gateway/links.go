@@ -29,6 +29,9 @@ func (l *linkOptions) flags(fs *flag.FlagSet) {
 }
 
 func (l *linkOptions) check(users bool, allowSign []string) error {
+	if l.max > wrapper.MaxExpiry {
+		return fmt.Errorf("link-lifetime: %s: want at most %s", l.max, wrapper.MaxExpiry)
+	}
 	if l.keyFile == "" {
 		switch {
 		case len(allowSign) > 0:
@@ -43,13 +46,7 @@ func (l *linkOptions) check(users bool, allowSign []string) error {
 			return fmt.Errorf("link-url: %q: %w", l.url, err)
 		}
 	}
-	if l.max > wrapper.MaxExpiry {
-		return fmt.Errorf("link-lifetime: %s: want at most %s", l.max, wrapper.MaxExpiry)
-	}
-	if !users {
-		return nil
-	}
-	if len(allowSign) == 0 {
+	if users && len(allowSign) == 0 {
 		return errors.New("link-key-file: no user may sign links; set allow-sign")
 	}
 	return nil
