@@ -18,7 +18,7 @@ type accessLog struct {
 	logger  *slog.Logger
 }
 
-// entry is what a request's line holds besides the request.
+// entry holds the values of a request's line that only its handler has.
 type entry struct {
 	user   string
 	result *blobdownload.Result // nil: the request was no download

@@ -77,7 +77,7 @@ func TestAccessLogHasTheUser(t *testing.T) {
 	assert.NotContains(t, log.String(), "S3CR3T")
 }
 
-// The line of an aborted response is written, too, and the panic that aborts the connection goes on.
+// The line of an aborted response is written, too, and the panic still aborts the connection.
 func TestAccessLogOfAnAbortedResponse(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

@@ -65,7 +65,7 @@ func TestMetricsAreNotForClients(t *testing.T) {
 // The table in the documentation has each metric, and no other.
 func TestDocumentedMetrics(t *testing.T) {
 	t.Parallel()
-	doc, err := os.ReadFile("../../docs/gateway.md")
+	doc, err := os.ReadFile(docFile)
 	require.NoError(t, err)
 	documented := map[string]bool{}
 	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (?:counter|gauge|histogram) \\|").FindAllStringSubmatch(string(doc), -1) {
