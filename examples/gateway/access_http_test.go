@@ -106,7 +106,7 @@ func TestHtpasswdIsReadAgain(t *testing.T) {
 	g := openLogged(t, &log, withUsers(t, "-access", "basic", "-htpasswd", htpasswdOf(t, "alice", "bob"))...)
 	b, err := newBasic(file, g.logger)
 	require.NoError(t, err)
-	asAlice := httptest.NewRequest(http.MethodGet, "/", nil)
+	asAlice := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
 	asAlice.SetBasicAuth("alice", "alice")
 	assert.Equal(t, "alice", b.user(asAlice))
 	assert.Equal(t, "alice", b.user(asAlice), "from the digest")

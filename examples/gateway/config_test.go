@@ -29,7 +29,7 @@ func inForce(t *testing.T, args ...string) string {
 
 // Each setting is set by a flag, a variable and the file, with one result. The settings are those of one configuration, so
 // each is tested with those that it requires.
-func TestFlagsEnvironmentAndFileAreOneConfiguration(t *testing.T) { //nolint:paralleltest // sets the environment
+func TestFlagsEnvironmentAndFileAreOneConfiguration(t *testing.T) { // sets the environment
 	const buckets = "bucket: {docs: 'mem://', pics: 'mem://'}\n"
 	tested := map[string]bool{"config": true}
 	for _, tt := range []struct {
@@ -104,7 +104,7 @@ func TestFlagsEnvironmentAndFileAreOneConfiguration(t *testing.T) { //nolint:par
 	}
 }
 
-func TestFlagsWinOverTheEnvironmentAndThatOverTheFile(t *testing.T) { //nolint:paralleltest // sets the environment
+func TestFlagsWinOverTheEnvironmentAndThatOverTheFile(t *testing.T) { // sets the environment
 	file := configFile(t, "drain: 1s\naddr: 127.0.0.1:1\nlog-format: json\nbucket: [a=mem://, b=mem://]\n")
 	t.Setenv("GATEWAY_ADDR", "127.0.0.1:2")
 	t.Setenv("GATEWAY_DRAIN", "2s")
@@ -131,7 +131,7 @@ func TestConfigMasksSecrets(t *testing.T) {
 	assert.Contains(t, printed, "X-Edge-Proof=…")
 }
 
-func TestUnknownVariableIsRefused(t *testing.T) { //nolint:paralleltest // sets the environment
+func TestUnknownVariableIsRefused(t *testing.T) { // sets the environment
 	t.Setenv("GATEWAY_PORT_8080_TCP_ADDR", "10.0.0.1") // as Kubernetes does
 	t.Setenv("GATEWAY_SERVICE_HOST", "10.0.0.1")
 	_, err := parseOptions(nil)

@@ -22,9 +22,11 @@ type linkOptions struct {
 }
 
 func (l *linkOptions) flags(fs *flag.FlagSet) {
-	fs.Var(text(&l.keyFile), "link-key-file", "`file` of the keys of signed links: lines ID:BASE64 with at least 32 bytes; the first one signs\n"+
-		"(default: there are no signed links)")
-	fs.Var(text(&l.url), "link-url", "`URL` of the gateway in signed links, such as https://files.example.com (default: links without a host)")
+	fs.Var(text(&l.keyFile), "link-key-file",
+		"`file` of the keys of signed links: lines ID:BASE64 with at least 32 bytes; the first one signs\n"+
+			"(default: there are no signed links)")
+	fs.Var(text(&l.url), "link-url",
+		"`URL` of the gateway in signed links, such as https://files.example.com (default: links without a host)")
 	fs.Var(duration(&l.max, wrapper.MaxExpiry, time.Second), "link-lifetime", "maximum `duration` for which a signed link is valid")
 }
 
