@@ -10,6 +10,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // Decoder returns a reader that decodes a content coding. It must bound its read-ahead and its memory. Closing the
@@ -110,7 +112,7 @@ func (d *decodingReader) Read(p []byte) (int, error) {
 // confirmEnd returns io.EOF if the stored body ends with the coding.
 func (d *decodingReader) confirmEnd() error {
 	var past [1]byte
-	_, err := readSome(d.stored, past[:])
+	_, err := resume.ReadSome(d.stored, past[:])
 	if err == nil {
 		return errors.New("stored content continues after the end of its coding")
 	}

@@ -33,22 +33,15 @@ func Optimize(o Optimizer) func(http.Handler) http.Handler {
 	}
 }
 
-func (s *Server) optimizer(r *http.Request) Optimizer {
-	if s.Optimizer != nil {
-		return s.Optimizer
-	}
-	o, _ := r.Context().Value(optimizerKey{}).(Optimizer)
-	return o
-}
-
 // optimize returns the optimizer's redirect, or nil. Its error is logged and does not fail the download. An error with a
 // method Repeated() bool that returns true has been logged before: its level is debug.
-func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
-	o := s.optimizer(r)
-	if o == nil {
+func (t *transfer) optimize() *Redirect {
+	d, err := t.d.resolved(t.r)
+	if err != nil {
+		t.server.logAt(t.r, levelOf(err), err, "file not resolved; streaming")
 		return nil
 	}
-	to, err := o.Optimize(r, d)
+	to, err := t.optimizer.Optimize(t.r, d)
 	if err == nil && to != nil {
 		err = to.validate()
 	}
@@ -60,8 +53,19 @@ func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 		}](err); ok && e.Repeated() {
 			level = slog.LevelDebug
 		}
-		s.logAt(r, level, err, "optimizer failed; streaming")
+		t.server.logAt(t.r, level, err, "optimizer failed; streaming")
 		return nil
 	}
 	return to
+}
+
+// resolved returns the download of the file that has the content now; see wrapper.Resolver.
+func (d *Download) resolved(r *http.Request) (*Download, error) {
+	file, err := d.File.Resolve(r.Context())
+	if err != nil || file == d.File {
+		return d, err
+	}
+	c := *d
+	c.File = file
+	return &c, nil
 }

@@ -118,7 +118,7 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 		"Func of known length":   wrapper.Func("a.txt", write).WithInfo(known),
 		"Seq":                    wrapper.Seq("a.txt", seq),
 		"Seq of known length":    wrapper.Seq("a.txt", seq).WithInfo(known),
-		"Cached":                 wrapper.Materialized(wrapper.Func("a.txt", write), mem, "dir/a.txt"),
+		"materialized":           (&wrapper.Materializer{Bucket: wrapper.NewBucket(mem)}).File(wrapper.Func("a.txt", write), "dir/a.txt"),
 		"Known":                  wrapper.Blob(mem, "dir/a.txt").WithInfo(known),
 		"In and Gated": wrapper.Blob(mem, "dir/a.txt").WithStore("docs").WithAdmission(func(ctx context.Context) (func(), error) {
 			return func() {}, ctx.Err()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -11,6 +12,8 @@ import (
 
 	"gocloud.dev/blob"
 
+	"github.com/go-downloadview/downloadview/internal/bucketdir"
+	"github.com/go-downloadview/downloadview/internal/checksum"
 	"github.com/go-downloadview/downloadview/internal/flight"
 )
 
@@ -21,12 +24,12 @@ type backend struct {
 	store       Store            // nil if no imported package serves the bucket
 	conditional ConditionalStore // store, if it is one
 	parts       PartStore        // store, if it is one
-	layouts     layouts
+	layouts     checksum.Layouts
 	stats       flight.Group[Info]
-	datesFail   atomic.Bool // the store sent 200 where its own Last-Modified gives 304
-	local       bool        // the driver is fileblob, which alone exposes an os.FileInfo
-	dir         *directory  // of a file:// bucket opened by OpenBucket
-	memory      bool        // of memblob
+	datesFail   atomic.Bool          // the store sent 200 where its own Last-Modified gives 304
+	local       bool                 // the driver is fileblob, which alone exposes an os.FileInfo
+	dir         *bucketdir.Directory // of a file:// bucket opened by OpenBucket
+	memory      bool                 // of memblob
 }
 
 // registry maps buckets to their backends. Bucket.File needs no lookup; the registry serves Blob and NewBucket, whose
@@ -73,7 +76,7 @@ func backendOf(b *blob.Bucket) *backend {
 
 // register returns the backend of a bucket; it makes one unless another goroutine has. opened and dir are nil for a
 // bucket that OpenBucket did not open.
-func register(b *blob.Bucket, opened *url.URL, dir *directory) *backend {
+func register(b *blob.Bucket, opened *url.URL, dir *bucketdir.Directory) *backend {
 	w := weak.Make(b)
 	registry.Lock()
 	defer registry.Unlock()
@@ -114,4 +117,23 @@ func newID(opened *url.URL) string {
 		prefix = opened.Scheme + "://" + opened.Host + opened.Path
 	}
 	return fmt.Sprintf("%s#%d", prefix, lastID.Add(1))
+}
+
+// inMemory reports whether a bucket is memblob's, whose driver has no public type.
+func inMemory(b *blob.Bucket) bool {
+	if b == nil {
+		return false
+	}
+	driver := reflect.ValueOf(b).Elem().FieldByName("b")
+	for driver.Kind() == reflect.Interface && !driver.IsNil() {
+		t := driver.Elem().Type()
+		if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
+			return false
+		}
+		if t.Elem().PkgPath() == "gocloud.dev/blob/memblob" {
+			return true
+		}
+		driver = driver.Elem().Elem().FieldByName("base") // of a prefixed bucket
+	}
+	return false
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"gocloud.dev/blob"
+
+	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
 // blobSource is an object that is read through Go CDK's portable API.
@@ -16,13 +18,13 @@ type blobSource struct {
 	key    string
 }
 
-func (s *blobSource) Location() Location { return s.bucket.location(s.key) }
-
 // Local reports whether the driver is fileblob.
 func (s *blobSource) Local() bool { return s.bucket.known().local }
 
+func (s *blobSource) network() bool { return !s.bucket.known().memory && !s.Local() }
+
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
-	if err := validKey(s.key); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return Info{}, err
 	}
 	a, err := s.bucket.Attributes(ctx, s.key)
@@ -32,7 +34,6 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	info := Info{
 		Size:               a.Size,
 		ModTime:            a.ModTime,
-		ETag:               entityTag(a.ETag),
 		ContentType:        a.ContentType,
 		ContentEncoding:    a.ContentEncoding,
 		ContentLanguage:    a.ContentLanguage,
@@ -42,6 +43,8 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	if fi := os.FileInfo(nil); a.As(&fi) { // of fileblob
 		local := localInfo(fi)
 		info.ModTime, info.ETag, info.file = local.ModTime, local.ETag, local.file
+	} else {
+		info.ETag = entityTag(a.ETag)
 	}
 	if len(a.MD5) > 0 {
 		info.Digests = []Digest{{Algorithm: "md5", Sum: a.MD5}}
@@ -50,7 +53,7 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 }
 
 func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	if err := validKey(s.key); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return nil, err
 	}
 	r, err := s.bucket.NewRangeReader(ctx, s.key, off, n, nil)
@@ -58,7 +61,7 @@ func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, err
 		return nil, err
 	}
 	if f := osFile(r); f != nil {
-		file, err := openRegular(ctx, blobFile{File: f, reader: r}, off, n)
+		file, err := localfile.NewReader(ctx, f, r, off, n)
 		if err != nil {
 			_ = r.Close()
 			return nil, err
@@ -80,14 +83,6 @@ func osFile(r *blob.Reader) *os.File {
 	f, _ := in.(*os.File)
 	return f
 }
-
-// blobFile is the *os.File of a fileblob reader. Close closes the reader, which owns the file.
-type blobFile struct {
-	*os.File
-	reader *blob.Reader
-}
-
-func (f blobFile) Close() error { return f.reader.Close() }
 
 // blobReader hides two methods of a blob.Reader: WriteTo, which allocates 1 MiB a download, and Seek, which reopens the
 // key without a precondition and can splice two versions.

@@ -1,93 +1,74 @@
 package wrapper
 
 import (
-	"bytes"
 	"context"
-	"crypto/md5"
-	"crypto/sha1"
-	"crypto/sha256"
-	"crypto/sha512"
-	"errors"
-	"hash"
-	"hash/crc32"
-	"io"
-	"sync"
+	"time"
 
-	"github.com/minio/crc64nvme"
+	"github.com/go-downloadview/downloadview/internal/checksum"
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // ErrChecksum is the error of content that does not have the checksum that the storage holds of it.
-var ErrChecksum = errors.New("content does not match its checksum")
-
-var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
-
-// checksums are the algorithms that verify a whole body, the cheapest first.
-var checksums = []struct {
-	algorithm string
-	hash      func() hash.Hash
-}{
-	{"crc32c", func() hash.Hash { return crc32.New(castagnoli()) }},
-	{"crc32", func() hash.Hash { return crc32.NewIEEE() }},
-	{"crc64nvme", func() hash.Hash { return crc64nvme.New() }}, // the default of S3; hash/crc64 takes a second a GiB
-	{"sha-256", sha256.New},
-	{"sha", sha1.New},
-	{"sha-512", sha512.New},
-	{"md5", md5.New}, // the only one of some storages; it detects corruption, not an attack
-}
-
-// verifier compares a whole body with a checksum of the storage.
-type verifier interface {
-	// write adds the next bytes of the body. An error makes the body fail.
-	write(ctx context.Context, p []byte) error
-
-	// confirm returns the name of the checksum that the body matches, or "" for a body that cannot be verified. Its
-	// error is ErrChecksum, or the failure of a request.
-	confirm(ctx context.Context) (verified string, err error)
-}
+var ErrChecksum = checksum.ErrMismatch
 
 // verifier returns the cheapest verifier of content with this metadata, or nil.
-func (f *File) verifier(info *Info) verifier {
-	for _, c := range checksums {
-		for _, d := range info.Digests {
-			if d.Algorithm == c.algorithm {
-				return &checksum{Hash: c.hash(), algorithm: c.algorithm, want: d.Sum}
-			}
-		}
+func (f *File) verifier(info *Info) checksum.Verifier {
+	if len(info.Digests) == 0 {
+		return nil
 	}
-	return f.compositeVerifier(info)
+	if v := checksum.Whole(info.Digests); v != nil {
+		return v
+	}
+	source, ok := f.src.(partSource)
+	if !ok || !hasComposite(info.Digests) {
+		return nil
+	}
+	return checksum.Composite(info.Digests, f.upload(source, info))
 }
 
-// verifierOf is verifier for a response's body. A body of this package verifies itself.
-func (f *File) verifierOf(rc io.Reader, info *Info) verifier {
-	if b, ok := rc.(*body); ok {
-		return selfVerified{b}
-	}
-	return f.verifier(info)
-}
-
-// selfVerified is the verifier of a body around another one.
+// selfVerified is the verifier of a body around another one, which verifies itself.
 type selfVerified struct{ inner *body }
 
-func (selfVerified) write(context.Context, []byte) error { return nil }
+func (selfVerified) Write(context.Context, []byte) error { return nil }
 
-func (s selfVerified) confirm(context.Context) (string, error) { return s.inner.verified, nil }
+func (s selfVerified) Confirm(context.Context) (string, error) { return s.inner.verified, nil }
 
-// checksum is the verifier of a checksum of the whole content.
-type checksum struct {
-	hash.Hash
-	algorithm string
-	want      []byte
-	got       [sha512.Size]byte // buffer of Sum
+// partSource is a source whose content may have been uploaded in parts.
+type partSource interface {
+	// partEnds is PartStore's PartEnds.
+	partEnds(ctx context.Context, info *Info, after int, at int64) ([]int64, error)
+
+	// partLayouts remembers layouts, by the returned identity of the version. It is nil for content without an identity.
+	partLayouts(info *Info) (memory *checksum.Layouts, version string)
 }
 
-func (c *checksum) write(_ context.Context, p []byte) error {
-	_, err := c.Write(p)
-	return err
-}
-
-func (c *checksum) confirm(context.Context) (string, error) {
-	if !bytes.Equal(c.Sum(c.got[:0]), c.want) {
-		return "", ErrChecksum
+func hasComposite(digests []Digest) bool {
+	for i := range digests {
+		if digests[i].Parts > 0 {
+			return true
+		}
 	}
-	return c.algorithm, nil
+	return false
+}
+
+// upload returns the parts of content that may have been uploaded in parts. Requests for them are retried.
+func (f *File) upload(source partSource, info *Info) *checksum.Upload {
+	u := &checksum.Upload{Size: info.Size}
+	u.Layouts, u.Version = source.partLayouts(info)
+	u.Ends = func(ctx context.Context, after int, at int64) (ends []int64, ok bool, err error) {
+		ctx, cancel := context.WithTimeout(ctx, f.transfer.StallTimeout)
+		defer cancel()
+		err = resume.Retry(ctx, f.transfer.Retries, time.Time{}, retryable, func() (err error) {
+			ends, err = source.partEnds(ctx, info, after, at)
+			return err
+		})
+		if err == nil {
+			return ends, true, nil
+		}
+		if _, again := retryable(err); again || ctx.Err() != nil {
+			return nil, false, err
+		}
+		return nil, false, nil
+	}
+	return u
 }

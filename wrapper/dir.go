@@ -3,36 +3,27 @@ package wrapper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"strings"
 
-	"github.com/go-downloadview/downloadview/internal/diskname"
+	"github.com/go-downloadview/downloadview/internal/bucketdir"
+	"github.com/go-downloadview/downloadview/internal/localfile"
 )
-
-// unreservedKey rejects the keys under which fileblob stores the attributes of other keys.
-func unreservedKey(key string) error {
-	if strings.HasSuffix(key, attributesSuffix) {
-		return fmt.Errorf("key %q is reserved in a directory: %w", key, fs.ErrNotExist)
-	}
-	return nil
-}
 
 // dirSource is an object of a file:// bucket. The bucket supplies its media type and other attributes. The directory's
 // root supplies size, time and content. Package fileblob itself follows symlinks out of the directory, and reads a named pipe as
 // an empty object.
 type dirSource struct {
 	blobSource
-	dir  *directory
-	file fsSource
+	dir  *bucketdir.Directory
+	name string // of the file below dir
 }
 
-func newDirSource(b *Bucket, dir *directory, key string) *dirSource {
+func newDirSource(b *Bucket, dir *bucketdir.Directory, key string) *dirSource {
 	return &dirSource{
 		blobSource: blobSource{bucket: b, key: key},
 		dir:        dir,
-		file:       fsSource{fsys: dir, name: diskname.OfKey(dir.prefix + key)},
+		name:       dir.Name(key),
 	}
 }
 
@@ -40,13 +31,14 @@ func newDirSource(b *Bucket, dir *directory, key string) *dirSource {
 func (s *dirSource) Local() bool { return true }
 
 func (s *dirSource) Stat(ctx context.Context) (Info, error) {
-	if err := s.valid(); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return Info{}, err
 	}
-	onDisk, err := s.file.Stat(ctx)
+	fi, err := localfile.Stat(ctx, s.dir, s.name)
 	if err != nil {
 		return Info{}, err
 	}
+	onDisk := localInfo(fi)
 	info := s.attributes(ctx, &onDisk)
 	info.Size, info.ModTime, info.ETag, info.file = onDisk.Size, onDisk.ModTime, onDisk.ETag, onDisk.file
 	return info, nil
@@ -57,26 +49,19 @@ func (s *dirSource) attributes(ctx context.Context, onDisk *Info) Info {
 	info, err := s.blobSource.Stat(ctx)
 	if err != nil {
 		if ctx.Err() == nil && !errors.Is(sentinel(err), fs.ErrNotExist) {
-			s.dir.warnAttributes(ctx, s.file.name, err)
+			s.dir.WarnAttributes(ctx, s.name, err)
 		}
 		return Info{}
 	}
-	if info.Digests != nil && (info.contradicts(onDisk) || s.dir.digestsAreStale(s.file.name, onDisk.ModTime)) {
+	if info.Digests != nil && (info.contradicts(onDisk) || s.dir.DigestsAreStale(s.name, onDisk.ModTime)) {
 		info.Digests = nil // of the version before or after
 	}
 	return info
 }
 
 func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	if err := s.valid(); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return nil, err
 	}
-	return s.file.Open(ctx, off, n)
-}
-
-func (s *dirSource) valid() error {
-	if err := validKey(s.key); err != nil {
-		return err
-	}
-	return unreservedKey(s.key)
+	return localfile.Open(ctx, s.dir, s.name, off, n)
 }

@@ -15,7 +15,7 @@
 //   - [URL]: a resource on an HTTP server
 //   - [Bytes], [Func] and [Seq]: content in memory, or generated while it is sent
 //   - [Zip]: several files as one archive
-//   - [Materialized]: another file, stored in a bucket on first use
+//   - [Materializer.File]: another file, stored in a bucket on first use
 //   - [New]: a Source of your own; [Invalid]: a file whose every use fails
 //
 // A Source has two methods, Stat and Open. [Fetcher], [URLSigner], [Locator] and [LocalSource] are optional: File finds
@@ -53,7 +53,8 @@
 // Errors are *fs.PathError values. They wrap a standard sentinel, where one fits, and the original error: errors.Is(err,
 // fs.ErrNotExist) and errors.As with an SDK's type both work. An [UpstreamError] holds the status of a storage or remote
 // server. A method HTTPStatusCode() int of an SDK's error is read as that status too. A method HTTPStatus() int, as
-// [ErrBusy] has, is the status for the client.
+// [ErrBusy] has, is the status for the client. A body that is not what its metadata describes fails with [ErrChanged],
+// [ErrLength] or [ErrChecksum].
 //
 // # For sibling packages
 //

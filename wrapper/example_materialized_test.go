@@ -12,25 +12,29 @@ import (
 
 // The first request generates the report and stores it. The key contains the version, because an object is never
 // replaced.
-func ExampleMaterialized() {
+func ExampleMaterializer() {
 	cache := memblob.OpenBucket(nil) // or one by blob.OpenBucket, "s3://cache"
 	defer cache.Close()
 	drawn := 0
-	report := wrapper.Materialized(wrapper.Func("report.txt", func(_ context.Context, w io.Writer) error {
+	reports := &wrapper.Materializer{Bucket: wrapper.NewBucket(cache)}
+	report := reports.File(wrapper.Func("report.txt", func(_ context.Context, w io.Writer) error {
 		drawn++
 		_, err := io.WriteString(w, "all is well")
 		return err
-	}), cache, "reports/2026-11-v3.txt")
-	for range 2 {
-		resp, err := report.Fetch(context.Background(), wrapper.Request{Range: "bytes=0-2"})
+	}), "reports/2026-11-v3.txt")
+	for _, state := range []string{"generated", "stored"} {
+		resp, err := report.Fetch(context.Background(), wrapper.Request{})
 		if err != nil {
 			panic(err)
 		}
-		part, _ := io.ReadAll(resp.Body)
+		content, _ := io.ReadAll(resp.Body)
 		_ = resp.Close()
-		fmt.Println(resp.Status, string(part), drawn)
+		fmt.Println(state, string(content), drawn, resp.Info.ETag != "")
+		if state == "generated" {
+			_ = reports.Shutdown(context.Background()) // at the end of a program: waits for uploads
+		}
 	}
 	// Output:
-	// 206 all 1
-	// 206 all 1
+	// generated all is well 1 false
+	// stored all is well 1 true
 }

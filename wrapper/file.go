@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"path"
 	"slices"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // File is named content with metadata, opened on demand. Making one opens nothing. A File is immutable and may be used by
@@ -14,6 +16,7 @@ type File struct {
 	src        Source
 	loc        Location
 	known      Info        // from WithInfo
+	described  bool        // false: known and pin are unset, so that no response is compared with them
 	admission  Admission   // nil: none
 	admissions []Admission // after admission
 
@@ -28,7 +31,7 @@ type File struct {
 // New returns a file with the given content. The name may be a path; its last element is the default file name for
 // clients.
 func New(name string, src Source) *File {
-	f := &File{name: name, src: src, transfer: ReadOptions{}.withDefaults()}
+	f := &File{name: name, src: src, transfer: defaultReadOptions}
 	f.known.Size = UnknownSize
 	if l, ok := src.(Locator); ok {
 		f.loc = l.Location()
@@ -49,6 +52,34 @@ func (f *File) Base() string {
 
 // Location returns the place of the content, which optimizers' rules match.
 func (f *File) Location() Location { return f.loc }
+
+// Resolve returns the file that optimizers are given for f: the object that has the content now, with f's name and options,
+// if the source is a [Resolver]. It returns f itself for any other source, and where there is no such object.
+func (f *File) Resolve(ctx context.Context) (*File, error) {
+	r, ok := f.src.(Resolver)
+	if !ok {
+		return f, nil
+	}
+	found, err := r.Resolve(ctx)
+	if err != nil || found == nil {
+		return f, pathError("resolve", f.name, err)
+	}
+	c := found.WithInfo(f.known)
+	c.name = f.name
+	if f.loc.Store != "" {
+		c.loc.Store = f.loc.Store
+	}
+	if f.signer != nil {
+		c.signer = f.signer
+	}
+	if f.admission != nil {
+		c = c.WithAdmission(f.admission)
+	}
+	for _, a := range f.admissions {
+		c = c.WithAdmission(a)
+	}
+	return c, nil
+}
 
 // Local reports whether the content is stored on this machine, so that Stat and Open use no network. It is true for bytes,
 // for a file system and for buckets of Go CDK's fileblob. It is false for a URL, for any other bucket (memblob cannot be
@@ -74,7 +105,7 @@ func (f *File) WithStore(store string) *File {
 // from before, so that metadata is requested. For generated content, Size declares the length that it will have.
 func (f *File) WithInfo(info Info) *File {
 	c := *f
-	c.known = f.known.overlay(&info)
+	c.known, c.described = f.known.overlay(&info), true
 	if info.Size < 0 {
 		c.known.Size = UnknownSize
 	}
@@ -103,10 +134,10 @@ func (f *File) Stat(ctx context.Context) (Info, error) {
 		return f.known, nil
 	}
 	info, err := f.stat(ctx)
-	if err != nil {
-		return Info{}, err
+	if err == nil && f.described {
+		info = f.completeInfo(info)
 	}
-	return f.completeInfo(info), nil
+	return info, err
 }
 
 func (f *File) stat(ctx context.Context) (Info, error) {
@@ -115,24 +146,33 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 		return Info{}, pathError("stat", f.name, err)
 	}
 	defer leave()
+	src := f.src
+	if f.described {
+		src = f.source()
+	}
 	by := f.firstByteBy()
-	if !by.IsZero() {
+	local := by.IsZero()
+	if !local {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, by)
 		defer cancel()
 	}
 	var info Info
-	err = f.attempt(ctx, by, func() error {
-		release, err := f.limiter.stat(ctx)
-		if err != nil {
-			return err
+	err = resume.Retry(ctx, f.transfer.Retries, by, retryable, func() error {
+		if f.limiter != nil {
+			release, err := f.limiter.acquire(ctx, f.limiter.stats)
+			if err != nil {
+				return err
+			}
+			defer release()
 		}
-		defer release()
-		f.countPortable(ctx)
-		info, err = f.source().Stat(ctx)
+		if !local {
+			f.countPortable(ctx)
+		}
+		info, err = src.Stat(ctx)
 		return err
 	})
-	if err == nil && !f.isVersion(http.StatusOK, &info) {
+	if err == nil && f.described && !f.isVersion(http.StatusOK, &info) {
 		err = errNotPinned
 	}
 	if err != nil {

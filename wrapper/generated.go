@@ -17,7 +17,7 @@ import (
 // returns.
 func Func(name string, write func(ctx context.Context, w io.Writer) error) *File {
 	f := New(name, funcSource(write))
-	f.known.Sequential = true
+	f.known.Sequential, f.described = true, true
 	return f
 }
 
@@ -45,6 +45,8 @@ type funcSource func(context.Context, io.Writer) error
 func (s funcSource) Stat(ctx context.Context) (Info, error) {
 	return Info{Size: UnknownSize, Sequential: true}, ctx.Err()
 }
+
+func (funcSource) network() bool { return false }
 
 // Open returns the first n bytes, or all of them if n is negative. Close stops the generator after them.
 func (s funcSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {

@@ -1,9 +1,7 @@
 package wrapper
 
 import (
-	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -11,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"code.dny.dev/ssrf"
+	"github.com/go-downloadview/downloadview/internal/guard"
 )
 
 // ClientOptions configure [NewGuardedClient]. The zero value allows public addresses on ports 80 and 443 only.
@@ -45,85 +43,24 @@ type ClientOptions struct {
 	Resolver *net.Resolver
 }
 
-// defaultMaxSize replaces a MaxSize of 0.
-const defaultMaxSize = 1 << 30
-
 // NewGuardedClient returns a client for untrusted URLs, such as a user's input or a partner's feed. It checks the address
 // of each connection after the DNS lookup (see Control). Unusual spellings of an address, redirects and DNS rebinding
 // cannot bypass the check. The client uses no proxy, also if the environment names one. It stores no cookies, and decodes
 // no content coding.
-func NewGuardedClient(o ClientOptions) *http.Client {
-	setDefault(&o.HeaderTimeout, 10*time.Second)
-	setDefault(&o.Timeout, time.Hour)
-	setDefault(&o.MaxSize, defaultMaxSize)
-	d := &net.Dialer{
-		Timeout:  o.HeaderTimeout,
-		Resolver: o.Resolver,
-		Control:  o.Control,
-	}
-	t := &http.Transport{
-		DialContext:            d.DialContext,
-		ForceAttemptHTTP2:      true,
-		DisableCompression:     true,
-		MaxIdleConnsPerHost:    32,
-		IdleConnTimeout:        90 * time.Second,
-		TLSHandshakeTimeout:    o.HeaderTimeout,
-		ResponseHeaderTimeout:  o.HeaderTimeout,
-		MaxResponseHeaderBytes: 64 << 10,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
-	}
-	return &http.Client{
-		Transport:     &guard{Transport: t, maxSize: max(o.MaxSize, 0)},
-		CheckRedirect: o.checkRedirect,
-		Timeout:       max(o.Timeout, 0),
-	}
-}
+func NewGuardedClient(o ClientOptions) *http.Client { return guard.NewClient(guard.Options(o)) }
 
 // guarded is the default client of URL.
 var guarded = sync.OnceValue(func() *http.Client { return NewGuardedClient(ClientOptions{}) })
 
 // ErrAddress is the error of an address or a port that ClientOptions does not allow.
-var ErrAddress = errors.New("address is not allowed")
+var ErrAddress = guard.ErrAddress
 
-// platformAddresses are public addresses at which a cloud serves the secrets of its machines: Azure's.
-var platformAddresses = []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32")}
+// ErrTooLarge is the error of a response that is larger than ClientOptions.MaxSize.
+var ErrTooLarge = guard.ErrTooLarge
 
 // Control rejects an address with ErrAddress unless it is public or allowed. It is the Control of a net.Dialer. It
 // rejects the special-purpose networks of IANA's registries, IPv6 outside global unicast, multicast, the clouds'
 // metadata services, and addresses with a zone. An IPv4 address inside an IPv6 address is checked as IPv4.
 func (o ClientOptions) Control(network, address string, _ syscall.RawConn) error {
-	ap, err := netip.ParseAddrPort(address)
-	if err != nil || ap.Addr().Zone() != "" || network != "tcp4" && network != "tcp6" {
-		return ErrAddress
-	}
-	var allow4, allow6 []netip.Prefix
-	for _, p := range o.Allow {
-		if p.Addr().Is4() {
-			allow4 = append(allow4, p)
-		} else {
-			allow6 = append(allow6, p)
-		}
-	}
-	opts := []ssrf.Option{
-		ssrf.WithAllowedV4Prefixes(allow4...), ssrf.WithAllowedV6Prefixes(allow6...),
-		ssrf.WithDeniedV4Prefixes(platformAddresses...),
-	}
-	if o.Ports != nil {
-		opts = append(opts, ssrf.WithPorts(o.Ports...))
-	}
-	ap = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-	if ssrf.New(opts...).SafeAddrPort(ap) != nil || ap.Addr().IsMulticast() {
-		return ErrAddress
-	}
-	return nil
-}
-
-// checkRedirect checks the next hop like the first URL.
-func (o ClientOptions) checkRedirect(next *http.Request, via []*http.Request) error {
-	last := via[len(via)-1]
-	if len(via) > o.Redirects || checkURL(next.URL) != nil || last.URL.Scheme == "https" && next.URL.Scheme != "https" {
-		return http.ErrUseLastResponse
-	}
-	next.Header.Del("Referer") // the previous URL may contain a signature
-	return nil
+	return guard.Options(o).Control(network, address, nil)
 }

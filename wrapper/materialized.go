@@ -3,125 +3,185 @@ package wrapper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"time"
 
-	"gocloud.dev/blob"
-
-	"github.com/go-downloadview/downloadview/internal/flight"
+	"github.com/go-downloadview/downloadview/internal/mediatype"
 )
 
-// Materialized returns a file whose content is generated or fetched once, and served as an object of a bucket afterwards.
-// It then has a length, an entity-tag and ranges. The first request stores the object. All requests of this program
-// that arrive meanwhile wait for it; several programs may store the same object in parallel. The object is stored whole
-// or not at all, also if the client of the first request leaves. The generation is canceled when no request waits for it
-// any more, and after ten minutes. An error of f is returned to all of them, and the next request tries again.
-//
-// An object is never replaced. Put the version of the content into the key, as in "thumbnails/42-v7.webp". Before the
-// object is stored, f answers HEAD.
-func Materialized(f *File, in *blob.Bucket, key string) *File {
-	src := &materializedSource{made: f, object: Blob(in, key), bucket: in, key: key}
-	return New(f.Name(), src).WithInfo(Info{ContentType: f.known.ContentType})
-}
-
+// materializedSource is an object that is generated on its first request.
 type materializedSource struct {
+	m            *Materializer
 	made, object *File
-	bucket       *blob.Bucket
 	key          string
 }
 
-// fills are the objects of all buckets that are being stored.
-var fills = flight.Group[struct{}]{Limit: fillLimit}
-
-// fillLimit is the time limit of a generation. It is far above the time that a client waits, and ends one that hangs.
-const fillLimit = 10 * time.Minute
-
 func (s *materializedSource) Stat(ctx context.Context) (Info, error) {
-	info, err := s.object.Stat(ctx)
-	if errors.Is(err, fs.ErrNotExist) {
-		info, err = s.made.Stat(ctx)
-		return unstored(info), err
+	resp, err := s.Fetch(ctx, Request{Head: true})
+	if err != nil {
+		return Info{}, err
 	}
-	return info, err
+	return resp.Info, nil
 }
 
-// unstored returns the metadata of content that is not stored yet. The validators of the source are not those that the
-// object will have.
-func unstored(info Info) Info {
+// Fetch returns the stored object, or the content while it is generated.
+func (s *materializedSource) Fetch(ctx context.Context, req Request) (*Response, error) {
+	begun := time.Now()
+	stored, err := s.lookUp(ctx)
+	if err == nil && stored != outdated {
+		var resp *Response
+		if resp, err = s.object.Fetch(ctx, req); err == nil {
+			return resp, nil
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.m.logOnce(ctx, s.key, err)
+	}
+	if req.Head {
+		resp, err := s.made.Fetch(ctx, req)
+		if err == nil {
+			resp.Info = s.unstored(resp.Info)
+		}
+		return resp, err
+	}
+	resp, err := s.generate(ctx, req, begun, stored == outdated)
+	if errors.Is(err, errStored) {
+		return s.object.Fetch(ctx, req)
+	}
+	if err != nil && stored == outdated && ctx.Err() == nil {
+		s.m.logOnce(ctx, s.key, err)
+		return s.object.Fetch(ctx, req)
+	}
+	return resp, err
+}
+
+// Open returns a window of the object, or of the content while it is generated.
+func (s *materializedSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	begun := time.Now()
+	r, err := s.object.Open(ctx, off, n)
+	if err == nil || ctx.Err() != nil {
+		return r, err
+	}
+	run, err := s.m.join(ctx, s, begun, false)
+	if errors.Is(err, errStored) {
+		return s.object.Open(ctx, off, n)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if run == nil {
+		return s.made.Open(ctx, off, n)
+	}
+	defer run.leave()
+	return run.Open(ctx, off, n)
+}
+
+// Resolve returns the stored object, or nil if it is not stored or outdated.
+func (s *materializedSource) Resolve(ctx context.Context) (*File, error) {
+	if stored, err := s.lookUp(ctx); err != nil || stored == outdated {
+		return nil, err
+	}
+	_, err := s.object.Fetch(ctx, Request{Head: true})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // documented: not stored
+	}
+	return s.object, err
+}
+
+// generate returns the content while it is generated, by this call or by another one that is in flight.
+func (s *materializedSource) generate(ctx context.Context, req Request, begun time.Time, replace bool) (*Response, error) {
+	run, err := s.m.join(ctx, s, begun, replace)
+	if err != nil {
+		return nil, err
+	}
+	if run == nil {
+		return s.m.patient(New(s.made.name, unstoredSource{s})).Fetch(ctx, req)
+	}
+	defer run.leave()
+	return s.m.patient(New(s.made.name, run)).Fetch(ctx, req)
+}
+
+// unstored returns the metadata of content that is not stored yet. The validators of the file are not those that the object
+// will have.
+func (s *materializedSource) unstored(info Info) Info {
 	info.ETag, info.Version, info.ModTime, info.Digests = "", "", time.Time{}, nil
+	info.ContentType = mediatype.For(info.ContentType, s.made.Base())
+	info.Sequential = true
 	return info
 }
 
-func (s *materializedSource) Fetch(ctx context.Context, req Request) (*Response, error) {
-	resp, err := s.object.Fetch(ctx, req)
-	switch {
-	case !errors.Is(err, fs.ErrNotExist):
-		return resp, err
-	case req.Head:
-		if resp, err = s.made.Fetch(ctx, Request{Head: true}); err == nil {
-			resp.Info = unstored(resp.Info)
-		}
-		return resp, err
+// validator returns the text that distinguishes the versions of the file, or "". Stores accept it as metadata.
+func validator(info *Info) string {
+	if info.Version != "" {
+		return "version:" + url.QueryEscape(info.Version)
 	}
-	if err := s.fill(ctx); err != nil {
-		return nil, err
+	if info.ETag != "" {
+		return "etag:" + url.QueryEscape(info.ETag)
 	}
-	return s.object.Fetch(ctx, req)
+	return ""
 }
 
-func (s *materializedSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	r, err := s.object.Open(ctx, off, n)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return r, err
-	}
-	if err := s.fill(ctx); err != nil {
-		return nil, err
-	}
-	return s.object.Open(ctx, off, n)
+// unstoredSource is the content itself, where it cannot be stored.
+type unstoredSource struct{ s *materializedSource }
+
+func (u unstoredSource) Stat(ctx context.Context) (Info, error) {
+	info, err := u.s.made.Stat(ctx)
+	return u.s.unstored(info), err
 }
 
-// fill stores the object, or waits for another call that stores it.
-func (s *materializedSource) fill(ctx context.Context) error {
-	_, err := fills.Do(ctx, fmt.Sprintf("%p %s", s.bucket, s.key), func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.store(ctx)
-	})
-	return err
+func (u unstoredSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	return u.s.made.Open(ctx, off, n)
 }
 
-func (s *materializedSource) store(ctx context.Context) error {
-	resp, err := s.made.Fetch(ctx, Request{})
+// storedState is the state of a stored object before it is requested.
+type storedState int
+
+const (
+	unchecked storedState = iota // no age is set: the request shows whether the object exists
+	current
+	outdated
+)
+
+// sourceKey is the name of the metadata that holds the validator of the content that an object was stored from.
+const sourceKey = "downloadview_source"
+
+// lookUp returns whether the stored object is older than MaxAge and no longer current. Its error is the object's.
+func (s *materializedSource) lookUp(ctx context.Context) (storedState, error) {
+	if s.m.MaxAge <= 0 {
+		return unchecked, nil
+	}
+	resp, err := s.object.Fetch(ctx, Request{Head: true})
 	if err != nil {
-		return err
+		return unchecked, err
 	}
-	defer resp.Close()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	w, err := s.bucket.NewWriter(ctx, s.key, &blob.WriterOptions{
-		ContentType:     resp.Info.ContentType,
-		ContentEncoding: resp.Info.ContentEncoding,
-		ContentLanguage: resp.Info.ContentLanguage,
-		CacheControl:    resp.Info.CacheControl,
-	})
+	now := time.Now().Add(resp.Info.ClockAhead)
+	if now.Sub(resp.Info.ModTime) <= s.m.MaxAge {
+		return current, nil
+	}
+	if _, ok := s.m.revalidated.get(s.object.loc); ok {
+		return current, nil
+	}
+	attrs, err := s.m.Bucket.Attributes(ctx, s.key)
 	if err != nil {
-		return err
+		return unchecked, pathError("stat", s.made.name, err)
 	}
-	whole := false
-	defer func() {
-		if !whole {
-			cancel() // before Close, so that an incomplete object is not stored
-			_ = w.Close()
-		}
-	}()
-	if resp.Body != nil {
-		if _, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{resp.Body}, make([]byte, writeToBuffer)); err != nil {
-			return err
-		}
+	storedFrom := attrs.Metadata[sourceKey]
+	if storedFrom == "" {
+		return outdated, nil
 	}
-	if err := ctx.Err(); err != nil {
-		return err
+	info, err := s.made.Stat(ctx)
+	if err != nil {
+		s.m.logOnce(ctx, s.key, err) // the object is served while its source fails
+		return current, nil
 	}
-	whole = true
-	return w.Close()
+	if validator(&info) != storedFrom {
+		return outdated, nil
+	}
+	s.m.revalidated.put(s.object.loc, resp.Info)
+	return current, nil
 }

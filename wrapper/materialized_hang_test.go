@@ -46,13 +46,13 @@ func TestZ8GenerationThatHangsIsGivenUpWithItsLastClient(t *testing.T) {
 				defer b.Close()
 				var made atomic.Int64
 				release := make(chan struct{})
-				f := wrapper.Materialized(hanging(&made, release, obedient), b, "k")
+				f := materialized(hanging(&made, release, obedient), b, "k")
 				var clients sync.WaitGroup
 				for _, stays := range []time.Duration{time.Second, 2 * time.Second} {
 					clients.Go(func() {
 						ctx, cancel := context.WithTimeout(t.Context(), stays)
 						defer cancel()
-						_, err := f.Fetch(ctx, wrapper.Request{})
+						_, _, err := download(ctx, f, wrapper.Request{})
 						assert.ErrorIs(t, err, context.DeadlineExceeded)
 					})
 				}
@@ -74,8 +74,8 @@ func TestZ8GenerationHasATimeLimit(t *testing.T) {
 		defer b.Close()
 		var made atomic.Int64
 		release := make(chan struct{})
-		f := wrapper.Materialized(hanging(&made, release, false), b, "k")
-		_, err := f.Fetch(t.Context(), wrapper.Request{})
+		f := materialized(hanging(&made, release, false), b, "k")
+		_, _, err := download(t.Context(), f, wrapper.Request{})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		got, err := fetchAll(t, f, wrapper.Request{})
 		require.NoError(t, err)
@@ -114,8 +114,10 @@ func TestZ9FailedGenerationLeavesNothing(t *testing.T) {
 				b, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true})
 				require.NoError(t, err)
 				defer b.Close()
-				_, err = wrapper.Materialized(f, b, "k").Fetch(t.Context(), wrapper.Request{})
+				m := materializer(b)
+				_, _, err = download(t.Context(), m.File(f, "k"), wrapper.Request{})
 				require.ErrorContains(t, err, how)
+				require.NoError(t, m.Shutdown(t.Context()))
 				left, err := os.ReadDir(dir)
 				require.NoError(t, err)
 				assert.Empty(t, left)

@@ -37,6 +37,25 @@ func thumbnail(made *atomic.Int64, fails *atomic.Bool) *wrapper.File {
 	}).WithInfo(wrapper.Info{ContentType: "image/webp"})
 }
 
+func materializer(b *blob.Bucket) *wrapper.Materializer {
+	return &wrapper.Materializer{Bucket: wrapper.NewBucket(b)}
+}
+
+// materialized returns a file of a Materializer of its own.
+func materialized(f *wrapper.File, b *blob.Bucket, key string) *wrapper.File {
+	return materializer(b).File(f, key)
+}
+
+// download returns what a client receives of a file.
+func download(ctx context.Context, f *wrapper.File, req wrapper.Request) (*wrapper.Response, string, error) {
+	resp, err := f.Fetch(ctx, req)
+	if err != nil || resp.Body == nil {
+		return resp, "", err
+	}
+	got, err := io.ReadAll(resp.Body)
+	return resp, string(got), errors.Join(err, resp.Close())
+}
+
 func eachWritable(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 	for _, name := range []string{"mem", "file", "prefixed"} {
 		t.Run(name, func(t *testing.T) {
@@ -50,7 +69,8 @@ func TestMaterializedIsGeneratedOnce(t *testing.T) {
 	t.Parallel()
 	eachWritable(t, func(t *testing.T, b *blob.Bucket) {
 		var made atomic.Int64
-		f := wrapper.Materialized(thumbnail(&made, new(atomic.Bool)), b, "cache/t")
+		m := materializer(b)
+		f := m.File(thumbnail(&made, new(atomic.Bool)), "cache/t")
 		resp, err := f.Fetch(t.Context(), wrapper.Request{Head: true})
 		require.NoError(t, err)
 		assert.EqualValues(t, wrapper.UnknownSize, resp.Info.Size)
@@ -58,13 +78,14 @@ func TestMaterializedIsGeneratedOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for range 20 {
 			all.Go(func() {
-				got, err := fetchAll(t, f, wrapper.Request{})
+				_, got, err := download(t.Context(), f, wrapper.Request{})
 				assert.NoError(t, err)
-				assert.Equal(t, digits, string(got))
+				assert.Equal(t, digits, got)
 			})
 		}
 		all.Wait()
 		assert.Equal(t, int64(1), made.Load())
+		require.NoError(t, m.Shutdown(t.Context()), "it has stored the object")
 
 		resp, err = f.Fetch(t.Context(), wrapper.Request{Range: "bytes=-3"})
 		require.NoError(t, err)
@@ -75,10 +96,10 @@ func TestMaterializedIsGeneratedOnce(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusNotModified, again.Status)
 		r := f.Reader(t.Context())
-		got, err := io.ReadAll(r)
+		read, err := io.ReadAll(r)
 		require.NoError(t, err)
 		require.NoError(t, r.Close())
-		assert.Equal(t, digits, string(got))
+		assert.Equal(t, digits, string(read))
 		assert.Equal(t, int64(1), made.Load())
 	})
 }
@@ -90,16 +111,19 @@ func TestMaterializedStoresTheWholeOrNothing(t *testing.T) {
 		var made atomic.Int64
 		var fails atomic.Bool
 		fails.Store(true)
-		f := wrapper.Materialized(thumbnail(&made, &fails), b, "cache/t")
-		_, err := f.Fetch(t.Context(), wrapper.Request{})
+		m := materializer(b)
+		f := m.File(thumbnail(&made, &fails), "cache/t")
+		_, got, err := download(t.Context(), f, wrapper.Request{})
 		require.ErrorContains(t, err, "out of memory")
+		assert.Equal(t, digits[:5], got, "the client of the first request is served while the content is generated")
 		exists, err := b.Exists(t.Context(), "cache/t")
 		require.NoError(t, err)
 		assert.False(t, exists)
 		fails.Store(false)
-		got, err := fetchAll(t, f, wrapper.Request{})
+		_, got, err = download(t.Context(), f, wrapper.Request{})
 		require.NoError(t, err)
-		assert.Equal(t, digits, string(got))
+		assert.Equal(t, digits, got)
+		require.NoError(t, m.Shutdown(t.Context()))
 	})
 }
 
@@ -110,18 +134,22 @@ func TestMaterializedContinuesWithoutItsFirstClient(t *testing.T) {
 		b := memblob.OpenBucket(nil)
 		defer b.Close()
 		var made atomic.Int64
-		f := wrapper.Materialized(thumbnail(&made, new(atomic.Bool)), b, "k")
+		f := materialized(thumbnail(&made, new(atomic.Bool)), b, "k")
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
 		defer cancel()
 		var first sync.WaitGroup
 		first.Go(func() {
-			_, err := f.Fetch(ctx, wrapper.Request{})
-			assert.ErrorIs(t, err, context.DeadlineExceeded)
+			resp, err := f.Fetch(ctx, wrapper.Request{})
+			if assert.NoError(t, err) {
+				_, err = io.ReadAll(resp.Body)
+				assert.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.NoError(t, resp.Close())
+			}
 		})
 		synctest.Wait()
-		got, err := fetchAll(t, f, wrapper.Request{})
+		_, got, err := download(t.Context(), f, wrapper.Request{})
 		require.NoError(t, err)
-		assert.Equal(t, digits, string(got))
+		assert.Equal(t, digits, got)
 		assert.Equal(t, int64(1), made.Load())
 		first.Wait()
 	})
@@ -130,14 +158,17 @@ func TestMaterializedContinuesWithoutItsFirstClient(t *testing.T) {
 func TestMaterializedMissingEmptyAndLargeFiles(t *testing.T) {
 	t.Parallel()
 	b := buckets(t)["mem"]
-	_, err := wrapper.Materialized(wrapper.Blob(b, "none"), b, "k").Fetch(t.Context(), wrapper.Request{})
+	_, err := materialized(wrapper.Blob(b, "none"), b, "k").Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	empty, err := wrapper.Materialized(wrapper.Bytes("e", nil), b, "empty").Fetch(t.Context(), wrapper.Request{})
-	require.NoError(t, err)
-	assert.Equal(t, http.StatusOK, empty.Status)
-	assert.Nil(t, empty.Body)
+	m := materializer(b)
+	for range 2 {
+		_, got, err := download(t.Context(), m.File(wrapper.Bytes("e", nil), "empty"), wrapper.Request{})
+		require.NoError(t, err)
+		assert.Empty(t, got)
+	}
+	require.NoError(t, m.Shutdown(t.Context()))
 	large := bytes.Repeat([]byte(digits), 100_000)
-	got, err := fetchAll(t, wrapper.Materialized(wrapper.Bytes("l", large), b, "large"), wrapper.Request{})
+	_, got, err := download(t.Context(), materialized(wrapper.Bytes("l", large), b, "large"), wrapper.Request{})
 	require.NoError(t, err)
-	assert.True(t, bytes.Equal(large, got))
+	assert.True(t, string(large) == got)
 }

@@ -26,7 +26,6 @@ type partsStore struct {
 	ends      []int64
 	algorithm string
 	sum       []byte
-	page      int   // parts listed in one response; 0 lists none
 	fail      error // of a request for the layout
 	etag      string
 
@@ -47,9 +46,9 @@ func init() {
 }
 
 // newPartsStore uploads parts of these sizes.
-func newPartsStore(t testing.TB, algorithm string, page int, sizes ...int) (*partsStore, *wrapper.File) {
+func newPartsStore(t testing.TB, algorithm string, sizes ...int) (*partsStore, *wrapper.File) {
 	t.Helper()
-	s := &partsStore{algorithm: algorithm, page: page, etag: `"v1"`}
+	s := &partsStore{algorithm: algorithm, etag: `"v1"`}
 	s.flip.Store(-1)
 	total := 0
 	for _, n := range sizes {
@@ -111,9 +110,6 @@ func (s *partsStore) PartEnds(_ ctx, _ string, _ *wrapper.Info, after int, at in
 	}
 	if after > 0 && s.ends[after-1] != at {
 		return nil, errors.New("the end of the known parts is wrong")
-	}
-	if s.page > 0 {
-		return s.ends[after:min(after+s.page, len(s.ends))], nil
 	}
 	return s.ends[after : after+2], nil
 }

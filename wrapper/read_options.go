@@ -1,6 +1,9 @@
 package wrapper
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // ReadOptions configure reads from a remote storage. The zero value is a sensible default. Local content ignores them.
 type ReadOptions struct {
@@ -10,7 +13,7 @@ type ReadOptions struct {
 
 	// FirstByteTimeout is the limit of the time to the response header, retries and waits for a connection included. The
 	// error is then context.DeadlineExceeded, for which a Server responds with 504. 0 means 30 seconds, because proxies
-	// give up after 60; for Materialized 0 means ten minutes.
+	// give up after 60; for a Materializer's file 0 means its Timeout.
 	FirstByteTimeout time.Duration
 
 	// Resumes is how often in a row an interrupted body is resumed without a byte of progress. The content needs a
@@ -31,19 +34,16 @@ type ReadOptions struct {
 	PartSize int64
 }
 
-func (t ReadOptions) withDefaults() ReadOptions {
-	setDefault(&t.Retries, 3)
-	setDefault(&t.Resumes, 5)
-	setDefault(&t.StallTimeout, 30*time.Second)
-	setDefault(&t.ReadAhead, 8)
-	setDefault(&t.PartSize, 4<<20)
-	return t
-}
+// defaultReadOptions are the ReadOptions of a file without others.
+var defaultReadOptions = ReadOptions{}.withDefaults()
 
-func setDefault[T int | int64 | time.Duration](v *T, d T) {
-	if *v == 0 {
-		*v = d
-	}
+func (t ReadOptions) withDefaults() ReadOptions {
+	t.Retries = cmp.Or(t.Retries, 3)
+	t.Resumes = cmp.Or(t.Resumes, 5)
+	t.StallTimeout = cmp.Or(t.StallTimeout, 30*time.Second)
+	t.ReadAhead = cmp.Or(t.ReadAhead, 8)
+	t.PartSize = cmp.Or(t.PartSize, 4<<20)
+	return t
 }
 
 // WithReadOptions returns the file with other options for reads from a remote storage.

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net"
 	"net/http"
-	"syscall"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/upstream"
@@ -64,6 +61,22 @@ func statusError(resp *http.Response) error {
 	}
 }
 
+// Retryable is an error after which the same request may succeed, once the returned time has passed.
+// Sources outside this package may return one too.
+type Retryable interface {
+	error
+	Retryable() (after time.Duration, ok bool)
+}
+
+// retryable reports whether the request that failed with err may succeed later, and after which time.
+func retryable(err error) (after time.Duration, ok bool) {
+	re, ok := errors.AsType[Retryable](err)
+	if !ok {
+		return 0, false
+	}
+	return re.Retryable()
+}
+
 // transportError is the error of a request without a response.
 type transportError struct{ error }
 
@@ -71,15 +84,3 @@ func (e *transportError) Unwrap() error { return e.error }
 
 // Retryable reports true: another connection may succeed.
 func (e *transportError) Retryable() (after time.Duration, ok bool) { return 0, true }
-
-// isTransient reports whether a request without a response may succeed on another connection. A timeout is not transient.
-func isTransient(err error) bool {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EPIPE) {
-		return true
-	}
-	if op, ok := errors.AsType[*net.OpError](err); ok {
-		return !op.Timeout() && (op.Op == "read" || op.Op == "write")
-	}
-	return isHTTP2Abort(err)
-}

@@ -42,6 +42,13 @@ type LocalSource interface {
 	Local() bool
 }
 
+// Resolver is a Source that stands for another file, which it selects by request: stored content of a [Materializer], for
+// example.
+type Resolver interface {
+	// Resolve returns the file that has the content now, or nil if there is none that optimizers may refer to.
+	Resolve(ctx context.Context) (*File, error)
+}
+
 // Location is the place of a file's content: a bucket and a key. It is comparable, and the key of an [InfoCache]. The zero
 // value is the location of content that is in no storage.
 type Location struct {

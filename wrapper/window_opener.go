@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/go-downloadview/downloadview/internal/resume"
+	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
 // pinnedOpener is a remote source, which can request a window of one version only.
@@ -19,36 +19,6 @@ type windowOpener struct {
 	file    *File
 	info    *Info
 	confirm bool // a remote's response must name the version
-}
-
-// connect opens a window on a connection of the limiter, which release returns. The response must arrive before the
-// deadline, unless that is zero.
-func (o *windowOpener) connect(ctx context.Context, off, n int64, by time.Time) (c resume.Conn, release func(), err error) {
-	free, err := o.file.limiter.read(ctx)
-	if err != nil {
-		return c, nil, err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	c.Cancel = cancel
-	defer func() {
-		if release == nil { // also after a panic
-			c.Abort()
-			free()
-		}
-	}()
-	c.Await(by)
-	body, err := o.Open(ctx, off, n)
-	if late := c.Late(); late && body != nil {
-		_ = body.Close()
-		return c, nil, errNoResponse
-	} else if late {
-		return c, nil, errNoResponse
-	}
-	if err != nil {
-		return c, nil, err
-	}
-	c.Body = body
-	return c, free, nil
 }
 
 // Open opens a window. A read that resumes needs no further connection of the limiter: its body holds one until it
@@ -87,10 +57,14 @@ func (o *windowOpener) Resumed(ctx context.Context) { countResume(ctx) }
 
 // infoOf returns the metadata that a reader reports of its content, or nil.
 func infoOf(r io.Reader) *Info {
-	d, ok := r.(interface{ Info() Info })
-	if !ok {
+	var info Info
+	switch r := r.(type) {
+	case interface{ Info() Info }:
+		info = r.Info()
+	case *localfile.Reader:
+		info = localInfo(r.FileInfo())
+	default:
 		return nil
 	}
-	info := d.Info()
 	return &info
 }

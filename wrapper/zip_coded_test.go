@@ -32,7 +32,7 @@ func TestMaterializedHasNoValidatorOfItsSource(t *testing.T) {
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { require.NoError(t, b.Close()) })
 	require.NoError(t, b.WriteAll(t.Context(), "source", []byte("content"), nil))
-	f := wrapper.Materialized(wrapper.Blob(b, "source"), b, "kept")
+	f := materialized(wrapper.Blob(b, "source"), b, "kept")
 	head, err := f.Fetch(t.Context(), wrapper.Request{Head: true})
 	require.NoError(t, err)
 	info, err := f.Stat(t.Context())

@@ -19,6 +19,7 @@ const (
 	names     = "internal/disposition."
 	types     = "internal/mediatype."
 	resumes   = "internal/resume."
+	guards    = "internal/guard."
 	files     = "wrapper."
 	serving   = "blobdownload."
 	gateways  = "internal/e2e/gateway."
@@ -152,14 +153,14 @@ var table = []row{
 
 	// Remote files.
 	by("SF1", "other schemes", files+"TestURLRejectsUnsafeSpellings", files+"TestRedirectsAreCheckedLikeTheFirstURL"),
-	by("SF2", "odd spellings of an IPv4 address", files+"TestURLRejectsUnsafeSpellings", files+"TestControlRejectsSpecialAddresses"),
-	by("SF4", "IPv4 inside of IPv6", files+"TestControlRejectsSpecialAddresses"),
-	by("SF5", "zones", files+"TestControlRejectsSpecialAddresses", files+"TestURLRejectsUnsafeSpellings"),
-	by("SF6", "metadata services", files+"TestControlRejectsSpecialAddresses"),
+	by("SF2", "odd spellings of an IPv4 address", files+"TestURLRejectsUnsafeSpellings", guards+"TestControlRejectsSpecialAddresses"),
+	by("SF4", "IPv4 inside of IPv6", guards+"TestControlRejectsSpecialAddresses"),
+	by("SF5", "zones", guards+"TestControlRejectsSpecialAddresses", files+"TestURLRejectsUnsafeSpellings"),
+	by("SF6", "metadata services", guards+"TestControlRejectsSpecialAddresses"),
 	by("SF8", "internationalised names", files+"TestURLRejectsUnsafeSpellings"),
 	by("SF9", "a name that changes its address", files+"TestEveryConnectionChecksTheResolvedAddress"),
 	by("SF10", "a name with a private address among others", files+"TestEveryConnectionChecksTheResolvedAddress"),
-	by("SF12", "a proxy named by the environment", files+"TestClientHasNoProxy"),
+	by("SF12", "a proxy named by the environment", guards+"TestClientHasNoProxy"),
 	by("SF13", "credentials in the URL", files+"TestURLRejectsUnsafeSpellings"),
 	by("SF14", "secrets that follow a redirect", files+"TestRedirectsAreCheckedLikeTheFirstURL"),
 	by("SF16", "a client's fields sent to the remote", here+"TestHeaderForARemote"),

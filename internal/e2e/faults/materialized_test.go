@@ -4,7 +4,15 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
+
+// materialize gives the trial a Materializer without uploads in flight.
+func (t *trial) materialize() {
+	t.materializer = &wrapper.Materializer{Bucket: wrapper.NewBucket(t.kept), Logger: slog.New(slog.DiscardHandler)}
+}
 
 // syncKept records the materialized object, which must be one version.
 func (t *trial) syncKept(o *object) {

@@ -80,7 +80,8 @@ func modes() []*mode {
 			file: zipOf, judge: judgeZip},
 		{name: "materialized", stores: every, objects: one, requests: few(1, 4), prepare: func(t *trial, _ dice) {
 			t.kept = memblob.OpenBucket(nil)
-		}, file: func(t *trial, s *step) *wrapper.File { return wrapper.Materialized(t.base(s.obj), t.kept, "kept") }},
+			t.materialize()
+		}, file: func(t *trial, s *step) *wrapper.File { return t.materializer.File(t.base(s.obj), "kept") }},
 	}
 }
 

@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -16,18 +17,19 @@ import (
 
 // trial is one random run: objects, a script of faults, and a few requests.
 type trial struct {
-	env     *env
-	mode    *mode
-	number  int
-	dice    dice
-	script  *script
-	objects []*object
-	options wrapper.ReadOptions
-	limiter *wrapper.Limiter
-	places  int // of the limiter
-	cache   *wrapper.InfoCache
-	mem     *memory      // the bucket of objects in memory
-	kept    *blob.Bucket // of materialized content
+	env          *env
+	mode         *mode
+	number       int
+	dice         dice
+	script       *script
+	objects      []*object
+	options      wrapper.ReadOptions
+	limiter      *wrapper.Limiter
+	places       int // of the limiter
+	cache        *wrapper.InfoCache
+	mem          *memory      // the bucket of objects in memory
+	kept         *blob.Bucket // of materialized content
+	materializer *wrapper.Materializer
 
 	count    atomic.Int64 // tags that were drawn
 	requests atomic.Int64 // to the origin
@@ -229,6 +231,8 @@ func (t *trial) sync(o *object) {
 		t.mem.sync(o)
 	}
 	if t.kept != nil {
+		_ = t.materializer.Shutdown(context.Background()) // waits for the upload
+		t.materialize()
 		t.syncKept(o)
 	}
 }
@@ -236,6 +240,9 @@ func (t *trial) sync(o *object) {
 // end removes the trial from its environment.
 func (t *trial) end() {
 	t.env.trials.Delete(fmt.Sprint(t.number))
+	if t.materializer != nil {
+		_ = t.materializer.Shutdown(context.Background())
+	}
 	for _, o := range t.objects {
 		t.env.origin.objects.Delete(o.path)
 		o.odd = nil

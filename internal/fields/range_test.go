@@ -1,0 +1,40 @@
+package fields_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
+)
+
+func TestContentRange(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[string]struct {
+		off, n, total int64
+		ok            bool
+	}{
+		"bytes 0-4/10":                   {0, 5, 10, true},
+		"bytes 9-9/10":                   {9, 1, 10, true},
+		"bytes 3-4/*":                    {3, 2, -1, true},
+		"bytes 0-9223372036854775806/*":  {0, 9223372036854775807, -1, true},
+		"bytes 0-9223372036854775807/*":  {0, 0, -1, false}, // its length overflows
+		"bytes 5-10/10":                  {0, 0, 10, false},
+		"bytes 10-9/10":                  {0, 0, 10, false},
+		"bytes 5-4/10":                   {0, 0, 10, false},
+		"bytes x-4/10":                   {0, 0, 10, false},
+		"bytes */10":                     {},
+		"bytes 0-4":                      {},
+		"bytes 0-4/x":                    {},
+		"bytes 0-4/-1":                   {},
+		"bytes 0-4/9223372036854775808":  {},
+		"bytes 0-18446744073709551616/*": {0, 0, -1, false},
+		"items 0-4/10":                   {},
+		"0-4/10":                         {},
+		"":                               {},
+	} {
+		off, n, total, ok := fields.ContentRange(field)
+		assert.Equal(t, want.ok, ok, field)
+		assert.Equal(t, []int64{want.off, want.n, want.total}, []int64{off, n, total}, field)
+	}
+}

@@ -1,0 +1,107 @@
+package localfile
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
+)
+
+// Reader reads a window of an open regular file. At the end it compares the file's size and times with those at
+// opening: a file that was rewritten in place is resume.ErrChanged.
+type Reader struct {
+	ctx    context.Context //nolint:containedctx // a local read cannot be cancelled otherwise
+	file   fs.File
+	closer io.Closer   // of the file
+	opened fs.FileInfo // when the file was opened
+	shared bool        // versions may share the time of opened
+	left   int64
+}
+
+// NewReader seeks an open file to off, to read n bytes or, when n is negative, everything. Close closes c. After an error
+// the caller closes it.
+func NewReader(ctx context.Context, f fs.File, c io.Closer, off, n int64) (*Reader, error) {
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, cause(err)
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	if off > 0 {
+		if err := skip(f, off); err != nil {
+			return nil, err
+		}
+	}
+	left := max(fi.Size()-off, 0)
+	if n >= 0 {
+		left = min(left, n)
+	}
+	return &Reader{
+		ctx: ctx, file: f, closer: c, opened: fi, shared: !distinguishes(fi.ModTime(), time.Now()), left: left,
+	}, nil
+}
+
+func skip(f fs.File, off int64) error {
+	if s, ok := f.(io.Seeker); ok {
+		_, err := s.Seek(off, io.SeekStart)
+		return cause(err)
+	}
+	if _, err := io.CopyN(io.Discard, f, off); err != nil && err != io.EOF {
+		return cause(err)
+	}
+	return nil
+}
+
+// FileInfo describes the file as it was opened.
+func (r *Reader) FileInfo() fs.FileInfo { return r.opened }
+
+func (r *Reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if r.left == 0 {
+		return 0, r.confirmUnchanged()
+	}
+	if int64(len(p)) > r.left {
+		p = p[:r.left]
+	}
+	n, err := r.file.Read(p)
+	r.left -= int64(n)
+	if err == io.EOF && r.left > 0 {
+		err = resume.ErrChanged // truncated in place
+	}
+	if err == io.EOF {
+		err = nil // returned by confirmUnchanged
+	}
+	return n, cause(err)
+}
+
+func (r *Reader) confirmUnchanged() error {
+	fi, err := r.file.Stat()
+	if err != nil {
+		return cause(err)
+	}
+	if rewritten(r.opened, fi, r.shared) {
+		return resume.ErrChanged
+	}
+	return io.EOF
+}
+
+// SendTo copies up to n bytes of a file of the operating system to dst with its ReadFrom. It copies nothing of any other
+// file.
+func (r *Reader) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
+	f, ok := r.file.(*os.File)
+	if !ok {
+		return 0, nil
+	}
+	sent, err := dst.ReadFrom(&io.LimitedReader{R: f, N: min(n, r.left)})
+	r.left -= sent
+	return sent, err
+}
+
+// Close closes the file.
+func (r *Reader) Close() error { return r.closer.Close() }
