@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // Every error of a file has the line and the name.
@@ -61,24 +60,4 @@ func TestEmptyFileIsTheDefault(t *testing.T) {
 	for _, content := range []string{"", "# nothing\n", "{}\n"} {
 		assert.Equal(t, inForce(t), inForce(t, "-config", configFile(t, content)), "%q", content)
 	}
-}
-
-func FuzzReadYAML(f *testing.F) {
-	for _, seed := range []string{"addr: x\n", "bucket: {docs: 'mem://'}\n", "a: &a [*a]\n", "? [a]\n: b\n", "- a\n", "drain: !!int 1s\n", "<<: {addr: x}\n"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, content string) {
-		fs := flags(new(options))
-		calls := 0
-		err := readYAML(strings.NewReader(content), "f", fs, func(name, value string) error {
-			calls++
-			require.NotNil(t, fs.Lookup(name))
-			return nil
-		})
-		assert.LessOrEqual(t, calls, len(content), "a file sets no more values than it has bytes")
-		if err != nil {
-			assert.True(t, strings.HasPrefix(err.Error(), "f:"), err.Error())
-			assert.NotContains(t, err.Error(), "\n")
-		}
-	})
 }
