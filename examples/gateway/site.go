@@ -42,7 +42,7 @@ func (s *site) bucket(name string) *servedBucket {
 	return s.buckets[i]
 }
 
-// visible returns the bucket with the name, or nil if the user of the request may see nothing in it.
+// visible returns the bucket with the name, or nil if the user of the request has no right in it.
 func (s *site) visible(r *http.Request, name string) *servedBucket {
 	if !s.access.allows(r, name, "", opList) {
 		return nil

@@ -62,7 +62,7 @@ func TestInline(t *testing.T) {
 	_, bucketURL := fileBucket(t, map[string][]byte{"page.html": []byte("<script>"), "p.svg": []byte("<svg/>"), "note.txt": []byte("x")})
 	g := startGateway(t, "-bucket", "sample="+bucketURL)
 	for path, want := range map[string]string{
-		"/f/sample/note.txt": "attachment", "/f/sample/note.txt?inline=1": "inline", 
+		"/f/sample/note.txt": "attachment", "/f/sample/note.txt?inline=1": "inline",
 		"/f/sample/note.txt?inline=0": "attachment", "/f/sample/page.html?inline=1": "attachment", "/f/sample/p.svg?inline=1": "attachment",
 	} {
 		got := goClient(t, 1).do(t, http.MethodGet, g.URL+path, nil)
