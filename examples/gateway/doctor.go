@@ -81,9 +81,9 @@ func (o *offload) probers(storages blobdownload.Storages, app, edge string) (all
 		"presign": probe.Redirect, "cdn": probe.Redirect,
 	}[o.mode]
 	add := func(s *blobdownload.Storage, prefix string, locations ...string) {
-		p := &probe.Prober{Storage: s, Prefix: prefix, PublicURL: edge + "/b/" + s.Name + "/", Mode: mode, Locations: locations}
+		p := &probe.Prober{Storage: s, Prefix: prefix, PublicURL: edge + "/f/" + s.Name + "/", Mode: mode, Locations: locations}
 		if app != "" {
-			p.AppURL = app + "/b/" + s.Name + "/"
+			p.AppURL = app + "/f/" + s.Name + "/"
 		}
 		if name, value, ok := strings.Cut(o.proof, "="); ok {
 			p.Header = http.Header{name: {value}}

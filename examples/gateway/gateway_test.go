@@ -40,7 +40,15 @@ func handlerOf(t *testing.T, keys map[string]string) http.Handler {
 	for key, content := range keys {
 		require.NoError(t, b.WriteAll(t.Context(), key, []byte(content), &blob.WriterOptions{DisableContentTypeDetection: true}))
 	}
-	return newHandler(blobdownload.Storages{{Name: "docs", Bucket: wrapper.NewBucket(b)}}, nil, slog.New(slog.DiscardHandler))
+	logger := slog.New(slog.DiscardHandler)
+	s := &site{
+		buckets: []*servedBucket{{
+			bucketConfig: bucketConfig{Name: "docs"},
+			storage:      &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(b)},
+		}},
+		access: access{open: true}, server: &blobdownload.Server{Logger: logger}, logger: logger,
+	}
+	return s.handler()
 }
 
 func TestRunServesTheSample(t *testing.T) {
@@ -57,7 +65,7 @@ func TestRunServesTheSample(t *testing.T) {
 	require.NoError(t, err)
 	tr := &http.Transport{}
 	t.Cleanup(tr.CloseIdleConnections)
-	resp, err := (&http.Client{Transport: tr}).Get(url + "/files/report.pdf")
+	resp, err := (&http.Client{Transport: tr}).Get(url + "/f/default/report.pdf")
 	require.NoError(t, err)
 	got, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
@@ -106,7 +114,7 @@ func TestTenThousandObjects(t *testing.T) {
 	assert.Contains(t, page, "the first 1000")
 	for i := 0; i < 10_000; i += 101 {
 		key := fmt.Sprintf("%05d.txt", i)
-		assert.Equal(t, keys[key], get(t, h, "/files/"+key).Body.String())
+		assert.Equal(t, keys[key], get(t, h, "/f/docs/"+key).Body.String())
 	}
 }
 
@@ -115,9 +123,9 @@ func TestIndexOfHostileKeys(t *testing.T) {
 	t.Parallel()
 	h := handlerOf(t, map[string]string{"a//b": "", "../x": "", "c\nd": "", `"><script>`: "", "fine": ""})
 	page := get(t, h, "/").Body.String()
-	assert.Equal(t, 4, strings.Count(page, `<td><a href="/b/docs/`), "two links for each of the two keys that the storage accepts")
+	assert.Equal(t, 4, strings.Count(page, `<td><a href="/f/docs/`), "two links for each of the two keys that the storage accepts")
 	assert.NotContains(t, page, "<script>")
-	assert.Contains(t, page, `href="/b/docs/%22%3E%3Cscript%3E"`)
+	assert.Contains(t, page, `href="/f/docs/%22%3E%3Cscript%3E"`)
 }
 
 func TestEmptyBucket(t *testing.T) {

@@ -92,5 +92,5 @@ func link(name, key string) string {
 	for i, s := range segments {
 		segments[i] = url.PathEscape(s)
 	}
-	return "/b/" + url.PathEscape(name) + "/" + strings.Join(segments, "/")
+	return "/f/" + url.PathEscape(name) + "/" + strings.Join(segments, "/")
 }

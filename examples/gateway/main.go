@@ -6,9 +6,8 @@
 //	gateway -bucket file:///srv/docs -optimize xaccel -mount default=/_files/
 //	gateway doctor -bucket file:///srv/docs -optimize xaccel -mount default=/_files/ -edge https://files.example.com
 //
-// The objects of the first bucket are at /files/KEY, those of any bucket at /b/NAME/KEY. With ?inline=1 a browser shows the
-// object instead of saving it. / lists the buckets, /healthz reports whether every bucket can be read. After SIGTERM the
-// gateway completes the downloads in flight.
+// The objects of a bucket are at /f/NAME/KEY. With ?inline=1 a browser shows the object instead of saving it. / lists the
+// buckets, /readyz reports whether every bucket can be read. After SIGTERM the gateway completes the downloads in flight.
 package main
 
 import (
@@ -81,7 +80,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return fail(stderr, err)
 	}
 	fmt.Fprintf(stdout, "listening on http://%s\n", l.Addr())
-	return serve(ctx, l, newHandler(storages, optimizer, logger), storages, o.drain, stderr)
+	s := &site{access: access{open: true}, logger: logger, server: &blobdownload.Server{Optimizer: optimizer, Logger: logger}}
+	for _, storage := range storages {
+		s.buckets = append(s.buckets, &servedBucket{bucketConfig: bucketConfig{Name: storage.Name}, storage: storage})
+	}
+	return serve(ctx, l, s.handler(), storages, o.drain, stderr)
 }
 
 // fail prints in one line why the program does not start.
