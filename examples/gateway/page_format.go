@@ -2,7 +2,11 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"time"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // sizeText returns a size for people, in units of 1000 bytes.
@@ -35,4 +39,14 @@ func timeText(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format("2 Jan 2006, 15:04 UTC")
+}
+
+// contentTypeByName returns the media type that the extension of a name suggests.
+func contentTypeByName(name string) string {
+	contentType, _ := (&blobdownload.Download{File: wrapper.Bytes(name, nil)}).Offer("")
+	return contentType
+}
+
+func signPath(bucket, path string) string {
+	return "/sign/" + url.PathEscape(bucket) + "/" + escapePath(path)
 }
