@@ -23,8 +23,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func noEnv(string) string { return "" }
-
 // get sends a request to a handler, without a network.
 func get(t *testing.T, h http.Handler, target string) *httptest.ResponseRecorder {
 	t.Helper()
@@ -57,7 +55,7 @@ func TestRunServesTheSample(t *testing.T) {
 	out, stdout := io.Pipe()
 	exit := make(chan int, 1)
 	go func() {
-		exit <- run(ctx, []string{"-addr", "127.0.0.1:0"}, noEnv, stdout, io.Discard)
+		exit <- run(ctx, []string{"-addr", "127.0.0.1:0"}, stdout, io.Discard)
 		_ = stdout.Close()
 	}()
 	var url string
@@ -84,22 +82,11 @@ func TestRunServesTheSample(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr strings.Builder
-	assert.Equal(t, exitOK, run(t.Context(), []string{"-h"}, noEnv, &stdout, &stderr))
+	assert.Equal(t, exitOK, run(t.Context(), []string{"-h"}, &stdout, &stderr))
 	assert.Empty(t, stderr.String())
 	for _, flag := range []string{"-bucket URL", "-addr host:port", "-drain duration"} {
 		assert.Contains(t, stdout.String(), flag)
 	}
-}
-
-func TestFlagsWinOverTheEnvironment(t *testing.T) {
-	t.Parallel()
-	env := func(string) string { return " docs=mem://  pics=mem:// " }
-	o, err := parseOptions(nil, env)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"docs=mem://", "pics=mem://"}, o.buckets)
-	o, err = parseOptions([]string{"-bucket", "a=mem://", "-bucket=b=mem://"}, env)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"a=mem://", "b=mem://"}, o.buckets)
 }
 
 func TestSampleHoldsTheFiles(t *testing.T) {

@@ -17,6 +17,22 @@ const (
 	readyAge     = time.Second // lifetime of a result, for all requests
 )
 
+// operations routes the paths of the operator before those of next.
+func (g *gateway) operations(next http.Handler, metrics bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/healthz":
+			alive(w, r)
+		case r.URL.Path == "/readyz":
+			g.ready.ServeHTTP(w, r)
+		case r.URL.Path == "/metrics" && metrics:
+			g.metrics.handler().ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
 // alive responds 200: the process serves requests.
 func alive(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") }
 

@@ -36,13 +36,13 @@ type listQuery struct {
 
 // listing is one page of a folder.
 type listing struct {
-	Folders []entry
-	Files   []entry
+	Folders []listEntry
+	Files   []listEntry
 	Next    string // the token of the next page; "" at the end
 }
 
-// entry is a file or a folder.
-type entry struct {
+// listEntry is a file or a folder.
+type listEntry struct {
 	Key     string
 	Name    string // relative to the folder, without a slash at the end
 	Size    int64
@@ -85,7 +85,7 @@ func listPage(ctx context.Context, b *wrapper.Bucket, q listQuery) (listing, err
 }
 
 func (l *listing) add(o *blob.ListObject, q listQuery) {
-	e := entry{Key: o.Key, Name: strings.TrimPrefix(o.Key, q.Prefix), Size: o.Size, ModTime: o.ModTime}
+	e := listEntry{Key: o.Key, Name: strings.TrimPrefix(o.Key, q.Prefix), Size: o.Size, ModTime: o.ModTime}
 	switch {
 	case e.Name == "": // the empty object that stands for the folder itself
 	case q.Show != nil && !q.Show(o.Key):
@@ -99,23 +99,23 @@ func (l *listing) add(o *blob.ListObject, q listQuery) {
 
 // sort sorts the entries of the page. The storage's own order is that of the keys' bytes.
 func (l *listing) sort(by string, desc bool) {
-	byName := func(a, b entry) int {
+	byName := func(a, b listEntry) int {
 		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Name, b.Name))
 	}
 	compare := byName
 	switch by {
 	case "size":
-		compare = func(a, b entry) int { return cmp.Or(cmp.Compare(a.Size, b.Size), byName(a, b)) }
+		compare = func(a, b listEntry) int { return cmp.Or(cmp.Compare(a.Size, b.Size), byName(a, b)) }
 	case "changed":
-		compare = func(a, b entry) int { return cmp.Or(a.ModTime.Compare(b.ModTime), byName(a, b)) }
+		compare = func(a, b listEntry) int { return cmp.Or(a.ModTime.Compare(b.ModTime), byName(a, b)) }
 	}
 	direction := 1
 	if desc {
 		direction = -1
 	}
-	slices.SortStableFunc(l.Files, func(a, b entry) int { return direction * compare(a, b) })
+	slices.SortStableFunc(l.Files, func(a, b listEntry) int { return direction * compare(a, b) })
 	if by != "" && by != "name" { // folders have neither size nor time
 		direction = 1
 	}
-	slices.SortStableFunc(l.Folders, func(a, b entry) int { return direction * byName(a, b) })
+	slices.SortStableFunc(l.Folders, func(a, b listEntry) int { return direction * byName(a, b) })
 }

@@ -26,7 +26,7 @@ func bucketOf(t *testing.T, keys ...string) *wrapper.Bucket {
 	return wrapper.NewBucket(b)
 }
 
-func names(entries []entry) (all []string) {
+func entryNames(entries []listEntry) (all []string) {
 	for _, e := range entries {
 		all = append(all, e.Name)
 	}
@@ -38,18 +38,18 @@ func TestListPageSeparatesFoldersFromFiles(t *testing.T) {
 	b := bucketOf(t, "B.txt", "a.txt", "sub/one", "sub/two", "sub/deep/three", ".hidden/x", "sub2/x", "wide//x", "sub/")
 	root, err := listPage(t.Context(), b, listQuery{Show: func(key string) bool { return !strings.HasPrefix(key, ".") }})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"sub", "sub2", "wide"}, names(root.Folders))
-	assert.Equal(t, []string{"a.txt", "B.txt"}, names(root.Files), "capital letters do not sort first")
+	assert.Equal(t, []string{"sub", "sub2", "wide"}, entryNames(root.Folders))
+	assert.Equal(t, []string{"a.txt", "B.txt"}, entryNames(root.Files), "capital letters do not sort first")
 	assert.Empty(t, root.Next)
 
 	sub, err := listPage(t.Context(), b, listQuery{Prefix: "sub/"})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"deep"}, names(sub.Folders))
-	assert.Equal(t, []string{"one", "two"}, names(sub.Files), "the object that stands for the folder is no entry")
+	assert.Equal(t, []string{"deep"}, entryNames(sub.Folders))
+	assert.Equal(t, []string{"one", "two"}, entryNames(sub.Files), "the object that stands for the folder is no entry")
 
 	begins, err := listPage(t.Context(), b, listQuery{Begins: "sub"})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"sub", "sub2"}, names(begins.Folders))
+	assert.Equal(t, []string{"sub", "sub2"}, entryNames(begins.Folders))
 	assert.Empty(t, begins.Files)
 }
 
@@ -63,7 +63,7 @@ func TestListPageSortsWithinThePage(t *testing.T) {
 	}{{"", false, "a bbb cc"}, {"name", true, "cc bbb a"}, {"size", false, "a cc bbb"}, {"size", true, "bbb cc a"}, {"nonsense", false, "a bbb cc"}} {
 		l, err := listPage(t.Context(), b, listQuery{Sort: tc.sort, Desc: tc.desc})
 		require.NoError(t, err)
-		assert.Equal(t, tc.want, strings.Join(names(l.Files), " "), tc)
+		assert.Equal(t, tc.want, strings.Join(entryNames(l.Files), " "), tc)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestG1EveryKeyIsOnOnePage(t *testing.T) {
 	for token := ""; ; pages++ {
 		l, err := listPage(t.Context(), b, listQuery{Token: token, Size: maxPageSize})
 		require.NoError(t, err)
-		found = append(found, names(l.Files)...)
+		found = append(found, entryNames(l.Files)...)
 		if token = l.Next; token == "" {
 			break
 		}

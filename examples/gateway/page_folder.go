@@ -78,7 +78,7 @@ func (s *site) list(r *http.Request, b *servedBucket, path string) (listing, lis
 		var l listing
 		for _, folder := range below {
 			if name := strings.TrimSuffix(strings.TrimPrefix(folder, path), "/"); strings.HasPrefix(name, q.Begins) {
-				l.Folders = append(l.Folders, entry{Key: b.object(folder), Name: name})
+				l.Folders = append(l.Folders, listEntry{Key: b.object(folder), Name: name})
 			}
 		}
 		if len(below) == 0 {

@@ -24,8 +24,8 @@ func pageSize(text string) int {
 
 // readable removes local files that cannot be served, such as a symlink out of the directory. It sends no request: the
 // files of a storage behind a network are served as they are listed.
-func readable(ctx context.Context, b *servedBucket, files []entry) []entry {
-	return slices.DeleteFunc(files, func(e entry) bool {
+func readable(ctx context.Context, b *servedBucket, files []listEntry) []listEntry {
+	return slices.DeleteFunc(files, func(e listEntry) bool {
 		f := b.storage.File(e.Key)
 		if !f.Local() || blobdownload.CanonicalKey(e.Key) != nil {
 			return false

@@ -17,8 +17,6 @@ func (s *site) handler() http.Handler {
 	if s.signer != nil {
 		mux.Handle(linkPath+"{token}", s.signer.Require(s.server.Handler(blobdownload.LinkView(s.storages()...))))
 	}
-	mux.Handle("GET /healthz", http.HandlerFunc(alive))
-	mux.Handle("GET /readyz", &ready{storages: s.storages(), logger: s.logger})
 	s.pages(mux)
 	none := s.server.Handler(nothing)
 	for _, pattern := range []string{"/", "/f/{name}", "/sign/{name}"} { // ServeMux would redirect the last two
@@ -35,7 +33,7 @@ func nothing(*http.Request) (*blobdownload.Download, error) { return nil, errNoS
 // download is the view of /f/NAME/KEY. With ?inline=1 a browser shows the file.
 func (s *site) download(r *http.Request) (*blobdownload.Download, error) {
 	b, key := s.bucket(r.PathValue("name")), r.PathValue("key")
-	if b == nil || b.hides(key) || !s.access.allows(r, b.Name, key, opRead) {
+	if b == nil || b.hides(key) && !isProbe(key) || !s.access.allows(r, b.Name, key, opRead) {
 		return nil, errNoSuchPath
 	}
 	d, err := blobdownload.StorageView(b.storage, func(*http.Request) string { return b.object(key) })(r)
@@ -43,6 +41,12 @@ func (s *site) download(r *http.Request) (*blobdownload.Download, error) {
 		d.Inline = r.URL.Query().Get("inline") == "1"
 	}
 	return d, err
+}
+
+// isProbe reports whether a path is that of an object which "gateway doctor" writes.
+func isProbe(key string) bool {
+	folder, name := path.Split(key)
+	return strings.HasPrefix(name, ".downloadview-probe") && !strings.Contains("/"+folder, "/.")
 }
 
 // refuseUnclean passes a request whose path has an empty or a dot segment to refusal. http.ServeMux would redirect it to

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"io/fs"
+	"log/slog"
 	"strings"
 
 	"gocloud.dev/blob"
@@ -47,4 +49,13 @@ func sampleStorage(ctx context.Context) (*blobdownload.Storage, error) {
 		return write(strings.TrimPrefix(name, "sample/"), content)
 	})
 	return s, err
+}
+
+// sampleSigner returns a signer for the links of the sample. Its key lasts as long as the process.
+func sampleSigner(logger *slog.Logger) (*blobdownload.Signer, error) {
+	secret := make([]byte, blobdownload.MinSecret)
+	_, _ = rand.Read(secret) // never fails
+	return blobdownload.NewSigner(blobdownload.SignerOptions{
+		Keys: []blobdownload.SigningKey{{ID: "sample", Secret: secret}}, URL: linkPath, Logger: logger,
+	})
 }

@@ -19,8 +19,8 @@ type modeOption struct {
 	Name, Title string // Name is the value of ?mode=
 }
 
-// sentFile is how a file was sent.
-type sentFile struct {
+// delivery is how a file was sent.
+type delivery struct {
 	Mode      string  `json:"mode"`
 	Status    int     `json:"status"`
 	Requests  int64   `json:"requests"`            // to the storage, over a network
@@ -34,7 +34,7 @@ type sentFile struct {
 // sentLog holds how the last files were sent, by the id that the client chose. The id is a secret of the client.
 type sentLog struct {
 	mu    sync.Mutex
-	files map[string]sentFile
+	files map[string]delivery
 	ids   []string // in the order of their arrival
 }
 
@@ -57,7 +57,7 @@ func (s *site) switchModes() {
 	before := s.server.Observe
 	s.server.Observe = func(r *http.Request, result blobdownload.Result) {
 		if id := r.URL.Query().Get("sent"); sentID.MatchString(id) {
-			s.sentLog.add(id, newSentFile(result))
+			s.sentLog.add(id, newDelivery(result))
 		}
 		if before != nil {
 			before(r, result)
@@ -97,31 +97,27 @@ func (s *site) leavesHost(r *http.Request, d *blobdownload.Download) bool {
 	return err == nil && redirect != nil && redirect.Header.Get("Location") != ""
 }
 
-func newSentFile(result blobdownload.Result) sentFile {
-	f := sentFile{
+func newDelivery(result blobdownload.Result) delivery {
+	f := delivery{
 		Mode: "streamed by the gateway", Status: result.Status, Requests: result.Requests, Bytes: max(result.Bytes, 0),
 		FirstByte: float64(result.FirstByte.Microseconds()) / 1000, Elapsed: float64(result.Elapsed.Microseconds()) / 1000,
 		Resumes: result.Resumes, Verified: result.Verified,
 	}
-	if result.Redirect != nil {
-		h := result.Redirect.Header
-		switch {
-		case h.Get("Location") != "":
-			f.Mode = "redirected to the storage"
-		case h.Get("X-Accel-Redirect") != "":
-			f.Mode = "sent by the proxy (X-Accel-Redirect)"
-		default:
-			f.Mode = "sent by the proxy (X-Sendfile)"
-		}
+	switch how := way(&result); how {
+	case "streamed": // as above
+	case "redirect":
+		f.Mode = "redirected to the storage"
+	default:
+		f.Mode = "sent by the proxy (" + how + ")"
 	}
 	return f
 }
 
-func (l *sentLog) add(id string, f sentFile) {
+func (l *sentLog) add(id string, f delivery) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.files == nil {
-		l.files = map[string]sentFile{}
+		l.files = map[string]delivery{}
 	}
 	if _, ok := l.files[id]; !ok {
 		l.ids = append(l.ids, id)
@@ -133,7 +129,7 @@ func (l *sentLog) add(id string, f sentFile) {
 	}
 }
 
-func (l *sentLog) get(id string) (sentFile, bool) {
+func (l *sentLog) get(id string) (delivery, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f, ok := l.files[id]

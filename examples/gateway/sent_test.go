@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-func sentOf(t *testing.T, h http.Handler, id string) (f sentFile) {
+func sentOf(t *testing.T, h http.Handler, id string) (f delivery) {
 	t.Helper()
 	w := get(t, h, "/sent/"+id)
 	require.Equal(t, http.StatusOK, w.Code)
@@ -52,7 +52,7 @@ func TestSentLogIsBounded(t *testing.T) {
 	t.Parallel()
 	var l sentLog
 	for i := range 3 * maxSent {
-		l.add(fmt.Sprint(i), sentFile{})
+		l.add(fmt.Sprint(i), delivery{})
 	}
 	assert.Len(t, l.files, maxSent)
 	assert.Len(t, l.ids, maxSent)

@@ -40,8 +40,8 @@ func TestIndexLinks(t *testing.T) {
 	_, s3 := s3Bucket(t, odd)
 	for _, s := range []store{
 		{"mem", startGateway(t), sampleObjects(t)},
-		{"file", startGateway(t, "-bucket", file), odd},
-		{"s3", startGateway(t, "-bucket", s3), odd},
+		{"file", startGateway(t, "-bucket", file, "-show-hidden", "default"), odd},
+		{"s3", startGateway(t, "-bucket", s3, "-show-hidden", "default"), odd},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
@@ -62,8 +62,8 @@ func TestInline(t *testing.T) {
 	_, bucketURL := fileBucket(t, map[string][]byte{"page.html": []byte("<script>"), "p.svg": []byte("<svg/>"), "note.txt": []byte("x")})
 	g := startGateway(t, "-bucket", "sample="+bucketURL)
 	for path, want := range map[string]string{
-		"/files/note.txt": "attachment", "/files/note.txt?inline=1": "inline", "/b/sample/note.txt?inline=1": "inline",
-		"/files/note.txt?inline=0": "attachment", "/files/page.html?inline=1": "attachment", "/files/p.svg?inline=1": "attachment",
+		"/f/sample/note.txt": "attachment", "/f/sample/note.txt?inline=1": "inline", 
+		"/f/sample/note.txt?inline=0": "attachment", "/f/sample/page.html?inline=1": "attachment", "/f/sample/p.svg?inline=1": "attachment",
 	} {
 		got := goClient(t, 1).do(t, http.MethodGet, g.URL+path, nil)
 		assert.Regexp(t, "^"+want+";", got.Header.Get("Content-Disposition"), path)
@@ -85,6 +85,6 @@ func TestTenThousandFiles(t *testing.T) {
 	c := goClient(t, 2)
 	for i := 0; i < n; i += 97 {
 		key := fmt.Sprintf("%02d/%05d.txt", i%100, i)
-		check(t, c.do(t, http.MethodGet, g.URL+"/files/"+key, nil), want{status: 200, body: many[key]})
+		check(t, c.do(t, http.MethodGet, g.URL+"/f/default/"+key, nil), want{status: 200, body: many[key]})
 	}
 }
