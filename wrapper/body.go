@@ -76,6 +76,17 @@ func (b *body) advance(n int64) {
 	}
 }
 
+// Info returns the metadata of the first response or of the source's reader, with UnknownSize if there is none.
+func (b *body) Info() Info {
+	if b.response != nil {
+		return *b.response
+	}
+	if got := infoOf(b.rc); got != nil {
+		return *got
+	}
+	return Info{Size: UnknownSize}
+}
+
 // emptyReads is the limit of reads without a byte and without an error.
 const emptyReads = 100
 

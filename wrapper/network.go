@@ -7,17 +7,14 @@ import (
 	"gocloud.dev/blob"
 )
 
-// networkSource is a Source that reports whether its requests go over a network.
-type networkSource interface{ network() bool }
-
 // countPortable counts a request that may go over a network. Remote sources count their own requests. Sources of third
 // parties count unless they are local.
 func (f *File) countPortable(ctx context.Context) {
 	switch src := f.src.(type) {
 	case pinnedOpener:
 		return
-	case networkSource:
-		if !src.network() {
+	case NetworkSource:
+		if !src.Network() {
 			return
 		}
 	case LocalSource:
@@ -28,9 +25,9 @@ func (f *File) countPortable(ctx context.Context) {
 	countRequest(ctx)
 }
 
-func (funcSource) network() bool { return false }
+func (funcSource) Network() bool { return false }
 
-func (s *blobSource) network() bool { return !s.bucket.known().memory && !s.Local() }
+func (s *blobSource) Network() bool { return !s.bucket.known().memory && !s.Local() }
 
 // inMemory reports whether a bucket is memblob's, whose driver has no public type.
 func inMemory(b *blob.Bucket) bool {

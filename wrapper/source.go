@@ -26,6 +26,13 @@ type Fetcher interface {
 	Fetch(ctx context.Context, req Request) (*Response, error)
 }
 
+// VersionOpener is a Source that opens a window of one version: the version that info, a result of its Stat, describes.
+// If another version is current, it fails with ErrChanged. File calls OpenVersion instead of Open when it has metadata.
+// A Source that is made of several files implements it, because their metadata must not change between Stat and Open.
+type VersionOpener interface {
+	OpenVersion(ctx context.Context, info Info, off, n int64) (io.ReadCloser, error)
+}
+
 // URLSigner is a Source that can sign a URL to its content. A client needs no other credentials to use it.
 type URLSigner interface {
 	SignedURL(ctx context.Context, opts SignOptions) (string, error)
@@ -40,6 +47,13 @@ type Locator interface {
 // remote.
 type LocalSource interface {
 	Local() bool
+}
+
+// NetworkSource is a Source that reports whether its own calls are requests over a network. Trace counts no request for a
+// Source that reports false, such as one that reads other Files: their requests count. Sources without the method count,
+// unless they are local.
+type NetworkSource interface {
+	Network() bool
 }
 
 // Location is the place of a file's content: a bucket and a key. It is comparable, and the key of an [InfoCache]. The zero
