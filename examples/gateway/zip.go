@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/wrapper"
+	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
 // maxZipEntries is the maximum of files in one archive.
@@ -33,11 +33,11 @@ func (s *site) zip(w http.ResponseWriter, r *http.Request) {
 			return nil, errNoSuchPath
 		}
 		prefix, names := r.URL.Query().Get("prefix"), r.URL.Query()["name"]
-		entries, err := s.zipEntries(r, b, prefix, names)
+		members, err := s.zipMembers(r, b, prefix, names)
 		if err != nil {
 			return nil, err
 		}
-		file := zipFile(zipName(b, prefix, names), entries)
+		file := zipFile(zipName(b, prefix, names), members)
 		return &blobdownload.Download{File: file}, nil
 	}
 	d, err := view(r)
@@ -56,9 +56,9 @@ func (s *site) zip(w http.ResponseWriter, r *http.Request) {
 	s.server.Error(w, r, err)
 }
 
-// zipFile makes an archive. Its media is stored, not compressed, so that its length is known.
-func zipFile(name string, entries []wrapper.ZipEntry) *wrapper.File {
-	return wrapper.Zip(name, entries...)
+// zipFile makes an archive with a length, ranges and an entity-tag. Each member is described before the first byte.
+func zipFile(name string, members []archive.Member) *wrapper.File {
+	return archive.Zip(name, members...)
 }
 
 func zipName(b *servedBucket, prefix string, names []string) string {
@@ -72,29 +72,31 @@ func zipName(b *servedBucket, prefix string, names []string) string {
 	return name + ".zip"
 }
 
-// zipEntries returns the files to pack. A selected file that does not exist is an error.
-func (s *site) zipEntries(r *http.Request, b *servedBucket, prefix string, names []string) ([]wrapper.ZipEntry, error) {
+// zipMembers returns the files to pack.
+func (s *site) zipMembers(r *http.Request, b *servedBucket, prefix string, names []string) ([]archive.Member, error) {
 	if prefix != "" && !strings.HasSuffix(prefix, "/") || b.hides(prefix) {
 		return nil, errNoSuchPath
 	}
 	if len(names) == 0 {
 		names = []string{""}
 	}
-	var all []wrapper.ZipEntry
+	var all []archive.Member
 	for _, name := range names {
 		p := prefix + name
 		if p != "" && blobdownload.CanonicalKey(strings.TrimSuffix(p, "/")) != nil || !s.access.allows(r, b.Name, p, opZip) || b.hides(p) {
 			return nil, errNoSuchPath
 		}
-		var err error
-		if p == "" || strings.HasSuffix(p, "/") {
-			all, err = s.zipFolder(r, b, all, prefix, p)
-		} else {
-			all, err = zipOne(r.Context(), b, all, prefix, p)
+		if p != "" && !strings.HasSuffix(p, "/") {
+			all = append(all, archive.Member{Name: name, File: b.storage.File(b.object(p))})
+			continue
 		}
-		if err != nil {
+		var err error
+		if all, err = s.zipFolder(r, b, all, prefix, p); err != nil {
 			return nil, err
 		}
+	}
+	if len(all) > maxZipEntries {
+		return nil, errTooMany
 	}
 	if len(all) == 0 {
 		return nil, errNoFiles
@@ -102,19 +104,8 @@ func (s *site) zipEntries(r *http.Request, b *servedBucket, prefix string, names
 	return all, nil
 }
 
-func zipOne(ctx context.Context, b *servedBucket, all []wrapper.ZipEntry, prefix, p string) ([]wrapper.ZipEntry, error) {
-	if len(all) == maxZipEntries {
-		return nil, errTooMany
-	}
-	ctx, cancel := context.WithTimeout(ctx, storageTimeout)
-	defer cancel()
-	f := b.storage.File(b.object(p))
-	info, err := f.Stat(ctx)
-	return append(all, wrapper.ZipEntry{Name: strings.TrimPrefix(p, prefix), File: f.WithInfo(info)}), err
-}
-
-// zipFolder adds all files under a folder. Their sizes are those of the listing.
-func (s *site) zipFolder(r *http.Request, b *servedBucket, all []wrapper.ZipEntry, prefix, p string) ([]wrapper.ZipEntry, error) {
+// zipFolder adds all files under a folder.
+func (s *site) zipFolder(r *http.Request, b *servedBucket, all []archive.Member, prefix, p string) ([]archive.Member, error) {
 	objects := b.storage.Bucket.List(&blob.ListOptions{Prefix: b.object(p)})
 	for {
 		o, err := objects.Next(r.Context())
@@ -128,11 +119,10 @@ func (s *site) zipFolder(r *http.Request, b *servedBucket, all []wrapper.ZipEntr
 		if strings.HasSuffix(key, "/") || b.hides(key) || blobdownload.CanonicalKey(o.Key) != nil || !s.access.allows(r, b.Name, key, opZip) {
 			continue
 		}
-		if len(all) == maxZipEntries {
+		all = append(all, archive.Member{Name: strings.TrimPrefix(key, prefix), File: b.storage.File(o.Key)})
+		if len(all) > maxZipEntries {
 			return nil, errTooMany
 		}
-		f := b.storage.File(o.Key).WithInfo(wrapper.Info{Size: o.Size, ModTime: o.ModTime})
-		all = append(all, wrapper.ZipEntry{Name: strings.TrimPrefix(key, prefix), File: f})
 	}
 }
 

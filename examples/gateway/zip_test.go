@@ -40,3 +40,19 @@ func TestZipOfTooManyFilesIsRejected(t *testing.T) {
 	}
 	assert.Equal(t, http.StatusRequestEntityTooLarge, get(t, handlerOf(t, keys), "/zip/docs").Code)
 }
+
+// An interrupted archive resumes where it ended.
+func TestZipResumes(t *testing.T) {
+	t.Parallel()
+	h := handlerOf(t, map[string]string{"a/1.txt": "one", "a/2.txt": "two"})
+	whole := get(t, h, "/zip/docs?prefix=a/")
+	etag := whole.Header().Get("ETag")
+	require.Regexp(t, `^"`, etag, "a strong entity-tag")
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/zip/docs?prefix=a/", nil)
+	r.Header.Set("Range", "bytes=50-")
+	r.Header.Set("If-Range", etag)
+	rest := httptest.NewRecorder()
+	h.ServeHTTP(rest, r)
+	assert.Equal(t, http.StatusPartialContent, rest.Code)
+	assert.Equal(t, whole.Body.Bytes()[50:], rest.Body.Bytes())
+}

@@ -29,7 +29,7 @@ var layers = []struct {
 		"it is imported by users' tests, so it may import all that they test with, and nothing else"},
 	{"storagetest/edge", []string{"blobdownload"}, "it stands for a reverse proxy, which has no part in how the application works"},
 	{"storagetest/servers", nil, "it starts programs, which have no part in how the application works"},
-	{"examples", []string{"examples", "internal", "wrapper", "wrapper/s3", "wrapper/gcs", "wrapper/azure",
+	{"examples", []string{"examples", "internal", "wrapper", "wrapper/archive", "wrapper/s3", "wrapper/gcs", "wrapper/azure",
 		"blobdownload", "proxy", "proxy/cloudfront", "proxy/probe"}, "an example is a program that a user would deploy: no test helpers"},
 	{"docs", []string{"wrapper", "blobdownload", "proxy", "proxy/probe", "storagetest"}, "the pages show the public packages"},
 }
