@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -68,7 +67,7 @@ func listPage(ctx context.Context, b *wrapper.Bucket, q listQuery) (listing, err
 	options := &blob.ListOptions{Prefix: q.Prefix + q.Begins, Delimiter: "/"}
 	for range maxListCalls {
 		found, next, err := b.ListPage(ctx, token, size, options)
-		if err != nil && !errors.Is(err, io.EOF) { // EOF is a page after the last one
+		if err != nil {
 			return l, err
 		}
 		for _, o := range found {

@@ -2,9 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"html"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -170,7 +170,7 @@ func TestStorageFailureWhileBrowsing(t *testing.T) {
 		storage:      &blobdownload.Storage{Name: "other", Bucket: bucketOf(t, "fine.txt")},
 	})
 	h := s.handler()
-	broken := errors.New("S3CR3T address")
+	broken := fmt.Errorf("S3CR3T address: %w", io.EOF) // of a broken connection, not of a listing's end
 	b.Fault(storagetest.Fault{Action: storagetest.Fail(broken)})
 	for _, target := range []string{"/b/docs/", "/b/docs/sub/", "/b/docs/sub/a.txt", "/zip/docs?prefix=sub/"} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)

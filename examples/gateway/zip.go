@@ -109,7 +109,7 @@ func (s *site) zipFolder(r *http.Request, b *servedBucket, all []archive.Member,
 	objects := b.storage.Bucket.List(&blob.ListOptions{Prefix: b.object(p)})
 	for {
 		o, err := objects.Next(r.Context())
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // not errors.Is: a broken connection wraps it
 			return all, nil
 		}
 		if err != nil {

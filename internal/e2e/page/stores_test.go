@@ -3,6 +3,7 @@ package page_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -46,7 +47,7 @@ func objects(t *testing.T) map[string][]byte {
 	return all
 }
 
-// directory returns a directory with the objects, and with many files in the folder many.
+// directory returns a directory with the objects.
 func directory(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "files")
@@ -55,24 +56,27 @@ func directory(t *testing.T) string {
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
 		require.NoError(t, os.WriteFile(name, content, 0o644))
 	}
-	writeMany(t, filepath.Join(dir, "many"))
 	return dir
 }
 
-func writeMany(t *testing.T, dir string) {
+// withMany adds many files to a directory, in the folder many.
+func withMany(t *testing.T, dir string) string {
 	t.Helper()
-	require.NoError(t, os.MkdirAll(dir, 0o755))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "many"), 0o755))
 	for i := range many {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%05d.txt", i)), []byte{byte(i)}, 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "many", fmt.Sprintf("%05d.txt", i)), []byte{byte(i)}, 0o644))
 	}
+	return dir
 }
 
 // remote is an S3 bucket behind a counter, with the objects of a directory.
 type remote struct {
 	URL      string // of the bucket
 	Endpoint string
+	dir      string       // of the objects
 	lists    atomic.Int64 // listing requests
 	down     atomic.Bool  // connections are closed without a response
+	denied   atomic.Bool  // requests are refused as those of wrong credentials
 }
 
 func newRemote(t *testing.T) *remote {
@@ -82,8 +86,7 @@ func newRemote(t *testing.T) *remote {
 	for key, content := range objects(t) {
 		require.NoError(t, b.Upload(t.Context(), key, bytes.NewReader(content), &blob.WriterOptions{ContentType: typeOf(key)}))
 	}
-	writeMany(t, filepath.Join(s.Root, s3server.BucketName, "many"))
-	r := &remote{}
+	r := &remote{dir: filepath.Join(s.Root, s3server.BucketName)}
 	target, err := url.Parse(s.Endpoint)
 	require.NoError(t, err)
 	forward := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
@@ -97,6 +100,11 @@ func newRemote(t *testing.T) *remote {
 		if r.down.Load() {
 			panic(http.ErrAbortHandler)
 		}
+		if r.denied.Load() {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, `<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`)
+			return
+		}
 		forward.ServeHTTP(w, req)
 	}))
 	t.Cleanup(front.Close)
@@ -107,8 +115,11 @@ func newRemote(t *testing.T) *remote {
 
 // typeOf returns the media type with which an object is stored.
 func typeOf(key string) string {
-	return map[string]string{
+	if t, ok := map[string]string{
 		".jpg": "image/jpeg", ".png": "image/png", ".webm": "video/webm", ".ogg": "audio/ogg", ".pdf": "application/pdf", ".csv": "text/csv",
 		".txt": "text/plain; charset=utf-8",
-	}[filepath.Ext(key)]
+	}[filepath.Ext(key)]; ok {
+		return t
+	}
+	return "application/octet-stream"
 }

@@ -105,6 +105,7 @@ func (b *tab) open(t *testing.T, url string) {
 
 func (b *tab) click(t *testing.T, selector string) {
 	t.Helper()
+	b.eventually(t, `document.readyState === "complete"`)
 	require.NoError(t, chromedp.Do(b, chromedp.Click(chromedp.CSS(selector))))
 }
 

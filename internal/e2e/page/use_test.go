@@ -18,8 +18,12 @@ const bucket = "/b/default/"
 func TestPageOfEveryStorage(t *testing.T) {
 	for name, args := range map[string]func(t *testing.T) []string{
 		"mem":  func(*testing.T) []string { return nil },
-		"file": func(t *testing.T) []string { return []string{"-bucket", "file://" + directory(t)} },
-		"s3":   func(t *testing.T) []string { return []string{"-bucket", newRemote(t).URL} },
+		"file": func(t *testing.T) []string { return []string{"-bucket", "file://" + withMany(t, directory(t))} },
+		"s3": func(t *testing.T) []string {
+			r := newRemote(t)
+			withMany(t, r.dir)
+			return []string{"-bucket", r.URL}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			gateway := startGateway(t, args(t)...)
@@ -28,6 +32,7 @@ func TestPageOfEveryStorage(t *testing.T) {
 			t.Run("video", func(t *testing.T) { video(t, gateway) })
 			t.Run("download", func(t *testing.T) { download(t, gateway) })
 			t.Run("archives", func(t *testing.T) { archives(t, gateway) })
+			t.Run("interrupted", func(t *testing.T) { interrupted(t, gateway) })
 			if name != "mem" {
 				t.Run("20,029 keys", func(t *testing.T) { pages(t, gateway) })
 			}
