@@ -16,17 +16,19 @@ const bucket = "/b/default/"
 
 // A person browses, filters, looks, plays and downloads. All storages have the same page.
 func TestPageOfEveryStorage(t *testing.T) {
-	for name, args := range map[string]func(t *testing.T) []string{
-		"mem":  func(*testing.T) []string { return nil },
-		"file": func(t *testing.T) []string { return []string{"-bucket", "file://" + withMany(t, directory(t))} },
-		"s3": func(t *testing.T) []string {
+	for name, start := range map[string]func(t *testing.T) (gateway string, lists func() int64){
+		"mem": func(t *testing.T) (string, func() int64) { return startGateway(t), nil },
+		"file": func(t *testing.T) (string, func() int64) {
+			return startGateway(t, "-bucket", "file://"+withMany(t, directory(t))), nil
+		},
+		"s3": func(t *testing.T) (string, func() int64) {
 			r := newRemote(t)
 			withMany(t, r.dir)
-			return []string{"-bucket", r.URL}
+			return startGateway(t, "-bucket", r.URL), r.lists.Load
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			gateway := startGateway(t, args(t)...)
+			gateway, lists := start(t)
 			t.Run("browse", func(t *testing.T) { browse(t, gateway) })
 			t.Run("image", func(t *testing.T) { image(t, gateway) })
 			t.Run("video", func(t *testing.T) { video(t, gateway) })
@@ -34,7 +36,7 @@ func TestPageOfEveryStorage(t *testing.T) {
 			t.Run("archives", func(t *testing.T) { archives(t, gateway) })
 			t.Run("interrupted", func(t *testing.T) { interrupted(t, gateway) })
 			if name != "mem" {
-				t.Run("20,029 keys", func(t *testing.T) { pages(t, gateway) })
+				t.Run("20,029 keys", func(t *testing.T) { pages(t, gateway, lists) })
 			}
 		})
 	}
@@ -134,19 +136,28 @@ func unpacked(t *testing.T, archive []byte, prefix string, names ...string) {
 	assert.Equal(t, names, found)
 }
 
-// G1: all keys are reachable, page by page.
-func pages(t *testing.T, gateway string) {
+// G1: all keys are reachable, page by page. lists counts the listing requests; nil means that the storage is local.
+func pages(t *testing.T, gateway string, lists func() int64) {
 	b := newTab(t)
 	b.open(t, gateway+bucket+"many/")
-	for first := range 3 {
-		b.eventually(t, fmt.Sprintf(`document.querySelector("tbody a")?.textContent === "%05d.txt"`, 200*first))
-		assert.Equal(t, 200, evaluate[int](t, b, `document.querySelectorAll("tbody tr").length`))
-		b.click(t, `a[rel=next]`)
+	for first := range 4 {
+		b.eventually(t, fmt.Sprintf(`document.readyState === "complete" && document.querySelectorAll("tbody tr").length === 200
+			&& document.querySelector("tbody a").textContent === "%05d.txt"`, 200*first))
+		if first < 3 {
+			b.click(t, `a[rel=next]`)
+		}
 	}
 	seen := map[string]bool{}
 	for next := bucket + "many/?n=1000"; next != ""; {
+		var before int64
+		if lists != nil {
+			before = lists()
+		}
 		l, status := list(t, gateway+next)
 		require.Equal(t, 200, status)
+		if lists != nil {
+			assert.EqualValues(t, 1, lists()-before, "listing requests of one page")
+		}
 		for _, f := range l.Files {
 			seen[f.Name] = true
 		}
