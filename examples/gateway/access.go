@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// operation is what a request does with a path.
+// operation is the use of a path by a request.
 type operation uint8
 
 const (

@@ -38,7 +38,10 @@ func newBasic(file string, logger *slog.Logger) (*basic, error) {
 	b := &basic{file: file, logger: logger, slots: make(chan struct{}, bcryptSlots), secret: make([]byte, 32)}
 	_, _ = rand.Read(b.secret) // never fails
 	b.looked = time.Now()
-	return b, b.load()
+	if err := b.load(); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // user returns the user of a request, or "".

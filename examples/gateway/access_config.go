@@ -22,8 +22,10 @@ type accessOptions struct {
 }
 
 func (a *accessOptions) flags(fs *flag.FlagSet) {
-	fs.Var(choice(&a.mode, "open", "open", "basic", "proxy"), "access", "`mode` of access: open, basic (HTTP Basic, with -htpasswd) or proxy (an authenticating proxy, with -user-header)")
-	fs.Var(text(&a.htpasswd), "htpasswd", "`file` of users and their bcrypt hashes, as htpasswd -B writes it; it is read again when it changes")
+	fs.Var(choice(&a.mode, "open", "open", "basic", "proxy"), "access",
+		"`mode` of access: open, basic (HTTP Basic, with -htpasswd) or proxy (an authenticating proxy, with -user-header)")
+	fs.Var(text(&a.htpasswd), "htpasswd",
+		"`file` of users and their bcrypt hashes, as htpasswd -B writes it; it is read again when it changes")
 	a.realm = "files"
 	fs.Var(text(&a.realm), "realm", "`name` that browsers show in the login of access basic")
 	fs.Var(text(&a.userHeader), "user-header", "`field` in which an authenticating proxy sends the user, such as X-Forwarded-User")
@@ -46,7 +48,10 @@ func (a *accessOptions) check(buckets []string) error {
 		{a.mode != "proxy" && a.userHeader != "", "user-header: has no effect with access " + a.mode},
 		{a.mode == "proxy" && a.userHeader == "", "user-header: not set; access proxy requires one such as X-Forwarded-User"},
 		{a.mode == "proxy" && len(a.trusted) == 0, "trusted-proxy: not set; access proxy requires the networks of the proxy"},
-		{a.userHeader != "" && !httpguts.ValidHeaderFieldName(a.userHeader), fmt.Sprintf("user-header: %q: not the name of a header field", a.userHeader)},
+		{
+			a.userHeader != "" && !httpguts.ValidHeaderFieldName(a.userHeader),
+			fmt.Sprintf("user-header: %q: not the name of a header field", a.userHeader),
+		},
 		{strings.ContainsAny(a.realm, "\"\\\r\n"), fmt.Sprintf("realm: %q: want a name without quotes and backslashes", a.realm)},
 		{!users && len(a.allow) > 0, "allow: has no effect with access open"},
 		{!users && len(a.allowSign) > 0, "allow-sign: has no effect with access open"},

@@ -8,7 +8,7 @@ import (
 )
 
 // clientAddr returns the address of a request's client: that of the connection, or, behind trusted proxies, the last address
-// in X-Forwarded-For that is none of theirs. The client itself may have written all addresses before that one.
+// in X-Forwarded-For outside of their networks. The client itself may have written all addresses before that one.
 func clientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	addr := peer(r)
 	if !inside(trusted, addr) {

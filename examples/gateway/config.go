@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -21,11 +22,10 @@ func parseOptions(args []string) (*options, error) {
 // parseOptionsWith parses the flags that more adds, too. These are in neither the environment nor the file.
 func parseOptionsWith(args []string, more func(*flag.FlagSet)) (*options, error) {
 	var o options
-	fs := flags(&o)
-	o.flags = fs
+	o.flags = flags(&o)
 	known := flags(new(options))
-	more(fs)
-	err := ff.Parse(fs, args, ff.WithEnvVarPrefix(envPrefix), ff.WithConfigFileVia(&o.config),
+	more(o.flags)
+	err := ff.Parse(o.flags, args, ff.WithEnvVarPrefix(envPrefix), ff.WithConfigFileVia(&o.config),
 		ff.WithConfigFileParser(func(r io.Reader, set func(name, value string) error) error {
 			return readYAML(r, o.config, known, set)
 		}))
@@ -33,47 +33,50 @@ func parseOptionsWith(args []string, more func(*flag.FlagSet)) (*options, error)
 		return nil, errHelp
 	}
 	if err != nil {
-		return nil, shortened(err, fs)
+		return nil, shortened(err, o.flags)
 	}
-	if fs.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q; use -bucket for a bucket", fs.Arg(0))
+	if o.flags.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q; use -bucket for a bucket", o.flags.Arg(0))
 	}
-	if err := checkEnvironment(os.Environ(), fs); err != nil {
+	if err := checkEnvironment(os.Environ(), known); err != nil {
 		return nil, err
 	}
 	return &o, o.check()
 }
 
 // shortened removes what the library puts before the name of a flag, and adds the names to the error of an unknown one.
-func shortened(err error, fs *flag.FlagSet) error {
+func shortened(err error, settings *flag.FlagSet) error {
 	text := err.Error()
 	for _, prefix := range []string{"error parsing commandline arguments: ", "error parsing environment variables: "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		text = "config: " + text
+	}
 	if strings.HasPrefix(text, "flag provided but not defined: ") {
-		text += "; want one of -" + strings.Join(names(fs), ", -")
+		text += "; want one of -" + strings.Join(names(settings), ", -")
 	}
 	return errors.New(text)
 }
 
 // names returns the names of the flags, in alphabetical order.
-func names(fs *flag.FlagSet) (all []string) {
-	fs.VisitAll(func(f *flag.Flag) { all = append(all, f.Name) })
+func names(settings *flag.FlagSet) (all []string) {
+	settings.VisitAll(func(f *flag.Flag) { all = append(all, f.Name) })
 	return all
 }
 
 // checkEnvironment rejects variables with the prefix that are no setting. It ignores those that Kubernetes sets for a service
 // named "gateway".
-func checkEnvironment(environ []string, fs *flag.FlagSet) error {
+func checkEnvironment(environ []string, settings *flag.FlagSet) error {
 	for _, variable := range environ {
 		name, _, _ := strings.Cut(variable, "=")
 		rest, ok := strings.CutPrefix(name, envPrefix+"_")
 		if !ok || rest == "PORT" || strings.HasPrefix(rest, "PORT_") || strings.HasPrefix(rest, "SERVICE_") {
 			continue
 		}
-		if fs.Lookup(strings.ToLower(strings.ReplaceAll(rest, "_", "-"))) == nil {
+		if settings.Lookup(strings.ToLower(strings.ReplaceAll(rest, "_", "-"))) == nil {
 			return fmt.Errorf("%s: unknown name; want %s_ and one of %s", name, envPrefix,
-				strings.ToUpper(strings.ReplaceAll(strings.Join(names(fs), ", "), "-", "_")))
+				strings.ToUpper(strings.ReplaceAll(strings.Join(names(settings), ", "), "-", "_")))
 		}
 	}
 	return nil

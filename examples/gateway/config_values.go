@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// setting is a flag.Value of any type. An error of parse states what it wants; the value and the name are added elsewhere.
+// setting is a flag.Value of any type. An error of parse states the allowed values; the value and the name are added elsewhere.
 type setting[T any] struct {
 	to    *T
 	parse func(string) (T, error)

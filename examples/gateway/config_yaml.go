@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -18,15 +19,16 @@ const maxConfig = 1 << 20
 // or a list of them, which stands for NAME=VALUE. Every error has the line. Aliases are rejected, so that a small file cannot
 // expand into a large one.
 func readYAML(r io.Reader, file string, fs *flag.FlagSet, set func(name, value string) error) error {
-	text, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
+	var text bytes.Buffer
+	n, err := text.ReadFrom(io.LimitReader(r, maxConfig+1))
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	if len(text) > maxConfig {
+	if n > maxConfig {
 		return fmt.Errorf("%s: larger than %d bytes", file, maxConfig)
 	}
 	y := &yamlFile{name: file, flags: fs, set: set, seen: map[string]bool{}}
-	dec := yaml.NewDecoder(strings.NewReader(string(text)))
+	dec := yaml.NewDecoder(&text)
 	var doc, more yaml.Node
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
 		return nil // empty

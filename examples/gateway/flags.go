@@ -36,16 +36,19 @@ func flags(o *options) *flag.FlagSet {
 	fs.SetOutput(io.Discard)
 	fs.Var(text(&o.config), "config", "YAML `file` with settings under these names; a flag and the environment win over it")
 
-	fs.Var(anything(&o.buckets), "bucket", "`URL` or NAME=URL of a bucket, such as docs=s3://my-docs or file:///srv/docs (default: a sample)")
+	fs.Var(anything(&o.buckets), "bucket",
+		"`URL` or NAME=URL of a bucket, such as docs=s3://my-docs or file:///srv/docs (default: a sample)")
 	fs.Var(pairs(&o.titles, "NAME=TITLE", "docs=Documents"), "title", "`NAME=TITLE`: the bucket's name for people")
-	fs.Var(pairs(&o.prefixes, "NAME=PREFIX/", "docs=public/"), "prefix", "`NAME=PREFIX/`: the only keys of the bucket that are served; paths begin after it")
+	fs.Var(pairs(&o.prefixes, "NAME=PREFIX/", "docs=public/"), "prefix",
+		"`NAME=PREFIX/`: the only keys of the bucket that are served; paths begin after it")
 	fs.Var(anything(&o.hidden), "show-hidden", "`NAME` of a bucket whose keys with an element that begins with a dot are served, too")
 
 	fs.Var(text(&o.addr), "addr", "`host:port` to listen on; port 0 means a free port\n"+
 		"(default "+defaultAddr+", or a free port if that is in use)")
 	fs.Var(text(&o.metricsAddr), "metrics-addr", "`host:port` of /metrics, /healthz and /readyz alone\n"+
 		"(default: at addr, /metrics only with access open)")
-	fs.Var(duration(&o.drain, 30*time.Second, 0), "drain", "`duration` that downloads in flight may take to complete after SIGTERM or SIGHUP")
+	fs.Var(duration(&o.drain, 30*time.Second, 0), "drain",
+		"`duration` that downloads in flight may take to complete after SIGTERM or SIGHUP")
 	o.tls.flags(fs)
 	o.log.flags(fs)
 	o.limits.flags(fs)

@@ -22,11 +22,14 @@ type limits struct {
 
 func (l *limits) flags(fs *flag.FlagSet) {
 	fs.Var(number(&l.downloads, 0, 1<<20), "max-downloads", "`number` of streamed downloads in flight; 0 means no limit")
-	fs.Var(number(&l.perClient, 0, 1<<20), "max-downloads-per-client", "`number` of streamed downloads in flight for one client; 0 means no limit")
+	fs.Var(number(&l.perClient, 0, 1<<20), "max-downloads-per-client",
+		"`number` of streamed downloads in flight for one client; 0 means no limit")
 	fs.Var(number(&l.minRate, 0, 1<<30), "min-rate", "`bytes` per second that a client must keep up; 0 means no minimum")
 	fs.Var(duration(&l.writeTimeout, 2*time.Minute, time.Second), "write-timeout", "`duration` for which a client may accept no data")
-	fs.Var(number(&l.streams, 100, 1<<16), "http2-streams", "`number` of requests in flight on one HTTP/2 connection; 0 means the default of net/http")
-	fs.Var(duration(&l.headerTime, 10*time.Second, time.Second), "header-timeout", "`duration` that a client may take to send a request's header")
+	fs.Var(number(&l.streams, 100, 1<<16), "http2-streams",
+		"`number` of requests in flight on one HTTP/2 connection; 0 means the default of net/http")
+	fs.Var(duration(&l.headerTime, 10*time.Second, time.Second), "header-timeout",
+		"`duration` that a client may take to send a request's header")
 	fs.Var(duration(&l.idleTime, 2*time.Minute, time.Second), "idle-timeout", "`duration` for which a connection is kept without a request")
 }
 

@@ -22,13 +22,18 @@ type linkOptions struct {
 }
 
 func (l *linkOptions) flags(fs *flag.FlagSet) {
-	fs.Var(text(&l.keyFile), "link-key-file", "`file` of the keys of signed links: lines ID:BASE64 with at least 32 bytes; the first one signs\n"+
-		"(default: there are no signed links)")
-	fs.Var(text(&l.url), "link-url", "`URL` of the gateway in signed links, such as https://files.example.com (default: links without a host)")
+	fs.Var(text(&l.keyFile), "link-key-file",
+		"`file` of the keys of signed links: lines ID:BASE64 with at least 32 bytes; the first one signs\n"+
+			"(default: there are no signed links)")
+	fs.Var(text(&l.url), "link-url",
+		"`URL` of the gateway in signed links, such as https://files.example.com (default: links without a host)")
 	fs.Var(duration(&l.max, wrapper.MaxExpiry, time.Second), "link-lifetime", "maximum `duration` for which a signed link is valid")
 }
 
 func (l *linkOptions) check(users bool, allowSign []string) error {
+	if l.max > wrapper.MaxExpiry {
+		return fmt.Errorf("link-lifetime: %s: want at most %s", l.max, wrapper.MaxExpiry)
+	}
 	if l.keyFile == "" {
 		switch {
 		case len(allowSign) > 0:
@@ -43,13 +48,7 @@ func (l *linkOptions) check(users bool, allowSign []string) error {
 			return fmt.Errorf("link-url: %q: %w", l.url, err)
 		}
 	}
-	if l.max > wrapper.MaxExpiry {
-		return fmt.Errorf("link-lifetime: %s: want at most %s", l.max, wrapper.MaxExpiry)
-	}
-	if !users {
-		return nil
-	}
-	if len(allowSign) == 0 {
+	if users && len(allowSign) == 0 {
 		return errors.New("link-key-file: no user may sign links; set allow-sign")
 	}
 	return nil

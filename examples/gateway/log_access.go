@@ -18,7 +18,7 @@ type accessLog struct {
 	logger  *slog.Logger
 }
 
-// entry is what a request's line holds besides the request.
+// entry holds the values of a request's line that only its handler has.
 type entry struct {
 	user   string
 	result *blobdownload.Result // nil: the request was no download
@@ -44,7 +44,7 @@ func (l *accessLog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		attrs := []slog.Attr{
 			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("proto", r.Proto),
 			slog.Int("status", sent.status()), slog.Int64("bytes", sent.bytes),
-			slog.String("sent", way(e.result)), slog.Duration("elapsed", time.Since(began)),
+			slog.String("sent", way(e.result, sent.status())), slog.Duration("elapsed", time.Since(began)),
 			slog.String("client", clientAddr(r, l.trusted).String()),
 		}
 		if e.user != "" {
@@ -62,9 +62,12 @@ func (l *accessLog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	complete = true
 }
 
-// way names how a download was sent: "streamed", or the field with which it was offloaded. Other responses are "page".
-func way(result *blobdownload.Result) string {
+// way names how a response was sent: "streamed", the field with which the download was offloaded, or "redirect". Errors are
+// "error", and responses that are no download are "page".
+func way(result *blobdownload.Result, status int) string {
 	switch {
+	case status >= http.StatusBadRequest:
+		return "error"
 	case result == nil:
 		return "page"
 	case result.Redirect == nil:

@@ -17,19 +17,26 @@ type metrics struct {
 	registry *prometheus.Registry
 }
 
+// seconds are the bounds of histograms: from a first byte out of memory to a long download. OpenTelemetry's defaults are for
+// milliseconds.
+var seconds = []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600}
+
 func newMetrics() (*metrics, error) {
 	m := &metrics{registry: prometheus.NewRegistry()}
-	exporter, err := otelprom.New(otelprom.WithRegisterer(m.registry), otelprom.WithoutScopeInfo())
+	exporter, err := otelprom.New(otelprom.WithRegisterer(m.registry), otelprom.WithoutScopeInfo(), otelprom.WithoutTargetInfo())
 	if err != nil {
 		return nil, err
 	}
-	m.provider = sdk.NewMeterProvider(sdk.WithReader(exporter))
+	m.provider = sdk.NewMeterProvider(sdk.WithReader(exporter), sdk.WithView(sdk.NewView(
+		sdk.Instrument{Kind: sdk.InstrumentKindHistogram, Unit: "s"},
+		sdk.Stream{Aggregation: sdk.AggregationExplicitBucketHistogram{Boundaries: seconds}},
+	)))
 	return m, nil
 }
 
 // watch adds a gauge of the buckets that can be read.
 func (m *metrics) watch(h *ready) error {
-	_, err := m.provider.Meter("gateway").Int64ObservableGauge("gateway.ready", metric.WithUnit("1"),
+	_, err := m.provider.Meter("gateway").Int64ObservableGauge("gateway.ready",
 		metric.WithDescription("1 if every bucket can be read, else 0."),
 		metric.WithInt64Callback(func(ctx context.Context, o metric.Int64Observer) error {
 			value := int64(1)

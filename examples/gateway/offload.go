@@ -26,7 +26,8 @@ func (o *offload) flags(fs *flag.FlagSet) {
 			"default is the bucket without a name")
 	fs.Var(boolean(&o.app, false), "own-validators",
 		"use application validators: the gateway sends ETag and Last-Modified and evaluates preconditions")
-	fs.Var(choice(&o.paths, "plain", "plain", "raw", "escaped"), "paths", "how the proxy reads X-Sendfile: raw (Apache), escaped (lighttpd) or plain (any)")
+	fs.Var(choice(&o.paths, "plain", "plain", "raw", "escaped"), "paths",
+		"how the proxy reads X-Sendfile: raw (Apache), escaped (lighttpd) or plain (any)")
 	fs.Var(text(&o.proof), "proof", "`FIELD=VALUE` that the proxy adds to requests; downloads without it are streamed")
 	fs.Var(boolean(&o.allowHTTP, false), "allow-http", "allow http:// in presigned URLs")
 	o.cdn.flags(fs)

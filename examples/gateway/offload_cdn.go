@@ -43,7 +43,8 @@ func (c *cdnKeys) check(used bool) error {
 	case google && (c.googleName == "" || c.googleFile == ""):
 		return errors.New("cloud-cdn-key-name, cloud-cdn-key-file: want both or neither")
 	case used && !front && !google:
-		return errors.New("optimize cdn: no key; set cloudfront-key-id and cloudfront-key-file, or cloud-cdn-key-name and cloud-cdn-key-file")
+		return errors.New("optimize cdn: no key; set cloudfront-key-id and cloudfront-key-file, or " +
+			"cloud-cdn-key-name and cloud-cdn-key-file")
 	}
 	return nil
 }

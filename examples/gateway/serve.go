@@ -62,7 +62,7 @@ func (g *gateway) serve(ctx context.Context, l listeners, secure *tls.Config, o 
 	if l.ops != nil {
 		ops := newServer(g.ops, &o.limits, stderr)
 		go func() { _ = ops.Serve(l.ops) }()
-		defer ops.Close() //nolint:errcheck // after the downloads: their metrics can be read until the end
+		defer ops.Close() // after the downloads: their metrics can be read until the end
 	}
 	var err error
 	select {

@@ -1,6 +1,9 @@
 package main
 
-import "runtime/debug"
+import (
+	"runtime/debug"
+	"strings"
+)
 
 // version returns the version of the module and of Go, and the commit if the build has stored it.
 func version() string {
@@ -8,11 +11,11 @@ func version() string {
 	if !ok {
 		return "gateway (unknown version)"
 	}
-	text := "gateway " + info.Main.Version + " " + info.GoVersion
+	parts := []string{"gateway", info.Main.Version, info.GoVersion}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
-			text += " " + s.Value
+			parts = append(parts, s.Value)
 		}
 	}
-	return text
+	return strings.Join(parts, " ")
 }
