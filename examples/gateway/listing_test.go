@@ -16,7 +16,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func bucketOf(t *testing.T, keys ...string) *wrapper.Bucket {
+func memBucket(t *testing.T, keys ...string) *wrapper.Bucket {
 	t.Helper()
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { require.NoError(t, b.Close()) })
@@ -35,7 +35,7 @@ func entryNames(entries []listEntry) (all []string) {
 
 func TestListPageSeparatesFoldersFromFiles(t *testing.T) {
 	t.Parallel()
-	b := bucketOf(t, "B.txt", "a.txt", "sub/one", "sub/two", "sub/deep/three", ".hidden/x", "sub2/x", "wide//x", "sub/")
+	b := memBucket(t, "B.txt", "a.txt", "sub/one", "sub/two", "sub/deep/three", ".hidden/x", "sub2/x", "wide//x", "sub/")
 	root, err := listPage(t.Context(), b, listQuery{Show: func(key string) bool { return !strings.HasPrefix(key, ".") }})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"sub", "sub2", "wide"}, entryNames(root.Folders))
@@ -55,7 +55,7 @@ func TestListPageSeparatesFoldersFromFiles(t *testing.T) {
 
 func TestListPageSortsWithinThePage(t *testing.T) {
 	t.Parallel()
-	b := bucketOf(t, "a", "bbb", "cc", "d1/x", "d2/x")
+	b := memBucket(t, "a", "bbb", "cc", "d1/x", "d2/x")
 	for _, tc := range []struct {
 		sort string
 		desc bool
@@ -74,7 +74,7 @@ func TestG1EveryKeyIsOnOnePage(t *testing.T) {
 	for i := range 20_029 {
 		keys = append(keys, fmt.Sprintf("%05d.txt", i))
 	}
-	b := bucketOf(t, keys...)
+	b := memBucket(t, keys...)
 	var found []string
 	pages := 0
 	for token := ""; ; pages++ {
@@ -95,7 +95,7 @@ func TestFirstPageCostsAtMostTwoListingCalls(t *testing.T) {
 	for i := range 1000 {
 		keys = append(keys, fmt.Sprintf("%04d", i), fmt.Sprintf(".%04d", i))
 	}
-	recorded := storagetest.Record(t, bucketOf(t, keys...).Bucket)
+	recorded := storagetest.Record(t, memBucket(t, keys...).Bucket)
 	for name, tc := range map[string]struct {
 		show  func(string) bool
 		calls int
@@ -115,7 +115,7 @@ func TestFirstPageCostsAtMostTwoListingCalls(t *testing.T) {
 
 func TestListPageRejectsATokenThatIsNone(t *testing.T) {
 	t.Parallel()
-	_, err := listPage(t.Context(), bucketOf(t), listQuery{Token: "%%"})
+	_, err := listPage(t.Context(), memBucket(t), listQuery{Token: "%%"})
 	assert.ErrorIs(t, err, errToken)
 	w := get(t, handlerOf(t, map[string]string{"a": ""}), "/b/docs/?after=!!")
 	assert.Equal(t, http.StatusBadRequest, w.Code)

@@ -167,7 +167,7 @@ func TestStorageFailureWhileBrowsing(t *testing.T) {
 	s := siteOf(wrapper.NewBucket(b.Bucket))
 	s.buckets = append(s.buckets, &servedBucket{
 		bucketConfig: bucketConfig{Name: "other", URL: "mem://"},
-		storage:      &blobdownload.Storage{Name: "other", Bucket: bucketOf(t, "fine.txt")},
+		storage:      &blobdownload.Storage{Name: "other", Bucket: memBucket(t, "fine.txt")},
 	})
 	h := s.handler()
 	broken := fmt.Errorf("S3CR3T address: %w", io.EOF) // of a broken connection, not of a listing's end

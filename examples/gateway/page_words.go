@@ -41,7 +41,7 @@ func storageNotice(status int, ways ...link) *notice {
 	case http.StatusServiceUnavailable:
 		n.Heading, n.Text = "The storage is unavailable", "It is closed, or its directory is gone. Other buckets are not affected."
 	default:
-		n.Heading, n.Text = "The storage failed", "The gateway cannot reach it at the moment. Nothing is lost; other buckets are not affected."
+		n.Heading, n.Text = "The storage failed", "The gateway cannot reach it at the moment. Other buckets are not affected."
 	}
 	return n
 }

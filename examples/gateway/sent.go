@@ -103,8 +103,10 @@ func newDelivery(result blobdownload.Result) delivery {
 		FirstByte: float64(result.FirstByte.Microseconds()) / 1000, Elapsed: float64(result.Elapsed.Microseconds()) / 1000,
 		Resumes: result.Resumes, Verified: result.Verified,
 	}
-	switch how := way(&result); how {
+	switch how := way(&result, result.Status); how {
 	case "streamed": // as above
+	case "error":
+		f.Mode = "refused"
 	case "redirect":
 		f.Mode = "redirected to the storage"
 	default:

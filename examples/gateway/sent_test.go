@@ -24,7 +24,7 @@ func sentOf(t *testing.T, h http.Handler, id string) (f delivery) {
 // The figures follow the chosen way of sending.
 func TestModeSwitchChangesTheFigures(t *testing.T) {
 	t.Parallel()
-	s := siteOf(bucketOf(t, "a.txt"))
+	s := siteOf(memBucket(t, "a.txt"))
 	s.server.Optimizer = &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_files/"}}}
 	h := s.handler()
 	page := get(t, h, "/b/docs/?mode=stream").Body.String()

@@ -123,7 +123,7 @@ export function archives() {
   const all = part("all")
   const count = () => {
     const n = boxes.filter(b => b.checked).length
-    part("count").textContent = n ? `${n} selected` : "Select files to download them as one zip archive."
+    part("count").textContent = n ? `${n} selected` : "Select files to download them as one zip."
     part("zip").disabled = n === 0
     all.checked = n > 0 && n === boxes.length
     all.indeterminate = n > 0 && n < boxes.length
