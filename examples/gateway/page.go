@@ -78,7 +78,7 @@ func (p *page) locate(b *servedBucket, path string) {
 
 // parent returns the way to the folder that has the page's file or folder.
 func (p *page) parent() link {
-	for i := len(p.Crumbs) - 2; i >= 0; i-- {
+	if i := len(p.Crumbs) - 2; i >= 0 {
 		return link{"Open " + plainName(p.Crumbs[i].Name), p.Crumbs[i].URL}
 	}
 	return link{"All buckets", "/"}

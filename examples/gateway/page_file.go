@@ -102,14 +102,15 @@ func (s *site) filePage(r *http.Request, b *servedBucket, path string, f *wrappe
 	if s.signer != nil && s.access.allows(r, b.Name, path, opSign) {
 		v.SignURL = signPath(b.Name, path)
 	}
-	if strings.HasPrefix(disposition, "inline") {
+	switch {
+	case strings.HasPrefix(disposition, "inline"):
 		v.Preview = filePath(b.Name, path) + "?inline=1"
-		if mode := v.Mode; mode != "" || s.leavesHost(r, d) {
+		if v.Mode != "" || s.leavesHost(r, d) {
 			v.Preview += "&mode=" + modeStream // the page's policy forbids content of another host
 		}
-	} else if strings.HasSuffix(contentType, "+xml") { // SVG, as its source
+	case strings.HasSuffix(contentType, "+xml"): // SVG, as its source
 		v.Kind = "text"
-	} else if v.Kind != "text" {
+	case v.Kind != "text":
 		v.Kind = "file"
 	}
 	return v

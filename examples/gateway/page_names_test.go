@@ -48,7 +48,7 @@ func FuzzShownName(f *testing.F) {
 				assert.Regexp(t, `^(U\+[0-9A-F]{4,6}|0x[0-9A-F]{2})$`, p.Text)
 				continue
 			}
-			assert.True(t, strings.ToValidUTF8(p.Text, "") == p.Text)
+			assert.Equal(t, strings.ToValidUTF8(p.Text, ""), p.Text)
 			for _, r := range p.Text {
 				visible = visible || !isBlank(r)
 				assert.False(t, unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r), "%U", r)

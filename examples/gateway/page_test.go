@@ -215,3 +215,31 @@ func TestZip(t *testing.T) {
 		assert.Equal(t, http.StatusNotFound, get(t, h, target).Code, target)
 	}
 }
+
+// A user sees the way to what may be read, and nothing beside it.
+func TestPageOfAUserWithFewRights(t *testing.T) {
+	t.Parallel()
+	b := storagetest.NewBucket(t, storagetest.Objects{"shared/ann/a.txt": "a", "shared/bob/b.txt": "b", "secret/s.txt": "s"})
+	s := siteOf(wrapper.NewBucket(b.Bucket))
+	s.access = access{rights: []right{{User: "ann", Bucket: "docs", Prefix: "shared/ann/"}}}
+	site := s.handler()
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, withUser(r, "ann")) })
+	root := get(t, h, "/b/docs/").Body.String()
+	assert.Contains(t, root, `href="/b/docs/shared/"`)
+	assert.NotContains(t, root, "secret")
+	assert.NotContains(t, root, `id="zip"`, "the whole bucket is no archive for this user")
+	shared := get(t, h, "/b/docs/shared/").Body.String()
+	assert.Contains(t, shared, `href="/b/docs/shared/ann/"`)
+	assert.NotContains(t, shared, "bob")
+	assert.Empty(t, b.Calls(), "the way to the folder needs no request")
+	assert.Contains(t, get(t, h, "/b/docs/shared/ann/").Body.String(), "a.txt")
+	b.Reset()
+	for _, target := range []string{
+		"/b/docs/secret/", "/b/docs/none/", "/b/docs/secret/s.txt", "/b/docs/secret/none", "/b/docs/shared/bob/", "/zip/docs", "/zip/docs?prefix=secret/",
+		"/zip/docs?prefix=shared/&name=bob/",
+	} {
+		assert.Equal(t, http.StatusNotFound, get(t, h, target).Code, target)
+	}
+	assert.Empty(t, b.Calls(), "so the time of a refusal depends on no name")
+	assert.NotContains(t, get(t, site, "/").Body.String(), "/b/docs/", "without a user")
+}

@@ -33,9 +33,11 @@ func storageNotice(status int, ways ...link) *notice {
 	n := &notice{Status: status, Ways: ways}
 	switch status {
 	case http.StatusNotFound:
-		n.Heading, n.Text = "The bucket does not exist", "The storage has no bucket of this name. An operator has to create it or to correct its address."
+		n.Heading = "The bucket does not exist"
+		n.Text = "The storage has no bucket of this name. An operator has to create it or to correct its address."
 	case http.StatusForbidden:
-		n.Heading, n.Text = "The storage refuses access", "The gateway's credentials do not permit this. Links to single files may still work."
+		n.Heading = "The storage refuses access"
+		n.Text = "The gateway's credentials do not permit this. Links to single files may still work."
 	case http.StatusGatewayTimeout:
 		n.Heading, n.Text = "The storage does not respond", "It did not answer in time. Other buckets are not affected."
 	case http.StatusServiceUnavailable:

@@ -116,7 +116,7 @@ func (s *site) zipFolder(r *http.Request, b *servedBucket, all []archive.Member,
 			return nil, &blobdownload.StatusError{Status: listStatus(r.Context(), b, err), Err: err}
 		}
 		key := strings.TrimPrefix(o.Key, b.Prefix)
-		if strings.HasSuffix(key, "/") || b.hides(key) || blobdownload.CanonicalKey(o.Key) != nil || !s.access.allows(r, b.Name, key, opZip) {
+		if b.hides(key) || blobdownload.CanonicalKey(o.Key) != nil || !s.access.allows(r, b.Name, key, opZip) {
 			continue
 		}
 		all = append(all, archive.Member{Name: strings.TrimPrefix(key, prefix), File: b.storage.File(o.Key)})
@@ -129,7 +129,8 @@ func (s *site) zipFolder(r *http.Request, b *servedBucket, all []archive.Member,
 // zipNotice returns the words for an archive that cannot be made.
 func (s *site) zipNotice(r *http.Request, b *servedBucket, err error) *notice {
 	folder := link{"All buckets", "/"}
-	if prefix := r.URL.Query().Get("prefix"); b != nil && (prefix == "" || blobdownload.CanonicalKey(strings.TrimSuffix(prefix, "/")) == nil) {
+	prefix := r.URL.Query().Get("prefix")
+	if b != nil && (prefix == "" || blobdownload.CanonicalKey(strings.TrimSuffix(prefix, "/")) == nil) {
 		folder = link{"Back to the folder", pagePath(b.Name, prefix)}
 	}
 	s.logger.Error("zip", "error", redact.Error(err))
