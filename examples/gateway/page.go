@@ -22,7 +22,7 @@ var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// page is what the templates show. One of Folder, File and Index is set, or Notice alone.
+// page holds the data of the templates. One of Folder, File and Index is set, or Notice alone.
 type page struct {
 	Title   string
 	Buckets []link // of the user
@@ -45,7 +45,7 @@ type notice struct {
 	Ways          []link
 }
 
-// notFound is the notice of everything that does not exist or that the user may not see.
+// notFound is the notice of everything that does not exist or that fails the permission check.
 func notFound(ways ...link) *notice {
 	return &notice{http.StatusNotFound, "Nothing is here",
 		"There is no such file or folder, or it is not yours to read. It may have been deleted meanwhile.", ways}

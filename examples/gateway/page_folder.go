@@ -63,7 +63,7 @@ func (s *site) folder(w http.ResponseWriter, r *http.Request, b *servedBucket, p
 	s.write(w, r, p, p.Folder.json())
 }
 
-// list lists one page of the paths that the user may see.
+// list lists one page of a folder, without the paths that fail the permission check.
 func (s *site) list(r *http.Request, b *servedBucket, path string) (listing, listQuery, error) {
 	values := r.URL.Query()
 	q := listQuery{

@@ -35,7 +35,7 @@ func TestG2NamesAreShownHarmlessly(t *testing.T) {
 	}
 }
 
-// What is shown unescaped has no character that changes the order of others, is invisible or breaks a line.
+// Unescaped text has no character that changes the order of others, is invisible or breaks a line.
 func FuzzShownName(f *testing.F) {
 	for _, seed := range []string{"a", "\u202e", " a ", "\xff\xfe", "👩\u200d🚒", "\u200d\u200d", "a\u2028b", "\U000e0041"} {
 		f.Add(seed)

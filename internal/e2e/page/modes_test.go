@@ -10,8 +10,8 @@ import (
 	"github.com/go-downloadview/downloadview/storagetest/servers"
 )
 
-// front is nginx before the gateway: it sends local files, and objects from presigned URLs.
-const front = `{{template "main" .}}
+// nginxConfig is nginx before the gateway: it sends local files, and objects from presigned URLs.
+const nginxConfig = `{{template "main" .}}
 http {
 	{{template "http" .}}
 	proxy_headers_hash_max_size 1024;
@@ -56,7 +56,7 @@ func TestModeSwitchShowsTheFigures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			url := startGateway(t, c.args...)
 			if c.nginx {
-				url = servers.Nginx(t, servers.Config{Text: front, Data: map[string]string{"Gateway": url, "Files": dir}}).URL
+				url = servers.Nginx(t, servers.Config{Text: nginxConfig, Data: map[string]string{"Gateway": url, "Files": dir}}).URL
 			}
 			b := newTab(t)
 			b.open(t, url+bucket+"pictures/dawn.jpg")
