@@ -32,7 +32,7 @@ func nothing(*http.Request) (*blobdownload.Download, error) { return nil, errNoS
 
 // download is the view of /f/NAME/KEY. With ?inline=1 a browser shows the file.
 func (s *site) download(r *http.Request) (*blobdownload.Download, error) {
-	b, key := s.bucket(r.PathValue("name")), r.PathValue("key")
+	b, key := s.visible(r, r.PathValue("name")), r.PathValue("key")
 	if b == nil || b.hides(key) && !isProbe(key) || !s.access.allows(r, b.Name, key, opRead) {
 		return nil, errNoSuchPath
 	}

@@ -47,7 +47,7 @@ func (s *site) link(r *http.Request) (signedLink, error) {
 			Status: http.StatusMethodNotAllowed, Header: http.Header{"Allow": {"GET"}},
 		}
 	}
-	b, key := s.bucket(r.PathValue("name")), r.PathValue("key")
+	b, key := s.visible(r, r.PathValue("name")), r.PathValue("key")
 	if b == nil || b.hides(key) || blobdownload.CanonicalKey(key) != nil || !s.access.allows(r, b.Name, key, opSign) {
 		return signedLink{}, errNoSuchPath
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -42,6 +43,14 @@ func (s *site) bucket(name string) *servedBucket {
 		return nil
 	}
 	return s.buckets[i]
+}
+
+// visible returns the bucket with the name, or nil if the user of the request may see nothing in it.
+func (s *site) visible(r *http.Request, name string) *servedBucket {
+	if !s.access.allows(r, name, "", opList) {
+		return nil
+	}
+	return s.bucket(name)
 }
 
 // storages returns the storages of the buckets.
