@@ -242,4 +242,6 @@ func TestPageOfAUserWithFewRights(t *testing.T) {
 	}
 	assert.Empty(t, b.Calls(), "so the time of a refusal depends on no name")
 	assert.NotContains(t, get(t, site, "/").Body.String(), "/b/docs/", "without a user")
+	other := strings.ReplaceAll(get(t, site, "/b/none/x/").Body.String(), "none", "docs")
+	assert.Equal(t, other, get(t, site, "/b/docs/x/").Body.String(), "a bucket without rights is one that does not exist")
 }

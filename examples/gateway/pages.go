@@ -42,7 +42,7 @@ func (s *site) index(w http.ResponseWriter, r *http.Request) {
 
 // browse responds with the page of a folder, whose path ends in a slash, or of a file.
 func (s *site) browse(w http.ResponseWriter, r *http.Request) {
-	b, path := s.bucket(r.PathValue("name")), r.PathValue("path")
+	b, path := s.visible(r, r.PathValue("name")), r.PathValue("path")
 	switch {
 	case b == nil:
 		p := s.newPage(r)

@@ -27,7 +27,7 @@ var (
 
 // zip responds with files of a folder as one archive: those of ?name=, a folder with a slash at its end, or all of ?prefix=.
 func (s *site) zip(w http.ResponseWriter, r *http.Request) {
-	b := s.bucket(r.PathValue("name"))
+	b := s.visible(r, r.PathValue("name"))
 	view := func(r *http.Request) (*blobdownload.Download, error) {
 		if b == nil {
 			return nil, errNoSuchPath
