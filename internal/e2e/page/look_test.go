@@ -3,6 +3,7 @@ package page_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -57,9 +58,12 @@ func TestEveryLookIsAccessible(t *testing.T) {
 			b := newTab(t)
 			prepare(t, b)
 			for name, url := range pages {
+				if look == "dark" && !slices.Contains([]string{"root", "text", "missing", "buckets"}, name) {
+					continue
+				}
 				b.open(t, url)
 				b.shot(t, name)
-				if look == "light" || look == "dark" && (name == "root" || name == "text" || name == "missing") || look == "narrow" && name == "root" {
+				if look == "light" || look == "dark" || look == "narrow" && name == "root" {
 					faults := evaluate[[]string](t, b, check+`;axe.run({iframes: false}).then(r => r.violations.
 						filter(v => v.impact === "serious" || v.impact === "critical").
 						map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 100)).join(" | ")))`, chromedp.EvalAwaitPromise)
