@@ -89,40 +89,10 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-func TestTenThousandObjects(t *testing.T) {
-	t.Parallel()
-	keys := map[string]string{}
-	for i := range 10_000 {
-		keys[fmt.Sprintf("%05d.txt", i)] = fmt.Sprint("content of ", i)
-	}
-	h := handlerOf(t, keys)
-	page := get(t, h, "/").Body.String()
-	assert.Equal(t, maxListed, strings.Count(page, "<tr><td>"))
-	assert.Contains(t, page, "the first 1000")
-	for i := 0; i < 10_000; i += 101 {
-		key := fmt.Sprintf("%05d.txt", i)
-		assert.Equal(t, keys[key], get(t, h, "/f/docs/"+key).Body.String())
-	}
-}
-
-// A key that the storage rejects has no link, and no key leaves its table cell.
-func TestIndexOfHostileKeys(t *testing.T) {
-	t.Parallel()
-	h := handlerOf(t, map[string]string{"a//b": "", "../x": "", "c\nd": "", `"><script>`: "", "fine": ""})
-	page := get(t, h, "/").Body.String()
-	assert.Equal(t, 4, strings.Count(page, `<td><a href="/f/docs/`), "two links for each of the two keys that the storage accepts")
-	assert.NotContains(t, page, "<script>")
-	assert.Contains(t, page, `href="/f/docs/%22%3E%3Cscript%3E"`)
-}
-
-func TestEmptyBucket(t *testing.T) {
-	t.Parallel()
-	assert.Contains(t, get(t, handlerOf(t, nil), "/").Body.String(), "This bucket is empty.")
-}
-
 func TestSampleHoldsTheFiles(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, fstest.TestFS(sample, "sample/empty.dat", "sample/pictures/disc.png", "sample/100% naïve + odd #1.txt"))
+	require.NoError(t, fstest.TestFS(sample, "sample/empty.dat", "sample/pictures/disc.png",
+		"sample/media/day.webm", "sample/odd names/100% naïve + odd #1.txt"))
 	s, err := sampleStorage(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, s.Check(t.Context()))

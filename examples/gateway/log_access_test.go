@@ -46,7 +46,7 @@ func TestAccessLogStatesHowEachResponseWasSent(t *testing.T) {
 			map[string]any{"status": 200., "bytes": 0., "sent": "X-Accel-Redirect"}},
 		{"sendfile", []string{"-optimize", "xsendfile", "-mount", "docs=/srv/files"}, "/f/docs/a.txt", nil, map[string]any{"sent": "X-Sendfile"}},
 		{"refused", nil, "/f/docs/none", nil, map[string]any{"status": 404., "bytes": 10., "sent": "error"}},
-		{"page", nil, "/", nil, map[string]any{"status": 200., "sent": "page"}},
+		{"page", nil, "/b/docs/", nil, map[string]any{"status": 200., "sent": "page"}},
 		{"log injection", nil, "/f/docs/a%0aX", nil, map[string]any{"status": 404., "path": "/f/docs/a\nX"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

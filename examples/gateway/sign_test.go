@@ -45,7 +45,7 @@ func TestLifetimesAreRefused(t *testing.T) {
 
 func TestWithoutKeysThereAreNoLinks(t *testing.T) {
 	t.Parallel()
-	g := openGateway(t)
+	g := openGateway(t, "-bucket", bucketOf(t, map[string]string{"readme.txt": ""}))
 	assert.Equal(t, http.StatusNotFound, request(t, g.handler, "/sign/default/readme.txt").Code)
 	assert.Equal(t, http.StatusNotFound, request(t, g.handler, linkPath+"x").Code)
 }

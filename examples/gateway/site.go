@@ -31,6 +31,9 @@ type site struct {
 	server  *blobdownload.Server
 	signer  *blobdownload.Signer // nil: there are no signed links
 	logger  *slog.Logger
+
+	configured blobdownload.Optimizer // of the server, without the switch of the page; set by switchModes
+	sentLog    sentLog
 }
 
 // bucket returns the bucket with the name, or nil.
@@ -60,8 +63,11 @@ func (s *site) storages() (all blobdownload.Storages) {
 
 // title returns the bucket's name for people.
 func (b *servedBucket) title() string {
-	if b.Title != "" {
+	switch {
+	case b.Title != "":
 		return b.Title
+	case b.isSample():
+		return "Sample"
 	}
 	return b.Name
 }
@@ -73,3 +79,6 @@ func (b *servedBucket) object(path string) string { return b.Prefix + path }
 func (b *servedBucket) hides(path string) bool {
 	return !b.Hidden && (strings.HasPrefix(path, ".") || strings.Contains(path, "/."))
 }
+
+// isSample reports whether the bucket is the built-in sample.
+func (b *servedBucket) isSample() bool { return b.URL == "" }
