@@ -205,3 +205,21 @@ func TestMaterializedMissingEmptyAndLargeFiles(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, string(large) == got)
 }
+
+// Materialized content that is not stored yet has no validator: the stored object will have another one.
+func TestMaterializedHasNoValidatorOfItsSource(t *testing.T) {
+	t.Parallel()
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
+	require.NoError(t, b.WriteAll(t.Context(), "source", []byte("content"), nil))
+	f := materialized(wrapper.Blob(b, "source"), b, "kept")
+	head, err := f.Fetch(t.Context(), wrapper.Request{Head: true})
+	require.NoError(t, err)
+	info, err := f.Stat(t.Context())
+	require.NoError(t, err)
+	for _, got := range []wrapper.Info{head.Info, info} {
+		require.Empty(t, got.ETag)
+		require.Zero(t, got.ModTime)
+		require.EqualValues(t, 7, got.Size)
+	}
+}
