@@ -61,6 +61,22 @@ func (s *Signer) Sign(l Link) (string, error) {
 // Token returns the token of a link, for routes with the token at another place than the last path element. Its
 // errors are those of Sign.
 func (s *Signer) Token(l Link) (string, error) {
+	switch {
+	case l.NotBefore.After(l.Expires):
+		return "", errors.New("sign: NotBefore is after Expires")
+	case l.Key == "":
+		return "", errors.New("sign: no Key")
+	case l.Once && s.opts.Once == nil:
+		return "", errors.New("sign: a link for one use needs SignerOptions.Once")
+	}
+	if l.Once {
+		l.id = rand.Text()
+	}
+	return s.seal(kindLink, &l)
+}
+
+// seal returns the token of a link, or of a grant in the fields of a link.
+func (s *Signer) seal(kind string, l *Link) (string, error) {
 	now := time.Now()
 	switch {
 	case l.Expires.IsZero():
@@ -69,39 +85,39 @@ func (s *Signer) Token(l Link) (string, error) {
 		return "", errors.New("sign: Expires is not in the future")
 	case l.Expires.After(now.Add(s.opts.MaxExpiry)):
 		return "", fmt.Errorf("sign: Expires is more than %v from now", s.opts.MaxExpiry)
-	case l.NotBefore.After(l.Expires):
-		return "", errors.New("sign: NotBefore is after Expires")
-	case l.Key == "":
-		return "", errors.New("sign: no Key")
 	case l.Client != "" && s.opts.Client == nil:
-		return "", errors.New("sign: a link for a client needs SignerOptions.Client")
-	case l.Once && s.opts.Once == nil:
-		return "", errors.New("sign: a link for one use needs SignerOptions.Once")
-	}
-	if l.Once {
-		l.id = rand.Text()
+		return "", errors.New("sign: Client needs SignerOptions.Client")
 	}
 	key := s.opts.Keys[0].ID
-	return seal(s.keys[key], key, s.context(l.Client), &l)
+	return seal(s.keys[key], key, s.context(kind, l.Client), l)
 }
 
-func (s *Signer) context(client string) tokenContext {
-	return tokenContext{purpose: s.opts.Purpose, audience: s.opts.Audience, client: client}
+func (s *Signer) context(kind, client string) tokenContext {
+	return tokenContext{kind: kind, purpose: s.opts.Purpose, audience: s.opts.Audience, client: client}
 }
 
 // Verify returns the link of a token if the request may use it, for routes with the token at another place than
 // [Signer.Require] expects. The signature is checked before any callback, and OneUse is called last. The error of a
 // rejected link satisfies errors.Is(err, ErrLink); any other error is OneUse's.
 func (s *Signer) Verify(r *http.Request, token string) (*Link, error) {
-	l, err := s.verify(r, token)
+	l, err := s.verifyLink(r, token)
 	if err != nil || !l.Once || r.Method == http.MethodHead {
 		return l, err
 	}
 	return l, s.spend(r.Context(), l)
 }
 
-// verify is Verify without the use of a link for one use.
-func (s *Signer) verify(r *http.Request, token string) (*Link, error) {
+// verifyLink is Verify without the use of a link for one use.
+func (s *Signer) verifyLink(r *http.Request, token string) (*Link, error) {
+	l, err := s.open(r, kindLink, token)
+	if err == nil && l.Once && isPrefetch(r.Header) {
+		return nil, linkError("for one use, and not for a prefetch")
+	}
+	return l, err
+}
+
+// open returns what seal has put into a token, if the request may use it now.
+func (s *Signer) open(r *http.Request, kind, token string) (*Link, error) {
 	t, err := split(token)
 	if err != nil {
 		return nil, err
@@ -114,7 +130,7 @@ func (s *Signer) verify(r *http.Request, token string) (*Link, error) {
 	if t.bound() && s.opts.Client != nil {
 		client = s.opts.Client(r)
 	}
-	l, err := t.open(secret, s.context(client))
+	l, err := t.open(secret, s.context(kind, client))
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +146,6 @@ func (s *Signer) verify(r *http.Request, token string) (*Link, error) {
 		return nil, linkError("not yet valid")
 	case l.Head && r.Method != http.MethodHead:
 		return nil, linkError("for HEAD alone")
-	case l.Once && isPrefetch(r.Header):
-		return nil, linkError("for one use, and not for a prefetch")
 	}
 	l.Client = client
 	return l, nil

@@ -49,14 +49,23 @@ func (s *Signer) verifyURL(r *http.Request) (*Link, error) {
 	if r.URL.RawQuery != "" || r.URL.ForceQuery {
 		return nil, linkError("the URL has a query")
 	}
-	token, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path)
-	if !ok {
-		return nil, linkError("the path is not that of the signer's URL")
+	token, err := s.below(r)
+	if err != nil {
+		return nil, err
 	}
-	if s.opts.SameHost && !strings.EqualFold(r.Host, s.host) {
-		return nil, linkError("the host is not that of the signer's URL")
+	return s.verifyLink(r, token)
+}
+
+// below returns the path as it was sent, below that of the signer's URL.
+func (s *Signer) below(r *http.Request) (string, error) {
+	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path)
+	switch {
+	case !ok:
+		return "", linkError("the path is not that of the signer's URL")
+	case s.opts.SameHost && !strings.EqualFold(r.Host, s.host):
+		return "", linkError("the host is not that of the signer's URL")
 	}
-	return s.verify(r, token)
+	return rest, nil
 }
 
 func (s *Signer) reject(w http.ResponseWriter, r *http.Request, err error) {
@@ -65,11 +74,25 @@ func (s *Signer) reject(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (s *Signer) logRefusal(r *http.Request, err error) {
-	level := slog.LevelDebug
-	if !errors.Is(err, ErrLink) {
-		level = slog.LevelError
+	logRequest(s.logger(), r, refusalLevel(err), "signed link refused", err, withoutToken(r.URL.Path))
+}
+
+func refusalLevel(err error) slog.Level {
+	if errors.Is(err, ErrLink) {
+		return slog.LevelDebug
 	}
-	logRequest(s.logger(), r, level, "signed link refused", err, withoutToken(r.URL.Path))
+	return slog.LevelError
+}
+
+// loggedPath returns the request's path without a token.
+func loggedPath(r *http.Request) string {
+	if g := grantedTo(r); g != nil {
+		return g.path
+	}
+	if LinkOf(r) != nil {
+		return withoutToken(r.URL.Path)
+	}
+	return r.URL.Path
 }
 
 // hideMissing returns the error of a rejected link if the request has a link whose file is missing.

@@ -29,8 +29,14 @@ const (
 	flagOnce               // Link.Once
 )
 
+// Kinds of tokens. A token of one kind has a wrong signature for another.
+const (
+	kindLink  = "downloadview link"
+	kindGrant = "downloadview grant"
+)
+
 // tokenContext holds the signed values that are not part of the token.
-type tokenContext struct{ purpose, audience, client string }
+type tokenContext struct{ kind, purpose, audience, client string }
 
 // rawToken is a token whose signature has not been checked.
 type rawToken struct {
@@ -84,10 +90,10 @@ func seconds(t time.Time) uint64 {
 }
 
 // macInput returns the signed bytes. The number of fields is fixed, and each is preceded by its length: no two links,
-// purposes, audiences or clients have the same input.
+// kinds, purposes, audiences or clients have the same input.
 func (t *rawToken) macInput(c tokenContext) []byte {
 	b := []byte{tokenVersion, t.flags}
-	for _, s := range [...]string{"downloadview link", c.purpose, c.audience, c.client, t.key, string(t.payload)} {
+	for _, s := range [...]string{c.kind, c.purpose, c.audience, c.client, t.key, string(t.payload)} {
 		b = appendField(b, s)
 	}
 	return b
