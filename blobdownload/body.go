@@ -18,7 +18,7 @@ func (t *transfer) body(resp *wrapper.Response) error {
 		_ = resp.Close()
 		return err
 	}
-	body, err := t.decodedBody(resp.Body)
+	body, err := t.decodedBody(t.metered(resp.Body, &resp.Info, windowOf(resp)))
 	if err != nil {
 		return failedRead(t.d, err)
 	}
@@ -56,12 +56,15 @@ func (c *copier) unsized(r *http.Request) bool {
 	return c.flush != nil && r.ProtoMajor == 1 && c.written <= chunkingSize
 }
 
-func bodyLength(resp *wrapper.Response) int64 {
+// windowOf returns the part of the content that a response sends.
+func windowOf(resp *wrapper.Response) wrapper.Range {
 	if len(resp.Ranges) == 1 {
-		return resp.Ranges[0].N
+		return resp.Ranges[0]
 	}
-	return resp.Info.Size
+	return wrapper.Range{N: resp.Info.Size}
 }
+
+func bodyLength(resp *wrapper.Response) int64 { return windowOf(resp).N }
 
 // copier returns the copier of a body of n bytes to the client.
 func (t *transfer) copier(body io.Reader, n int64) *copier {

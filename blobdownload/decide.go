@@ -20,9 +20,9 @@ type decision struct {
 }
 
 // decide returns how the download is answered. Without an optimizer, or if its redirect does not suit the
-// request, that is by a stream.
+// request, that is by a stream. A link for several downloads, whose bytes are accounted, is streamed too.
 func (t *transfer) decide() (decision, error) {
-	if t.server.optimizer(t.r) == nil {
+	if t.server.optimizer(t.r) == nil || meters(t.r) {
 		return decision{}, nil
 	}
 	t.d = t.d.withoutVariants()

@@ -94,6 +94,7 @@ func (t *transfer) openPart(resp *wrapper.Response, i int) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
+	body = t.metered(body, &resp.Info, resp.Ranges[i])
 	p := &part{t.copier(body, resp.Ranges[i].N), body}
 	primed := false
 	defer func() {

@@ -35,7 +35,13 @@ type Link struct {
 	// after the other cannot use such a link, and interrupted downloads cannot be resumed.
 	Once bool
 
-	id  string   // of a link for one use
+	// Downloads makes the link valid for a number of downloads, at most MaxDownloads. 0 means no bound. A download is one
+	// delivery of every byte, in any number of requests: ranges, resumed and segmented downloads work. A failed download, a 304, a
+	// 416 and HEAD cost nothing; a browser's prefetch and known link scanners are rejected. While as many clients as
+	// downloads are left have one in flight, the response to another client is 429. Not with Once.
+	Downloads int
+
+	id  string   // of a link for one use, or for several downloads
 	use *linkUse // of a request that passed Require; nil: nothing to spend
 }
 
@@ -68,8 +74,12 @@ func (s *Signer) Token(l Link) (string, error) {
 		return "", errors.New("sign: no Key")
 	case l.Once && s.opts.Once == nil:
 		return "", errors.New("sign: a link for one use needs SignerOptions.Once")
+	case l.Downloads < 0 || l.Downloads > MaxDownloads || l.Once && l.Downloads > 0:
+		return "", fmt.Errorf("sign: Downloads %d: must be between 0 and %d, and 0 with Once", l.Downloads, MaxDownloads)
+	case l.Downloads > 0 && s.uses() == nil:
+		return "", errors.New("sign: a link for several downloads needs a UseStore in SignerOptions.Once")
 	}
-	if l.Once {
+	if l.Once || l.Downloads > 0 {
 		l.id = rand.Text()
 	}
 	return s.seal(kindLink, &l)
@@ -97,21 +107,29 @@ func (s *Signer) context(kind, client string) tokenContext {
 }
 
 // Verify returns the link of a token if the request may use it, for routes with the token at another place than
-// [Signer.Require] expects. The signature is checked before any callback, and OneUse is called last. The error of a
+// [Signer.Require] expects. It counts one of several downloads. The signature is checked before any callback, and OneUse is called last. The error of a
 // rejected link satisfies errors.Is(err, ErrLink); any other error is OneUse's.
 func (s *Signer) Verify(r *http.Request, token string) (*Link, error) {
 	l, err := s.verifyLink(r, token)
-	if err != nil || !l.Once || r.Method == http.MethodHead {
+	if err != nil || !l.counted() || r.Method == http.MethodHead {
 		return l, err
 	}
 	return l, s.spend(r.Context(), l)
 }
 
-// verifyLink is Verify without the use of a link for one use.
+// counted reports whether uses of the link are stored.
+func (l *Link) counted() bool { return l.Once || l.Downloads > 0 }
+
+// verifyLink is Verify without the use of a link.
 func (s *Signer) verifyLink(r *http.Request, token string) (*Link, error) {
 	l, err := s.open(r, kindLink, token)
-	if err == nil && l.Once && isPrefetch(r.Header) {
-		return nil, linkError("for one use, and not for a prefetch")
+	switch {
+	case err != nil:
+		return nil, err
+	case l.counted() && isPreview(r.Header):
+		return nil, linkError("its uses are counted, and a prefetch or a link scanner is none")
+	case l.Downloads > 0:
+		err = s.checkAllowance(r, l)
 	}
 	return l, err
 }
@@ -151,8 +169,11 @@ func (s *Signer) open(r *http.Request, kind, token string) (*Link, error) {
 	return l, nil
 }
 
-// spend marks a link for one use as used.
+// spend marks a link for one use as used, or counts one of several downloads.
 func (s *Signer) spend(ctx context.Context, l *Link) error {
+	if l.Downloads > 0 {
+		return s.spendAllowance(ctx, l)
+	}
 	if s.opts.Once == nil {
 		return linkError("for one use, but SignerOptions.Once is nil")
 	}

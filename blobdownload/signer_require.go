@@ -21,8 +21,8 @@ func LinkOf(r *http.Request) *Link {
 // next, [LinkOf] returns the verified link. An invalid, expired or missing token, another path and any query get the same
 // 403. A [Server] in next sends that 403 also for a valid link whose file does not exist.
 //
-// A link for one use is used by the [Server] in next; see Link.Once. Without one it is used when next returns, unless next
-// has called [Link.Spend].
+// A link for one use or for several downloads is used by the [Server] in next; see Link.Once and Link.Downloads. Without a
+// Server it is used when next returns, unless next has called [Link.Spend].
 //
 //	mux.Handle("/dl/{token}", signer.Require(server.Handler(blobdownload.LinkView(docs))))
 func (s *Signer) Require(next http.Handler) http.Handler {
@@ -36,7 +36,7 @@ func (s *Signer) Require(next http.Handler) http.Handler {
 			s.reject(w, r, err)
 			return
 		}
-		if l.Once {
+		if l.counted() {
 			l.use = &linkUse{signer: s}
 			defer s.spendUnclaimed(r, l)
 		}

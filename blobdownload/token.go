@@ -23,10 +23,11 @@ const tokenVersion = 1
 const maxToken = 6 << 10
 
 const (
-	flagBound  = 1 << iota // signed with a client's value, which the token does not carry
-	flagInline             // Link.Inline
-	flagHead               // Link.Head
-	flagOnce               // Link.Once
+	flagBound     = 1 << iota // signed with a client's value, which the token does not carry
+	flagInline                // Link.Inline
+	flagHead                  // Link.Head
+	flagOnce                  // Link.Once
+	flagDownloads             // Link.Downloads, which the payload of such a token ends with
 )
 
 // Kinds of tokens. A token of one kind has a wrong signature for another.
@@ -65,7 +66,9 @@ func seal(secret []byte, key string, c tokenContext, l *Link) (string, error) {
 }
 
 func flagsOf(l *Link) (flags byte) {
-	for flag, on := range map[byte]bool{flagBound: l.Client != "", flagInline: l.Inline, flagHead: l.Head, flagOnce: l.Once} {
+	for flag, on := range map[byte]bool{
+		flagBound: l.Client != "", flagInline: l.Inline, flagHead: l.Head, flagOnce: l.Once, flagDownloads: l.Downloads > 0,
+	} {
 		if on {
 			flags |= flag
 		}
@@ -79,7 +82,11 @@ func payload(l *Link) []byte {
 		b = appendField(b, s)
 	}
 	b = binary.BigEndian.AppendUint64(b, seconds(l.NotBefore))
-	return binary.BigEndian.AppendUint64(b, seconds(l.Expires))
+	b = binary.BigEndian.AppendUint64(b, seconds(l.Expires))
+	if l.Downloads > 0 {
+		b = binary.AppendUvarint(b, uint64(l.Downloads))
+	}
+	return b
 }
 
 func seconds(t time.Time) uint64 {
@@ -134,7 +141,7 @@ func (t *rawToken) open(secret []byte, c tokenContext) (*Link, error) {
 	for _, s := range [...]*string{&l.Store, &l.Key, &l.Version, &l.Filename, &l.ContentType, &l.CacheControl, &l.id} {
 		*s = f.next()
 	}
-	if f.bad || len(f.b) != 16 {
+	if f.bad || len(f.b) < 16 || !l.setDownloads(t.flags, f.b[16:]) {
 		return nil, linkError("not a link of this version")
 	}
 	if nbf := binary.BigEndian.Uint64(f.b); nbf > 0 {
@@ -142,6 +149,16 @@ func (t *rawToken) open(secret []byte, c tokenContext) (*Link, error) {
 	}
 	l.Expires = time.Unix(int64(binary.BigEndian.Uint64(f.b[8:])), 0)
 	return l, nil
+}
+
+// setDownloads parses the end of a payload. It reports false if that is not what the flags announce.
+func (l *Link) setDownloads(flags byte, end []byte) bool {
+	if flags&flagDownloads == 0 {
+		return len(end) == 0
+	}
+	n, size := binary.Uvarint(end)
+	l.Downloads = int(min(n, MaxDownloads+1))
+	return size == len(end) && size > 0 && n > 0 && n <= MaxDownloads
 }
 
 func appendField(b []byte, s string) []byte {
