@@ -36,7 +36,7 @@ func (t *transfer) metered(body io.ReadCloser, info *wrapper.Info, w wrapper.Ran
 		m.size, m.pos, m.end, m.whole = 1, 0, 1, true
 	}
 	m.claimed = m.pos
-	m.part = allowance.Part{Client: l.use.signer.downloader(t.r, l), Size: m.size, Version: info.Version + "\x00" + info.ETag}
+	m.part = allowance.Part{Client: l.use.signer.downloader(t.r, l), Size: m.size}
 	return m
 }
 

@@ -77,12 +77,7 @@ func (s *Signer) logRefusal(r *http.Request, err error) {
 	logRequest(s.logger(), r, refusalLevel(err), "signed link refused", err, withoutToken(r.URL.Path))
 }
 
-func refusalLevel(err error) slog.Level {
-	if errors.Is(err, ErrLink) {
-		return slog.LevelDebug
-	}
-	return slog.LevelError
-}
+func refusalLevel(err error) slog.Level { return levelOf(refusedLink(err)) }
 
 // loggedPath returns the request's path without a token.
 func loggedPath(r *http.Request) string {

@@ -13,15 +13,15 @@ type runs []run
 // maxRuns bounds the size of a state. A client that requests single bytes reaches it.
 const maxRuns = 256
 
-// add returns runs with N changed by n between two offsets, but between 0 and limit.
-func (rs runs) add(from, to int64, n, limit int) runs {
+// add returns runs with N changed by n between two offsets, but not below 0.
+func (rs runs) add(from, to int64, n int) runs {
 	var sum runs
 	begin := int64(0)
 	for _, r := range rs {
 		a, b := min(max(from, begin), r.End), max(min(to, r.End), begin)
 		sum = sum.push(a, r.N)
 		if a < b {
-			sum = sum.push(b, max(min(r.N+n, limit), 0))
+			sum = sum.push(b, max(r.N+n, 0))
 		}
 		sum = sum.push(r.End, r.N)
 		begin = r.End
@@ -63,6 +63,26 @@ func (rs runs) lower(n int) runs {
 		less = less.push(r.End, r.N-n)
 	}
 	return less
+}
+
+// resized returns runs that end at size: without the bytes after it, or with more of the last ones.
+func (rs runs) resized(size int64) runs {
+	n := 0
+	var fit runs
+	for _, r := range rs {
+		n = r.N
+		fit = fit.push(min(r.End, size), n)
+	}
+	return fit.push(size, n)
+}
+
+// flat returns runs with N of at most 1.
+func (rs runs) flat() runs {
+	var all runs
+	for _, r := range rs {
+		all = all.push(r.End, min(r.N, 1))
+	}
+	return all
 }
 
 // bounded returns at most maxRuns runs. The shortest of those that are lower than the run before them get its N: a part that

@@ -21,11 +21,10 @@ func (e *BusyError) Error() string { return "as many downloads in flight as are 
 
 // State is the stored account of a link. The zero value is that of an unused one.
 type State struct {
-	Done    int     `json:"done"`              // downloads
-	Size    int64   `json:"size,omitempty"`    // of the content
-	Version string  `json:"version,omitempty"` // of the content
-	Parts   runs    `json:"parts,omitempty"`   // deliveries of each part, without those of Done
-	Leases  []lease `json:"leases,omitempty"`
+	Done   int     `json:"done"`            // downloads
+	Size   int64   `json:"size,omitempty"`  // of the content
+	Parts  runs    `json:"parts,omitempty"` // deliveries of each part, without those of Done
+	Leases []lease `json:"leases,omitempty"`
 }
 
 type lease struct {
@@ -37,8 +36,7 @@ type lease struct {
 // Part is a part of the content that is due to be sent to a client.
 type Part struct {
 	Client   string
-	Size     int64  // of the content; positive
-	Version  string // of the content
+	Size     int64 // of the content; positive
 	From, To int64
 	Now      time.Time
 }
@@ -81,18 +79,13 @@ func (s *State) Claim(p *Part, limit int) error {
 	if s.Done >= limit {
 		return ErrSpent
 	}
-	if !s.of(p) {
-		s.Size, s.Version, s.Parts = p.Size, p.Version, runs{{p.Size, 0}}
-		for i := range s.Leases {
-			s.Leases[i].Parts = s.Parts
-		}
-	}
+	s.resize(p.Size)
 	l, err := s.lease(p, limit)
 	if err != nil {
 		return err
 	}
-	s.Parts = s.Parts.add(p.From, p.To, 1, limit-s.Done).bounded()
-	l.Parts = l.Parts.add(p.From, p.To, 1, 1).bounded()
+	s.Parts = s.Parts.add(p.From, p.To, 1).bounded()
+	l.Parts = l.Parts.add(p.From, p.To, 1).flat().bounded()
 	if n := s.Parts.least(); n > 0 {
 		s.Done += n
 		s.Parts = s.Parts.lower(n)
@@ -104,13 +97,23 @@ func (s *State) Claim(p *Part, limit int) error {
 }
 
 // Return takes back a claim of a part that has not been sent. It takes back no download.
-func (s *State) Return(p *Part, limit int) {
-	if s.of(p) {
-		s.Parts = s.Parts.add(p.From, p.To, -1, limit).bounded()
+func (s *State) Return(p *Part) {
+	if s.Size == p.Size {
+		s.Parts = s.Parts.add(p.From, p.To, -1).bounded()
 	}
 }
 
-func (s *State) of(p *Part) bool { return s.Size == p.Size && s.Version == p.Version }
+// resize fits the state to content of another size, which has replaced the former one. The counts stay: otherwise storages that
+// hold different versions at a time would give more downloads.
+func (s *State) resize(size int64) {
+	if s.Size == size {
+		return
+	}
+	s.Size, s.Parts = size, s.Parts.resized(size)
+	for i := range s.Leases {
+		s.Leases[i].Parts = s.Leases[i].Parts.resized(size)
+	}
+}
 
 func (s *State) leaseOf(client string, now time.Time) *lease {
 	for i := range s.Leases {

@@ -29,6 +29,9 @@ const (
 	fronts    = "internal/e2e/offload."
 	proxies   = "proxy."
 	cdns      = "proxy/cloudfront."
+	counters  = "internal/allowance."
+	accounts  = "blobdownload/docstoreuses."
+	allowed   = "internal/e2e/allowance."
 )
 
 // families are the numbers of the ids that the table must have, by family. The numbers have gaps.
@@ -44,6 +47,7 @@ var families = map[string][]int{
 	"LD": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26},
 	"CC": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13},
 	"GR": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18},
+	"AL": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
@@ -313,6 +317,19 @@ var table = []row{
 	by("GR16", "a signed prefix of Cloud CDN that its neighbour begins with", proxies+"TestCloudCDNSignsThePrefixOfAGrant"),
 	by("GR17", "a shared cache that serves what a cookie granted, or outlives the grant", serving+"TestTossedCookieHidesNoGrant", serving+"TestGrantMethodsAndExpiry"),
 	by("GR18", "a permission that is decided by the record, and a public response", serving+"TestH4AuthorizedObjectViewIsPrivate"),
+
+	// Allowances.
+	by("AL1", "a race of many requests for the last download", counters+"TestSpentLinkClaimsNothing", serving+"TestParallelDownloadsOfAnAllowance", allowed+"TestAllowanceOfThree"),
+	by("AL2", "a failed download that costs one", counters+"TestUnsentPartIsTakenBack", counters+"TestDownloadIsOneDeliveryOfEveryByte"),
+	by("AL4", "ranges of several clients that make up a copy which is not counted", counters+"TestRandomRequestsGetNoMoreThanTheLimit"),
+	by("AL5", "bytes that a proxy or a cloud sends, and that are not counted", serving+"TestAllowanceIsNotOffloaded"),
+	by("AL6", "an account that is down", serving+"TestAllowanceWithoutAnAccountIsA503", allowed+"TestAllowanceWithoutDatabase"),
+	by("AL8", "a server that is killed between sending and accounting", allowed+"TestAllowanceOfAKilledServer"),
+	by("AL9", "an update that another process overwrites", accounts+"TestUpdatesAreAtomic", accounts+"TestUseIsTrueOnce"),
+	by("AL10", "thousands of ranges that make the account grow", counters+"TestManyPartsAreBounded"),
+	by("AL12", "a prefetch, a probe or a link scanner that spends", serving+"TestAllowanceCountsDownloads", serving+"TestAllowanceHeadCostsNothing"),
+	by("AL13", "clients that hold the last download for ever", serving+"TestAllowanceInFlightOfAnotherClient", counters+"TestLeasesAreAsManyAsDownloadsAreLeft"),
+	by("AL14", "versions of the content that alternate, each with an account of its own", counters+"TestReplacedContentKeepsTheCount"),
 
 	// Archives.
 	by("ZP1", "names that lead out of the directory that an archive is unpacked to", files+"TestZipNamesAreSafe"),
