@@ -33,10 +33,9 @@ func (t *transfer) bodiless(a bodiless) error {
 	case http.StatusRequestedRangeNotSatisfiable:
 		writeError(t.w, t.r, unsatisfiable(a.info.Size), t.server.ErrorHandler)
 	default:
-		if err := spendLink(t.ctx, t.r); err != nil {
+		if err := t.prepareContent(a.status, a.info, a.ranges); err != nil {
 			return err
 		}
-		t.setContentHeader(a.status, a.info, a.ranges)
 		t.w.WriteHeader(a.status)
 	}
 	t.finish(Result{Status: a.status})
@@ -51,11 +50,13 @@ func (t *transfer) notModified(info *wrapper.Info) {
 	for _, field := range representationFields {
 		h.Del(field)
 	}
-	setValidators(h, info, time.Now())
+	setValidators(h, info, time.Now(), &t.lines)
 	t.d.setCachePolicy(h)
 	setSecurityHeader(h, cspAttachment)
 	h.Del("Content-Security-Policy")
-	t.setVary(h)
+	if t.negotiated {
+		addVary(h, "Accept-Encoding")
+	}
 	if !t.negotiated && info.Size < 0 && info.ContentType == "" {
 		h.Del("Vary")
 	}

@@ -8,22 +8,9 @@ import (
 	"github.com/go-downloadview/downloadview/internal/freshness"
 )
 
-// setCachePolicy sets the default Cache-Control and limits it, also one that middleware or the optimizer has set. A
-// limited download has no field that controls caches in its place.
-func (d *Download) setCachePolicy(h http.Header) {
-	setDefaultLine(h, "Cache-Control", defaultCacheLine)
-	if d.limitCaching(h) {
-		dropCachingFields(h)
-	}
-}
-
 // limitCaching keeps the response out of shared caches if it has passed a permission check or sets a cookie, and out of
-// any cache after the expiry of its link. It reports whether the download has a limit.
-func (d *Download) limitCaching(h http.Header) bool {
-	private := d.private || len(h["Set-Cookie"]) > 0
-	if !private && !d.noStore && d.expires.IsZero() {
-		return false
-	}
+// any cache after the expiry of its link.
+func (d *Download) limitCaching(h http.Header) {
 	policy := strings.Join(h["Cache-Control"], ", ")
 	if d.noStore {
 		policy = "private, no-store"
@@ -31,11 +18,10 @@ func (d *Download) limitCaching(h http.Header) bool {
 	if !d.expires.IsZero() {
 		policy = freshness.Limit(policy, time.Until(d.expires))
 	}
-	if private {
+	if d.private || len(h["Set-Cookie"]) > 0 {
 		policy = privatePolicy(policy)
 	}
 	h.Set("Cache-Control", policy)
-	return true
 }
 
 // privatePolicy returns a cache policy with private instead of the directives for shared caches. A policy with

@@ -39,13 +39,14 @@ func (e *clientWriteError) Unwrap() error { return e.err }
 // confirmed the end of the body, where storages report a checksum mismatch.
 type copier struct {
 	w     http.ResponseWriter
-	body  io.Reader
+	body  io.ReadCloser
 	left  int64        // bytes to be read; negative: unknown
 	file  bool         // sendfile is possible: cleartext HTTP/1
-	flush *flushWriter // for a body of unknown length, such as generated content; else nil
+	flush *flushWriter // for generated content, and for a body of unknown length; else nil
 
 	small   *[smallBuffer]byte
 	large   *[largeBuffer]byte
+	buf     []byte  // the large buffer, if there is one, or the small one
 	block   []byte  // read, not yet written
 	ended   bool    // the source has confirmed its end
 	written int64   // in complete blocks
@@ -54,23 +55,23 @@ type copier struct {
 	deadline *writeDeadline
 }
 
-func newCopier(w http.ResponseWriter, r *http.Request, body io.Reader, n int64, deadline *writeDeadline) *copier {
-	c := new(copier)
-	c.init(w, r, body, n, deadline)
-	return c
-}
-
-// init makes a zero copier ready.
-func (c *copier) init(w http.ResponseWriter, r *http.Request, body io.Reader, n int64, deadline *writeDeadline) {
-	c.w, c.body, c.left, c.deadline = w, body, n, deadline
+// init makes a zero copier ready for a body of n bytes, which the copier closes.
+func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
+	c.w, c.body, c.left, c.deadline = t.w, body, n, &t.deadline
 	if n < 0 {
-		c.flush = &flushWriter{w: w, deadline: deadline}
+		c.flushes()
 	}
-	c.file = r.TLS == nil && r.ProtoMajor == 1
+	c.file = t.r.TLS == nil && t.r.ProtoMajor == 1
 	c.small = smallBuffers.Get().(*[smallBuffer]byte)
+	c.buf = c.small[:]
 }
 
-func (c *copier) release() {
+// flushes makes the copier send what it reads within flushDelay.
+func (c *copier) flushes() { c.flush = &flushWriter{w: c.w, deadline: c.deadline} }
+
+// close puts the buffers back and closes the body.
+func (c *copier) close() {
+	defer func() { _ = c.body.Close() }()
 	if c.flush != nil {
 		c.flush.stop()
 	}
@@ -80,16 +81,13 @@ func (c *copier) release() {
 	if c.large != nil {
 		largeBuffers.Put(c.large)
 	}
-	c.small, c.large = nil, nil
+	c.small, c.large, c.buf = nil, nil, nil
 }
 
-// prime reads the first block. An empty body of unknown length has none.
-func (c *copier) prime() error { return c.next() }
-
-// next reads the next block. After the last one it confirms the end.
+// next reads the next block. After the last one it reads past the end, where a source reports io.EOF or that its
+// checksum does not match. An empty body of unknown length has no block.
 func (c *copier) next() error {
-	buf := c.buffer()
-	n, err := resume.ReadSome(c.body, buf)
+	n, err := resume.ReadSome(c.body, c.buf)
 	if err == io.EOF && c.left < 0 {
 		c.ended, c.block = true, nil
 		return nil
@@ -97,18 +95,22 @@ func (c *copier) next() error {
 	if err != nil {
 		return unexpectedEOF(err)
 	}
-	c.block = buf[:n]
+	c.block = c.buf[:n]
 	if c.left < 0 {
 		return nil
 	}
 	if c.left -= int64(n); c.left > 0 {
 		return nil
 	}
-	if err := c.confirmEnd(); err != nil {
+	switch n, err = c.body.Read(c.past[:]); {
+	case n == 0 && err == io.EOF:
+		c.ended = true
+		return nil
+	case err == nil || err == io.EOF:
+		return wrapper.ErrLength
+	default:
 		return err
 	}
-	c.ended = true
-	return nil
 }
 
 func unexpectedEOF(err error) error {
@@ -118,28 +120,7 @@ func unexpectedEOF(err error) error {
 	return err
 }
 
-// confirmEnd reads past the last byte, where a source reports io.EOF or that its checksum does not match.
-func (c *copier) confirmEnd() error {
-	n, err := c.body.Read(c.past[:])
-	switch {
-	case n == 0 && err == io.EOF:
-		return nil
-	case err == nil || err == io.EOF:
-		return wrapper.ErrLength
-	default:
-		return err
-	}
-}
-
-// buffer returns the buffer to read into.
-func (c *copier) buffer() []byte {
-	if c.large != nil {
-		return c.large[:]
-	}
-	return c.small[:]
-}
-
-// run writes the block that prime has read, and all others.
+// run writes the block that next has read, and all others.
 func (c *copier) run() error {
 	if c.flush != nil {
 		defer c.flush.stop() // before the connection may be hijacked or aborted
@@ -149,17 +130,29 @@ func (c *copier) run() error {
 			return err
 		}
 		if c.ended {
-			return nil
+			return c.finish()
 		}
-		if err := c.sendFile(); err != nil {
-			return err
+		if c.file && c.flush == nil && c.left > smallBuffer {
+			if err := c.sendFile(); err != nil {
+				return err
+			}
 		}
 		if err := c.next(); err != nil {
+			_ = c.finish() // what was read before the failure
 			return err
 		}
 	}
 }
 
+// finish writes what flush holds.
+func (c *copier) finish() error {
+	if c.flush == nil {
+		return nil
+	}
+	return c.flush.finish()
+}
+
+// write writes a block, and chooses the next buffer given how long the client took to accept it.
 func (c *copier) write() error {
 	if len(c.block) == 0 {
 		return nil
@@ -175,17 +168,21 @@ func (c *copier) write() error {
 		return err
 	}
 	c.written += int64(len(c.block))
-	c.adapt(time.Since(began))
+	switch took := time.Since(began); {
+	case c.large != nil && took > slowBlock:
+		largeBuffers.Put(c.large)
+		c.large, c.buf = nil, c.small[:]
+	case c.large == nil && took <= slowBlock && c.written >= growAfter && (c.left < 0 || c.left > smallBuffer):
+		c.large = largeBuffers.Get().(*[largeBuffer]byte)
+		c.buf = c.large[:]
+	}
 	return nil
 }
 
-// adapt chooses the buffer, given how long the client took to accept the last block.
-func (c *copier) adapt(took time.Duration) {
-	switch {
-	case c.large != nil && took > slowBlock:
-		largeBuffers.Put(c.large)
-		c.large = nil
-	case c.large == nil && took <= slowBlock && c.written >= growAfter && (c.left < 0 || c.left > smallBuffer):
-		c.large = largeBuffers.Get().(*[largeBuffer]byte)
-	}
+// chunkingSize is how much of a body net/http buffers before it omits the Content-Length.
+const chunkingSize = 2048
+
+// unsized reports whether net/http may still add the Content-Length of a short body of unknown length.
+func (c *copier) unsized(r *http.Request) bool {
+	return r.ProtoMajor == 1 && c.written <= chunkingSize
 }

@@ -19,54 +19,53 @@ type decision struct {
 	bodiless bodiless    // unless its status is 0
 }
 
-// decide returns how the download is answered. Without an optimizer, or if its redirect does not suit the
-// request, that is by a stream. A link for several downloads, whose bytes are accounted, is streamed too.
+// decide returns how the download is answered, given the optimizer's redirect. Without a redirect, or if it does not
+// suit the request, that is by a stream.
 func (t *transfer) decide() (decision, error) {
-	if t.server.optimizer(t.r) == nil || meters(t.r) {
-		return decision{}, nil
+	if len(t.d.Variants) > 0 {
+		t.d = t.d.withoutVariants()
 	}
-	t.d = t.d.withoutVariants()
-	to := t.server.optimize(t.r, t.d)
+	to := t.optimize()
 	if to == nil {
 		return decision{}, nil
 	}
 	a, err := t.decideOffload(to)
-	if err == nil && a.streams() {
+	if err == nil && a.redirect == nil && a.bodiless.status == 0 {
 		maps.Copy(t.w.Header(), to.StreamedHeader)
 	}
 	return a, err
 }
 
-func (a *decision) streams() bool { return a.redirect == nil && a.bodiless.status == 0 }
-
 // decideOffload returns the redirect, or the response that makes it needless, or a stream.
 func (t *transfer) decideOffload(to *Redirect) (decision, error) {
-	info, early, err := t.decideConditions(to)
-	switch {
-	case err != nil:
-		return decision{}, err
-	case info == nil:
-		return decision{bodiless: early}, nil
+	var info *wrapper.Info
+	var early bodiless
+	var err error
+	if to.Validators == AppValidators {
+		info, early, err = t.decideByApp(to)
+	} else {
+		info, early, err = t.decideByProxy(to)
 	}
-	h := to.header(t.w.Header(), t.d, info, t.start)
-	t.setVary(h)
-	if n := headerSize(h); n > to.maxHeader() {
-		t.server.log(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, to.maxHeader()), "not offloaded; streaming")
+	if info == nil || err != nil {
+		return decision{bodiless: early}, err
+	}
+	h := to.header(t, info)
+	if t.negotiated {
+		addVary(h, "Accept-Encoding")
+	}
+	most := to.MaxHeader
+	if most <= 0 {
+		most = DefaultMaxHeader
+	}
+	if n := headerSize(h); n > most {
+		t.server.log(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, most), "not offloaded; streaming")
 		return decision{}, nil
 	}
 	return decision{redirect: to, header: h}, nil
 }
 
-// decideConditions evaluates the preconditions that are the application's. It returns the known metadata to offload
-// with, or the response that the preconditions require, or neither for a stream.
-func (t *transfer) decideConditions(to *Redirect) (*wrapper.Info, bodiless, error) {
-	if to.Validators == AppValidators {
-		return t.decideByApp(to)
-	}
-	return t.decideByProxy(to)
-}
-
-// decideByApp evaluates all conditions. A request without them is offloaded if every proxy interprets it alike.
+// decideByApp evaluates all conditions. It returns the metadata to offload with, or the response that the conditions
+// require, or neither for a stream. A request without them is offloaded if every proxy interprets it alike.
 func (t *transfer) decideByApp(to *Redirect) (*wrapper.Info, bodiless, error) {
 	req := wrapper.RequestOf(t.r)
 	proxied := to.status() == http.StatusOK
@@ -80,7 +79,7 @@ func (t *transfer) decideByApp(to *Redirect) (*wrapper.Info, bodiless, error) {
 		return nil, bodiless{}, t.statFailed(err)
 	}
 	info := &resp.Info
-	if !t.sendsStored(to, info) || to.DropsCoding && t.hasCoding(info) {
+	if t.hasCoding(info) && !t.sendsStored(to, info) {
 		t.reuse(info)
 		return nil, bodiless{}, nil
 	}
@@ -97,7 +96,7 @@ func (t *transfer) decideByApp(to *Redirect) (*wrapper.Info, bodiless, error) {
 	return info, bodiless{}, nil
 }
 
-// decideByProxy leaves conditions to the proxy. Only a local file is looked up, which costs no request: if it is
+// decideByProxy is decideByApp if the conditions are left to the proxy. Only a local file is looked up, which costs no request: if it is
 // missing, the response is a 404, and its media type and content coding are the stored ones.
 func (t *transfer) decideByProxy(to *Redirect) (*wrapper.Info, bodiless, error) {
 	info := t.d.File.KnownInfo()
@@ -114,9 +113,12 @@ func (t *transfer) decideByProxy(to *Redirect) (*wrapper.Info, bodiless, error) 
 			return nil, bodiless{}, nil // the proxy would derive a validator from a time that versions share
 		}
 	}
-	if !t.sendsStored(to, &info) || to.DropsCoding && t.hasCoding(&info) {
+	if t.hasCoding(&info) && !t.sendsStored(to, &info) {
 		t.reuse(&info)
 		return nil, bodiless{}, nil
+	}
+	if t.r.Header["Range"] == nil {
+		return &info, bodiless{}, nil
 	}
 	req := wrapper.RequestOf(t.r)
 	unconditional := wrapper.Request{Head: req.Head, Range: req.Range}
@@ -163,7 +165,7 @@ func (t *transfer) describedFile(to *Redirect) *wrapper.File {
 
 // withValidators returns the file so that its metadata is requested, unless the application gave an entity-tag.
 func withValidators(f *wrapper.File) *wrapper.File {
-	if plan.ValidETag(f.KnownInfo().ETag) {
+	if known := f.KnownInfo(); known.Size <= 0 || plan.ValidETag(known.ETag) {
 		return f
 	}
 	return f.WithInfo(wrapper.Info{Size: wrapper.UnknownSize})

@@ -39,7 +39,7 @@ func ifRangePortable(req *wrapper.Request, info *wrapper.Info, now time.Time) bo
 		return true
 	}
 	h := http.Header{}
-	setValidators(h, info, now)
+	setValidators(h, info, now, new(lines))
 	repeated := req.IfRange == h.Get("ETag") || req.IfRange == h.Get("Last-Modified")
 	obeyed := info.Status(*req) != http.StatusOK
 	return repeated == obeyed && (plan.ValidETag(req.IfRange) || isPlainDate(req.IfRange))

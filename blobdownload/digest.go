@@ -19,9 +19,6 @@ var digestOrder = []string{"sha-512", "sha-256", "sha", "md5", "crc32c", "adler"
 // setDigests sets the digests that a request names (RFC 9530 section 4), if the metadata has them. Repr-Digest is
 // the digest of the whole representation. Content-Digest is that of the body, so it is sent only with a 200.
 func (t *transfer) setDigests(h http.Header, status int, info *wrapper.Info) {
-	if len(info.Digests) == 0 {
-		return
-	}
 	if d := wantedDigest(t.r.Header["Want-Repr-Digest"], info.Digests); d != "" {
 		h.Set("Repr-Digest", d)
 	}

@@ -6,8 +6,6 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 
-	"github.com/go-downloadview/downloadview/internal/disposition"
-	"github.com/go-downloadview/downloadview/internal/mediatype"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -56,37 +54,4 @@ type Download struct {
 	noStore bool           // for no cache: set by links for one use
 	expires time.Time      // after which no cache may use the download; zero: never
 	found   *mimetype.MIME // by Sniff; nil: not sniffed
-}
-
-func (d *Download) filename() string {
-	if d.Filename != "" {
-		return d.Filename
-	}
-	return d.File.Base()
-}
-
-// contentType returns the media type to send, given the stored one.
-func (d *Download) contentType(stored string) string {
-	contentType := d.ContentType
-	if contentType == "" {
-		contentType = mediatype.For(stored, d.filename())
-	}
-	if contradictsType(d.found, contentType) {
-		return "application/octet-stream"
-	}
-	return contentType
-}
-
-// inline reports whether content of a media type is shown. The extension of the name must not stand for a type
-// that runs code: the saved file is opened by it.
-func (d *Download) inline(contentType string) bool {
-	if !d.Inline || !mediatype.Inline(contentType) {
-		return false
-	}
-	byName := mediatype.ByName(d.filename())
-	return byName == "" || mediatype.Inline(byName)
-}
-
-func (d *Download) disposition(contentType string) string {
-	return disposition.Format(d.inline(contentType), d.filename())
 }

@@ -21,10 +21,14 @@ const maxGrantCookies = 8
 //	mux.Handle("/media/", signer.RequireGrant(server.Handler(blobdownload.GrantView(docs))))
 func (s *Signer) RequireGrant(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer ignoreBody(w, r)()
-		if rejectsMethod(w, r, s.opts.ErrorHandler) {
+		if r.ContentLength != 0 {
+			defer ignoreBody(w, r)()
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			rejectMethod(w, r, s.opts.ErrorHandler)
 			return
 		}
+		dropControlFields(w.Header())
 		g, err := s.verifyGrant(r)
 		if err != nil {
 			logRequest(s.logger(), r, refusalLevel(err), "grant refused", err, s.path+"…")

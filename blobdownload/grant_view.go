@@ -25,11 +25,17 @@ func GrantView(storages ...*Storage) View {
 		if s == nil {
 			return nil, fs.ErrPermission
 		}
-		return &Download{
-			File:     s.file(g.key),
-			Variants: s.variantsOf(g.key),
-			private:  g.cookie || g.grant.Client != "",
-			expires:  g.grant.Expires,
-		}, nil
+		d := &Download{
+			File:    s.File(g.key),
+			private: g.cookie || g.grant.Client != "",
+			expires: g.grant.Expires,
+		}
+		if s.Signer != nil { // its links are no grants
+			d.File = d.File.WithSigner(nil)
+		}
+		if s.Variants != nil {
+			d.Variants = s.variantsOf(g.key)
+		}
+		return d, nil
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/fields"
-	"github.com/go-downloadview/downloadview/internal/mediatype"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -36,9 +35,14 @@ const (
 
 // Constant field values, allocated once: each costs an allocation.
 var (
-	nosniff          = line("nosniff")
-	sameOrigin       = line("same-origin")
-	noReferrer       = line("no-referrer")
+	securityFields = [...]struct {
+		name  string
+		value []string
+	}{
+		{"X-Content-Type-Options", line("nosniff")},
+		{"Cross-Origin-Resource-Policy", line("same-origin")},
+		{"Referrer-Policy", line("no-referrer")},
+	}
 	defaultCacheLine = line(defaultCache)
 	rangesBytes      = line("bytes")
 	rangesNone       = line("none")
@@ -52,15 +56,14 @@ func line(value string) []string { return []string{value}[:1:1] }
 
 // setSecurityHeader sets the security fields of every response, unless middleware or Download.Header has set them.
 func setSecurityHeader(h http.Header, csp string) {
-	setDefaultLine(h, "X-Content-Type-Options", nosniff)
-	setDefaultLine(h, "Content-Security-Policy", policies[csp])
-	setDefaultLine(h, "Cross-Origin-Resource-Policy", sameOrigin)
-	setDefaultLine(h, "Referrer-Policy", noReferrer)
-}
-
-func setDefaultLine(h http.Header, canonicalName string, value []string) {
-	if _, ok := h[canonicalName]; !ok {
-		h[canonicalName] = value
+	for i := range securityFields {
+		f := &securityFields[i]
+		if _, ok := h[f.name]; !ok {
+			h[f.name] = f.value
+		}
+	}
+	if _, ok := h["Content-Security-Policy"]; !ok {
+		h["Content-Security-Policy"] = policies[csp]
 	}
 }
 
@@ -70,15 +73,44 @@ func setDefault(h http.Header, name, value string) {
 	}
 }
 
+// lines are the values of the fields of which each has one line: as a part of the transfer they cost no allocation.
+type lines struct {
+	offer      [2]string // Content-Type, Content-Disposition
+	validators [2]string // ETag, Last-Modified
+	length     [1]string // Content-Length
+}
+
 // writeOffer sets the fields that describe the offer, of streamed and offloaded downloads.
-func (d *Download) writeOffer(h http.Header, stored string) {
-	contentType := d.contentType(stored)
-	lines := [...]string{contentType, d.disposition(contentType)}
-	h["Content-Type"] = lines[0:1:1]
-	h["Content-Disposition"] = lines[1:2:2]
-	d.copyHeader(h)
+func (d *Download) writeOffer(h http.Header, stored string, lines *lines) {
+	o, csp := d.offer(stored), cspAttachment
+	if o.inline {
+		csp = o.csp()
+	}
+	lines.offer = [...]string{o.contentType, o.disposition}
+	h["Content-Type"] = lines.offer[0:1:1]
+	h["Content-Disposition"] = lines.offer[1:2:2]
+	if len(d.Header) > 0 {
+		d.copyHeader(h)
+	}
 	d.setCachePolicy(h)
-	setSecurityHeader(h, d.csp(contentType))
+	setSecurityHeader(h, csp)
+}
+
+// setCachePolicy sets the default Cache-Control and limits it, also one that middleware or the optimizer has set. A
+// limited download has no field that controls caches in its place.
+func (d *Download) setCachePolicy(h http.Header) {
+	if _, ok := h["Cache-Control"]; !ok {
+		h["Cache-Control"] = defaultCacheLine
+	}
+	if d.limitsCaching(h) {
+		d.limitCaching(h)
+		dropCachingFields(h)
+	}
+}
+
+// limitsCaching reports whether some cache must not store the response, or not for ever; see limitCaching.
+func (d *Download) limitsCaching(h http.Header) bool {
+	return d.private || d.noStore || !d.expires.IsZero() || len(h["Set-Cookie"]) > 0
 }
 
 // copyHeader copies Download.Header. Vary is merged; any other field replaces the one that was set before.
@@ -96,30 +128,13 @@ func (d *Download) copyHeader(h http.Header) {
 	}
 }
 
-func (d *Download) csp(contentType string) string {
-	switch {
-	case !d.inline(contentType):
-		return cspAttachment
-	case mediatype.IsPDF(contentType):
-		return cspPDF
-	case mediatype.Plays(contentType):
-		return cspMedia
-	default:
-		return cspInline
-	}
-}
-
 // setValidators sets ETag and Last-Modified. Last-Modified is never after the response's Date (RFC 9110 section
 // 8.8.2.1), which is by the storage's clock for an object that this machine's clock puts in the future.
-func setValidators(h http.Header, info *wrapper.Info, now time.Time) {
-	setValidatorLines(h, info, now, make([]string, 2))
-}
-
-// setValidatorLines is setValidators with room for the two values, which spares an allocation.
-func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines []string) {
+func setValidators(h http.Header, info *wrapper.Info, now time.Time, lines *lines) {
+	values := &lines.validators
 	if plan.ValidETag(info.ETag) {
-		lines[0] = info.ETag
-		h["Etag"] = lines[0:1:1]
+		values[0] = info.ETag
+		h["Etag"] = values[0:1:1]
 	}
 	if t := info.ModTime; t.Unix() > 0 { // an earlier time stands for an unknown one
 		if info.ClockAhead > 0 && t.After(now) {
@@ -129,28 +144,39 @@ func setValidatorLines(h http.Header, info *wrapper.Info, now time.Time, lines [
 		if t.After(now) {
 			t = now
 		}
-		lines[1] = t.UTC().Format(http.TimeFormat)
-		h["Last-Modified"] = lines[1:2:2]
+		values[1] = t.UTC().Format(http.TimeFormat)
+		h["Last-Modified"] = values[1:2:2]
 	}
 }
 
-// setContentHeader sets the fields of a 200 or 206.
-func (t *transfer) setContentHeader(status int, info *wrapper.Info, ranges []wrapper.Range) {
+// prepareContent spends the request's link, and sets the fields of a 200 or 206. An error is the response to the link.
+func (t *transfer) prepareContent(status int, info *wrapper.Info, ranges []wrapper.Range) error {
+	if t.link != nil {
+		if err := t.spendLink(); err != nil {
+			return err
+		}
+	}
 	h := t.w.Header()
-	t.d = t.d.WithStoredName(info)
-	t.reportIgnoredTag(info)
-	t.d.writeOffer(h, info.ContentType)
-	t.d.applySandbox(h)
-	lines := make([]string, 3) // of three fields, in one allocation
-	setValidatorLines(h, info, time.Now(), lines[:2])
-	if info.ContentEncoding != "" {
-		setDefault(h, "Content-Encoding", info.ContentEncoding)
+	if info.ContentDisposition != "" {
+		t.d = t.d.WithStoredName(info)
 	}
-	if languages := fields.Languages(info.ContentLanguage); languages != "" {
-		setDefault(h, "Content-Language", languages)
+	if known := t.d.File.KnownInfo().ETag; known != "" && known != info.ETag && len(t.decode) == 0 {
+		t.reportIgnoredTag()
 	}
-	t.setVary(h)
-	t.setDigests(h, status, info)
+	t.d.writeOffer(h, info.ContentType, &t.lines)
+	if t.d.Sandbox != "" {
+		t.d.applySandbox(h)
+	}
+	setValidators(h, info, time.Now(), &t.lines)
+	if info.ContentEncoding != "" || info.ContentLanguage != "" {
+		setStoredFields(h, info)
+	}
+	if t.negotiated {
+		addVary(h, "Accept-Encoding")
+	}
+	if len(info.Digests) > 0 {
+		t.setDigests(h, status, info)
+	}
 	if info.Sequential || info.Size < 0 {
 		h["Accept-Ranges"] = rangesNone
 	} else {
@@ -159,11 +185,22 @@ func (t *transfer) setContentHeader(status int, info *wrapper.Info, ranges []wra
 	switch {
 	case len(ranges) == 1:
 		h.Set("Content-Range", plan.Window(ranges[0]).ContentRange(info.Size))
-		lines[2] = strconv.FormatInt(ranges[0].N, 10)
-		h["Content-Length"] = lines[2:]
+		t.lines.length[0] = strconv.FormatInt(ranges[0].N, 10)
+		h["Content-Length"] = t.lines.length[:]
 	case len(ranges) == 0 && info.Size >= 0:
-		lines[2] = strconv.FormatInt(info.Size, 10)
-		h["Content-Length"] = lines[2:]
+		t.lines.length[0] = strconv.FormatInt(info.Size, 10)
+		h["Content-Length"] = t.lines.length[:]
+	}
+	return nil
+}
+
+// setStoredFields sets Content-Encoding and Content-Language as they are stored, unless they have been set.
+func setStoredFields(h http.Header, info *wrapper.Info) {
+	if info.ContentEncoding != "" {
+		setDefault(h, "Content-Encoding", info.ContentEncoding)
+	}
+	if languages := fields.Languages(info.ContentLanguage); languages != "" {
+		setDefault(h, "Content-Language", languages)
 	}
 }
 

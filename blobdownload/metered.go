@@ -3,7 +3,6 @@ package blobdownload
 import (
 	"context"
 	"io"
-	"net/http"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/allowance"
@@ -19,18 +18,23 @@ const (
 	quickPart = time.Second
 )
 
-// meters reports whether the bytes of a request are accounted, so that no other may send them.
-func meters(r *http.Request) bool {
-	l := LinkOf(r)
-	return l != nil && l.Downloads > 0 && l.use != nil
+// metered reports whether the bytes of a request with the link are accounted, so that no other may send them.
+func (l *Link) metered() bool { return l.Downloads > 0 && l.use != nil }
+
+// wholeOrRange returns the part of the content that a response with one body sends.
+func wholeOrRange(resp *wrapper.Response) wrapper.Range {
+	if len(resp.Ranges) == 1 {
+		return resp.Ranges[0]
+	}
+	return wrapper.Range{N: resp.Info.Size}
 }
 
 // metered returns a body whose bytes are accounted before they are read, if the request's link is for several downloads.
 func (t *transfer) metered(body io.ReadCloser, info *wrapper.Info, w wrapper.Range) io.ReadCloser {
-	if !meters(t.r) || body == nil {
+	l := t.link
+	if l == nil || !l.metered() || body == nil {
 		return body
 	}
-	l := LinkOf(t.r)
 	m := &meteredBody{ReadCloser: body, t: t, link: l, size: info.Size, pos: w.Off, end: w.Off + w.N, step: firstPart}
 	if info.Size < 0 {
 		m.size, m.pos, m.end, m.whole = 1, 0, 1, true

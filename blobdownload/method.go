@@ -14,26 +14,19 @@ var errMethod = &StatusError{
 	Header: http.Header{"Allow": {allowedMethods}},
 }
 
-// rejectsMethod answers OPTIONS with 204, and every other method but GET and HEAD with 405. It reports
-// whether it has answered. In any case it drops the control fields that middleware has set.
-func rejectsMethod(w http.ResponseWriter, r *http.Request, handler errorHandler) bool {
-	dropControlFields(w.Header())
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		return false
-	case http.MethodOptions:
-		w.Header().Set("Allow", allowedMethods)
-		setSecurityHeader(w.Header(), cspAttachment)
-		w.WriteHeader(http.StatusNoContent)
-	default:
+// rejectMethod answers OPTIONS with 204, and any other method than GET and HEAD with 405.
+func rejectMethod(w http.ResponseWriter, r *http.Request, handler errorHandler) {
+	if r.Method != http.MethodOptions {
 		writeError(w, r, errMethod, handler)
+		return
 	}
-	return true
+	dropControlFields(w.Header())
+	w.Header().Set("Allow", allowedMethods)
+	setSecurityHeader(w.Header(), cspAttachment)
+	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *Server) rejectsMethod(w http.ResponseWriter, r *http.Request) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		s.boundError(w)
-	}
-	return rejectsMethod(w, r, s.ErrorHandler)
+func (s *Server) rejectMethod(w http.ResponseWriter, r *http.Request) {
+	s.boundError(w)
+	rejectMethod(w, r, s.ErrorHandler)
 }

@@ -3,7 +3,6 @@ package blobdownload
 import (
 	"crypto/rand"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
@@ -18,11 +17,10 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 		return failedRead(t.d, err)
 	}
 	defer first.close()
-	if err := spendLink(t.ctx, t.r); err != nil {
+	if err := t.prepareContent(resp.Status, &resp.Info, resp.Ranges); err != nil {
 		return err
 	}
 	h := t.w.Header()
-	t.setContentHeader(resp.Status, &resp.Info, resp.Ranges)
 	boundary := strings.ToLower(rand.Text())
 	heads := partHeads(boundary, h.Get("Content-Type"), resp)
 	closing := "\r\n--" + boundary + "--\r\n"
@@ -32,7 +30,7 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 	}
 	h.Set("Content-Type", "multipart/byteranges; boundary="+boundary)
 	setLength(h, length)
-	t.begin(resp.Status)
+	t.writeStatus(resp.Status)
 	if err = t.parts(resp, first, heads); err == nil {
 		err = t.writeString(closing)
 	}
@@ -58,7 +56,7 @@ func partHeads(boundary, contentType string, resp *wrapper.Response) []string {
 }
 
 // parts sends the open first part, and opens and sends the others one by one.
-func (t *transfer) parts(resp *wrapper.Response, p *part, heads []string) (err error) {
+func (t *transfer) parts(resp *wrapper.Response, p *copier, heads []string) (err error) {
 	for i, head := range heads {
 		if i > 0 {
 			if p, err = t.openPart(resp, i); err != nil {
@@ -73,7 +71,7 @@ func (t *transfer) parts(resp *wrapper.Response, p *part, heads []string) (err e
 }
 
 // part sends one part and closes it, even if its source panics.
-func (t *transfer) part(head string, p *part) error {
+func (t *transfer) part(head string, p *copier) error {
 	defer p.close()
 	if err := t.writeString(head); err != nil {
 		return err
@@ -83,33 +81,24 @@ func (t *transfer) part(head string, p *part) error {
 
 func (t *transfer) writeString(s string) error { return t.deadline.write(t.w, []byte(s)) }
 
-// part is an open part whose first block has been read.
-type part struct {
-	*copier
-	body io.Closer
-}
-
-func (t *transfer) openPart(resp *wrapper.Response, i int) (*part, error) {
+// openPart returns the copier of a part whose first block has been read.
+func (t *transfer) openPart(resp *wrapper.Response, i int) (*copier, error) {
 	body, err := resp.Part(i)
 	if err != nil {
 		return nil, err
 	}
+	p := new(copier)
 	body = t.metered(body, &resp.Info, resp.Ranges[i])
-	p := &part{t.copier(body, resp.Ranges[i].N), body}
+	p.init(t, body, resp.Ranges[i].N)
 	primed := false
 	defer func() {
 		if !primed {
 			p.close()
 		}
 	}()
-	if err := p.prime(); err != nil {
+	if err := p.next(); err != nil {
 		return nil, err
 	}
 	primed = true
 	return p, nil
-}
-
-func (p *part) close() {
-	defer func() { _ = p.body.Close() }()
-	p.release()
 }

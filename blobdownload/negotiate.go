@@ -1,7 +1,6 @@
 package blobdownload
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -11,26 +10,10 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// fetch requests the variant that the client prefers, or the content itself.
-func (t *transfer) fetch() (*wrapper.Response, error) {
-	accepted := acceptanceOf(t.r.Header)
-	if len(t.d.Variants) > 0 {
-		t.negotiated = true
-		resp, err := t.fetchVariant(accepted.preferred(t.d.Variants))
-		if resp != nil || err != nil {
-			return resp, err
-		}
-	}
-	req := wrapper.RequestOf(t.r)
-	stored := t.withStoredTag(req, &accepted)
-	resp, err := t.d.File.Fetch(t.ctx, stored)
-	if err != nil || t.d.Header["Content-Encoding"] != nil {
-		return resp, err
-	}
-	if resp.Status == http.StatusNotModified && stored.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
-		resp.Info.ContentEncoding = strings.Join(codingsOfTag(req.IfNoneMatch), ", ")
-	}
+// negotiate returns the response of content that has a content coding, or whose stored field has other words.
+func (t *transfer) negotiate(req wrapper.Request, resp *wrapper.Response) (*wrapper.Response, error) {
 	codings := t.storedCodings(&resp.Info)
+	accepted := acceptanceOf(t.r.Header)
 	if !t.undoes(codings, &accepted) {
 		return resp, nil
 	}
@@ -55,16 +38,16 @@ func (t *transfer) undoes(codings []string, accepted *acceptance) bool {
 		t.server.decodes(codings)
 }
 
-// sendsStored reports whether the content can be offloaded with its stored content coding. The client of a redirect gets
-// the stored field, which must be one that can be sent.
+// sendsStored reports whether content can be offloaded with its stored content coding. The client of a redirect gets the
+// stored field, which must be one that can be sent.
 func (t *transfer) sendsStored(to *Redirect, info *wrapper.Info) bool {
 	if t.d.Header["Content-Encoding"] != nil {
-		return true
+		return !to.DropsCoding
 	}
 	asStored := fields.OnlyCodings(info.ContentEncoding, t.server.hasDecoder)
 	codings := t.storedCodings(info)
 	accepted := acceptanceOf(t.r.Header)
-	return !t.undoes(codings, &accepted) && (asStored || to.status() == http.StatusOK)
+	return !t.undoes(codings, &accepted) && (asStored || to.status() == http.StatusOK) && (len(codings) == 0 || !to.DropsCoding)
 }
 
 // decideDecoded evaluates the preconditions for content that is decoded before sending. Such content has no
@@ -107,20 +90,6 @@ func (t *transfer) decodeRefetched(resp *wrapper.Response, mark func()) {
 	}
 }
 
-// decodedBody returns a body without the codings that the client does not accept.
-func (t *transfer) decodedBody(body io.ReadCloser) (io.ReadCloser, error) {
-	if len(t.decode) == 0 {
-		return body, nil
-	}
-	return t.server.decode(body, t.decode, t.d.File.MaxSize())
-}
-
-func (t *transfer) setVary(h http.Header) {
-	if t.negotiated {
-		addVary(h, "Accept-Encoding")
-	}
-}
-
 // decodedMark separates the storage's entity-tag from the codings in the tag of decoded content.
 const decodedMark = ";decoded="
 
@@ -145,14 +114,13 @@ func codingsOfTag(tag string) []string {
 	return strings.Split(codings, "+")
 }
 
-// withStoredTag returns the request with the storage's entity-tag in place of the decoded content's. The storage
-// can then answer 304.
-func (t *transfer) withStoredTag(req wrapper.Request, accepted *acceptance) wrapper.Request {
-	codings := codingsOfTag(req.IfNoneMatch)
-	if !t.undoes(codings, accepted) {
-		return req
+// storedTag returns the storage's entity-tag for that of decoded content, so that the storage can answer 304. It returns
+// any other tag as it is.
+func (t *transfer) storedTag(tag string) string {
+	accepted := acceptanceOf(t.r.Header)
+	if !t.undoes(codingsOfTag(tag), &accepted) {
+		return tag
 	}
-	tag, _, _ := strings.Cut(strings.TrimPrefix(req.IfNoneMatch, "W/"), decodedMark)
-	req.IfNoneMatch = tag + `"`
-	return req
+	opaque, _, _ := strings.Cut(strings.TrimPrefix(tag, "W/"), decodedMark)
+	return opaque + `"`
 }

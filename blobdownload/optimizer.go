@@ -33,27 +33,15 @@ func Optimize(o Optimizer) func(http.Handler) http.Handler {
 	}
 }
 
-func (s *Server) optimizer(r *http.Request) Optimizer {
-	if s.Optimizer != nil {
-		return s.Optimizer
-	}
-	o, _ := r.Context().Value(optimizerKey{}).(Optimizer)
-	return o
-}
-
 // optimize returns the optimizer's redirect, or nil. Its error is logged and does not fail the download. An error with a
 // method Repeated() bool that returns true has been logged before: its level is debug.
-func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
-	o := s.optimizer(r)
-	if o == nil {
-		return nil
-	}
-	d, err := d.resolved(r)
+func (t *transfer) optimize() *Redirect {
+	d, err := t.d.resolved(t.r)
 	if err != nil {
-		s.logAt(r, levelOf(err), err, "file not resolved; streaming")
+		t.server.logAt(t.r, levelOf(err), err, "file not resolved; streaming")
 		return nil
 	}
-	to, err := o.Optimize(r, d)
+	to, err := t.optimizer.Optimize(t.r, d)
 	if err == nil && to != nil {
 		err = to.validate()
 	}
@@ -65,7 +53,7 @@ func (s *Server) optimize(r *http.Request, d *Download) *Redirect {
 		}](err); ok && e.Repeated() {
 			level = slog.LevelDebug
 		}
-		s.logAt(r, level, err, "optimizer failed; streaming")
+		t.server.logAt(t.r, level, err, "optimizer failed; streaming")
 		return nil
 	}
 	return to

@@ -74,22 +74,78 @@ func (to *Redirect) status() int {
 	return to.Status
 }
 
-// redirect sends a redirect with its header, in place of the fields that have been set before.
-func (t *transfer) redirect(to *Redirect, h http.Header) {
+// redirect sends a redirect with its header, in place of the fields that have been set before. An error means that
+// nothing has been written.
+func (t *transfer) redirect(to *Redirect, h http.Header) error {
+	if t.link != nil {
+		if err := t.spendLink(); err != nil {
+			return err
+		}
+	}
 	clear(t.w.Header())
 	maps.Copy(t.w.Header(), h)
 	t.w.WriteHeader(to.status())
 	t.finish(Result{Status: to.status(), Bytes: -1, Redirect: to})
+	return nil
+}
+
+// header returns the header of the redirect, made from the one that was set before. A proxy's response needs the
+// download's own fields; a redirect of the client does not.
+func (to *Redirect) header(t *transfer, info *wrapper.Info) http.Header {
+	before := t.w.Header()
+	h := make(http.Header, len(before))
+	if len(before) > 0 {
+		maps.Copy(h, before)
+		dropControlFields(h)
+	}
+	if to.status() == http.StatusOK {
+		to.writeOffer(h, t, info)
+	} else {
+		t.d.copyHeader(h)
+		for _, name := range representationFields {
+			h.Del(name)
+		}
+		h.Set("Cache-Control", "no-store")
+		setSecurityHeader(h, cspAttachment)
+		setLength(h, 0)
+	}
+	for name, values := range to.Header {
+		if name = http.CanonicalHeaderKey(name); name != "Vary" {
+			h[name] = values
+			continue
+		}
+		for _, fields := range values {
+			addVary(h, fields)
+		}
+	}
+	if to.Header["Cache-Control"] != nil && t.d.limitsCaching(h) {
+		t.d.limitCaching(h)
+	}
+	return h
+}
+
+// writeOffer sets the fields of the response that a proxy completes. Content-Length, Content-Range and
+// Accept-Ranges are the proxy's: it would send ours beside its own.
+func (to *Redirect) writeOffer(h http.Header, t *transfer, info *wrapper.Info) {
+	h.Del("ETag")
+	h.Del("Last-Modified")
+	h.Del("Content-Length")
+	h.Del("Content-Range")
+	d := t.d
+	if info.ContentDisposition != "" {
+		d = d.WithStoredName(info)
+	}
+	d.writeOffer(h, info.ContentType, &t.lines)
+	h.Del("Accept-Ranges")
+	if info.ContentEncoding != "" || info.ContentLanguage != "" {
+		setStoredFields(h, info)
+	}
+	if to.Validators == AppValidators {
+		setValidators(h, info, t.start, &t.lines)
+	}
 }
 
 var errLongHeader = errors.New("redirect: header is too long for the proxy's buffer")
-
-func (to *Redirect) maxHeader() int {
-	if to.MaxHeader > 0 {
-		return to.MaxHeader
-	}
-	return DefaultMaxHeader
-}
 
 // headerSize returns the size of the fields of h in HTTP/1.1, in bytes.
 func headerSize(h http.Header) (n int) {

@@ -17,11 +17,6 @@ func isActive(contentType string) bool {
 	return slices.Contains(activeTypes, kind)
 }
 
-// sandboxed reports whether a document is shown with the policy of Download.Sandbox.
-func (d *Download) sandboxed(contentType string) bool {
-	return d.Inline && isActive(contentType) && isSandbox(d.Sandbox)
-}
-
 // isSandbox reports whether a content security policy is one field value with a sandbox directive. The directive must
 // allow neither the site's origin nor navigation of the top frame.
 func isSandbox(policy string) bool {
@@ -44,9 +39,10 @@ func isSandbox(policy string) bool {
 // applySandbox makes the browser show the document in its sandbox. Only streamed responses do so: a cloud would
 // send the content without the policy.
 func (d *Download) applySandbox(h http.Header) {
-	if !d.sandboxed(h.Get("Content-Type")) {
+	contentType := h.Get("Content-Type")
+	if !d.Inline || !isActive(contentType) || !isSandbox(d.Sandbox) {
 		return
 	}
-	h.Set("Content-Disposition", disposition.Format(true, d.filename()))
+	h.Set("Content-Disposition", disposition.Format(true, d.offer(contentType).name))
 	h.Set("Content-Security-Policy", d.Sandbox)
 }

@@ -4,33 +4,60 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 )
 
-// sendFile copies a local file with sendfile, except for its last block: that is read and confirmed like any other.
+const (
+	// fileChunk is how much of a local file one call sends: between calls, the end of the download's context is seen.
+	fileChunk = 8 << 20
+
+	// rateChunk is fileChunk of a server with a MinRate, which is checked between calls.
+	rateChunk = 512 << 10
+)
+
+// fileSender is a body that may be a local file. SendTo returns 0 and no error if it is not.
+type fileSender interface {
+	SendTo(dst io.ReaderFrom, n int64) (int64, error)
+}
+
+// sendFile copies a local file with sendfile, except for its last block: that is read and confirmed like any other. A
+// slow client holds no buffer meanwhile.
 func (c *copier) sendFile() error {
-	if !c.file || c.left <= smallBuffer {
-		return nil
-	}
 	dst, ok := c.w.(io.ReaderFrom)
 	if !ok {
 		return nil
 	}
-	src, ok := c.body.(interface {
-		SendTo(dst io.ReaderFrom, n int64) (int64, error)
-	})
+	src, ok := c.body.(fileSender)
 	if !ok {
 		return nil
 	}
+	smallBuffers.Put(c.small)
+	c.small, c.buf, c.block = nil, nil, nil
+	err := c.sendChunks(dst, src)
+	c.small = smallBuffers.Get().(*[smallBuffer]byte)
+	c.buf = c.small[:]
+	return err
+}
+
+func (c *copier) sendChunks(dst io.ReaderFrom, src fileSender) error {
+	d := c.deadline
+	chunk := int64(fileChunk)
+	if d.rate > 0 {
+		chunk = rateChunk
+	}
 	for c.left > smallBuffer {
-		if err := c.deadline.ctx.Err(); err != nil {
+		if err := d.ctx.Err(); err != nil {
 			return err // SendTo does not check it
 		}
-		c.deadline.begin()
-		n, err := src.SendTo(dst, min(c.left-smallBuffer, fileChunk))
+		d.begin()
+		n, err := src.SendTo(dst, min(c.left-smallBuffer, chunk))
 		c.written += n
 		c.left -= n
+		if d.rate == 0 && n >= smallBuffer && errors.Is(err, os.ErrDeadlineExceeded) {
+			err = nil // the client has accepted what a write of the copy loop would have sent
+		}
 		if _, ok := errors.AsType[*net.OpError](err); ok {
-			return &clientWriteError{c.deadline.end(n, err)}
+			return &clientWriteError{d.end(n, err)}
 		}
 		if err != nil {
 			return err
@@ -39,7 +66,7 @@ func (c *copier) sendFile() error {
 			c.file = false // not a local file
 			return nil
 		}
-		_ = c.deadline.end(n, nil)
+		_ = d.end(n, nil)
 	}
 	return nil
 }

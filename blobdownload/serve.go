@@ -2,25 +2,72 @@ package blobdownload
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
+// Handler returns a handler that serves the downloads of a view. An error of the view or of [Server.Serve] is
+// answered by [Server.Error].
+func (s *Server) Handler(v View) http.Handler {
+	if v == nil {
+		v = misusedView("Server.Handler: the view is nil")
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			defer ignoreBody(w, r)()
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			s.rejectMethod(w, r)
+			return
+		}
+		d, err := v(r)
+		if name := r.PathValue(missingWildcard); name != "" {
+			err = misuse("PathValue(%q): the pattern %q has no wildcard of this name", name, r.Pattern)
+		}
+		if err == nil {
+			err = s.serve(w, r, d)
+		}
+		if err != nil {
+			s.Error(w, r, err)
+		}
+	})
+}
+
 // Serve sends a download, inside any handler. It returns an error only if nothing has been written yet:
 // answer it, for example with [Server.Error]. If a body fails after the status has been sent, the client must
 // see a failed transfer: Serve panics with http.ErrAbortHandler, as httputil.ReverseProxy does.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) error {
-	defer ignoreBody(w, r)()
-	if s.rejectsMethod(w, r) {
+	if r.ContentLength != 0 {
+		defer ignoreBody(w, r)()
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		s.rejectMethod(w, r)
 		return nil
 	}
+	return s.serve(w, r, d)
+}
+
+// serve is Serve of a GET or HEAD.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) error {
 	if d == nil || d.File == nil {
 		return errNoFile
 	}
-	claimUse(r)
-	t := &transfer{server: s, w: w, r: r, given: d, d: d, start: time.Now()}
+	if h := w.Header(); len(h) > 0 {
+		dropControlFields(h)
+	}
+	t := &transfer{server: s, w: w, r: r, given: d, d: d, link: LinkOf(r), optimizer: s.Optimizer, start: time.Now()}
+	if t.link != nil {
+		t.link.claimUse()
+	}
+	if t.optimizer == nil {
+		t.optimizer, _ = r.Context().Value(optimizerKey{}).(Optimizer)
+	}
 	t.holds.Context = wrapper.WithTrace(r.Context(), &t.trace)
 	t.ctx = &t.holds
 	defer t.holds.release()
@@ -28,8 +75,12 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if s.observed() {
 		defer t.observe()()
 	}
-	t.reportIgnoredHeader()
-	t.d = d.sniff(t.ctx)
+	if len(d.Header) > 0 {
+		t.reportIgnoredHeader()
+	}
+	if d.Sniff && d.Inline {
+		t.d = d.sniff(t.ctx)
+	}
 	err := t.send()
 	if err != nil {
 		t.finish(Result{Status: Status(err), Err: err})
@@ -44,10 +95,12 @@ type transfer struct {
 	r      *http.Request
 	given  *Download // by the view
 	d      *Download // the download to send: given, or a variant of it
+	link   *Link     // of the request; may be nil
 	start  time.Time
 
-	negotiated bool     // the response depends on Accept-Encoding
-	decode     []string // content codings to decode before sending
+	optimizer  Optimizer // the server's or that of the middleware; may be nil
+	negotiated bool      // the response depends on Accept-Encoding
+	decode     []string  // content codings to decode before sending
 
 	ctx context.Context //nolint:containedctx // the request's, until the server is shut down
 
@@ -58,6 +111,7 @@ type transfer struct {
 	status   int       // of a response with a body, once it is sent; else 0
 	first    time.Time // of the first byte; zero for none
 	result   Result    // set by finish
+	lines    lines
 	finished bool
 	failing  bool // a body has failed, and the response is not aborted yet
 }
@@ -65,20 +119,19 @@ type transfer struct {
 // send decides how the download is answered, and writes that answer: a redirect, a response without a body,
 // or a stream.
 func (t *transfer) send() error {
+	if t.optimizer == nil || t.link != nil && t.link.metered() {
+		return t.stream()
+	}
 	a, err := t.decide()
 	switch {
 	case err != nil:
 		return err
-	case a.streams():
-		return t.stream()
 	case a.redirect != nil:
-		if err := spendLink(t.ctx, t.r); err != nil {
-			return err
-		}
-		t.redirect(a.redirect, a.header)
-		return nil
-	default:
+		return t.redirect(a.redirect, a.header)
+	case a.bodiless.status != 0:
 		return t.bodiless(a.bodiless)
+	default:
+		return t.stream()
 	}
 }
 
@@ -92,5 +145,36 @@ func (t *transfer) finish(result Result) {
 	t.result, t.finished = result, true
 	if t.server.Observe != nil {
 		t.server.Observe(t.r, result)
+	}
+}
+
+var errGoexit = errors.New("goroutine of the download was ended by runtime.Goexit")
+
+// panicked is deferred while a download is served. After a panic of a source, an optimizer, a decoder or Observe, it
+// calls Observe unless that has been called. The panic continues. If the status has been sent, the client sees a
+// failed transfer, even if middleware recovers the panic.
+func (t *transfer) panicked() {
+	if t.finished && !t.failing {
+		return
+	}
+	v := recover()
+	err := errGoexit
+	if v != nil {
+		err = fmt.Errorf("panic: %v", v)
+	}
+	broken := t.status == 0 || breakConnection(t.w, t.r) || !served(t.r)
+	status := t.status
+	if status == 0 {
+		status = http.StatusInternalServerError
+	}
+	if !t.finished {
+		t.finish(Result{Status: status, Bytes: t.deadline.sent, Err: err})
+	}
+	if !broken {
+		t.server.log(t.r, fmt.Errorf("%w\n%s", err, debug.Stack()), logAborted)
+		runtime.Goexit()
+	}
+	if v != nil {
+		panic(v)
 	}
 }

@@ -21,37 +21,26 @@ type downloads struct {
 var errShutdown = errors.New("server is shutting down")
 
 // acquire counts a download in. Its context ends with the request, with release, and when a Shutdown runs
-// out of time. The download is registered before it is counted, so that none in flight escapes abort.
+// out of time. One lock covers counting and registering, so that none in flight escapes abort.
 func (a *downloads) acquire(t *transfer) error {
-	a.register(t)
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if !a.drain.Acquire() {
-		a.unregister(t)
 		return &StatusError{Status: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
 	}
+	if a.cancels == nil {
+		a.cancels = map[*transfer]context.CancelCauseFunc{}
+	}
+	t.ctx, a.cancels[t] = context.WithCancelCause(t.ctx)
 	return nil
 }
 
 func (a *downloads) release(t *transfer) {
-	a.unregister(t)
-	a.drain.Release()
-}
-
-func (a *downloads) register(t *transfer) {
-	ctx, cancel := context.WithCancelCause(t.ctx)
-	t.ctx = ctx
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.cancels == nil {
-		a.cancels = map[*transfer]context.CancelCauseFunc{}
-	}
-	a.cancels[t] = cancel
-}
-
-func (a *downloads) unregister(t *transfer) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.cancels[t](nil)
 	delete(a.cancels, t)
+	a.mu.Unlock()
+	a.drain.Release()
 }
 
 // abort cancels every download's storage request, and makes its next write to the client fail.

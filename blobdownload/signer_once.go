@@ -30,20 +30,19 @@ func (l *Link) Spend(ctx context.Context) error {
 }
 
 // spendLink spends the request's link, if it has one that the response uses. HEAD uses none.
-func spendLink(ctx context.Context, r *http.Request) error {
-	l := LinkOf(r)
-	if l == nil || r.Method != http.MethodGet || meters(r) {
+func (t *transfer) spendLink() error {
+	if t.link == nil || t.r.Method != http.MethodGet || t.link.metered() {
 		return nil
 	}
-	if err := l.Spend(ctx); err != nil {
+	if err := t.link.Spend(t.ctx); err != nil {
 		return refusedLink(err)
 	}
 	return nil
 }
 
-// claimUse leaves the use of the request's link to a Server.
-func claimUse(r *http.Request) {
-	if l := LinkOf(r); l != nil && l.use != nil {
+// claimUse leaves the use of the link to a Server.
+func (l *Link) claimUse() {
+	if l.use != nil {
 		l.use.served.Store(true)
 	}
 }

@@ -27,10 +27,14 @@ func LinkOf(r *http.Request) *Link {
 //	mux.Handle("/dl/{token}", signer.Require(server.Handler(blobdownload.LinkView(docs))))
 func (s *Signer) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer ignoreBody(w, r)()
-		if rejectsMethod(w, r, s.opts.ErrorHandler) {
+		if r.ContentLength != 0 {
+			defer ignoreBody(w, r)()
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			rejectMethod(w, r, s.opts.ErrorHandler)
 			return
 		}
+		dropControlFields(w.Header())
 		l, err := s.verifyURL(r)
 		if err != nil {
 			s.reject(w, r, err)

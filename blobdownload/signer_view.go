@@ -25,8 +25,12 @@ func LinkView(storages ...*Storage) View {
 		if s == nil {
 			return nil, fs.ErrNotExist
 		}
+		f := s.File(l.Key)
+		if s.Signer != nil { // its links lead here
+			f = f.WithSigner(nil)
+		}
 		d := &Download{
-			File:        s.file(l.Key).WithVersion(l.Version),
+			File:        f.WithVersion(l.Version),
 			Filename:    l.Filename,
 			Inline:      l.Inline,
 			ContentType: l.ContentType,

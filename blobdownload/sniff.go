@@ -16,11 +16,8 @@ const (
 	sniffRange = "bytes=0-3071"
 )
 
-// sniff returns the download with the detected type of its content, if it is to be shown.
+// sniff returns the download with the detected type of its content.
 func (d *Download) sniff(ctx context.Context) *Download {
-	if !d.Sniff || !d.Inline {
-		return d
-	}
 	c := *d
 	c.found = mimetype.Lookup("application/octet-stream")
 	resp, err := d.File.Fetch(ctx, wrapper.Request{Range: sniffRange})
@@ -37,7 +34,7 @@ func (d *Download) sniff(ctx context.Context) *Download {
 // contradictsType reports whether the detected type contradicts a media type. Unrecognized content contradicts
 // nothing: no list of formats is complete.
 func contradictsType(found *mimetype.MIME, contentType string) bool {
-	if found == nil || found.Is("application/octet-stream") || found.Is(contentType) {
+	if found.Is("application/octet-stream") || found.Is(contentType) {
 		return false
 	}
 	family := func(s string) string {

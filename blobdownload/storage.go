@@ -49,45 +49,17 @@ type Storage struct {
 
 	drain drain.Group // requests to the bucket, open bodies included, and responses of a Server that have made one
 
-	once     sync.Once // makes the two method values
-	acquired wrapper.Admission
-	released func()
+	once     sync.Once         // sets acquired
+	acquired wrapper.Admission // the method acquire, allocated once
 }
 
 // File returns the object under a key. It sends no request. If Keys rejects the key, every use of the file fails with
 // fs.ErrNotExist.
 func (s *Storage) File(key string) *wrapper.File {
-	f := s.file(key)
-	if s.Signer != nil && s.checkKey(key) == nil {
-		f = f.WithSigner(storageSigner{s.Signer, s.Name, s.Bucket.ID(), key})
-	}
-	return f
-}
-
-// checkKey returns an error for a key that the policy or the bucket rejects.
-func (s *Storage) checkKey(key string) error {
-	if !s.opened() {
-		return s.misuse()
-	}
-	check := s.Keys
-	if check == nil {
-		check = CanonicalKey
-	}
-	if err := check(key); err != nil {
-		return err
-	}
-	return s.Bucket.CheckKey(key)
-}
-
-// file is File without the storage's Signer.
-func (s *Storage) file(key string) *wrapper.File {
-	if !s.opened() {
-		return wrapper.Invalid(key, s.misuse()).WithStore(s.Name)
-	}
 	if err := s.checkKey(key); err != nil {
-		return wrapper.Invalid(key, fmt.Errorf("%w: %w", fs.ErrNotExist, err)).WithStore(s.Name)
+		return wrapper.Invalid(key, err).WithStore(s.Name)
 	}
-	f := s.Bucket.File(key).WithStore(s.Name).WithAdmission(s.admission())
+	f := s.Bucket.File(key).WithStore(s.Name).WithAdmission(s.acquired)
 	if s.ReadOptions != (wrapper.ReadOptions{}) {
 		f = f.WithReadOptions(s.ReadOptions)
 	}
@@ -97,7 +69,30 @@ func (s *Storage) file(key string) *wrapper.File {
 	if s.InfoCache != nil {
 		f = f.WithInfoCache(s.InfoCache)
 	}
+	if s.Signer != nil {
+		f = f.WithSigner(storageSigner{s.Signer, s.Name, s.Bucket.ID(), key})
+	}
 	return f
+}
+
+// checkKey makes the storage ready for use. It returns fs.ErrNotExist for a key that the policy or the bucket rejects.
+func (s *Storage) checkKey(key string) error {
+	if s.Bucket == nil || s.Bucket.Bucket == nil {
+		return s.misuse()
+	}
+	s.once.Do(func() { s.acquired = s.acquire })
+	check := s.Keys
+	if check == nil {
+		check = CanonicalKey
+	}
+	err := check(key)
+	if err == nil {
+		err = s.Bucket.CheckKey(key)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", fs.ErrNotExist, err)
+	}
+	return nil
 }
 
 // Check reports whether objects can be read from the bucket, as [wrapper.Bucket.Check] does: nil, or the reason why not.
@@ -140,15 +135,8 @@ func (s *Storage) misuse() error {
 	return misuse("storage %q: Storage.Bucket is nil; set it with OpenStorage, or to wrapper.NewBucket", s.Name)
 }
 
-// admission returns acquire as a function value that is allocated once.
-func (s *Storage) admission() wrapper.Admission {
-	s.once.Do(func() { s.acquired, s.released = s.acquire, s.drain.Release })
-	return s.acquired
-}
-
 // acquire is the Admission of every request to the bucket.
 func (s *Storage) acquire(ctx context.Context) (release func(), err error) {
-	s.admission()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -158,7 +146,7 @@ func (s *Storage) acquire(ctx context.Context) (release func(), err error) {
 	if !s.drain.Acquire() {
 		return nil, errClosed
 	}
-	return s.released, nil
+	return s.drain.Release, nil
 }
 
 var errClosed = &StatusError{Status: http.StatusServiceUnavailable, Err: errors.New("storage is closed")}

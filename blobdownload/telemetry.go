@@ -98,13 +98,23 @@ func (s *Server) telemetry() *telemetry {
 // observed reports whether there is a provider: the server's, or one that the program has set.
 func (s *Server) observed() bool {
 	return s.TracerProvider != nil || s.MeterProvider != nil ||
-		!placeholder(otel.GetTracerProvider()) || !placeholder(otel.GetMeterProvider())
+		otel.GetTracerProvider() != defaultTracers || otel.GetMeterProvider() != defaultMeters
 }
 
-// placeholder reports whether a provider is OpenTelemetry's default, which does nothing.
-func placeholder(provider any) bool {
+// OpenTelemetry's default providers, which do nothing. They are nil if a package that is initialized earlier has set
+// others.
+var (
+	defaultTracers = placeholder(otel.GetTracerProvider())
+	defaultMeters  = placeholder(otel.GetMeterProvider())
+)
+
+// placeholder returns a provider if it is OpenTelemetry's default, and otherwise nil.
+func placeholder[P any](provider P) (p P) {
 	t := reflect.TypeOf(provider)
-	return t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "go.opentelemetry.io/otel/internal/global"
+	if t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "go.opentelemetry.io/otel/internal/global" {
+		return provider
+	}
+	return p
 }
 
 // observe starts the span of a download, and returns the function that ends it.
@@ -129,7 +139,7 @@ func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
 	}
 	how := attribute.NewSet(
 		attribute.String("downloadview.outcome", res.outcome(t.r)),
-		attribute.String("downloadview.optimizer", t.optimizer()),
+		attribute.String("downloadview.optimizer", t.optimizerName()),
 		attribute.Int("http.response.status_code", res.Status),
 	)
 	as := metric.WithAttributeSet(how)
@@ -194,10 +204,10 @@ func isWriteError(err error) bool {
 	return ok
 }
 
-// optimizer returns the type of the optimizer that offloaded the download, or "none".
-func (t *transfer) optimizer() string {
+// optimizerName returns the type of the optimizer that offloaded the download, or "none".
+func (t *transfer) optimizerName() string {
 	if t.result.Redirect == nil {
 		return "none"
 	}
-	return fmt.Sprintf("%T", t.server.optimizer(t.r))
+	return fmt.Sprintf("%T", t.optimizer)
 }

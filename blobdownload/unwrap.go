@@ -62,8 +62,8 @@ var errTruncation = errors.New("an HTTP/1.0 client could not detect a truncated 
 
 // rejectUndetectable returns an error for a body of unknown length that an HTTP/1.0 client cannot distinguish from a
 // truncated one, since its connection cannot be reset.
-func rejectUndetectable(w http.ResponseWriter, r *http.Request, length int64) error {
-	if length >= 0 || r.ProtoAtLeast(1, 1) || !served(r) {
+func rejectUndetectable(w http.ResponseWriter, r *http.Request) error {
+	if r.ProtoAtLeast(1, 1) || !served(r) {
 		return nil
 	}
 	if t := hidingWriter(w, canHijack); t != nil {

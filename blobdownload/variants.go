@@ -20,9 +20,6 @@ type Variant struct {
 var suffixes = map[string]string{"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 
 func (s *Storage) variantsOf(key string) []Variant {
-	if s.Variants == nil {
-		return nil
-	}
 	var all []Variant
 	for _, c := range s.Variants(key) {
 		if suffix, ok := suffixes[c]; ok {
@@ -47,9 +44,11 @@ func (a *acceptance) preferred(all []Variant) (best []Variant) {
 	return best
 }
 
-// fetchVariant fetches the first variant that exists. It returns nil if none does.
-func (t *transfer) fetchVariant(preferred []Variant) (*wrapper.Response, error) {
-	for _, v := range preferred {
+// fetchVariant fetches the first variant that the client prefers and that exists. It returns nil if none does.
+func (t *transfer) fetchVariant() (*wrapper.Response, error) {
+	t.negotiated = true
+	accepted := acceptanceOf(t.r.Header)
+	for _, v := range accepted.preferred(t.d.Variants) {
 		resp, err := v.File.Fetch(t.ctx, wrapper.RequestOf(t.r))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -65,14 +64,15 @@ func (t *transfer) fetchVariant(preferred []Variant) (*wrapper.Response, error) 
 // asVariant returns the download of a variant, with the filename and media type of the content itself.
 func (d *Download) asVariant(v Variant, stored string) *Download {
 	c := *d
-	c.File, c.Filename = v.File, d.filename()
+	o := d.offer("")
+	c.File, c.Filename = v.File, o.name
 	c.Header = d.Header.Clone()
 	if c.Header == nil {
 		c.Header = http.Header{}
 	}
 	c.Header.Set("Content-Encoding", v.Coding)
 	if c.ContentType == "" && archiveTypes[mediatype.Clean(stored)] {
-		c.ContentType = d.contentType("")
+		c.ContentType = o.contentType
 	}
 	return &c
 }
@@ -85,9 +85,6 @@ var archiveTypes = map[string]bool{
 
 // withoutVariants returns the download as a proxy would send it.
 func (d *Download) withoutVariants() *Download {
-	if len(d.Variants) == 0 {
-		return d
-	}
 	c := *d
 	c.Variants = nil
 	return &c

@@ -3,6 +3,9 @@ package blobdownload
 import (
 	"errors"
 	"net/http"
+	"strings"
+
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // View returns the download for a request. It opens nothing. [Status] maps its error to a status:
@@ -72,3 +75,90 @@ func (v View) As(contentType string) View {
 		return nil
 	})
 }
+
+// ObjectView serves the file of an application's record: lookup finds the record, file returns its download.
+// Either may return fs.ErrNotExist. If lookup checks permissions, use [AuthorizedObjectView]: a response of ObjectView may
+// be stored by a shared cache, if its cache policy allows that.
+func ObjectView[T any](lookup func(r *http.Request) (T, error), file func(record T) (*Download, error)) View {
+	switch {
+	case lookup == nil:
+		return misusedView("ObjectView: lookup is nil")
+	case file == nil:
+		return misusedView("ObjectView: file is nil")
+	}
+	return func(r *http.Request) (*Download, error) {
+		record, err := lookup(r)
+		if err != nil {
+			return nil, err
+		}
+		return file(record)
+	}
+}
+
+// StorageView serves the object of a storage under the request's key.
+func StorageView(s *Storage, key func(r *http.Request) string) View {
+	switch {
+	case s == nil:
+		return misusedView("StorageView: the storage is nil")
+	case key == nil:
+		return misusedView("StorageView: key is nil")
+	}
+	return func(r *http.Request) (*Download, error) {
+		k := key(r)
+		d := &Download{File: s.File(k)}
+		if s.Variants != nil {
+			d.Variants = s.variantsOf(k)
+		}
+		return d, nil
+	}
+}
+
+// HTTPView serves the resource at a URL. [wrapper.URL] documents which request fields reach the upstream.
+// nil means a guarded client; any other may connect to every address, so validate targets that
+// come from a request.
+func HTTPView(c *http.Client, target func(r *http.Request) (string, error)) View {
+	if target == nil {
+		return misusedView("HTTPView: target is nil")
+	}
+	return func(r *http.Request) (*Download, error) {
+		u, err := target(r)
+		if err != nil {
+			return nil, err
+		}
+		return &Download{File: wrapper.URL(c, u)}, nil
+	}
+}
+
+// VirtualView serves any file, such as the generated content of [wrapper.Bytes], [wrapper.Func] and
+// [wrapper.Seq].
+func VirtualView(file func(r *http.Request) (*wrapper.File, error)) View {
+	if file == nil {
+		return misusedView("VirtualView: file is nil")
+	}
+	return func(r *http.Request) (*Download, error) {
+		f, err := file(r)
+		if err != nil {
+			return nil, err
+		}
+		return &Download{File: f}, nil
+	}
+}
+
+// PathValue returns a function for the value of a wildcard in the http.ServeMux pattern, decoded once. If the pattern has no
+// such wildcard, [Server.Handler] responds with 500, and the log names both.
+func PathValue(wildcard string) func(r *http.Request) string {
+	return func(r *http.Request) string {
+		value := r.PathValue(wildcard)
+		if value == "" && r.Pattern != "" && !hasWildcard(r.Pattern, wildcard) {
+			r.SetPathValue(missingWildcard, wildcard)
+		}
+		return value
+	}
+}
+
+func hasWildcard(pattern, name string) bool {
+	return strings.Contains(pattern, "{"+name+"}") || strings.Contains(pattern, "{"+name+"...}")
+}
+
+// missingWildcard is the path value with the wildcard that PathValue did not find. No pattern has this name.
+const missingWildcard = "blobdownload: missing wildcard"

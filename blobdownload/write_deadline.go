@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,9 +13,6 @@ import (
 const (
 	// defaultWriteTimeout is Server.WriteTimeout when it is 0.
 	defaultWriteTimeout = 2 * time.Minute
-
-	// fileChunk is how much of a local file one sendfile call copies: progress is seen after each.
-	fileChunk = 512 << 10
 
 	// socketBuffer is the most that a Linux socket buffers (net.ipv4.tcp_wmem). A blocked write may wait
 	// until the client has accepted that much.
@@ -45,29 +43,24 @@ type writeDeadline struct {
 }
 
 func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r *http.Request) writeDeadline {
-	s.warnHidden(w, r)
-	timeout := s.writeTimeout()
+	if _, ok := w.(deadliner); !ok {
+		s.warnHidden(w, r)
+	}
+	timeout := cmp.Or(s.WriteTimeout, defaultWriteTimeout)
 	d := writeDeadline{
 		ctx: ctx, to: *http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
 	}
 	if s.MinRate > 0 {
 		d.rate = float64(s.MinRate)
-		d.left += d.allowance(fileChunk)
+		d.left += d.allowance(rateChunk)
 		d.limit += d.allowance(socketBuffer)
 	}
 	return d
 }
 
-func (s *Server) writeTimeout() time.Duration {
-	if s.WriteTimeout == 0 {
-		return defaultWriteTimeout
-	}
-	return s.WriteTimeout
-}
-
 // boundError sets a deadline for an error's response, whose short body an HTTP/2 client without a window never accepts.
 func (s *Server) boundError(w http.ResponseWriter) {
-	if timeout := s.writeTimeout(); timeout > 0 {
+	if timeout := cmp.Or(s.WriteTimeout, defaultWriteTimeout); timeout > 0 {
 		setWriteDeadline(w, time.Now().Add(timeout))
 	}
 }
@@ -113,14 +106,6 @@ func (d *writeDeadline) write(w io.Writer, p []byte) error {
 		return &clientWriteError{err}
 	}
 	return nil
-}
-
-// stand leaves a deadline for the bytes that net/http sends after the handler, such as the last chunk of HTTP/1.1.
-// On HTTP/2 they are not subject to flow control.
-func (d *writeDeadline) stand() {
-	if !d.h2 {
-		d.begin()
-	}
 }
 
 // end counts n written bytes. It wraps the error of a write that ran out of time in ErrSlowClient.

@@ -54,8 +54,12 @@ func (x *XAccel) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownl
 	}
 	h := make(http.Header, 4)
 	h["X-Accel-Redirect"] = []string{m.Location + escaped(segments)}
-	x.NginxHints.set(h)
-	return &blobdownload.Redirect{Header: h, StreamedHeader: x.NginxHints.streamed(), Validators: x.Validators, MaxHeader: x.MaxHeader}, nil
+	to := &blobdownload.Redirect{Header: h, Validators: x.Validators, MaxHeader: x.MaxHeader}
+	if x.NginxHints != (NginxHints{}) {
+		x.NginxHints.set(h)
+		to.StreamedHeader = x.NginxHints.streamed()
+	}
+	return to, nil
 }
 
 var plainPath = regexp.MustCompile(`^/([A-Za-z0-9_.~-]+/)+$`)

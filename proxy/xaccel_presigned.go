@@ -88,13 +88,16 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 	}
 	h := make(http.Header, 4)
 	h["X-Accel-Redirect"] = []string{x.Location + "?" + u.location[0]}
-	x.NginxHints.set(h)
 	if req.Range != "" && !x.WholeOnly && rangeApplies(&req, u) {
 		h["X-Blob-Range"] = []string{req.Range}
 	}
 	to := &blobdownload.Redirect{
-		Header: h, StreamedHeader: x.NginxHints.streamed(), Info: u.info, MaxHeader: x.maxHeader(),
+		Header: h, Info: u.info, MaxHeader: x.maxHeader(),
 		Validators: blobdownload.ProxyValidators,
+	}
+	if x.NginxHints != (NginxHints{}) {
+		x.NginxHints.set(h)
+		to.StreamedHeader = x.NginxHints.streamed()
 	}
 	if u.info != nil {
 		to.Validators = blobdownload.AppValidators

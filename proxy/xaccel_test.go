@@ -133,7 +133,7 @@ func TestHintsAreSentOnlyIfSet(t *testing.T) {
 		want     http.Header
 		streamed http.Header
 	}{
-		"none": {proxy.NginxHints{}, http.Header{}, http.Header{}},
+		"none": {proxy.NginxHints{}, http.Header{}, nil},
 		"all": {proxy.NginxHints{Buffering: new(false), LimitRate: 262144, Expires: 25 * time.Hour, Charset: "utf-8"}, http.Header{
 			"X-Accel-Limit-Rate": {"262144"}, "X-Accel-Expires": {"90000"}, "X-Accel-Charset": {"utf-8"},
 		}, http.Header{"X-Accel-Buffering": {"no"}, "X-Accel-Limit-Rate": {"262144"}}},

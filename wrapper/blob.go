@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
+	"strings"
 
 	"gocloud.dev/blob"
 
@@ -18,25 +20,25 @@ type blobSource struct {
 	key    string
 }
 
-func (s *blobSource) Location() Location { return s.bucket.location(s.key) }
-
 // Local reports whether the driver is fileblob.
 func (s *blobSource) Local() bool { return s.bucket.known().local }
 
-func (s *blobSource) network() bool { return !s.bucket.known().memory && !s.Local() }
+func (s *blobSource) Network() bool { return !s.bucket.known().memory && !s.Local() }
 
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
-	if err := validKey(s.key); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return Info{}, err
 	}
 	a, err := s.bucket.Attributes(ctx, s.key)
 	if err != nil {
 		return Info{}, err
 	}
+	if isFolder(s.key, a) {
+		return Info{}, fs.ErrNotExist
+	}
 	info := Info{
 		Size:               a.Size,
 		ModTime:            a.ModTime,
-		ETag:               entityTag(a.ETag),
 		ContentType:        a.ContentType,
 		ContentEncoding:    a.ContentEncoding,
 		ContentLanguage:    a.ContentLanguage,
@@ -46,6 +48,8 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	if fi := os.FileInfo(nil); a.As(&fi) { // of fileblob
 		local := localInfo(fi)
 		info.ModTime, info.ETag, info.file = local.ModTime, local.ETag, local.file
+	} else {
+		info.ETag = entityTag(a.ETag)
 	}
 	if len(a.MD5) > 0 {
 		info.Digests = []Digest{{Algorithm: "md5", Sum: a.MD5}}
@@ -54,7 +58,7 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 }
 
 func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	if err := validKey(s.key); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return nil, err
 	}
 	r, err := s.bucket.NewRangeReader(ctx, s.key, off, n, nil)
@@ -70,6 +74,16 @@ func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, err
 		return file, nil
 	}
 	return &blobReader{r: r}, nil
+}
+
+// isFolder reports whether an object only marks a folder, as consoles and hierarchical namespaces create them.
+func isFolder(key string, a *blob.Attributes) bool {
+	for name, value := range a.Metadata {
+		if strings.EqualFold(name, "hdi_isfolder") {
+			return strings.EqualFold(value, "true")
+		}
+	}
+	return a.Size == 0 && (strings.HasSuffix(key, "/") || a.ContentType == "application/x-directory")
 }
 
 // osFile returns the *os.File that a reader of fileblob reads, or nil.

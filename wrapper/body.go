@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
-	"github.com/go-downloadview/downloadview/internal/localfile"
 	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
@@ -24,8 +23,8 @@ type body struct {
 	leave   func()  // the admission; may be nil
 
 	response *Info             // metadata of the remote's first response, or nil
+	verifier checksum.Verifier // of all bytes read, or nil: at the end, the body fails unless it confirms them
 	ctx      context.Context   //nolint:containedctx // of the requests of verifier
-	verifier checksum.Verifier // of all bytes read, or nil
 	verified string            // the checksum that the body matched at its confirmed end
 }
 
@@ -46,18 +45,21 @@ func (b *body) Read(p []byte) (int, error) {
 		p = p[:b.left]
 	}
 	n, err := b.rc.Read(p)
-	b.advance(int64(n))
+	if b.left > 0 {
+		b.left -= int64(n)
+	}
 	if b.verifier != nil && n > 0 {
 		if err := b.verifier.Write(b.ctx, p[:n]); err != nil {
 			return 0, b.end(err)
 		}
 	}
 	switch {
+	case err == nil:
+		return n, nil
 	case err == io.EOF && b.left > 0:
 		err = io.ErrUnexpectedEOF
 	case err == io.EOF:
 		b.left = 0
-		err = b.verifiedEnd()
 	}
 	if err = b.end(err); n > 0 {
 		return n, nil // err is the next Read's
@@ -65,8 +67,15 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// end keeps the error of this and every further Read.
+// end keeps the error of this and every further Read. The end of the source is io.EOF only if the verifier confirms the
+// bytes read.
 func (b *body) end(err error) error {
+	if err == io.EOF && b.verifier != nil {
+		var failure error
+		if b.verified, failure = b.verifier.Confirm(b.ctx); failure != nil {
+			err = failure
+		}
+	}
 	if err != io.EOF {
 		err = pathError("read", b.name, err)
 	}
@@ -74,48 +83,38 @@ func (b *body) end(err error) error {
 	return err
 }
 
-func (b *body) advance(n int64) {
-	if b.left > 0 {
-		b.left -= n
+// Info returns the metadata of the first response or of the source's reader, with UnknownSize if there is none.
+func (b *body) Info() Info {
+	if b.response != nil {
+		return *b.response
 	}
+	if got := infoOf(b.rc); got != nil {
+		return *got
+	}
+	return Info{Size: UnknownSize}
 }
 
 // confirmEnd reads past the window, where only io.EOF is valid.
 func (b *body) confirmEnd() error {
 	n, err := resume.ReadSome(b.rc, b.past[:])
-	switch {
-	case n > 0:
+	if n > 0 {
 		return ErrLength
-	case err == io.EOF:
-		return b.verifiedEnd()
-	default:
-		return err
 	}
-}
-
-// verify makes the body fail at its end if v does not confirm its bytes. A nil v confirms all. ctx is that of v's requests.
-func (b *body) verify(ctx context.Context, v checksum.Verifier) { b.ctx, b.verifier = ctx, v }
-
-// verifiedEnd returns io.EOF if the bytes read have the checksum.
-func (b *body) verifiedEnd() (err error) {
-	if b.verifier != nil {
-		if b.verified, err = b.verifier.Confirm(b.ctx); err != nil {
-			return err
-		}
-	}
-	return io.EOF
+	return err
 }
 
 // SendTo moves up to n bytes of a file of the operating system to dst with its ReadFrom, which can use sendfile.
 // It returns 0 and no error for other content. Read continues after the bytes sent. An error of dst is returned as
 // it is.
 func (b *body) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
-	f, ok := b.rc.(*localfile.Reader)
+	f, ok := b.rc.(interface {
+		SendTo(dst io.ReaderFrom, n int64) (int64, error)
+	})
 	if !ok || b.err != nil || b.left <= 0 {
 		return 0, b.err
 	}
 	sent, err := f.SendTo(dst, min(n, b.left))
-	b.advance(sent)
+	b.left -= sent
 	return sent, err
 }
 
@@ -128,7 +127,9 @@ func (b *body) Close() error {
 		if b.release != nil {
 			defer b.release()
 		}
-		b.cerr = pathError("close", b.name, b.rc.Close())
+		if err := b.rc.Close(); err != nil {
+			b.cerr = pathError("close", b.name, err)
+		}
 	})
 	return b.cerr
 }

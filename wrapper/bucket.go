@@ -81,38 +81,33 @@ func (b *Bucket) Store() Store { return b.known().store }
 // content. Buckets of fileblob and memblob need no network for either.
 func (b *Bucket) File(key string) *File {
 	known := b.known()
+	var src Source
 	switch {
 	case known.dir != nil:
-		return New(key, newDirSource(b, known.dir, key))
+		src = newDirSource(b, known.dir, key)
 	case known.store != nil:
-		return New(key, newStoreObject(b, known, key))
+		o := &storeObject{bucket: b, backend: known, key: key}
+		o.remote = remote{o, &known.datesFail}
+		src = o
 	default:
-		return New(key, &blobSource{bucket: b, key: key})
+		src = &blobSource{bucket: b, key: key}
 	}
+	f := New(key, src)
+	f.loc = Location{Bucket: known.id, Key: key}
+	return f
 }
 
 // Blob returns the object of a *blob.Bucket under a key, as [NewBucket] and [Bucket.File] do.
 func Blob(b *blob.Bucket, key string) *File { return NewBucket(b).File(key) }
 
-// location returns the Location of a key.
-func (b *Bucket) location(key string) Location { return Location{Bucket: b.ID(), Key: key} }
-
 // CheckKey returns an error if no object can be stored under the key: it is empty, not UTF-8, or reserved for the
 // attributes that fileblob stores beside a file. The error wraps fs.ErrNotExist.
 func (b *Bucket) CheckKey(key string) error {
-	if err := validKey(key); err != nil {
-		return err
+	if key == "" || !utf8.ValidString(key) {
+		return fs.ErrNotExist
 	}
 	if b.known().dir != nil {
 		return bucketdir.CheckKey(key)
-	}
-	return nil
-}
-
-// validKey rejects a key that no bucket can hold, before a request for it is made.
-func validKey(key string) error {
-	if key == "" || !utf8.ValidString(key) {
-		return fs.ErrNotExist
 	}
 	return nil
 }

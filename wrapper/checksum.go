@@ -2,20 +2,19 @@ package wrapper
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // ErrChecksum is the error of content that does not have the checksum that the storage holds of it.
 var ErrChecksum = checksum.ErrMismatch
 
-// verifier returns the cheapest verifier of a response's body with this metadata, or nil. A body of this package verifies
-// itself.
-func (f *File) verifier(rc io.Reader, info *Info) checksum.Verifier {
-	if b, ok := rc.(*body); ok {
-		return selfVerified{b}
+// verifier returns the cheapest verifier of content with this metadata, or nil.
+func (f *File) verifier(info *Info) checksum.Verifier {
+	if len(info.Digests) == 0 {
+		return nil
 	}
 	if v := checksum.Whole(info.Digests); v != nil {
 		return v
@@ -27,7 +26,7 @@ func (f *File) verifier(rc io.Reader, info *Info) checksum.Verifier {
 	return checksum.Composite(info.Digests, f.upload(source, info))
 }
 
-// selfVerified is the verifier of a body around another one.
+// selfVerified is the verifier of a body around another one, which verifies itself.
 type selfVerified struct{ inner *body }
 
 func (selfVerified) Write(context.Context, []byte) error { return nil }
@@ -59,7 +58,7 @@ func (f *File) upload(source partSource, info *Info) *checksum.Upload {
 	u.Ends = func(ctx context.Context, after int, at int64) (ends []int64, ok bool, err error) {
 		ctx, cancel := context.WithTimeout(ctx, f.transfer.StallTimeout)
 		defer cancel()
-		err = f.attempt(ctx, time.Time{}, func() (err error) {
+		err = resume.Retry(ctx, f.transfer.Retries, time.Time{}, retryable, func() (err error) {
 			ends, err = source.partEnds(ctx, info, after, at)
 			return err
 		})

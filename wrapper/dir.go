@@ -31,7 +31,7 @@ func newDirSource(b *Bucket, dir *bucketdir.Directory, key string) *dirSource {
 func (s *dirSource) Local() bool { return true }
 
 func (s *dirSource) Stat(ctx context.Context) (Info, error) {
-	if err := s.valid(); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return Info{}, err
 	}
 	fi, err := localfile.Stat(ctx, s.dir, s.name)
@@ -60,15 +60,8 @@ func (s *dirSource) attributes(ctx context.Context, onDisk *Info) Info {
 }
 
 func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	if err := s.valid(); err != nil {
+	if err := s.bucket.CheckKey(s.key); err != nil {
 		return nil, err
 	}
 	return localfile.Open(ctx, s.dir, s.name, off, n)
-}
-
-func (s *dirSource) valid() error {
-	if err := validKey(s.key); err != nil {
-		return err
-	}
-	return bucketdir.CheckKey(s.key)
 }

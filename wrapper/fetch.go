@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"time"
-
-	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
 // changeAttempts is how often Fetch starts again because the content was replaced between Stat and Open.
@@ -19,12 +17,16 @@ const changeAttempts = 3
 func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	var resp *Response
 	source, err := f, ErrChanged
-	if info, ok := f.cachedInfo(); ok && info.decides(&req) {
-		resp, err = f.answerFromCache(ctx, &req, info)
-		source = f.current()
+	if f.described || f.cache != nil {
+		if info, ok := f.cachedInfo(); ok && info.decides(&req) {
+			resp, err = f.answerFromCache(ctx, &req, info)
+			source = f.current()
+		}
 	}
 	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
-		f.infoCache().forget(f.loc)
+		if f.cache != nil {
+			f.infoCache().forget(f.loc)
+		}
 		if errors.Is(err, errAltered) && req.severalRanges() {
 			req.Range = "" // the metadata is that of other bytes
 		}
@@ -62,12 +64,21 @@ func (f *File) answerFromCache(ctx context.Context, req *Request, info Info) (*R
 }
 
 func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
-	if src, ok := f.source().(Fetcher); ok && !req.severalRanges() {
-		return f.fetchOnce(ctx, src, req)
+	src := f.src
+	if f.described {
+		src = f.source()
+	}
+	if fetcher, ok := src.(Fetcher); ok && (req.Range == "" || !req.severalRanges()) {
+		return f.fetchOnce(ctx, fetcher, req)
 	}
 	info, err := f.stat(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if fetcher, ok := src.(Fetcher); ok && info.unstored && !req.Head {
+		whole := *req
+		whole.Range = ""
+		return f.fetchOnce(ctx, fetcher, &whole)
 	}
 	f.infoCache().put(f.loc, info)
 	return f.answer(ctx, req, f.completeInfo(info))
@@ -75,8 +86,7 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 
 // answer decides the request with the metadata, and opens the body of a 200 or 206.
 func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, error) {
-	metadata := info.planFacts(time.Now())
-	d := plan.Decide(req.plan(), &metadata)
+	d := info.decide(req)
 	resp := &Response{Status: d.Status, Info: info, file: f, ctx: ctx}
 	off, n := int64(0), info.Size
 	switch d.Status {

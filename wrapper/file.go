@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"path"
 	"slices"
+
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // File is named content with metadata, opened on demand. Making one opens nothing. A File is immutable and may be used by
@@ -14,6 +16,7 @@ type File struct {
 	src        Source
 	loc        Location
 	known      Info        // from WithInfo
+	described  bool        // false: known and pin are unset, so that no response is compared with them
 	admission  Admission   // nil: none
 	admissions []Admission // after admission
 
@@ -28,7 +31,7 @@ type File struct {
 // New returns a file with the given content. The name may be a path; its last element is the default file name for
 // clients.
 func New(name string, src Source) *File {
-	f := &File{name: name, src: src, transfer: ReadOptions{}.withDefaults()}
+	f := &File{name: name, src: src, transfer: defaultReadOptions}
 	f.known.Size = UnknownSize
 	if l, ok := src.(Locator); ok {
 		f.loc = l.Location()
@@ -102,7 +105,7 @@ func (f *File) WithStore(store string) *File {
 // from before, so that metadata is requested. For generated content, Size declares the length that it will have.
 func (f *File) WithInfo(info Info) *File {
 	c := *f
-	c.known = f.known.overlay(&info)
+	c.known, c.described = f.known.overlay(&info), true
 	if info.Size < 0 {
 		c.known.Size = UnknownSize
 	}
@@ -131,10 +134,10 @@ func (f *File) Stat(ctx context.Context) (Info, error) {
 		return f.known, nil
 	}
 	info, err := f.stat(ctx)
-	if err != nil {
-		return Info{}, err
+	if err == nil && f.described {
+		info = f.completeInfo(info)
 	}
-	return f.completeInfo(info), nil
+	return info, err
 }
 
 func (f *File) stat(ctx context.Context) (Info, error) {
@@ -143,24 +146,33 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 		return Info{}, pathError("stat", f.name, err)
 	}
 	defer leave()
+	src := f.src
+	if f.described {
+		src = f.source()
+	}
 	by := f.firstByteBy()
-	if !by.IsZero() {
+	local := by.IsZero()
+	if !local {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, by)
 		defer cancel()
 	}
 	var info Info
-	err = f.attempt(ctx, by, func() error {
-		release, err := f.limiter.stat(ctx)
-		if err != nil {
-			return err
+	err = resume.Retry(ctx, f.transfer.Retries, by, retryable, func() error {
+		if f.limiter != nil {
+			release, err := f.limiter.acquire(ctx, f.limiter.stats)
+			if err != nil {
+				return err
+			}
+			defer release()
 		}
-		defer release()
-		f.countPortable(ctx)
-		info, err = f.source().Stat(ctx)
+		if !local {
+			f.countPortable(ctx)
+		}
+		info, err = src.Stat(ctx)
 		return err
 	})
-	if err == nil && !f.isVersion(http.StatusOK, &info) {
+	if err == nil && f.described && !f.isVersion(http.StatusOK, &info) {
 		err = errNotPinned
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package wrapper
 
 import (
 	"io/fs"
+	"net/http"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/localfile"
@@ -37,8 +38,9 @@ type Info struct {
 	// it. Last-Modified and Date are by the storage's clock then.
 	ClockAhead time.Duration
 
-	file    fs.FileInfo // of a local file without a validator; nil for other content
-	altered bool        // on its way from the storage, see alteredInfo
+	file     fs.FileInfo // of a local file without a validator; nil for other content
+	altered  bool        // on its way from the storage, see alteredInfo
+	unstored bool        // of the source of a materialized object, which may get another length and coding
 }
 
 // Digest is a hash of the whole content, as stored.
@@ -53,9 +55,18 @@ type Digest struct {
 // Status returns the HTTP status of the response to a request for content with this metadata: 200, 206, 304, 412 or 416
 // (RFC 9110 sections 13 and 14). It sends no request.
 func (i *Info) Status(req Request) int {
-	metadata := i.planFacts(time.Now())
-	d := plan.Decide(req.plan(), &metadata)
+	if req == (Request{}) {
+		return http.StatusOK
+	}
+	d := i.decide(&req)
 	return d.Status
+}
+
+// decide evaluates the preconditions and the range of a request for content with this metadata, now.
+func (i *Info) decide(req *Request) plan.Decision {
+	return plan.Decide((*plan.Request)(req), &plan.Facts{
+		Size: i.Size, ETag: i.ETag, ModTime: i.ModTime, Sequential: i.Sequential, Now: time.Now().Add(i.ClockAhead),
+	})
 }
 
 // overlay returns i with every field that is set in known replaced.
@@ -132,20 +143,3 @@ func sameTime(a, b time.Time) bool {
 }
 
 func inUnits(t time.Time, unit time.Duration) bool { return t.Nanosecond()%int(unit) == 0 }
-
-// planFacts returns the metadata in the form that internal/plan decides on.
-func (i *Info) planFacts(now time.Time) plan.Facts {
-	return plan.Facts{Size: i.Size, ETag: i.ETag, ModTime: i.ModTime, Sequential: i.Sequential, Now: now.Add(i.ClockAhead)}
-}
-
-// entityTag returns a storage's tag as an entity-tag of RFC 9110 section 8.8.3, with quotes added if they are missing. It
-// returns "" for a tag that cannot be one.
-func entityTag(s string) string {
-	if s == "" || plan.ValidETag(s) {
-		return s
-	}
-	if q := `"` + s + `"`; plan.ValidETag(q) {
-		return q
-	}
-	return ""
-}

@@ -2,11 +2,7 @@ package wrapper
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"time"
-
-	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // ReadOptions configure reads from a remote storage. The zero value is a sensible default. Local content ignores them.
@@ -38,6 +34,9 @@ type ReadOptions struct {
 	PartSize int64
 }
 
+// defaultReadOptions are the ReadOptions of a file without others.
+var defaultReadOptions = ReadOptions{}.withDefaults()
+
 func (t ReadOptions) withDefaults() ReadOptions {
 	t.Retries = cmp.Or(t.Retries, 3)
 	t.Resumes = cmp.Or(t.Resumes, 5)
@@ -53,30 +52,3 @@ func (f *File) WithReadOptions(t ReadOptions) *File {
 	c.transfer = t.withDefaults()
 	return &c
 }
-
-// attempt makes a request, with as many retries as the file's ReadOptions allow before the deadline of firstByteBy.
-func (f *File) attempt(ctx context.Context, by time.Time, request func() error) error {
-	return resume.Retry(ctx, f.transfer.Retries, by, retryable, request)
-}
-
-// defaultFirstByte is the FirstByteTimeout of most files.
-const defaultFirstByte = 30 * time.Second
-
-// firstByteBy returns the time by which a response header must have arrived, or the zero time for local content, which
-// no context interrupts.
-func (f *File) firstByteBy() time.Time {
-	limit := f.transfer.FirstByteTimeout
-	if limit <= 0 {
-		limit = defaultFirstByte
-		if s, ok := f.src.(*materializedSource); ok {
-			limit = s.m.timeout()
-		}
-	}
-	if f.Local() {
-		return time.Time{}
-	}
-	return time.Now().Add(limit)
-}
-
-// errNoResponse is the error of a request whose FirstByteTimeout has passed.
-var errNoResponse = fmt.Errorf("storage sent no response in time: %w", context.DeadlineExceeded)

@@ -36,23 +36,6 @@ type sender interface {
 	Stat(ctx context.Context) (Info, error)
 }
 
-// info returns the metadata of the whole content from a response's header.
-func (r *remote) info(resp *http.Response) Info {
-	var info Info
-	r.infoInto(&info, resp)
-	return info
-}
-
-// infoInto is info into a value that is on the heap already.
-func (r *remote) infoInto(info *Info, resp *http.Response) {
-	*info = responseInfo(resp)
-	info.ClockAhead = clockAhead(resp, info.ModTime)
-	r.sender.describe(resp, info)
-	if r.altered(resp, info) {
-		info.alter()
-	}
-}
-
 // request sends one request. It marks an error as Retryable if another connection may succeed.
 func (r *remote) request(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
 	countRequest(ctx)

@@ -15,29 +15,31 @@ import (
 // storages were measured to ignore If-Range, tag lists and weak tags, and to evaluate two preconditions in the wrong
 // order.
 func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
-	fields, ok := sendable(&req)
-	if !ok || !r.sender.canSend(fields) || r.dateFails(fields) {
-		return r.lookUp(ctx, &req)
+	var fields http.Header // nil for most requests: unconditional, without a range
+	if req != (Request{}) {
+		var ok bool
+		if fields, ok = sendable(&req); !ok || !r.sender.canSend(fields) || r.dateFails(fields) {
+			return r.lookUp(ctx, &req)
+		}
 	}
 	resp, err := r.request(ctx, http.MethodGet, "", fields)
 	if err != nil {
 		return nil, err
 	}
-	if unrequested(resp.StatusCode, fields) {
+	switch status := resp.StatusCode; {
+	case status == http.StatusOK || status == http.StatusPartialContent:
+		return r.judge(ctx, &req, resp)
+	case unrequested(status, fields):
 		discard(resp)
 		return nil, statusError(resp)
-	}
-	switch resp.StatusCode {
-	case http.StatusOK, http.StatusPartialContent:
-		return r.judge(ctx, &req, resp)
-	case http.StatusNotModified:
+	case status == http.StatusNotModified:
 		discard(resp)
 		info := r.notModified(resp, &req)
 		if info.ETag == "" && info.ModTime.IsZero() {
 			return r.lookUp(ctx, &req) // a 304 needs a validator (RFC 9110 section 15.4.5), and some storages send none
 		}
 		return &Response{Status: http.StatusNotModified, Info: info}, nil
-	case http.StatusPreconditionFailed:
+	case status == http.StatusPreconditionFailed:
 		discard(resp)
 		if fields.Get("If-Unmodified-Since") != "" {
 			return r.lookUp(ctx, &req) // some storages compare fractions of a second, which dates omit
@@ -46,7 +48,7 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 			return r.whole(ctx, &req)
 		}
 		return &Response{Status: http.StatusPreconditionFailed, Info: Info{Size: UnknownSize}}, nil
-	case http.StatusRequestedRangeNotSatisfiable:
+	case status == http.StatusRequestedRangeNotSatisfiable:
 		return r.unsatisfied(ctx, &req, resp)
 	default:
 		discard(resp)
@@ -84,7 +86,7 @@ const maxCondition = 1 << 10
 // sendable returns the fields of one upstream request that is equivalent to req, or false if no single one is. Preconditions
 // that storages evaluate differently are left out, and decided on the response.
 func sendable(req *Request) (http.Header, bool) {
-	var h http.Header // nil for most requests: unconditional, without a range
+	var h http.Header
 	ifMatch := req.IfMatch
 	anyMatch := matchesAny(ifMatch)
 	if anyMatch {
@@ -156,7 +158,7 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 		return nil, err
 	}
 	resp := &Response{Info: info}
-	want := r.decide(req, resp)
+	want := decide(req, resp)
 	if req.Head || want.N == 0 {
 		return resp, nil
 	}
@@ -178,9 +180,8 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 
 // decide sets the status and ranges of resp from its metadata. want is the window to send. Its N is negative for a whole
 // of unknown length, and 0 if no body is sent.
-func (r *remote) decide(req *Request, resp *Response) (want Range) {
-	metadata := resp.Info.planFacts(time.Now())
-	d := plan.Decide(req.plan(), &metadata)
+func decide(req *Request, resp *Response) (want Range) {
+	d := resp.Info.decide(req)
 	resp.Status = d.Status
 	switch d.Status {
 	case http.StatusOK:
@@ -213,14 +214,18 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 			return nil, err
 		}
 	}
-	resp := &Response{}
+	resp := &Response{Status: http.StatusOK}
 	r.infoInto(&resp.Info, up)
-	r.decide(req, resp)
+	want := Range{0, resp.Info.Size}
+	if *req != (Request{}) { // else there is nothing to decide
+		want = decide(req, resp)
+	}
 	switch {
 	case resp.Status == http.StatusPartialContent && !partial:
 		resp.Status, resp.Ranges, resp.Info.Sequential = http.StatusOK, nil, true // the server ignores Range
+		want.N = resp.Info.Size
 	case resp.Status == http.StatusPartialContent:
-		if got != resp.Ranges[0] {
+		if got != want {
 			_ = up.Body.Close()
 			return nil, ErrLength
 		}
@@ -234,7 +239,7 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 		_ = up.Body.Close()
 		return resp, nil
 	}
-	if resp.length() == 0 {
+	if want.N == 0 {
 		discard(up)
 		return resp, nil
 	}
@@ -258,7 +263,7 @@ func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Respons
 		return r.lookUp(ctx, req)
 	}
 	resp := &Response{Info: info}
-	r.decide(req, resp)
+	decide(req, resp)
 	if resp.Status == http.StatusRequestedRangeNotSatisfiable {
 		return resp, nil
 	}

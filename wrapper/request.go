@@ -1,6 +1,8 @@
 package wrapper
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"strings"
 
@@ -23,38 +25,26 @@ type Request struct {
 // RequestOf returns the fields of a client's request. Several lines of a list field are joined with ", ". Any other field
 // of several lines is ignored, because proxies disagree on which line counts. Several lines of If-Range also void Range.
 func RequestOf(r *http.Request) Request {
+	only := func(canonicalName string) string {
+		if lines := r.Header[canonicalName]; len(lines) == 1 {
+			return lines[0]
+		}
+		return ""
+	}
 	req := Request{
 		Head:              r.Method == http.MethodHead,
-		Range:             singleLine(r.Header, "Range"),
-		IfRange:           singleLine(r.Header, "If-Range"),
-		IfMatch:           joinedLines(r.Header, "If-Match"),
-		IfNoneMatch:       joinedLines(r.Header, "If-None-Match"),
-		IfModifiedSince:   singleLine(r.Header, "If-Modified-Since"),
-		IfUnmodifiedSince: singleLine(r.Header, "If-Unmodified-Since"),
+		Range:             only("Range"),
+		IfRange:           only("If-Range"),
+		IfMatch:           strings.Join(r.Header["If-Match"], ", "),
+		IfNoneMatch:       strings.Join(r.Header["If-None-Match"], ", "),
+		IfModifiedSince:   only("If-Modified-Since"),
+		IfUnmodifiedSince: only("If-Unmodified-Since"),
 	}
 	if len(r.Header["If-Range"]) > 1 {
 		req.Range = ""
 	}
 	return req
 }
-
-func singleLine(h http.Header, canonicalName string) string {
-	if lines := h[canonicalName]; len(lines) == 1 {
-		return lines[0]
-	}
-	return ""
-}
-
-func joinedLines(h http.Header, canonicalName string) string {
-	lines := h[canonicalName]
-	if len(lines) == 1 {
-		return lines[0]
-	}
-	return strings.Join(lines, ", ")
-}
-
-// plan returns the request as internal/plan's type, which has the same fields.
-func (r *Request) plan() *plan.Request { return (*plan.Request)(r) }
 
 // severalRanges reports whether the request has more than one range, which no single upstream request can fetch. An invalid
 // Range has none.
@@ -64,4 +54,52 @@ func (r *Request) severalRanges() bool {
 	}
 	specs, ok := plan.ParseRange(r.Range)
 	return ok && len(specs) > 1
+}
+
+// Response is the result of a [Request] for a file. The caller must close it.
+type Response struct {
+	Status int     // 200, 206, 304, 412 or 416
+	Info   Info    // of the whole content, on a 206 too; on 304 and 412 possibly incomplete
+	Ranges []Range // on 206: the parts, in order; more than one are sent as multipart/byteranges
+
+	// Body is the whole content, or the first of Ranges. It is nil if there are no bytes to send: for HEAD, for empty
+	// content, and on 304, 412 and 416.
+	Body io.ReadCloser
+
+	file *File
+	ctx  context.Context //nolint:containedctx // of the request: parts are opened later, one after the other
+}
+
+// Range is a part of the content: N bytes from offset Off.
+type Range struct{ Off, N int64 }
+
+// Part opens the i-th of Ranges, pinned to the version of Info. Part(0) is Body. Close each part before you open the next,
+// so that a response uses one connection at a time. It fails with ErrChanged if the content was replaced.
+func (r *Response) Part(i int) (io.ReadCloser, error) {
+	if i == 0 {
+		return r.Body, nil
+	}
+	w := r.Ranges[i]
+	b, err := r.file.openWindow(r.ctx, windowOpener{file: r.file, info: &r.Info, confirm: true}, w.Off, w.N)
+	if err != nil {
+		return nil, pathError("open", r.file.name, err)
+	}
+	return b, nil
+}
+
+// Verified returns the name of the storage's checksum that Body matched at its end, as in [Digest]. It returns "" before
+// Body has returned io.EOF, and for a body that was not verified: a range, or content without a usable checksum.
+func (r *Response) Verified() string {
+	if b, ok := r.Body.(*body); ok {
+		return b.verified
+	}
+	return ""
+}
+
+// Close closes Body, if it is not nil.
+func (r *Response) Close() error {
+	if r.Body == nil {
+		return nil
+	}
+	return r.Body.Close()
 }

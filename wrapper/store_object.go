@@ -3,11 +3,11 @@ package wrapper
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
-	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // storeObject is an object that is read through its provider's Store. It is a remote source that sends its own requests.
@@ -18,14 +18,8 @@ type storeObject struct {
 	key     string
 }
 
-func newStoreObject(b *Bucket, known *backend, key string) *storeObject {
-	o := &storeObject{bucket: b, backend: known, key: key}
-	o.remote = remote{o, &known.datesFail}
-	return o
-}
-
 func (o *storeObject) send(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
-	if err := validKey(o.key); err != nil {
+	if err := o.bucket.CheckKey(o.key); err != nil {
 		return nil, err
 	}
 	return o.backend.store.Send(ctx, method, o.key, version, h)
@@ -53,10 +47,18 @@ func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at in
 	}
 	countRequest(ctx)
 	ends, err := o.backend.parts.PartEnds(ctx, o.key, info, after, at)
-	if err != nil && upstream.IsTransient(err) {
+	if err != nil && !refusesParts(err) {
 		err = &transportError{err}
 	}
 	return ends, err
+}
+
+// refusesParts reports whether a storage responds that it does not report the parts. Without a response, another attempt
+// may succeed.
+func refusesParts(err error) bool {
+	_, refused := errors.AsType[*UpstreamError](err)
+	return refused || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, ErrChanged) ||
+		errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
 }
 
 func (o *storeObject) partLayouts(info *Info) (memory *checksum.Layouts, version string) {
@@ -65,8 +67,6 @@ func (o *storeObject) partLayouts(info *Info) (memory *checksum.Layouts, version
 	}
 	return &o.backend.layouts, o.key + "\x00" + info.Version + "\x00" + info.ETag
 }
-
-func (o *storeObject) Location() Location { return o.bucket.location(o.key) }
 
 func (o *storeObject) SignedURL(ctx context.Context, opts SignOptions) (string, error) {
 	return o.backend.store.SignedURL(ctx, o.key, opts)

@@ -19,6 +19,7 @@ func (f *File) WithVersion(version string) *File {
 	if f.known.Version == f.pin {
 		c.known.Version = ""
 	}
+	c.described = true
 	if c.pin = version; version != "" && !plan.ValidETag(version) {
 		c.known.Version = version
 	}

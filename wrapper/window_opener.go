@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/localfile"
-	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // pinnedOpener is a remote source, which can request a window of one version only.
@@ -22,45 +21,20 @@ type windowOpener struct {
 	confirm bool // a remote's response must name the version
 }
 
-// connect opens a window on a connection of the limiter, which release returns. The response must arrive before the
-// deadline, unless that is zero.
-func (o *windowOpener) connect(ctx context.Context, off, n int64, by time.Time) (c resume.Conn, release func(), err error) {
-	free, err := o.file.limiter.read(ctx)
-	if err != nil {
-		return c, nil, err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	c.Cancel = cancel
-	defer func() {
-		if release == nil { // also after a panic
-			c.Abort()
-			free()
-		}
-	}()
-	c.Await(by)
-	body, err := o.Open(ctx, off, n)
-	if late := c.Late(); late && body != nil {
-		_ = body.Close()
-		return c, nil, errNoResponse
-	} else if late {
-		return c, nil, errNoResponse
-	}
-	if err != nil {
-		return c, nil, err
-	}
-	c.Body = body
-	return c, free, nil
-}
-
 // Open opens a window. A read that resumes needs no further connection of the limiter: its body holds one until it
 // is closed.
 func (o *windowOpener) Open(ctx context.Context, off, n int64) (rc io.ReadCloser, err error) {
 	f, info := o.file, o.info
 	source := f.source()
 	src, remote := source.(pinnedOpener)
-	if remote && info != nil {
+	versions, composed := source.(VersionOpener)
+	switch {
+	case remote && info != nil:
 		rc, err = src.openPinned(ctx, info, off, n)
-	} else {
+	case composed && info != nil:
+		f.countPortable(ctx)
+		rc, err = versions.OpenVersion(ctx, *info, off, n)
+	default:
 		if info != nil && off == 0 && n == info.Size {
 			n = -1 // to the end: only then does content that is longer than its Size show
 		}

@@ -10,23 +10,24 @@ import (
 	"path/filepath"
 )
 
-// npmPackage is a program or a library of the tests that npm installs below .cache.
+// An npmPackage is installed into its own directory.
 type npmPackage struct{ name, version, dir string }
 
 var npmPackages = []npmPackage{
-	{"azurite", "3.37.0", ".cache/azurite"},  // Microsoft's emulator of Azure Blob Storage
+	{"azurite", "3.37.0", ".cache/azurite"},
+	{"axe-core", "4.14.1", ".cache/axe"},
 	{"hls.js", "1.7.4", ".cache/hls"},        // a player
 	{"dynalite", "4.0.0", ".cache/dynalite"}, // an emulator of DynamoDB
 }
 
-// servers installs what the tests need and Debian does not package: Caddy and the packages of npm.
+// servers installs what tests need and Debian does not package: Caddy, Azurite, a player, a database, and axe-core, which
+// checks a page's accessibility.
 func servers(ctx context.Context) error {
 	_, err := caddy.path(ctx)
-	errs := []error{err}
 	for _, p := range npmPackages {
-		errs = append(errs, p.install(ctx))
+		err = errors.Join(err, p.install(ctx))
 	}
-	return errors.Join(errs...)
+	return err
 }
 
 func (p npmPackage) install(ctx context.Context) error {
@@ -54,9 +55,9 @@ func (p npmPackage) installed() string {
 	if err != nil {
 		return ""
 	}
-	var found struct{ Version string }
-	if json.Unmarshal(file, &found) != nil {
+	var described struct{ Version string }
+	if json.Unmarshal(file, &described) != nil {
 		return ""
 	}
-	return found.Version
+	return described.Version
 }

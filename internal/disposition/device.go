@@ -14,35 +14,25 @@ func IsDevice(name string) bool {
 	if len(stem) < 3 || len(stem) > len("CONOUT$") {
 		return false
 	}
-	for _, d := range [...]string{"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"} {
-		if asciiFold(stem, d) {
-			return true
-		}
-	}
-	if !asciiFold(stem[:3], "COM") && !asciiFold(stem[:3], "LPT") {
-		return false
-	}
-	switch port := stem[3:]; port {
-	case "¹", "²", "³":
-		return true
-	default:
-		return len(port) == 1 && '0' <= port[0] && port[0] <= '9'
-	}
-}
-
-// asciiFold reports whether s equals upper, except for the case of ASCII letters.
-func asciiFold(s, upper string) bool {
-	if len(s) != len(upper) {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
+	var upper [len("CONOUT$")]byte // ASCII letters alone: another letter is of another name
+	for i := range len(stem) {
+		c := stem[i]
 		if 'a' <= c && c <= 'z' {
 			c -= 'a' - 'A'
 		}
-		if c != upper[i] {
-			return false
-		}
+		upper[i] = c
 	}
-	return true
+	switch string(upper[:len(stem)]) {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$":
+		return true
+	}
+	if port := string(upper[:3]); port != "COM" && port != "LPT" {
+		return false
+	}
+	switch number := stem[3:]; number {
+	case "¹", "²", "³":
+		return true
+	default:
+		return len(number) == 1 && '0' <= number[0] && number[0] <= '9'
+	}
 }

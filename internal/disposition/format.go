@@ -15,11 +15,14 @@ func Format(inline bool, name string) string {
 	if inline {
 		kind = "inline"
 	}
+	const plain, extended = `; filename="`, `; filename*=UTF-8''`
+	if isPlain(name) && !IsDevice(name) {
+		return kind + plain + name + `"`
+	}
 	name = Sanitize(name)
 	if name == "" {
 		return kind
 	}
-	const plain, extended = `; filename="`, `; filename*=UTF-8''`
 	var stack [128]byte
 	b := append(stack[:0], kind...)
 	b = append(b, plain...)
@@ -30,6 +33,23 @@ func Format(inline bool, name string) string {
 		b = appendExtended(b, name)
 	}
 	return string(b)
+}
+
+// isPlain reports whether a name consists of ASCII letters, digits, dots, dashes, underscores and inner blanks, and is short
+// enough. Such a name is sanitized and needs no filename*, unless it is a device's.
+func isPlain(name string) bool {
+	if name == "" || len(name) > maxBytes || name[0] == ' ' {
+		return false
+	}
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9', c == '.', c == '-', c == '_', c == ' ':
+		default:
+			return false
+		}
+	}
+	last := name[len(name)-1]
+	return last != '.' && last != ' '
 }
 
 // appendFallback appends the ASCII form of a sanitized name, which needs no escape in a quoted-string. It reports

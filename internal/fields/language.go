@@ -32,7 +32,8 @@ func isLanguage(s string) bool {
 			return false
 		}
 		for i := range len(subtag) {
-			if c := subtag[i]; !isAlphanumeric(c) || first && c <= '9' {
+			c := subtag[i]
+			if isLetter := 'a' <= c|0x20 && c|0x20 <= 'z'; !isLetter && (first || c < '0' || c > '9') {
 				return false
 			}
 		}

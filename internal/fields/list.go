@@ -50,12 +50,11 @@ func Members(list string) iter.Seq[string] {
 // isToken reports whether s is a token (RFC 9110 section 5.6.2).
 func isToken(s string) bool {
 	for i := range len(s) {
-		c := s[i]
-		if !isAlphanumeric(c) && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+		if strings.IndexByte(tokenChars, s[i]) < 0 {
 			return false
 		}
 	}
 	return s != ""
 }
 
-func isAlphanumeric(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' }
+const tokenChars = "abcdefghijklmnopqrstuvwxyz0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+.^_`|~"

@@ -24,7 +24,10 @@ func (r Root) Open(name string) (fs.File, error) {
 // Stat implements fs.StatFS.
 func (r Root) Stat(name string) (fs.FileInfo, error) {
 	fi, err := r.Dir.Stat(name)
-	return fi, escapeError(err)
+	if err != nil {
+		return nil, escapeError(err)
+	}
+	return fi, nil
 }
 
 // escapeError wraps fs.ErrNotExist around the error for a symlink loop, or for a path that escapes the root. The latter is

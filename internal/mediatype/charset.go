@@ -34,18 +34,7 @@ func withCharset(kind, charset string) string {
 	if charset == "" {
 		return kind
 	}
-	if kind == "text/plain" && charset == "utf-8" { // by far the most common
-		return "text/plain; charset=utf-8"
-	}
 	return kind + "; charset=" + charset
-}
-
-func isText(kind string) bool {
-	return strings.HasPrefix(kind, "text/") || kind == "application/javascript"
-}
-
-func isXML(kind string) bool {
-	return kind == "application/xml" || strings.HasSuffix(kind, "+xml")
 }
 
 // keepsASCII reports whether each byte below 0x80 always has its ASCII meaning in a charset. In other charsets

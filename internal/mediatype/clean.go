@@ -17,15 +17,14 @@ const (
 // Text always has a charset. A stored one is kept if browsers have it, and if in markup no byte below 0x80 of it can have
 // another meaning at random. Other types have no charset.
 func Clean(stored string) string {
+	if generic[stored] {
+		return ""
+	}
 	if isKind(stored) { // the common case; parsing costs a dozen allocations
-		if saysNothing(stored) {
-			return ""
-		}
-		kind := canonical(stored)
-		return withCharset(kind, charset(kind, ""))
+		return withDefaultCharset(canonical(stored))
 	}
 	kind, params, ok := parse(stored)
-	if !ok || saysNothing(kind) {
+	if !ok || generic[kind] {
 		return ""
 	}
 	kind = canonical(kind)
@@ -67,15 +66,11 @@ func For(stored, name string) string {
 	return octetStream
 }
 
-// saysNothing reports whether kind is a generic default of storages or uploaders. S3 and Azure use the first two.
-func saysNothing(kind string) bool {
-	switch kind {
-	case octetStream, "binary/octet-stream", "application/x-octet-stream",
-		"application/download", "application/x-download", "application/force-download",
-		"application/unknown", "unknown/unknown":
-		return true
-	}
-	return false
+// generic are the defaults of storages and uploaders. An empty value is one, too; S3 and Azure use the next two.
+var generic = map[string]bool{
+	"": true, octetStream: true, "binary/octet-stream": true, "application/x-octet-stream": true,
+	"application/download": true, "application/x-download": true, "application/force-download": true,
+	"application/unknown": true, "unknown/unknown": true,
 }
 
 // parse splits a Content-Type into a lower-case media type and its parameters. It drops invalid parameters, as
@@ -89,34 +84,64 @@ func parse(value string) (kind string, params map[string]string, ok bool) {
 	if err != nil && (kind == "" || strings.Contains(value, ",")) {
 		return "", nil, false
 	}
-	top, sub, _ := strings.Cut(kind, "/")
-	return kind, params, isName(top) && isName(sub)
+	return kind, params, isKind(kind)
 }
 
 func isControl(r rune) bool { return r < ' ' || r > '~' }
 
-// isKind reports whether s is a media type as parse returns it.
-func isKind(s string) bool {
-	top, sub, ok := strings.Cut(s, "/")
-	return ok && isName(top) && isName(sub) && s == strings.ToLower(s)
+// withDefaultCharset returns the Content-Type of a type without a stored charset: text is UTF-8.
+func withDefaultCharset(kind string) string {
+	switch {
+	case kind == "text/plain": // by far the most common text, without an allocation
+		return "text/plain; charset=utf-8"
+	case isText(kind):
+		return kind + "; charset=utf-8"
+	default:
+		return kind
+	}
 }
 
-// isName reports whether s is a type or subtype name (RFC 6838 section 4.2). Unlike an HTTP token, it has no
-// wildcard.
-func isName(s string) bool {
-	return len(s) <= 127 && isToken(s) && isAlphanumeric(s[0])
+func isText(kind string) bool {
+	return strings.HasPrefix(kind, "text/") || kind == "application/javascript"
+}
+
+func isXML(kind string) bool {
+	return kind == "application/xml" || strings.HasSuffix(kind, "+xml")
+}
+
+const maxName = 127 // bytes of a type or subtype name
+
+// isKind reports whether s is a media type without parameters, in lower case. Names consist of letters, digits and
+// some punctuation, and begin with a letter or digit (RFC 6838 section 4.2). Unlike an HTTP token, they have no wildcard.
+func isKind(s string) bool {
+	slashes, length := 0, 0 // of the current name
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || length > 0 && strings.IndexByte(punctuation, c) >= 0:
+			length++
+		case c == '/' && length > 0:
+			slashes, length = slashes+1, 0
+		default:
+			return false
+		}
+		if length > maxName {
+			return false
+		}
+	}
+	return slashes == 1 && length > 0
 }
 
 // isToken reports whether s needs neither quotes nor the extended notation of RFC 8187.
 func isToken(s string) bool {
 	for i := range len(s) {
-		if !isAlphanumeric(s[i]) && strings.IndexByte("!#$&-^_.+", s[i]) < 0 {
+		c := s[i]
+		if ('0' > c || c > '9') && ('a' > c|0x20 || c|0x20 > 'z') && strings.IndexByte(punctuation, c) < 0 {
 			return false
 		}
 	}
 	return s != ""
 }
 
-func isAlphanumeric(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
-}
+// punctuation are the further characters of names.
+const punctuation = "!#$&-^_.+"

@@ -17,7 +17,7 @@ var byExtension = sync.OnceValue(func() map[string]string {
 		if len(fields) == 0 || fields[0] == "#" {
 			continue
 		}
-		kind := withCharset(fields[0], charset(fields[0], ""))
+		kind := withDefaultCharset(fields[0])
 		for _, ext := range fields[1:] {
 			types[ext] = kind
 		}

@@ -16,22 +16,37 @@ type Conn struct {
 	stall *time.Timer // calls Cancel
 }
 
-// Await cancels the request at the deadline, unless it is zero. Late ends the wait.
-func (c *Conn) Await(deadline time.Time) {
+// ErrNoResponse is the error of a request without a response at its deadline.
+var ErrNoResponse = fmt.Errorf("storage sent no response in time: %w", context.DeadlineExceeded)
+
+// Open makes a request, whose response must arrive before the deadline, unless that is zero. A request that fails or
+// panics, or whose response has no body, is cancelled: its Conn needs no close.
+func Open(
+	ctx context.Context, deadline time.Time, request func(context.Context) (io.ReadCloser, error),
+) (c Conn, err error) {
+	ctx, c.Cancel = context.WithCancel(ctx)
+	defer func() {
+		if c.Body == nil { // also after a panic
+			if c.stall != nil {
+				c.stall.Stop()
+			}
+			c.Cancel()
+		}
+	}()
 	if !deadline.IsZero() {
 		c.stall = time.AfterFunc(time.Until(deadline), c.Cancel)
 	}
-}
-
-// Late ends the wait for the response and reports whether the deadline has passed.
-func (c *Conn) Late() bool { return c.stall != nil && !c.stall.Stop() }
-
-// Abort cancels a request without a body.
-func (c *Conn) Abort() {
-	if c.stall != nil {
-		c.stall.Stop()
+	body, err := request(ctx)
+	if c.stall != nil && !c.stall.Stop() {
+		if body != nil {
+			_ = body.Close()
+		}
+		return c, ErrNoResponse
 	}
-	c.Cancel()
+	if err == nil {
+		c.Body = body
+	}
+	return c, err
 }
 
 // errStalled is the error of a connection that delivered no byte within the stall timeout.
@@ -43,27 +58,14 @@ func stalled(timeout time.Duration) error {
 }
 
 // connect opens a window on a connection of its own, whose response has to arrive within the timeout.
-func connect(ctx context.Context, source Source, off, n int64, timeout time.Duration) (c Conn, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	c.Cancel = cancel
-	defer func() {
-		if c.Body == nil { // also after a panic
-			c.Abort()
-		}
-	}()
-	c.Await(time.Now().Add(timeout))
-	body, err := source.Open(ctx, off, n)
-	switch late := c.Late(); {
-	case late && err == nil:
-		_ = body.Close()
-		return c, stalled(timeout)
-	case late:
-		return c, stalled(timeout)
-	case err != nil:
-		return c, err
+func connect(ctx context.Context, source Source, off, n int64, timeout time.Duration) (Conn, error) {
+	c, err := Open(ctx, time.Now().Add(timeout), func(ctx context.Context) (io.ReadCloser, error) {
+		return source.Open(ctx, off, n)
+	})
+	if err == ErrNoResponse { //nolint:errorlint // the source's own is not this one
+		err = stalled(timeout)
 	}
-	c.Body = body
-	return c, nil
+	return c, err
 }
 
 // read reads once and cancels the request if no byte arrives in time.

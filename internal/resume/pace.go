@@ -47,7 +47,7 @@ func (p *pace) rate() float64 {
 // wantsReadAhead reports whether the client reads faster than the connection delivers, with rest bytes left. Each
 // sample counts alone, so that a client that speeds up is noticed.
 func (p *pace) wantsReadAhead(rest int64, o Options) bool {
-	if o.ReadAhead < 2 || p.bytes < paceSample {
+	if p.bytes < paceSample {
 		return false
 	}
 	total := p.storage + p.client

@@ -19,15 +19,20 @@ type Reader struct {
 
 	failures int   // in a row, without a byte
 	owed     int64 // offset at which the last resume is returned to the budget of retries; 0: none
-	pace     pace
-	ahead    *readAhead
-	starts   int // of read-ahead
+
+	mayReadAhead bool // only then is the pace measured
+	pace         pace
+	ahead        *readAhead
+	starts       int // of read-ahead
 }
 
 // Start makes r read from the open connection first, whose body begins at off of the object. The window ends at end,
 // or with the body if end is negative. A nil source disables resume and read-ahead.
 func (r *Reader) Start(ctx context.Context, first Conn, off, end int64, source Source, o Options) {
-	*r = Reader{ctx: ctx, conn: first, off: off, end: end, source: source, options: o}
+	*r = Reader{
+		ctx: ctx, conn: first, off: off, end: end, source: source, options: o,
+		mayReadAhead: source != nil && o.ReadAhead >= 2 && end-off >= (minPartsSent+minPartsAhead)*o.PartSize,
+	}
 }
 
 // Read reads like an io.Reader. It returns io.EOF only at the end of the window: a shorter one is an error.
@@ -47,14 +52,25 @@ func (r *Reader) Read(p []byte) (int, error) {
 				return 0, err
 			}
 		}
-		n, err := r.readConn(p)
-		if n > 0 {
-			return r.progress(n, err)
+		var n int
+		var err error
+		if r.mayReadAhead {
+			n, err = r.readPaced(p)
+		} else {
+			n, err = r.conn.read(p, r.options.StallTimeout)
 		}
-		if err == nil {
+		switch {
+		case n > 0:
+			r.advance(n)
+			if err == nil || err == io.EOF {
+				return n, nil
+			}
+			return n, r.afterProgress(err)
+		case err == nil:
 			return 0, nil
-		}
-		if errors.Is(err, errDiscarded) {
+		case err == io.EOF && (r.end < 0 || r.off >= r.end):
+			return 0, io.EOF
+		case errors.Is(err, errDiscarded):
 			continue
 		}
 		if err := r.interrupted(err); err != nil {
@@ -63,19 +79,17 @@ func (r *Reader) Read(p []byte) (int, error) {
 	}
 }
 
-// progress counts n bytes of a read. If the read failed too, the next one reconnects.
-func (r *Reader) progress(n int, err error) (int, error) {
-	r.advance(n)
+// afterProgress returns nil if the next read is to reconnect after a read that failed with some bytes, or the error of
+// the Read.
+func (r *Reader) afterProgress(err error) error {
 	switch {
-	case err == nil || err == io.EOF:
-		return n, nil
 	case r.source == nil:
-		return n, r.interrupted(err)
+		return r.interrupted(err)
 	case !r.spend():
-		return n, err
+		return err
 	default:
 		r.conn.close()
-		return n, nil
+		return nil
 	}
 }
 
@@ -99,15 +113,15 @@ func (r *Reader) spend() bool {
 	return true
 }
 
-// readConn reads from the connection, up to the first part of read-ahead.
-func (r *Reader) readConn(p []byte) (int, error) {
+// readPaced reads from the connection, up to the first part of read-ahead, and starts read-ahead for a fast client.
+func (r *Reader) readPaced(p []byte) (int, error) {
 	if r.ahead != nil && int64(len(p)) > r.ahead.start-r.off {
 		p = p[:r.ahead.start-r.off]
 	}
 	r.pace.begin()
 	n, err := r.conn.read(p, r.options.StallTimeout)
 	r.pace.end(n)
-	if r.ahead == nil && r.source != nil && r.starts < maxStarts && r.pace.wantsReadAhead(r.end-r.off-int64(n), r.options) {
+	if r.ahead == nil && r.starts < maxStarts && r.pace.wantsReadAhead(r.end-r.off-int64(n), r.options) {
 		if r.ahead = startReadAhead(r.ctx, r.source, r.off+int64(n), r.end, r.options, r.pace.rate()); r.ahead == nil {
 			r.pace = pace{total: r.pace.total}
 		} else {
@@ -119,9 +133,6 @@ func (r *Reader) readConn(p []byte) (int, error) {
 
 // interrupted returns nil if another connection is to continue after err, or the error of the Read.
 func (r *Reader) interrupted(err error) error {
-	if err == io.EOF && (r.end < 0 || r.off >= r.end) {
-		return io.EOF
-	}
 	if r.ctx.Err() != nil {
 		return r.ctx.Err()
 	}

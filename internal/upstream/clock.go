@@ -44,7 +44,7 @@ func (c *Clock) Date() string {
 }
 
 // Now returns the time by the store's clock.
-func (c *Clock) Now() time.Time { return c.at(time.Now()) }
+func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.offset.Load())).UTC() }
 
 // SigningTime returns the time to sign a URL at: a time of this machine's clock, or now if that is zero, by the
 // store's clock and in whole seconds.
@@ -52,10 +52,8 @@ func (c *Clock) SigningTime(t time.Time) time.Time {
 	if t.IsZero() {
 		t = time.Now()
 	}
-	return c.at(t).Truncate(time.Second)
+	return t.Add(time.Duration(c.offset.Load())).UTC().Truncate(time.Second)
 }
-
-func (c *Clock) at(t time.Time) time.Time { return t.Add(time.Duration(c.offset.Load())).UTC() }
 
 // Offset is by how many nanoseconds the store's clock is ahead of this machine's.
 func (c *Clock) Offset() int64 { return c.offset.Load() }

@@ -13,7 +13,7 @@ const maxFields = 8
 // Request is one request for an object. It is allocated together with the URL and the field values, which net/http
 // would allocate one by one.
 type Request struct {
-	*http.Request
+	http.Request
 
 	url   url.URL
 	lines [maxFields]string
@@ -23,7 +23,7 @@ type Request struct {
 // NewRequest returns a request whose URL is a copy of base, to be completed.
 func NewRequest(ctx context.Context, method string, base *url.URL) *Request {
 	r := &Request{url: *base}
-	r.Request = (&http.Request{
+	r.Request = *(&http.Request{
 		Method: method, URL: &r.url, Host: base.Host, Header: make(http.Header, maxFields),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
@@ -54,7 +54,7 @@ func (r *Request) Get(name string) string {
 
 // Send makes the request. Its errors have no URL in them.
 func (r *Request) Send(do func(*http.Request) (*http.Response, error)) (*http.Response, error) {
-	resp, err := do(r.Request)
+	resp, err := do(&r.Request)
 	if err != nil {
 		return nil, WithoutURL(err)
 	}

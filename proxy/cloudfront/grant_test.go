@@ -121,7 +121,7 @@ func TestGrantCookiesAreNotWiderThanTheGrant(t *testing.T) {
 		return g
 	}
 	for name, g := range map[string]blobdownload.Grant{
-		"another store": changed(func(g *blobdownload.Grant) { g.Store = "docs" }),
+		"another store":   changed(func(g *blobdownload.Grant) { g.Store = "docs" }),
 		"above the mount": grant("films/"), "no slash": grant("course/7"), "everything": grant(""), "wildcard": grant("course/*/"),
 		"one character": grant("course/?/"), "dots": grant("course/../"),
 		"client":   changed(func(g *blobdownload.Grant) { g.Client = "alice" }),

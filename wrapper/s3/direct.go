@@ -85,7 +85,7 @@ func (d *direct) send(ctx context.Context, method string, o *request) (*http.Res
 		base, sign = &o.to.base, d.signer.in(o.to.region)
 	}
 	r := upstream.NewRequest(ctx, method, base)
-	locate(r.URL, o.key)
+	locate(r.URL, o.Key)
 	r.URL.RawQuery = o.query()
 	r.Set("Accept-Encoding", "identity")
 	r.PassOn(o.fields)
@@ -124,7 +124,7 @@ func (d *direct) signedURL(ctx context.Context, key string, o *wrapper.SignOptio
 	q := overrides(o)
 	q.Set("X-Amz-Expires", strconv.FormatInt(int64(o.Expiry/time.Second), 10))
 	r.URL.RawQuery = q.Encode()
-	signed, _, err := presigner.PresignHTTP(ctx, creds, r.Request, unsignedPayload, d.signer.service, d.signer.region, o.At)
+	signed, _, err := presigner.PresignHTTP(ctx, creds, &r.Request, unsignedPayload, d.signer.service, d.signer.region, o.At)
 	return signed, err
 }
 

@@ -32,7 +32,7 @@ func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
 	}
 	if resp.StatusCode == http.StatusOK {
 		info.Digests = digests(resp.Header)
-		if partsOf(info) > 0 && listsParts[resp.Header.Get("Server")] && !s.unlisted.Load() {
+		if len(info.Digests) > 0 && partsOf(info) > 0 && listsParts[resp.Header.Get("Server")] && !s.unlisted.Load() {
 			s.lists.Store(true)
 		}
 	}

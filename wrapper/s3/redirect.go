@@ -26,7 +26,7 @@ func (s *store) redirect(r *request, e *upstream.APIError) bool {
 	if r.to != nil {
 		return false
 	}
-	to := s.locate(r.key, e)
+	to := s.locate(r.Key, e)
 	if to == nil {
 		return false
 	}

@@ -43,8 +43,8 @@ func newSDK(ctx context.Context, client *s3.Client, bucket string, clock *upstre
 func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
 func (s *sdk) send(ctx context.Context, method string, r *request) (*http.Response, error) {
-	c := &capture{sdk: s, to: r.to, key: r.key}
-	get := getInput(s.bucket, r.key, r.version, r.fields, r.checksum)
+	c := &capture{sdk: s, to: r.to, key: r.Key}
+	get := getInput(s.bucket, r.Key, r.version, r.fields, r.checksum)
 	var content io.ReadCloser
 	var err error
 	if method == http.MethodHead {

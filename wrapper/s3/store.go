@@ -49,16 +49,17 @@ type route interface {
 	signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error)
 }
 
-// request is one request for an object, but for its method. It is the upstream.Attempt of Send: one value instead of
-// two closures spares two allocations of each request.
+// request is one request for an object. It is the call and its Attempt in one: that spares three allocations.
 type request struct {
-	store        *store
-	ctx          context.Context //nolint:containedctx // of one call of Send
-	key, version string
-	fields       http.Header
-	checksum     bool // request the checksum of the whole object as well
-	creds        aws.Credentials
-	to           *target // nil: the bucket's own endpoint
+	upstream.Call // Method and Key; Attempt is the request
+
+	store    *store
+	ctx      context.Context //nolint:containedctx // of one call of Send
+	version  string
+	fields   http.Header
+	checksum bool // request the checksum of the whole object as well
+	creds    aws.Credentials
+	to       *target // nil: the bucket's own endpoint
 }
 
 // Send makes one request. It makes another one only if the first was refused for the clock, for credentials that have been
@@ -72,12 +73,13 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 	if err != nil {
 		return nil, err
 	}
-	r := &request{store: s, ctx: ctx, key: full, version: version, fields: h, creds: creds}
+	r := &request{Call: upstream.Call{Method: method, Key: full}, store: s, ctx: ctx, version: version, fields: h, creds: creds}
+	r.Attempt = r
 	if s.unversioned.Load() && canOmitVersion(r) {
 		r.version = ""
 	}
 	r.checksum = s.checksums && upstream.Field(h, "Range") == "" // that of the whole does not fit a part
-	resp, err := s.service.Send(&upstream.Call{Method: method, Key: full, Attempt: r})
+	resp, err := s.service.Send(&r.Call)
 	if err == nil && r.version != version {
 		s.unversioned.Store(true)
 	}

@@ -15,6 +15,11 @@
 //	xaccel      139 functions in  53 files of  8 packages;  123 in  49 that only requests enter
 //	xaccel-s3   106 functions in  44 files of  8 packages;   92 in  40 that only requests enter
 //	presign     127 functions in  53 files of 10 packages;  114 in  47 that only requests enter
+//
+// The goal was a quarter fewer. After the code that a plain GET needs was separated from the rest:
+//
+//	s3          139 functions in  52 files of 12 packages;  103 in  41 that only requests enter
+//	xaccel      102 functions in  40 files of 12 packages;   85 in  36 that only requests enter
 package main
 
 import (

@@ -1,0 +1,133 @@
+package wrapper
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
+	"github.com/go-downloadview/downloadview/internal/plan"
+)
+
+// info returns the metadata of the whole content from a response's header.
+func (r *remote) info(resp *http.Response) Info {
+	var info Info
+	r.infoInto(&info, resp)
+	return info
+}
+
+// infoInto is info into a value that is on the heap already.
+func (r *remote) infoInto(info *Info, resp *http.Response) {
+	*info = Info{
+		Size:               resp.ContentLength,
+		ModTime:            fields.Date(fields.Single(resp.Header, "Last-Modified")),
+		ETag:               entityTag(fields.Single(resp.Header, "Etag")),
+		ContentType:        fields.Single(resp.Header, "Content-Type"),
+		ContentEncoding:    fields.List(resp.Header, "Content-Encoding"),
+		ContentLanguage:    fields.List(resp.Header, "Content-Language"),
+		ContentDisposition: fields.Single(resp.Header, "Content-Disposition"),
+		CacheControl:       fields.List(resp.Header, "Cache-Control"),
+	}
+	if units := fields.List(resp.Header, "Accept-Ranges"); units != "bytes" && resp.Header["Accept-Ranges"] != nil {
+		info.Sequential = rejectsRanges(units)
+	}
+	switch resp.StatusCode {
+	case http.StatusRequestedRangeNotSatisfiable:
+		info.Size = unsatisfiedLength(resp)
+	case http.StatusPartialContent:
+		info.Size = UnknownSize
+		if _, _, total, ok := fields.ContentRange(resp.Header.Get("Content-Range")); ok || total > 0 {
+			info.Size = total
+		}
+	case http.StatusOK:
+		// Without a total length, ranges can be neither checked nor offered.
+		info.Sequential = info.Sequential || info.Size < 0
+	}
+	if now := time.Now(); info.ModTime.After(now) {
+		info.ClockAhead = clockAhead(resp, now)
+	}
+	r.sender.describe(resp, info)
+	if r.altered(resp, info) {
+		info.alter()
+	}
+}
+
+// entityTag returns a storage's tag as an entity-tag of RFC 9110 section 8.8.3, with quotes added if they are missing. It
+// returns "" for a tag that cannot be one.
+func entityTag(s string) string {
+	if s == "" || plan.ValidETag(s) {
+		return s
+	}
+	if q := `"` + s + `"`; plan.ValidETag(q) {
+		return q
+	}
+	return ""
+}
+
+// rejectsRanges reports whether an Accept-Ranges is none (RFC 9110 section 14.3).
+func rejectsRanges(acceptRanges string) bool {
+	for unit := range fields.Members(acceptRanges) {
+		if unit != "none" {
+			return false
+		}
+	}
+	return true
+}
+
+// clockAhead returns how far the storage's clock is ahead, or 0 if its response does not show that.
+func clockAhead(resp *http.Response, now time.Time) time.Duration {
+	date, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil || resp.Header.Get("Age") != "" { // a cached response has an old Date
+		return 0
+	}
+	return max(0, date.Sub(now))
+}
+
+// notModified returns the metadata of a 304. Where the 304 has no ETag, it is the entity-tag of the request that matched.
+func (r *remote) notModified(resp *http.Response, req *Request) Info {
+	info := r.info(resp)
+	info.Size = UnknownSize
+	if info.ETag == "" {
+		info.ETag = entityTag(req.IfNoneMatch)
+	}
+	return info
+}
+
+// altered reports whether the content of a response was decoded or encoded on its way from the storage, although the
+// request was for the stored bytes. Its length, checksum and entity-tag are then those of another representation.
+func (r *remote) altered(resp *http.Response, info *Info) bool {
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusPartialContent {
+		return false
+	}
+	if resp.Uncompressed || slices.ContainsFunc(resp.Header["Warning"], isTransformed) {
+		return true
+	}
+	if stored := resp.Header.Get("X-Goog-Stored-Content-Encoding"); stored != "" { // of Google Cloud Storage
+		return !strings.EqualFold(stored, orIdentity(info.ContentEncoding))
+	}
+	weak := strings.HasPrefix(info.ETag, "W/")
+	encoded := info.ContentEncoding != ""
+	if _, isURL := r.sender.(*urlSource); isURL {
+		return weak && encoded && variesByCoding(resp.Header)
+	}
+	// A storage sends strong entity-tags, and lengths, and the same bytes to every client. A missing length is not enough:
+	// a truncated response may lack it too, and only the checksum shows that.
+	return weak && (encoded || info.Size < 0) || encoded && variesByCoding(resp.Header)
+}
+
+// isTransformed reports whether a Warning has the code 214, "Transformation Applied" (RFC 7234 section 5.5.6).
+func isTransformed(warning string) bool { return strings.HasPrefix(strings.TrimSpace(warning), "214") }
+
+func orIdentity(coding string) string {
+	if coding == "" {
+		return "identity"
+	}
+	return coding
+}
+
+func variesByCoding(h http.Header) bool {
+	return slices.ContainsFunc(h["Vary"], func(line string) bool {
+		return strings.Contains(strings.ToLower(line), "accept-encoding")
+	})
+}
