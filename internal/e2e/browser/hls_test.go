@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gocloud.dev/blob"
@@ -60,9 +59,7 @@ a.addEventListener("canplay", () => { a.playbackRate = 4; a.play() })
 
 // TestGrantPlaysHLS plays ten segments of a private bucket to the end, and requests those of a neighbour.
 func TestGrantPlaysHLS(t *testing.T) {
-	if missing != "" {
-		t.Skip(missing)
-	}
+	chromium.require(t)
 	library := hlsLibrary(t)
 	s3 := s3server.Start(t)
 	bucket := s3.Bucket(t)
@@ -89,23 +86,23 @@ func TestGrantPlaysHLS(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := newGrantSite(t, films, c.optimizer, library)
-			tab := newTab(t)
+			tab := chromium.open(t)
 			src := p.address(t, "course/7/", c.cookie)
-			require.NoError(t, chromedp.Do(tab, chromedp.Navigate(p.url+"/page?src="+src)))
+			require.NoError(t, tab.navigate(p.url+"/page?src="+src))
 			eventually(tab, t, `a.ended`)
-			failures, err := chromedp.Run(tab, chromedp.Evaluate[string](`failures.join()`))
-			require.NoError(t, err)
+			var failures string
+			require.NoError(t, tab.eval(`failures.join()`, &failures))
 			assert.Empty(t, failures)
-			duration, err := chromedp.Run(tab, chromedp.Evaluate[float64](`a.currentTime`))
-			require.NoError(t, err)
+			var duration float64
+			require.NoError(t, tab.eval(`a.currentTime`, &duration))
 			assert.InDelta(t, segments*secondsOfASegment, duration, 1, "the whole film")
 			for i := range segments {
 				assert.Contains(t, p.served(), fmt.Sprintf("course/7/hls/%d.mp3", i))
 			}
 
 			neighbour := `fetch("` + p.neighbour(src) + `", {credentials: "include"}).then(r => r.status)`
-			status, err := chromedp.Run(tab, chromedp.Evaluate[int](neighbour, chromedp.EvalAwaitPromise))
-			require.NoError(t, err)
+			var status int
+			require.NoError(t, tab.eval(neighbour, &status))
 			assert.Equal(t, http.StatusForbidden, status, "%s", neighbour)
 			assert.NotContains(t, strings.Join(p.served(), " "), "course/70/")
 			if c.optimizer != nil {
