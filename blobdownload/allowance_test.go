@@ -141,7 +141,7 @@ func TestAllowanceWithoutAnAccountIsA503(t *testing.T) {
 	l.uses.err = nil
 	server := httptest.NewServer(l)
 	t.Cleanup(server.Close)
-	open, err := http.Get(server.URL + l.url) //nolint:noctx // of the test
+	open, err := http.Get(server.URL + l.url)
 	require.NoError(t, err)
 	defer open.Body.Close()
 	_, err = io.ReadFull(open.Body, make([]byte, 1<<10))

@@ -15,8 +15,9 @@ const maxGrantCookies = 8
 // signer's URL, as [Signer.SignGrant] writes it, or else a cookie of [Signer.SignGrantCookie]. It must cover the
 // requested key. In next, [GrantOf] returns the grant, and [GrantView] serves the object.
 //
-// Invalid, expired, foreign and missing grants get the same 403, as does a key that the grant does not cover. The signature is checked in constant
-// time and before any other property; no storage request is made. A query is ignored: clients such as git add one.
+// Invalid, expired, foreign and missing grants get the same 403, as does a key that the grant does not cover. The
+// signature is checked in constant time and before any other property; no storage request is made. A query is ignored:
+// clients such as git add one.
 //
 //	mux.Handle("/media/", signer.RequireGrant(server.Handler(blobdownload.GrantView(docs))))
 func (s *Signer) RequireGrant(next http.Handler) http.Handler {

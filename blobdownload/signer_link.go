@@ -107,8 +107,8 @@ func (s *Signer) context(kind, client string) tokenContext {
 }
 
 // Verify returns the link of a token if the request may use it, for routes with the token at another place than
-// [Signer.Require] expects. It counts one of several downloads. The signature is checked before any callback, and OneUse is called last. The error of a
-// rejected link satisfies errors.Is(err, ErrLink); any other error is OneUse's.
+// [Signer.Require] expects. It counts one of several downloads. The signature is checked before any callback, and OneUse
+// is called last. The error of a rejected link satisfies errors.Is(err, ErrLink); any other error is OneUse's.
 func (s *Signer) Verify(r *http.Request, token string) (*Link, error) {
 	l, err := s.verifyLink(r, token)
 	if err != nil || !l.counted() || r.Method == http.MethodHead {

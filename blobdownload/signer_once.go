@@ -17,10 +17,10 @@ type linkUse struct {
 	served atomic.Bool // a Server decides whether the request uses the link
 }
 
-// Spend marks a link for one use as used, or counts one of several downloads. A [Server] calls it before the first byte of a body and before it offloads a
-// download; so must any other handler behind [Signer.Require] that sends the content. Do not send the content after an
-// error, which satisfies errors.Is(err, ErrLink) if the link has been used before. Further calls for the same request
-// return the result of the first. For any other link Spend returns nil.
+// Spend marks a link for one use as used, or counts one of several downloads. A [Server] calls it before the first byte
+// of a body and before it offloads a download; so must any other handler behind [Signer.Require] that sends the content.
+// Do not send the content after an error, which satisfies errors.Is(err, ErrLink) if the link has been used before.
+// Further calls for the same request return the result of the first. For any other link Spend returns nil.
 func (l *Link) Spend(ctx context.Context) error {
 	if l.use == nil {
 		return nil

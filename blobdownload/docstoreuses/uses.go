@@ -94,7 +94,7 @@ func (u *Uses) Update(ctx context.Context, id string, expires time.Time, change 
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(pause/2 + rand.N(pause)):
+		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // no secret
 		}
 	}
 }

@@ -132,7 +132,8 @@ func (s *State) lease(p *Part, limit int) (*lease, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.Leases = append(live, lease{Client: p.Client, Parts: runs{{p.Size, 0}}})
+		live = append(live, lease{Client: p.Client, Parts: runs{{p.Size, 0}}})
+		s.Leases = live
 		l = &s.Leases[len(s.Leases)-1]
 	}
 	l.Until = p.Now.Add(Hold).UnixMilli()

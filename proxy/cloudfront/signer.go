@@ -1,5 +1,5 @@
-// Package cloudfront signs URLs of Amazon CloudFront for proxy.CDN, and cookies for grants. It is a package of its own for its dependency, the AWS
-// SDK's signer.
+// Package cloudfront signs URLs of Amazon CloudFront for proxy.CDN, and cookies for grants. It is a package of its own
+// for its dependency, the AWS SDK's signer.
 package cloudfront
 
 import (
