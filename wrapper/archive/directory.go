@@ -101,7 +101,7 @@ func (d *directory) readAt(ctx context.Context, f *wrapper.File, p []byte, off i
 
 // open opens a window of the archive's version, with one request.
 func (d *directory) open(ctx context.Context, f *wrapper.File, off, n int64) (io.ReadCloser, error) {
-	rc, err := f.WithInfo(d.info).Reader(ctx).Open(off, n)
+	rc, err := f.OpenVersion(ctx, d.info, off, n)
 	if err == nil {
 		d.confirm()
 	}
