@@ -20,6 +20,7 @@ type content struct {
 	raw       io.ReadCloser // nil if the window has a block header alone
 	m         *member
 	off, n    int64 // the content that raw reads
+	needsCRC  bool  // raw has no CRC-32 yet, and the archive needs it
 	crc       uint32
 	before    *prefixCRC // the CRC-32 of the content before off, or nil
 	streaming bool       // the next Read may have to wait for the storage
@@ -51,6 +52,11 @@ func (w *window) openContent() (*content, error) {
 		if c.raw, c.streaming, err = w.ahead.open(w.i, c.off, c.n); err != nil {
 			return nil, w.layout.memberError(m, err)
 		}
+	}
+	if read, ok := c.raw.(*buffered); ok {
+		c.crc = read.crc
+	} else {
+		c.needsCRC = m.needsCRC(c.off, c.n)
 	}
 	c.encoded = (*rawContent)(c)
 	if m.framed {
@@ -88,9 +94,14 @@ type rawContent content
 
 func (c *rawContent) Read(p []byte) (int, error) {
 	n, err := c.raw.Read(p)
-	c.crc = crc32.Update(c.crc, crc32.IEEETable, p[:n])
+	if c.needsCRC {
+		c.crc = crc32.Update(c.crc, crc32.IEEETable, p[:n])
+	}
 	return n, err
 }
+
+// needsCRC reports whether the CRC-32 of the content from off on is a part of the archive, or is compared with a known one.
+func (m *member) needsCRC(off, n int64) bool { return (m.framed || m.known) && off+n == m.info.Size }
 
 // confirmEnd returns nil if a reader confirms the end of the content.
 func confirmEnd(r io.Reader) error {
