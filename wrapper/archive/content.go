@@ -5,9 +5,6 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
-
-	"github.com/go-downloadview/downloadview/internal/resume"
-	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 var errClosed = fmt.Errorf("archive: %w", fs.ErrClosed)
@@ -102,20 +99,6 @@ func (c *rawContent) Read(p []byte) (int, error) {
 
 // needsCRC reports whether the CRC-32 of the content from off on is a part of the archive, or is compared with a known one.
 func (m *member) needsCRC(off, n int64) bool { return (m.framed || m.known) && off+n == m.info.Size }
-
-// confirmEnd returns nil if a reader confirms the end of the content.
-func confirmEnd(r io.Reader) error {
-	var past [1]byte
-	n, err := resume.ReadSome(r, past[:])
-	switch {
-	case n > 0:
-		return wrapper.ErrLength
-	case err == io.EOF:
-		return nil
-	default:
-		return err
-	}
-}
 
 // finish ends the content of the current member: it is valid only if its end is confirmed and its CRC-32 is right.
 func (w *window) finish() error {

@@ -113,15 +113,5 @@ func (m *member) read(ctx context.Context, off int64, p []byte) (err error) {
 		return err
 	}
 	defer closeAfter(rc, &err)
-	if _, err = io.ReadFull(rc, p); err != nil {
-		return err
-	}
-	return confirmEnd(rc)
-}
-
-// closeAfter closes c, also after a panic, and sets err if it is nil.
-func closeAfter(c io.Closer, err *error) { //nolint:gocritic // the result of the deferring function
-	if cerr := c.Close(); *err == nil {
-		*err = cerr
-	}
+	return readAll(rc, p)
 }
