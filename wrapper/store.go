@@ -104,9 +104,6 @@ func RegisterStore(open StoreOpener) {
 	}
 }
 
-// StoreOf returns the store of a bucket, or nil if no imported package serves its provider.
-func StoreOf(b *blob.Bucket) Store { return backendOf(b).store }
-
 // backendOf returns the backend of a bucket, and makes it for a bucket that OpenBucket did not open.
 func backendOf(b *blob.Bucket) *backend {
 	registry.RLock()
