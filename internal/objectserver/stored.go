@@ -20,7 +20,8 @@ var storedFields = map[string][]string{
 		"text/plain;;charset", "multipart/form-data; boundary=x",
 	},
 	"Content-Encoding": {
-		"gzip", "base64", "utf-8", "none", "aws-chunked,gzip", "identity", "gzip, gzip, gzip, gzip", "br\xff", ",,", "GZIP ;q=1", "x-gzip",
+		"gzip", "base64", "utf-8", "none", "aws-chunked,gzip", "identity", "gzip, gzip, gzip, gzip", "br\xff",
+		",,", "GZIP ;q=1", "x-gzip",
 	},
 	"Content-Language": {"de", "de, en-GB", "english language", "en_US", "de,,\xe9"},
 	"Content-Disposition": {
@@ -75,11 +76,11 @@ func RandomFields(r *rand.Rand) http.Header {
 func CheckReadable(h http.Handler, content []byte) error {
 	decoded := content
 	if r, err := gzip.NewReader(bytes.NewReader(content)); err == nil {
-		var b bytes.Buffer
-		if _, err = b.ReadFrom(r); err != nil {
+		var plain bytes.Buffer
+		if _, err := plain.ReadFrom(r); err != nil {
 			return err
 		}
-		decoded = b.Bytes()
+		decoded = plain.Bytes()
 	}
 	for _, accept := range []string{"", "identity", "gzip", "gzip, br", "*;q=0"} {
 		r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/", http.NoBody)
