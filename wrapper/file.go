@@ -81,6 +81,9 @@ func (f *File) Resolve(ctx context.Context) (*File, error) {
 	return c, nil
 }
 
+// Version returns the version or the entity-tag from WithVersion, or "" for the current version.
+func (f *File) Version() string { return f.pin }
+
 // Local reports whether the content is stored on this machine, so that Stat and Open use no network. It is true for bytes,
 // for a file system and for buckets of Go CDK's fileblob. It is false for a URL, for any other bucket (memblob cannot be
 // recognised) and for generated content.
