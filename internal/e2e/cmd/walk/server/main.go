@@ -1,4 +1,4 @@
-// Command server is what cmd/walk measures: a Server that streams or offloads the objects of one bucket, and nothing else.
+// Command server is the program that cmd/walk measures: a Server that streams or offloads the objects of one bucket.
 package main
 
 import (
