@@ -15,6 +15,7 @@ type recordingWriter struct {
 	discard bool
 
 	bytes   int64
+	writes  int
 	largest int           // write
 	delay   time.Duration // each write takes
 	flushed func()
@@ -34,6 +35,7 @@ func (s *recordingWriter) Write(p []byte) (int, error) {
 	}
 	s.largest = max(s.largest, len(p))
 	s.bytes += int64(len(p))
+	s.writes++
 	if !s.discard {
 		s.body.Write(p)
 	}

@@ -91,6 +91,12 @@ func (r *Reader) confirmUnchanged() error {
 	return io.EOF
 }
 
+// IsFile reports whether the file is one of the operating system.
+func (r *Reader) IsFile() bool {
+	_, ok := r.file.(*os.File)
+	return ok
+}
+
 // SendTo copies up to n bytes of a file of the operating system to dst with its ReadFrom. It copies nothing of any other
 // file.
 func (r *Reader) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
