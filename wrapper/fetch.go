@@ -71,6 +71,9 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	if fetcher, ok := src.(Fetcher); ok && (req.Range == "" || !req.severalRanges()) {
 		return f.fetchOnce(ctx, fetcher, req)
 	}
+	if local, ok := f.opensLocally(req); ok {
+		return f.fetchLocal(ctx, local, req)
+	}
 	info, err := f.stat(ctx)
 	if err != nil {
 		return nil, err
@@ -79,22 +82,30 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	return f.answer(ctx, req, f.completeInfo(info))
 }
 
-// answer decides the request with the metadata, and opens the body of a 200 or 206.
-func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, error) {
-	d := info.decide(req)
-	resp := &Response{Status: d.Status, Info: info, file: f, ctx: ctx}
-	off, n := int64(0), info.Size
+// decideParts sets the status and all ranges of resp from its metadata. It returns the first window to send, whose N is 0
+// if there is none.
+func decideParts(req *Request, resp *Response) (first Range) {
+	d := resp.Info.decide(req)
+	resp.Status = d.Status
 	switch d.Status {
 	case http.StatusOK:
+		return Range{0, resp.Info.Size}
 	case http.StatusPartialContent:
 		resp.Ranges = make([]Range, d.Len())
 		for i := range resp.Ranges {
 			resp.Ranges[i] = Range(d.At(i))
 		}
-		off, n = resp.Ranges[0].Off, resp.Ranges[0].N
+		return resp.Ranges[0]
 	default:
-		return resp, nil
+		return Range{}
 	}
+}
+
+// answer decides the request with the metadata, and opens the body of a 200 or 206.
+func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, error) {
+	resp := &Response{Info: info, file: f, ctx: ctx}
+	want := decideParts(req, resp)
+	off, n := want.Off, want.N
 	if req.Head || n == 0 {
 		return resp, nil
 	}

@@ -77,8 +77,8 @@ func openRoot(path string) (*os.Root, fs.FileInfo, error) {
 	return root, opened, nil
 }
 
-// use calls f with the root of the directory that is at the path now.
-func (d *Directory) use(f func(localfile.Root) error) error {
+// Use calls f with the root of the directory that is at the path now.
+func (d *Directory) Use(f func(localfile.Root) error) error {
 	at, err := os.Stat(d.path)
 	if err == nil && !at.IsDir() {
 		err = fmt.Errorf("%s: not a directory", d.path)
@@ -140,7 +140,7 @@ func (e *directoryError) HTTPStatus() int { return http.StatusServiceUnavailable
 
 // Open implements fs.FS.
 func (d *Directory) Open(name string) (file fs.File, err error) {
-	err = d.use(func(root localfile.Root) (err error) {
+	err = d.Use(func(root localfile.Root) (err error) {
 		file, err = root.Open(name)
 		return err
 	})
@@ -149,7 +149,7 @@ func (d *Directory) Open(name string) (file fs.File, err error) {
 
 // Stat implements fs.StatFS.
 func (d *Directory) Stat(name string) (fi fs.FileInfo, err error) {
-	err = d.use(func(root localfile.Root) (err error) {
+	err = d.Use(func(root localfile.Root) (err error) {
 		fi, err = root.Stat(name)
 		return err
 	})
