@@ -71,8 +71,8 @@ func (d *Directory) WarnAttributes(ctx context.Context, name string, err error) 
 	if _, before := d.warned.Load(name); before {
 		return
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.warning.Lock()
+	defer d.warning.Unlock()
 	if _, before := d.warned.LoadOrStore(name, true); before || d.count == maxWarned {
 		return
 	}

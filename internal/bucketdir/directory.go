@@ -28,8 +28,9 @@ type Directory struct {
 	opened fs.FileInfo // of root
 	closed bool
 
-	warned sync.Map // names of files whose attributes are invalid
-	count  int      // of warned
+	warned  sync.Map   // names of files whose attributes are invalid
+	warning sync.Mutex // guards count
+	count   int        // of warned
 }
 
 // CheckURL rejects a file:// URL with a host, which fileblob ignores: it is the first element of the intended path.

@@ -57,6 +57,9 @@ func OpenStat(ctx context.Context, fsys fs.FS, name string) (f fs.File, fi fs.Fi
 		}
 	}
 	if f, err = fsys.Open(name); err != nil {
+		if fi, failed := fs.Stat(fsys, name); failed == nil && !fi.Mode().IsRegular() {
+			err = errNotRegular // a socket
+		}
 		return nil, nil, cause(err)
 	}
 	fi, err = f.Stat()
