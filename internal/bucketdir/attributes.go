@@ -26,7 +26,7 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// Attributes is what fileblob stores beside a file.
+// Attributes are the metadata that fileblob stores beside a file.
 type Attributes struct {
 	CacheControl       string `json:"user.cache_control"`
 	ContentDisposition string `json:"user.content_disposition"`
