@@ -29,6 +29,7 @@ nightly: minio ## every fuzz target for 60 s, reads from every store at full siz
 	@$(CHECK) -fuzztime 60s fuzz
 	cd internal/e2e && go test -v -timeout 60m ./network $(FULL)
 	cd internal/e2e && go test -v -timeout 60m ./faults -trials 50000 -seed 0
+	cd internal/e2e && go test -v -timeout 60m ./archive -resume 2147483648 -large
 	cd internal/e2e && go test -v -timeout 180m ./integrity $(FLIPS)
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -timeout 180m ./integrity $(FLIPS)
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v ./s3server
@@ -52,7 +53,7 @@ cover: ## coverage of the library by its own tests
 	go test -coverprofile=.cache/cover.out -coverpkg=./... ./...
 	@go tool cover -func=.cache/cover.out | tail -n 1
 
-servers: ## what tests need and Debian does not package: Caddy and Azurite, into .cache
+servers: ## what tests need and Debian does not package: Caddy, and packages of npm, into .cache
 	@$(CHECK) servers
 
 minio: ## the S3 server of the nightly run, into .cache: four minutes

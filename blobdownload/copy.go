@@ -30,7 +30,7 @@ type copier struct {
 	w     http.ResponseWriter
 	body  io.ReadCloser
 	left  int64        // bytes to be read; negative: unknown
-	flush *flushWriter // for a body of unknown length, such as generated content; else nil
+	flush *flushWriter // for generated content, and for a body of unknown length; else nil
 
 	cleartext bool // HTTP/1 without TLS
 	file      bool // the body is sent with sendfile
@@ -52,11 +52,16 @@ type copier struct {
 func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
 	c.w, c.body, c.left, c.deadline = t.w, body, n, &t.deadline
 	if n < 0 {
-		c.flush = &flushWriter{w: t.w, deadline: &t.deadline}
+		c.flushes()
 	}
 	c.cleartext = t.r.TLS == nil && t.r.ProtoMajor == 1
 	c.file = c.canSendFile()
 	c.buf, c.whole = firstBuffer(n, c.file), n >= 0 && n <= mediumBuffer
+}
+
+// flushes makes the copier send what it reads within flushDelay.
+func (c *copier) flushes() {
+	c.flush, c.whole = &flushWriter{w: c.w, deadline: c.deadline}, false
 }
 
 // close puts the buffers back and closes the body.
@@ -120,17 +125,26 @@ func (c *copier) run() error {
 			return err
 		}
 		if c.ended {
-			return nil
+			return c.finish()
 		}
-		if c.file && c.left > smallBuffer {
+		if c.file && c.flush == nil && c.left > smallBuffer {
 			if err := c.sendFile(); err != nil {
 				return err
 			}
 		}
 		if err := c.next(); err != nil {
+			_ = c.finish() // what was read before the failure
 			return err
 		}
 	}
+}
+
+// finish writes what flush holds.
+func (c *copier) finish() error {
+	if c.flush == nil {
+		return nil
+	}
+	return c.flush.finish()
 }
 
 // write writes a block, and chooses the next buffer given how long the client took to accept it.

@@ -33,9 +33,9 @@ func (s *recordingWriter) Write(p []byte) (int, error) {
 	if s.delay > 0 {
 		time.Sleep(s.delay)
 	}
+	s.writes++
 	s.largest = max(s.largest, len(p))
 	s.bytes += int64(len(p))
-	s.writes++
 	if !s.discard {
 		s.body.Write(p)
 	}

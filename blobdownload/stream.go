@@ -72,7 +72,7 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	if len(resp.Ranges) == 1 {
 		n = resp.Ranges[0].N
 	}
-	body := resp.Body
+	body := t.metered(resp.Body, &resp.Info, wholeOrRange(resp))
 	if n < 0 {
 		if err := rejectUndetectable(t.w, t.r); err != nil {
 			_ = resp.Close()
@@ -88,6 +88,9 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	c := &t.copy
 	c.init(t, body, n)
 	defer c.close()
+	if n >= 0 && resp.Info.Sequential {
+		c.flushes() // generated content of a declared length
+	}
 	if err := c.next(); err != nil {
 		return failedRead(t.d, err)
 	}
@@ -96,7 +99,7 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	}
 	t.writeStatus(resp.Status)
 	err := c.run()
-	if err == nil && (c.flush == nil || !c.unsized(t.r)) {
+	if err == nil && (n >= 0 || !c.unsized(t.r)) {
 		err = t.deadline.flush()
 	}
 	t.end(resp, err)

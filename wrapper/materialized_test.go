@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -63,6 +65,37 @@ func eachWritable(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 			test(t, buckets(t)[name])
 		})
 	}
+}
+
+// The content that is stored, not the metadata of its source, decides about ranges: the source may be replaced meanwhile.
+func TestMaterializedRangesAreOfTheStoredObject(t *testing.T) {
+	t.Parallel()
+	var replaced atomic.Bool
+	src := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodHead {
+			replaced.Store(true)
+		}
+		content := digits
+		if replaced.Load() {
+			content = "replaced " + digits + digits
+		}
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(content))
+	}))
+	t.Cleanup(src.Close)
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { _ = b.Close() })
+	f := materializer(b).File(wrapper.URL(src.Client(), src.URL), "k")
+	req := wrapper.Request{Range: "bytes=0-1,9-9"}
+	resp, got, err := download(t.Context(), f, req)
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusOK, resp.Status, "while it is generated")
+	assert.Equal(t, "replaced "+digits+digits, got)
+	require.Eventually(t, func() bool {
+		resp, got, err = download(t.Context(), f, req)
+		require.NoError(t, err)
+		return resp.Status == http.StatusPartialContent
+	}, 10*time.Second, time.Millisecond)
+	assert.Equal(t, "replaced 0", got)
 }
 
 func TestMaterializedIsGeneratedOnce(t *testing.T) {
@@ -171,4 +204,22 @@ func TestMaterializedMissingEmptyAndLargeFiles(t *testing.T) {
 	_, got, err := download(t.Context(), materialized(wrapper.Bytes("l", large), b, "large"), wrapper.Request{})
 	require.NoError(t, err)
 	assert.True(t, string(large) == got)
+}
+
+// Materialized content that is not stored yet has no validator: the stored object will have another one.
+func TestMaterializedHasNoValidatorOfItsSource(t *testing.T) {
+	t.Parallel()
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
+	require.NoError(t, b.WriteAll(t.Context(), "source", []byte("content"), nil))
+	f := materialized(wrapper.Blob(b, "source"), b, "kept")
+	head, err := f.Fetch(t.Context(), wrapper.Request{Head: true})
+	require.NoError(t, err)
+	info, err := f.Stat(t.Context())
+	require.NoError(t, err)
+	for _, got := range []wrapper.Info{head.Info, info} {
+		require.Empty(t, got.ETag)
+		require.Zero(t, got.ModTime)
+		require.EqualValues(t, 7, got.Size)
+	}
 }
