@@ -43,6 +43,10 @@ func compiledCode(t *testing.T) map[string]string {
 		if strings.HasPrefix(name, "../internal/") {
 			return
 		}
+		if _, program, ok := strings.Cut(text, "// README: begin\n"); ok {
+			program, _, _ = strings.Cut(program, "// README: end\n")
+			compiled["package main\n\n"+strings.TrimSpace(program)+"\n"] = "README"
+		}
 		for _, m := range marked.FindAllStringSubmatch(text, -1) {
 			code := strings.ReplaceAll("\n"+m[3], "\n"+m[1], "\n")
 			code = strings.Trim(code, "\n") + "\n"
@@ -51,12 +55,6 @@ func compiledCode(t *testing.T) map[string]string {
 			names[m[2]] = name
 		}
 	})
-	program, err := os.ReadFile("minimal/main.go")
-	require.NoError(t, err)
-	_, code, _ := strings.Cut(string(program), "// README: begin\n")
-	code, _, ok := strings.Cut(code, "// README: end\n")
-	require.True(t, ok)
-	compiled["package main\n\n"+strings.TrimSpace(code)+"\n"] = "README"
 	return compiled
 }
 
