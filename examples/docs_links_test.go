@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ import (
 var (
 	link     = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	codeSpan = regexp.MustCompile("`[^`\n]+`")
-	fence    = regexp.MustCompile("(?ms)^```.*?^```$")
+	fence    = regexp.MustCompile("(?s)\n```.*?\n```")
 	heading  = regexp.MustCompile(`(?m)^#{1,6} (.+)$`)
 )
 
@@ -63,10 +64,8 @@ func resolve(all map[string]string, document, target string) (file, problem stri
 	if anchor == "" {
 		return file, ""
 	}
-	for _, at := range anchors(all[file]) {
-		if at == anchor {
-			return file, ""
-		}
+	if slices.Contains(anchors(all[file]), anchor) {
+		return file, ""
 	}
 	return file, "no such heading"
 }

@@ -14,7 +14,7 @@ import (
 var (
 	marked = regexp.MustCompile(`(?s)(\t*)// docs: begin ([\w-]+)\n(.*?)\t*// docs: end\n`)
 	shown  = regexp.MustCompile("(?s)\n```go\n(.*?\n)```\n")
-	likeGo = regexp.MustCompile(`(?m)^ {4}.*(:=|^ {4}func |\) \{$|^ {4}import )`)
+	likeGo = regexp.MustCompile(`(?m)^ {4}(?:func |import |.*:=|.*\) \{$)`)
 )
 
 // The documents' code is that of examples, which are compiled and run.

@@ -19,6 +19,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
+// run serves until ctx ends, and then completes the downloads in flight.
 func run(ctx context.Context, spec string, listener net.Listener) error {
 	docs, err := blobdownload.OpenStorage(ctx, spec)
 	if err != nil {
@@ -48,22 +49,22 @@ func run(ctx context.Context, spec string, listener net.Listener) error {
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	err = errors.Join(err,
+	return errors.Join(err,
 		downloads.Shutdown(end), // new downloads get 503; those in flight end, or are aborted when end does
 		server.Shutdown(end),
 		docs.Close(end),
 	)
-	return err
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	listener, err := net.Listen("tcp", "127.0.0.1:8080")
-	if err != nil {
-		log.Fatal(err)
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:8080")
+	if err == nil {
+		err = run(ctx, "file:///srv/docs", listener)
 	}
-	if err := run(ctx, "file:///srv/docs", listener); err != nil {
+	stop()
+	if err != nil {
 		log.Fatal(err)
 	}
 }

@@ -213,9 +213,10 @@ func Example_serveContent() {
 	handler := func(w http.ResponseWriter, r *http.Request) {
 		// docs: begin servecontent
 		// before: http.ServeContent(w, r, "hello.txt", updated, content)
+		size := content.Size()
 		file := wrapper.ReaderAt("hello.txt", func(context.Context) (io.ReaderAt, int64, error) {
-			return content, content.Size(), nil // closed after use if it is an io.Closer
-		}).WithInfo(wrapper.Info{Size: content.Size(), ModTime: updated})
+			return content, size, nil // closed after use if it is an io.Closer
+		}).WithInfo(wrapper.Info{Size: size, ModTime: updated})
 		if err := server.Serve(w, r, &blobdownload.Download{File: file, Inline: true}); err != nil {
 			server.Error(w, r, err)
 		}
