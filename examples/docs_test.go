@@ -75,7 +75,7 @@ func eachFile(t *testing.T, root, ext string, visit func(name, text string)) {
 		switch {
 		case err != nil:
 			return err
-		case e.IsDir() && (e.Name() == ".git" || e.Name() == "testdata" || e.Name() == "node_modules"):
+		case e.IsDir() && name != root && (strings.HasPrefix(e.Name(), ".") || e.Name() == "testdata" || e.Name() == "node_modules"):
 			return filepath.SkipDir
 		case e.IsDir() || filepath.Ext(name) != ext:
 			return nil
