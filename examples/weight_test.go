@@ -16,10 +16,10 @@ import (
 
 var weightRow = regexp.MustCompile("(?m)^\\| (?:the one above|with `(wrapper/\\w+)`).* \\| (\\d+) \\| ([\\d.]+) MB \\|$")
 
-// README states the weight of its program, alone and with each provider.
+// README states the weight of its program, alone and with each provider. With CI=true, each of them is linked.
 func TestReadmeStatesTheWeight(t *testing.T) {
 	if testing.Short() {
-		t.Skip("links four programs")
+		t.Skip("links a program")
 	}
 	t.Parallel()
 	program, dir := readmeProgram(t), t.TempDir()
@@ -39,8 +39,8 @@ func TestReadmeStatesTheWeight(t *testing.T) {
 		list := goCommand(t, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", name)
 		assert.InEpsilon(t, stated, strings.Count(list, "\n"), 0.05, "packages: %s", row[0])
 
-		if runtime.GOOS+"/"+runtime.GOARCH != "linux/amd64" {
-			continue
+		if runtime.GOOS+"/"+runtime.GOARCH != "linux/amd64" || i > 0 && os.Getenv("CI") != "true" {
+			continue // linking the clouds' SDKs takes a minute
 		}
 		binary := filepath.Join(filepath.Dir(name), "program")
 		goCommand(t, "build", "-o", binary, name)
