@@ -62,7 +62,7 @@ func zipFile(name string, members []archive.Member) *wrapper.File {
 }
 
 func zipName(b *servedBucket, prefix string, names []string) string {
-	name := b.Name
+	name := b.title()
 	if prefix != "" {
 		name = path.Base(prefix)
 	}
