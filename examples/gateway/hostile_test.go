@@ -91,7 +91,7 @@ type badRequest struct{}
 func (badRequest) Error() string       { return "invalid continuation token" }
 func (badRequest) HTTPStatusCode() int { return http.StatusBadRequest }
 
-// A path that is not canonical is no other path, whatever part of it is escaped.
+// A path that is not canonical is no other path, with any part of it escaped.
 func TestPathConfusion(t *testing.T) {
 	t.Parallel()
 	g := basicGateway(t)

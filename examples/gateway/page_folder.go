@@ -103,7 +103,7 @@ func (s *site) list(r *http.Request, b *servedBucket, path string) (listing, lis
 }
 
 // canBegin reports whether a key that the storage serves can begin with prefix and begins, where begins is the beginning of a
-// name in the folder prefix. The storage is not asked for other keys: some storages fail on them.
+// name in the folder prefix. Other keys are not requested: some storages fail on them.
 func canBegin(prefix, begins string) bool {
 	switch begins {
 	case "", ".", "..": // of "..name"
