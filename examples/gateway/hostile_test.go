@@ -56,7 +56,7 @@ func TestFilterThatIsNoBeginning(t *testing.T) {
 	for _, begins := range []string{"../", "../../etc/", "sub/", "sub/a", "/", "\x00", "\xff", strings.Repeat("a", 1025), strings.Repeat("a", 30_000)} {
 		w := getJSON(t, h, "/b/docs/?"+url.Values{"begins": {begins}}.Encode())
 		assert.Equal(t, http.StatusOK, w.Code, "%.20q", begins)
-		assert.Equal(t, `{"bucket":"docs","prefix":"","folders":[],"files":[]}`, strings.TrimSpace(w.Body.String()), "%.20q", begins)
+		assert.JSONEq(t, `{"bucket":"docs","prefix":"","folders":[],"files":[]}`, w.Body.String(), "%.20q", begins)
 	}
 	assert.Empty(t, b.Calls())
 	assert.Contains(t, getJSON(t, h, "/b/docs/?begins=..").Body.String(), `"..a"`)
