@@ -1,5 +1,5 @@
 // Command testing sends invoices from a bucket to clients with a token: it streams them, or nginx sends them. Its tests
-// are what it shows: a storage in memory, faults of the storage, and the number of storage requests.
+// show a storage in memory, faults of the storage, and how to count storage requests.
 //
 //	go test -v ./examples/testing
 //	INVOICES_TOKEN=letmein go run ./examples/testing invoices=file:///srv/invoices

@@ -41,7 +41,7 @@ type files struct {
 	storage *blobdownload.Storage
 }
 
-// upload stores the body, then a record with the metadata of the stored object. The key is random: a name may repeat.
+// upload stores the body, then a record with the metadata of the stored object. The key is random: names need not be unique.
 func (f *files) upload(w http.ResponseWriter, r *http.Request) error {
 	rec := record{key: rand.Text(), name: r.PathValue("name")}
 	body := http.MaxBytesReader(w, r.Body, 1<<30)
