@@ -3,7 +3,7 @@ package main
 import (
 	"io/fs"
 	"net/http"
-	"regexp"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -18,11 +18,7 @@ import (
 const playlist = `#EXTM3U
 #EXT-X-KEY:METHOD=AES-128,URI="key.bin"
 #EXTINF:6.0,
-1 %231.ts
-#EXTINF:6.0,
-../8/1.ts
-#EXTINF:6.0,
-https://ads.example/1.ts
+1%20%231.ts
 #EXT-X-ENDLIST
 `
 
@@ -42,26 +38,34 @@ func service(t *testing.T) http.Handler {
 	return h
 }
 
-func TestThePlaylistNamesSignedSegments(t *testing.T) {
+func TestThePlaylistAndItsSegmentsHaveOneGrant(t *testing.T) {
 	t.Parallel()
 	h := service(t)
-	response := storagetest.Serve(h, storagetest.Get(t, "/films/7/index.m3u8", storagetest.Header("Authorization", "Bearer letmein")))
-	storagetest.CheckDownload(t, response, storagetest.Want{Status: http.StatusOK, CacheControl: "private, no-cache"})
-	text := response.Body.String()
-	links := regexp.MustCompile(`/segments/[^"\s]+`).FindAllString(text, -1)
-	require.Len(t, links, 2, text)
-	assert.Equal(t, strings.NewReplacer("key.bin", links[0], "1 %231.ts", links[1]).Replace(playlist), text)
+	page := storagetest.Serve(h, storagetest.Get(t, "/films/7", storagetest.Header("Authorization", "Bearer letmein")))
+	require.Equal(t, http.StatusSeeOther, page.Code)
+	link, err := url.Parse(page.Header().Get("Location"))
+	require.NoError(t, err)
+	storagetest.CheckDownload(t, storagetest.Serve(h, storagetest.Get(t, link.String())), storagetest.Want{Status: http.StatusOK, Body: playlist})
 
-	storagetest.CheckDownload(t, storagetest.Serve(h, storagetest.Get(t, links[0])), storagetest.Want{Status: http.StatusOK, Body: "key of the film"})
-	storagetest.CheckDownload(t, storagetest.Serve(h, storagetest.Get(t, links[1], storagetest.Range(0, 2))), storagetest.Want{
-		Status: http.StatusPartialContent, Body: "seg",
-	})
+	for _, tt := range []struct {
+		ref  string
+		want storagetest.Want
+	}{
+		{"key.bin", storagetest.Want{Status: http.StatusPartialContent, Body: "key"}},
+		{"1%20%231.ts", storagetest.Want{Status: http.StatusPartialContent, Body: "seg"}},
+		{"missing.ts", storagetest.Want{Status: http.StatusNotFound}},
+		{"..%2F8/1.ts", storagetest.Want{Status: http.StatusForbidden}},
+		{"/play/7/key.bin", storagetest.Want{Status: http.StatusForbidden}},
+	} {
+		segment, err := link.Parse(tt.ref) // as a player resolves it
+		require.NoError(t, err)
+		storagetest.CheckDownload(t, storagetest.Serve(h, storagetest.Get(t, segment.String(), storagetest.Range(0, 2))), tt.want)
+	}
 }
 
-func TestNothingIsServedWithoutPermission(t *testing.T) {
+func TestThePageNeedsPermission(t *testing.T) {
 	t.Parallel()
-	h := service(t)
-	for _, path := range []string{"/films/7/index.m3u8", "/films/%2e%2e/index.m3u8", "/segments/guessed", "/segments/7/key.bin"} {
-		storagetest.CheckDownload(t, storagetest.Serve(h, storagetest.Get(t, path)), storagetest.Want{Status: http.StatusForbidden, Body: "Forbidden\n"})
-	}
+	response := storagetest.Serve(service(t), storagetest.Get(t, "/films/7"))
+	storagetest.CheckDownload(t, response, storagetest.Want{Status: http.StatusForbidden, Body: "Forbidden\n"})
+	assert.Empty(t, response.Header().Get("Location"))
 }

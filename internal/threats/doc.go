@@ -13,6 +13,8 @@
 //	CC  caches and HTTP semantics: shared caches, preconditions, methods
 //	XA  X-Accel-Redirect and X-Sendfile: escaping, prefixes, fields that control the proxy
 //	PS  presigned URLs and CDNs: lifetimes, overrides, redirects
+//	GR  grants: prefixes, scope, replay, cookies, CDNs
+//	AL  allowances: races, replay, probing, accounts
 //	ZP  archives: names of entries, sizes
 //
 // The table in table_test.go has one line for each id. An id is stable; the numbers have gaps. A test fails if an id
