@@ -10,9 +10,9 @@ import (
 )
 
 // The program of the README is the one that is compiled here.
-func TestReadmeShowsTheMinimalProgram(t *testing.T) {
+func TestReadmeShowsTheQuickstart(t *testing.T) {
 	t.Parallel()
-	program, err := os.ReadFile("minimal/main.go")
+	program, err := os.ReadFile("quickstart/main.go")
 	require.NoError(t, err)
 	_, code, ok := strings.Cut(string(program), "// README: begin\n")
 	require.True(t, ok)

@@ -1,5 +1,8 @@
-// Command testing is a small service of the kind that this library is put into, for the sake of its tests: it sends
-// invoices out of a bucket to each client with a token: streamed, or offloaded to nginx.
+// Command testing sends invoices from a bucket to clients with a token: it streams them, or nginx sends them. Its tests
+// show a storage in memory, faults of the storage, and how to count storage requests.
+//
+//	go test -v ./examples/testing
+//	INVOICES_TOKEN=letmein go run ./examples/testing invoices=file:///srv/invoices
 package main
 
 import (

@@ -20,7 +20,7 @@ import (
 )
 
 // modules are the directories of the Go modules, seen from the root of the repository.
-var modules = []string{".", "internal/e2e"}
+var modules = []string{".", "internal/e2e", "examples/more"}
 
 // step is one thing that is checked.
 type step struct {
