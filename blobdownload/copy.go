@@ -147,6 +147,11 @@ func (c *copier) write() error {
 	}
 	began := time.Now()
 	var err error
+	if len(c.deadline.buckets) > 0 {
+		if err = c.deadline.wait(int64(len(c.block))); err != nil {
+			return err
+		}
+	}
 	if c.flush != nil {
 		err = c.flush.write(c.block)
 	} else {
@@ -160,7 +165,7 @@ func (c *copier) write() error {
 	case c.large != nil && took > slowBlock:
 		largeBuffers.Put(c.large)
 		c.large, c.buf = nil, c.small[:]
-	case c.large == nil && took <= slowBlock && c.written >= growAfter && (c.left < 0 || c.left > smallBuffer):
+	case c.large == nil && len(c.deadline.buckets) == 0 && took <= slowBlock && c.written >= growAfter && (c.left < 0 || c.left > smallBuffer):
 		c.large = largeBuffers.Get().(*[largeBuffer]byte)
 		c.buf = c.large[:]
 	}

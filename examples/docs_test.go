@@ -30,7 +30,7 @@ func TestDocumentsShowCompiledCode(t *testing.T) {
 			compiled[strings.TrimPrefix(code, "\n")] = m[2]
 		}
 	}
-	for document, want := range map[string][]string{"security.md": {"client"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"}} {
+	for document, want := range map[string][]string{"security.md": {"client"}, "rates.md": {"rates"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"}} {
 		text, err := os.ReadFile("../docs/" + document)
 		require.NoError(t, err)
 		assert.NotContains(t, string(text), "\n    ", "%s: code without a fence is not looked at here", document)

@@ -14,6 +14,7 @@
 //	XA  X-Accel-Redirect and X-Sendfile: escaping, prefixes, fields that control the proxy
 //	PS  presigned URLs and CDNs: lifetimes, overrides, redirects
 //	ZP  archives: names of entries, sizes
+//	RT  rates: ways around them
 //
 // The table in table_test.go has one line for each id. An id is stable; the numbers have gaps. A test fails if an id
 // has neither a test nor a reason, or if it names a test that does not exist. The tests of this package are those

@@ -43,6 +43,7 @@ var families = map[string][]int{
 	"SG": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30},
 	"LD": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26},
 	"CC": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13},
+	"RT": {1, 2, 3, 4, 5, 6, 7, 8},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
@@ -307,4 +308,15 @@ var table = []row{
 	by("ZP8", "a file that is replaced while it is packed", files+"TestZipFailsWithAMissingOrChangedFile"),
 	by("ZP9", "archives beyond 4 GiB or 65,535 files", files+"TestZip64HoldsLargeFiles", files+"TestZipLengthIsKnownFromItsFiles"),
 	by("ZP10", "archives that hold memory, or a client that takes for ever", files+"TestZip64HoldsLargeFiles", loads+"TestThousandStalledReaders"),
+
+	// Rates.
+	by("RT1", "many connections, to get the rate many times", serving+"TestRateOfStreamedDownloads", fronts+"TestRatePerClientThroughNginx"),
+	by("RT2", "many short downloads, each with a full bucket", serving+"TestRateOfManyShortDownloads"),
+	by("RT3", "a redirect that goes around the rate", serving+"TestRateOfOffloadedDownloads"),
+	by("RT4", "a proxy that ignores the rate", serving+"TestRateOfOffloadedDownloads", proxies+"TestNoLimitRateOfAProxy"),
+	by("RT5", "a million addresses that fill the memory", serving+"TestRateForgetsIdleClients"),
+	by("RT6", "a kind of body without the rate: sendfile, ranges, archives, generated content", serving+"TestRateOfEveryKindOfBody"),
+	by("RT7", "waiting downloads that outlive their clients or a shutdown", serving+"TestRateEndsWithTheDownload"),
+	because("RT8", "a client that forges the address of another, or changes its own",
+		"the address is the connection's; behind a proxy, and for clients with many addresses, RateLimit.Client returns the user"),
 }
