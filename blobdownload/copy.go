@@ -42,7 +42,7 @@ type copier struct {
 	body  io.ReadCloser
 	left  int64        // bytes to be read; negative: unknown
 	file  bool         // sendfile is possible: cleartext HTTP/1
-	flush *flushWriter // for a body of unknown length, such as generated content; else nil
+	flush *flushWriter // for generated content, and for a body of unknown length; else nil
 
 	small   *[smallBuffer]byte
 	large   *[largeBuffer]byte
@@ -59,12 +59,15 @@ type copier struct {
 func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
 	c.w, c.body, c.left, c.deadline = t.w, body, n, &t.deadline
 	if n < 0 {
-		c.flush = &flushWriter{w: t.w, deadline: &t.deadline}
+		c.flushes()
 	}
 	c.file = t.r.TLS == nil && t.r.ProtoMajor == 1
 	c.small = smallBuffers.Get().(*[smallBuffer]byte)
 	c.buf = c.small[:]
 }
+
+// flushes makes the copier send what it reads within flushDelay.
+func (c *copier) flushes() { c.flush = &flushWriter{w: c.w, deadline: c.deadline} }
 
 // close puts the buffers back and closes the body.
 func (c *copier) close() {
@@ -127,17 +130,26 @@ func (c *copier) run() error {
 			return err
 		}
 		if c.ended {
-			return nil
+			return c.finish()
 		}
-		if c.file && c.left > smallBuffer {
+		if c.file && c.flush == nil && c.left > smallBuffer {
 			if err := c.sendFile(); err != nil {
 				return err
 			}
 		}
 		if err := c.next(); err != nil {
+			_ = c.finish() // what was read before the failure
 			return err
 		}
 	}
+}
+
+// finish writes what flush holds.
+func (c *copier) finish() error {
+	if c.flush == nil {
+		return nil
+	}
+	return c.flush.finish()
 }
 
 // write writes a block, and chooses the next buffer given how long the client took to accept it.

@@ -27,12 +27,21 @@ func (s *Server) decoder(coding string) Decoder {
 	}
 	switch coding {
 	case "gzip":
-		return func(r io.Reader) (io.ReadCloser, error) { return gzip.NewReader(r) }
+		return gunzip
 	case "deflate":
 		return inflate
 	default:
 		return nil
 	}
+}
+
+// gunzip decodes the gzip coding. Content that is not gzip is returned as it is: some uploads state a coding that they lack.
+func gunzip(r io.Reader) (io.ReadCloser, error) {
+	b := bufio.NewReader(r)
+	if head, _ := b.Peek(2); string(head) != "\x1f\x8b" {
+		return io.NopCloser(b), nil
+	}
+	return gzip.NewReader(b)
 }
 
 // inflate decodes the deflate coding: the zlib format (RFC 9110 section 8.4.1.2), or the bare deflate format that

@@ -158,8 +158,7 @@ func TestDecodingInvalidContent(t *testing.T) {
 		limit   int64
 		status  int // 0 for an aborted body
 	}{
-		"no gzip at all":   {[]byte("plain text"), 0, 502},
-		"nothing":          {[]byte{0x1f}, 0, 502},
+		"a header only":    {whole[:5], 0, 502},
 		"cut":              {whole[:len(whole)-9], 0, 0},
 		"wrong checksum":   {append(append([]byte(nil), whole[:len(whole)-8]...), make([]byte, 8)...), 0, 0},
 		"something after":  {append(append([]byte(nil), whole...), "more"...), 0, 0},
@@ -188,6 +187,20 @@ func TestDecodingInvalidContent(t *testing.T) {
 			}
 			p.closedOnce(t, 1)
 		})
+	}
+}
+
+// Some uploads state a coding that the content lacks. It stays readable.
+func TestContentThatIsNotGzipIsSentAsStored(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{"plain text", "\x1f", "\x1f\x8a", ""} {
+		srv := startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return codedSource("gzip", []byte(content)).file("a") })))
+		for _, accept := range []string{"identity", "br"} {
+			resp := get(t, srv, "/", "Accept-Encoding", accept)
+			assert.Equal(t, 200, resp.StatusCode, "%q", content)
+			assert.Empty(t, resp.Header.Get("Content-Encoding"), "%q", content)
+			assert.Equal(t, content, bodyText(t, resp), "%q", content)
+		}
 	}
 }
 

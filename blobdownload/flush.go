@@ -10,12 +10,21 @@ import (
 // one write to the connection for every line.
 const flushDelay = 10 * time.Millisecond
 
-// flushWriter flushes each write to the client within flushDelay.
+// flushBuffer is how much generated content one write sends, unless flushDelay passes first. net/http adds a write for
+// the length of each chunk.
+const flushBuffer = 64 << 10
+
+var flushBuffers = sync.Pool{New: func() any { return new([flushBuffer]byte) }}
+
+// flushWriter joins small writes, and sends them to the client within flushDelay.
 type flushWriter struct {
 	mu    sync.Mutex
 	w     http.ResponseWriter
-	timer *time.Timer // nil: nothing is buffered
-	err   error       // of a flush
+	timer *time.Timer // nil: nothing is buffered, here or by net/http
+	err   error       // of a write or a flush by the timer
+
+	held *[flushBuffer]byte // nil: nothing is buffered here
+	n    int                // bytes of held
 
 	deadline *writeDeadline // of each write and each flush
 }
@@ -23,15 +32,43 @@ type flushWriter struct {
 func (f *flushWriter) write(p []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.err != nil {
-		return f.err
-	}
 	if f.timer == nil {
 		f.timer = time.AfterFunc(flushDelay, f.flush)
 	}
-	return f.deadline.write(f.w, p)
+	for f.err == nil && len(p) > 0 {
+		if f.n == 0 && len(p) >= flushBuffer {
+			return f.deadline.write(f.w, p)
+		}
+		if f.held == nil {
+			f.held = flushBuffers.Get().(*[flushBuffer]byte)
+		}
+		n := copy(f.held[f.n:], p)
+		f.n += n
+		p = p[n:]
+		if f.n == flushBuffer {
+			f.err = f.send()
+		}
+	}
+	return f.err
 }
 
+// send writes what is buffered here.
+func (f *flushWriter) send() (err error) {
+	if f.n > 0 {
+		err = f.deadline.write(f.w, f.held[:f.n])
+	}
+	f.drop()
+	return err
+}
+
+func (f *flushWriter) drop() {
+	if f.held != nil {
+		flushBuffers.Put(f.held)
+	}
+	f.held, f.n = nil, 0
+}
+
+// flush is the timer's.
 func (f *flushWriter) flush() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -39,13 +76,32 @@ func (f *flushWriter) flush() {
 		return // stopped
 	}
 	f.timer = nil
-	f.err = f.deadline.flush()
+	if f.err = f.send(); f.err == nil {
+		f.err = f.deadline.flush()
+	}
 }
 
-// stop stops the timer. No flush runs after it has returned; one that runs ends by its deadline.
+// finish writes what is buffered, and stops the timer. No flush runs after it has returned; one that runs ends by its
+// deadline.
+func (f *flushWriter) finish() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stopTimer()
+	if f.err == nil {
+		f.err = f.send()
+	}
+	return f.err
+}
+
+// stop drops what is buffered, and stops the timer like finish.
 func (f *flushWriter) stop() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.stopTimer()
+	f.drop()
+}
+
+func (f *flushWriter) stopTimer() {
 	if f.timer != nil {
 		f.timer.Stop()
 		f.timer = nil

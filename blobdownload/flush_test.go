@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -29,22 +30,8 @@ func TestD20_SmallPiecesShareWrites(t *testing.T) {
 	put(t, mem.Bucket, "a", "", newlines)
 	file := &blobdownload.Storage{Bucket: fileBucket(t, t.TempDir())}
 	put(t, file.Bucket, "a", "", newlines)
-	small := newlines[:size/20]
-	seq := wrapper.Seq("a", func(yield func([]byte, error) bool) {
-		for i := range small {
-			if !yield(small[i:i+1], nil) {
-				return
-			}
-		}
-	})
-	lines := wrapper.Func("a", func(_ context.Context, w io.Writer) error {
-		for range len(small) / 16 {
-			if _, err := w.Write(small[:16]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	small := generatedLines(newlines[:size/20])
+	generated := func(f *wrapper.File) blobdownload.View { return fileView(func(string) *wrapper.File { return f }) }
 	for _, c := range []struct {
 		name string
 		view blobdownload.View
@@ -52,9 +39,9 @@ func TestD20_SmallPiecesShareWrites(t *testing.T) {
 	}{
 		{"mem", blobdownload.StorageView(mem, queryKey), size},
 		{"file", blobdownload.StorageView(file, queryKey), size},
-		{"bytes", fileView(func(string) *wrapper.File { return wrapper.Bytes("a", newlines) }), size},
-		{"a byte a chunk", fileView(func(string) *wrapper.File { return seq }), len(small)},
-		{"a line a write", fileView(func(string) *wrapper.File { return lines }), len(small)},
+		{"bytes", generated(wrapper.Bytes("a", newlines)), size},
+		{"a byte a chunk", generated(small["a byte a chunk"]), size / 20},
+		{"a line a write", generated(small["a line a write"]), size / 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -64,6 +51,87 @@ func TestD20_SmallPiecesShareWrites(t *testing.T) {
 			assert.Less(t, writes, c.want/1024+100)
 		})
 	}
+}
+
+// generatedLines returns files that generate content in small pieces.
+func generatedLines(content []byte) map[string]*wrapper.File {
+	return map[string]*wrapper.File{
+		"a byte a chunk": wrapper.Seq("a", func(yield func([]byte, error) bool) {
+			for i := range content {
+				if !yield(content[i:i+1], nil) {
+					return
+				}
+			}
+		}),
+		"a line a write": wrapper.Func("a", func(_ context.Context, w io.Writer) error {
+			for line := range slices.Chunk(content, 16) {
+				if _, err := w.Write(line); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	}
+}
+
+// While content is generated no time passes in this test, so no flush is due. A write has 64 KiB.
+func TestD20_TenMegabytesOfNewlinesTakeAtMost400Writes(t *testing.T) {
+	t.Parallel()
+	newlines := bytes.Repeat([]byte("\n"), 10<<20)
+	lines := generatedLines(newlines)["a line a write"]
+	for kind, c := range map[string]struct {
+		file        *wrapper.File
+		size, limit int
+	}{
+		"a line a write":               {lines, len(newlines), 400},
+		"a line a write, known length": {lines.WithInfo(wrapper.Info{Size: int64(len(newlines))}), len(newlines), 400},
+		"a byte a chunk":               {generatedLines(newlines[:1<<20])["a byte a chunk"], 1 << 20, 40},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newRecordingWriter()
+			require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: c.file}))
+			require.Equal(t, c.size, bytes.Count(w.body.Bytes(), []byte("\n")), kind)
+			assert.LessOrEqual(t, w.writes, c.limit, kind)
+		})
+	}
+}
+
+// Content of a declared length is flushed like content of unknown length.
+func TestD20_SlowContentOfAKnownLengthIsFlushed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := wrapper.Func("a", func(ctx context.Context, w io.Writer) error {
+			for range 3 {
+				if _, err := io.WriteString(w, "tick\n"); err != nil {
+					return err
+				}
+				time.Sleep(time.Minute)
+			}
+			return ctx.Err()
+		})
+		w := newRecordingWriter()
+		var seen []string
+		w.flushed = func() { seen = append(seen, w.body.String()) }
+		require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: f.WithInfo(wrapper.Info{Size: 15})}))
+		// The last block is sent when its end is confirmed.
+		assert.Equal(t, []string{"tick\n", "tick\ntick\n", "tick\ntick\ntick\n"}, seen)
+	})
+}
+
+// The bytes before an error reach the client.
+func TestD20_ContentBeforeAnErrorIsSent(t *testing.T) {
+	t.Parallel()
+	f := wrapper.Func("a", func(_ context.Context, w io.Writer) error {
+		if _, err := io.WriteString(w, "first"); err != nil {
+			return err
+		}
+		return io.ErrNoProgress
+	})
+	w := newRecordingWriter()
+	require.PanicsWithValue(t, http.ErrAbortHandler, func() {
+		_ = quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: f})
+	})
+	assert.Equal(t, "first", w.body.String())
 }
 
 // Slowly generated content reaches the client while it is generated.

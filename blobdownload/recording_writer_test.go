@@ -15,6 +15,7 @@ type recordingWriter struct {
 	discard bool
 
 	bytes   int64
+	writes  int
 	largest int           // write
 	delay   time.Duration // each write takes
 	flushed func()
@@ -32,6 +33,7 @@ func (s *recordingWriter) Write(p []byte) (int, error) {
 	if s.delay > 0 {
 		time.Sleep(s.delay)
 	}
+	s.writes++
 	s.largest = max(s.largest, len(p))
 	s.bytes += int64(len(p))
 	if !s.discard {

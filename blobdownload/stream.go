@@ -95,6 +95,9 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	c := &t.copy
 	c.init(t, body, n)
 	defer c.close()
+	if n >= 0 && resp.Info.Sequential {
+		c.flushes() // generated content of a declared length
+	}
 	if err := c.next(); err != nil {
 		return failedRead(t.d, err)
 	}
@@ -103,7 +106,7 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	}
 	t.writeStatus(resp.Status)
 	err := c.run()
-	if err == nil && (c.flush == nil || !c.unsized(t.r)) {
+	if err == nil && (n >= 0 || !c.unsized(t.r)) {
 		err = t.deadline.flush()
 	}
 	t.end(resp, err)

@@ -19,8 +19,12 @@ var (
 // The documents' code is that of examples, which are compiled and run.
 func TestDocumentsShowCompiledCode(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../blobdownload/example*_test.go")
-	require.NoError(t, err)
+	var files []string
+	for _, dir := range []string{"blobdownload", "wrapper", "wrapper/archive"} {
+		found, err := filepath.Glob("../" + dir + "/example*_test.go")
+		require.NoError(t, err)
+		files = append(files, found...)
+	}
 	compiled := map[string]string{}
 	for _, file := range files {
 		source, err := os.ReadFile(file)
@@ -30,7 +34,11 @@ func TestDocumentsShowCompiledCode(t *testing.T) {
 			compiled[strings.TrimPrefix(code, "\n")] = m[2]
 		}
 	}
-	for document, want := range map[string][]string{"security.md": {"client"}, "rates.md": {"rates"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"}} {
+	for document, want := range map[string][]string{
+		"security.md": {"client"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"},
+		"rates.md": {"rates"}, "moving-storage.md": {"moving"},
+		"generated.md": {"generator", "readerat", "section", "concat", "entry"},
+	} {
 		text, err := os.ReadFile("../docs/" + document)
 		require.NoError(t, err)
 		assert.NotContains(t, string(text), "\n    ", "%s: code without a fence is not looked at here", document)

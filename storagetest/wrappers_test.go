@@ -100,26 +100,56 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 		}
 	}
 	known := wrapper.Info{Size: int64(len(content)), ContentType: "text/plain"}
+	around := []byte("before" + string(content) + "after")
+	require.NoError(t, mem.WriteAll(t.Context(), "around", around, nil))
+	inURL := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"around"`)
+		http.ServeContent(w, r, "", modified, bytes.NewReader(around))
+	}))
+	t.Cleanup(inURL.Close)
+	urlOf := func(s *httptest.Server) *wrapper.File {
+		return wrapper.URL(storagetest.NewTransport(t, nil).Client(), s.URL+"/a.txt")
+	}
+	size, half := int64(len(content)), int64(len(content)/2)
+	halves := []*wrapper.File{
+		wrapper.Section("1", urlOf(origin), 0, half), wrapper.Bytes("none", nil), wrapper.Section("2", wrapper.Blob(mem, "dir/a.txt"), half, -1),
+	}
 	return map[string]*wrapper.File{
-		"Bytes":                  wrapper.Bytes("a.txt", content),
-		"Bytes with validators":  wrapper.Bytes("a.txt", content).WithInfo(wrapper.Info{ETag: `"e"`, ModTime: modified, Size: int64(len(content))}),
-		"FS memory":              wrapper.FS(memFS, "dir/a.txt"),
-		"FS root":                wrapper.FS(root(t, objects).FS(), "dir/a.txt"),
-		"Root":                   wrapper.Root(root(t, objects), "dir/a.txt"),
-		"Bucket in a directory":  inDir.File("dir/a.txt"),
-		"Blob memory":            wrapper.Blob(mem, "dir/a.txt"),
-		"Blob prefixed":          wrapper.Blob(prefixed, "dir/a.txt"),
-		"Blob recorded":          storagetest.NewBucket(t, objects).File("dir/a.txt"),
-		"Blob recorded prefixed": storagetest.Record(t, prefixed).File("dir/a.txt"),
-		"Blob directory":         storagetest.NewDirBucket(t, objects).File("dir/a.txt"),
-		"URL":                    wrapper.URL(storagetest.NewTransport(t, nil).Client(), origin.URL+"/dir/a.txt"),
-		"URL by proxy":           wrapper.URL(storagetest.NewTransport(t, nil).Client(), storagetest.NewFaultProxy(t, origin.URL).URL+"/dir/a.txt"),
-		"Func":                   wrapper.Func("a.txt", write),
-		"Func of known length":   wrapper.Func("a.txt", write).WithInfo(known),
-		"Seq":                    wrapper.Seq("a.txt", seq),
-		"Seq of known length":    wrapper.Seq("a.txt", seq).WithInfo(known),
-		"materialized":           (&wrapper.Materializer{Bucket: wrapper.NewBucket(mem)}).File(wrapper.Func("a.txt", write), "dir/a.txt"),
-		"Known":                  wrapper.Blob(mem, "dir/a.txt").WithInfo(known),
+		"ReaderAt": wrapper.ReaderAt("a.txt", func(context.Context) (io.ReaderAt, int64, error) {
+			return bytes.NewReader(content), size, nil
+		}),
+		"ReadSeeker":                  wrapper.ReadSeeker("a.txt", func(context.Context) (io.ReadSeeker, error) { return bytes.NewReader(content), nil }),
+		"Section of a URL":            wrapper.Section("a.txt", urlOf(inURL), 6, size),
+		"Section of a URL, whole":     wrapper.Section("a.txt", urlOf(origin), 0, -1),
+		"Section of a bucket":         wrapper.Section("a.txt", wrapper.Blob(mem, "around"), 6, size),
+		"Section of bytes":            wrapper.Section("a.txt", wrapper.Bytes("b", around[:6+size]), 6, -1),
+		"Section of a section":        wrapper.Section("a.txt", wrapper.Section("b", urlOf(inURL), 3, size+5), 3, size),
+		"Section of generated":        wrapper.Section("a.txt", wrapper.Func("a.txt", write), 0, size),
+		"Concat of one":               wrapper.Concat("a.txt", urlOf(origin)),
+		"Concat of several":           wrapper.Concat("a.txt", halves...),
+		"Concat of bytes":             wrapper.Concat("a.txt", wrapper.Bytes("1", content[:half]), wrapper.Bytes("2", content[half:])),
+		"Concat with generated":       wrapper.Concat("a.txt", wrapper.Bytes("1", nil), wrapper.Func("a.txt", write), wrapper.Bytes("3", nil)),
+		"Concat with generated known": wrapper.Concat("a.txt", wrapper.Func("a.txt", write).WithInfo(known)),
+		"Section of a Concat":         wrapper.Section("a.txt", wrapper.Concat("b", wrapper.Bytes("1", around[:3]), wrapper.Bytes("2", around[3:])), 6, size),
+		"Bytes":                       wrapper.Bytes("a.txt", content),
+		"Bytes with validators":       wrapper.Bytes("a.txt", content).WithInfo(wrapper.Info{ETag: `"e"`, ModTime: modified, Size: int64(len(content))}),
+		"FS memory":                   wrapper.FS(memFS, "dir/a.txt"),
+		"FS root":                     wrapper.FS(root(t, objects).FS(), "dir/a.txt"),
+		"Root":                        wrapper.Root(root(t, objects), "dir/a.txt"),
+		"Bucket in a directory":       inDir.File("dir/a.txt"),
+		"Blob memory":                 wrapper.Blob(mem, "dir/a.txt"),
+		"Blob prefixed":               wrapper.Blob(prefixed, "dir/a.txt"),
+		"Blob recorded":               storagetest.NewBucket(t, objects).File("dir/a.txt"),
+		"Blob recorded prefixed":      storagetest.Record(t, prefixed).File("dir/a.txt"),
+		"Blob directory":              storagetest.NewDirBucket(t, objects).File("dir/a.txt"),
+		"URL":                         wrapper.URL(storagetest.NewTransport(t, nil).Client(), origin.URL+"/dir/a.txt"),
+		"URL by proxy":                wrapper.URL(storagetest.NewTransport(t, nil).Client(), storagetest.NewFaultProxy(t, origin.URL).URL+"/dir/a.txt"),
+		"Func":                        wrapper.Func("a.txt", write),
+		"Func of known length":        wrapper.Func("a.txt", write).WithInfo(known),
+		"Seq":                         wrapper.Seq("a.txt", seq),
+		"Seq of known length":         wrapper.Seq("a.txt", seq).WithInfo(known),
+		"materialized":                (&wrapper.Materializer{Bucket: wrapper.NewBucket(mem)}).File(wrapper.Func("a.txt", write), "dir/a.txt"),
+		"Known":                       wrapper.Blob(mem, "dir/a.txt").WithInfo(known),
 		"In and Gated": wrapper.Blob(mem, "dir/a.txt").WithStore("docs").WithAdmission(func(ctx context.Context) (func(), error) {
 			return func() {}, ctx.Err()
 		}),

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
+	"strings"
 
 	"gocloud.dev/blob"
 
@@ -21,7 +23,7 @@ type blobSource struct {
 // Local reports whether the driver is fileblob.
 func (s *blobSource) Local() bool { return s.bucket.known().local }
 
-func (s *blobSource) network() bool { return !s.bucket.known().memory && !s.Local() }
+func (s *blobSource) Network() bool { return !s.bucket.known().memory && !s.Local() }
 
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	if err := s.bucket.CheckKey(s.key); err != nil {
@@ -30,6 +32,9 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	a, err := s.bucket.Attributes(ctx, s.key)
 	if err != nil {
 		return Info{}, err
+	}
+	if isFolder(s.key, a) {
+		return Info{}, fs.ErrNotExist
 	}
 	info := Info{
 		Size:               a.Size,
@@ -69,6 +74,16 @@ func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, err
 		return file, nil
 	}
 	return &blobReader{r: r}, nil
+}
+
+// isFolder reports whether an object only marks a folder, as consoles and hierarchical namespaces create them.
+func isFolder(key string, a *blob.Attributes) bool {
+	for name, value := range a.Metadata {
+		if strings.EqualFold(name, "hdi_isfolder") {
+			return strings.EqualFold(value, "true")
+		}
+	}
+	return a.Size == 0 && (strings.HasSuffix(key, "/") || a.ContentType == "application/x-directory")
 }
 
 // osFile returns the *os.File that a reader of fileblob reads, or nil.

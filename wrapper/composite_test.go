@@ -1,6 +1,7 @@
 package wrapper_test
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"net/http"
@@ -23,6 +24,7 @@ func TestI3FailedRequestsForTheLayout(t *testing.T) {
 	}{
 		"not found":   {fs.ErrNotExist, true},
 		"refused":     {&wrapper.UpstreamError{Status: http.StatusForbidden}, true},
+		"no response": {errors.New("malformed HTTP response"), false},
 		"unavailable": {&wrapper.UpstreamError{Status: http.StatusServiceUnavailable}, false},
 	} {
 		for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
@@ -42,6 +44,56 @@ func TestI3FailedRequestsForTheLayout(t *testing.T) {
 				require.NoError(t, err)
 				assert.EqualValues(t, 1, requests, "the refusal is remembered")
 			})
+		}
+	}
+}
+
+// A response without a length is verified: its size is known at its end.
+func TestI3BodiesOfUnknownLengthAreVerified(t *testing.T) {
+	t.Parallel()
+	for name, sizes := range map[string][]int{
+		"one part":     {12345},
+		"two parts":    {mib, 7},
+		"equal parts":  {mib + 1, mib + 1, mib + 1, mib + 1, 5},
+		"uneven parts": {1000, 1001, 1002, 1003},
+	} {
+		for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
+			t.Run(name+" "+algorithm, func(t *testing.T) {
+				t.Parallel()
+				s, f := newPartsStore(t, algorithm, sizes...)
+				s.unsized = true
+				verified, _, err := s.download(t, f)
+				require.NoError(t, err)
+				assert.Equal(t, algorithm, verified)
+				s.flip.Store(int64(len(s.content) - 1))
+				_, _, err = s.download(t, f)
+				require.ErrorIs(t, err, wrapper.ErrChecksum)
+				s.flip.Store(-1)
+				s.cut = 3
+				_, _, err = s.download(t, f)
+				require.Error(t, err, "3 bytes less")
+				s.cut = len(s.content)
+				_, _, err = s.download(t, f)
+				require.Error(t, err, "no bytes")
+			})
+		}
+	}
+}
+
+func TestI3AnEmptyUploadInOnePartIsVerified(t *testing.T) {
+	t.Parallel()
+	for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
+		for _, unsized := range []bool{false, true} {
+			s, f := newPartsStore(t, algorithm, 0)
+			s.unsized = unsized
+			_, err := f.Reader(t.Context()).WriteTo(io.Discard)
+			require.NoError(t, err, algorithm)
+			s.sum = []byte("none")
+			resp, err := f.Fetch(t.Context(), wrapper.Request{})
+			if err == nil {
+				_, err = io.ReadAll(resp.Body)
+			}
+			require.ErrorIs(t, err, wrapper.ErrChecksum, algorithm)
 		}
 	}
 }

@@ -75,6 +75,11 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if fetcher, ok := src.(Fetcher); ok && info.unstored && !req.Head {
+		whole := *req
+		whole.Range = ""
+		return f.fetchOnce(ctx, fetcher, &whole)
+	}
 	f.infoCache().put(f.loc, info)
 	return f.answer(ctx, req, f.completeInfo(info))
 }

@@ -8,13 +8,14 @@ import (
 	"iter"
 
 	"github.com/go-downloadview/downloadview/internal/flight"
+	"github.com/go-downloadview/downloadview/internal/pipe"
 )
 
 // Func returns a file of generated content. write is called once for each body, never for HEAD, and writes the content
 // in order. Its return ends the content. Its error aborts the download, so that the client sees a failed transfer and
 // not a short file. A panic or a runtime.Goexit counts as an error. The length is unknown unless WithInfo declares a Size. If the client
 // leaves, ctx is done and writes fail; write must return then. Its writer may be used by other goroutines until write
-// returns.
+// returns. It buffers 32 KiB: a Write waits while the client is slower than write.
 func Func(name string, write func(ctx context.Context, w io.Writer) error) *File {
 	f := New(name, funcSource(write))
 	f.known.Sequential, f.described = true, true
@@ -46,7 +47,7 @@ func (s funcSource) Stat(ctx context.Context) (Info, error) {
 	return Info{Size: UnknownSize, Sequential: true}, ctx.Err()
 }
 
-func (funcSource) network() bool { return false }
+func (funcSource) Network() bool { return false }
 
 // Open returns the first n bytes, or all of them if n is negative. Close stops the generator after them.
 func (s funcSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
@@ -69,7 +70,7 @@ type funcBody struct {
 	ctx    context.Context //nolint:containedctx // for write, at the first Read
 	cancel context.CancelFunc
 	write  funcSource
-	pipe   *io.PipeReader
+	pipe   *pipe.Pipe
 	done   chan struct{}
 }
 
@@ -84,12 +85,12 @@ func (b *funcBody) Read(p []byte) (int, error) {
 }
 
 func (b *funcBody) start() {
-	pr, pw := io.Pipe()
-	b.pipe, b.done = pr, make(chan struct{})
-	stop := context.AfterFunc(b.ctx, func() { pw.CloseWithError(b.ctx.Err()) })
-	go flight.Conclude(func() error { return b.write(b.ctx, pw) }, func(err error) {
+	p := pipe.New()
+	b.pipe, b.done = p, make(chan struct{})
+	stop := context.AfterFunc(b.ctx, func() { p.Close(b.ctx.Err()) })
+	go flight.Conclude(func() error { return b.write(b.ctx, p) }, func(err error) {
 		stop()
-		pw.CloseWithError(err)
+		p.Close(err)
 		close(b.done)
 	})
 }
@@ -100,7 +101,7 @@ func (b *funcBody) Close() error {
 	if b.pipe == nil {
 		return nil
 	}
-	_ = b.pipe.Close()
+	b.pipe.Close(io.ErrClosedPipe)
 	<-b.done
 	return nil
 }

@@ -55,7 +55,7 @@ var guarded = sync.OnceValue(func() *http.Client { return NewGuardedClient(Clien
 // ErrAddress is the error of an address or a port that ClientOptions does not allow.
 var ErrAddress = guard.ErrAddress
 
-// ErrTooLarge is the error of a response that is larger than ClientOptions.MaxSize.
+// ErrTooLarge is the error of content that is larger than a limit, such as ClientOptions.MaxSize.
 var ErrTooLarge = guard.ErrTooLarge
 
 // Control rejects an address with ErrAddress unless it is public or allowed. It is the Control of a net.Dialer. It

@@ -38,8 +38,9 @@ type Info struct {
 	// it. Last-Modified and Date are by the storage's clock then.
 	ClockAhead time.Duration
 
-	file    fs.FileInfo // of a local file without a validator; nil for other content
-	altered bool        // on its way from the storage, see alteredInfo
+	file     fs.FileInfo // of a local file without a validator; nil for other content
+	altered  bool        // on its way from the storage, see alteredInfo
+	unstored bool        // of the source of a materialized object, which may get another length and coding
 }
 
 // Digest is a hash of the whole content, as stored.

@@ -110,6 +110,7 @@ func (s *materializedSource) generate(ctx context.Context, req Request, begun ti
 // will have.
 func (s *materializedSource) unstored(info Info) Info {
 	info.ETag, info.Version, info.ModTime, info.Digests = "", "", time.Time{}, nil
+	info.unstored = true
 	info.ContentType = mediatype.For(info.ContentType, s.made.Base())
 	info.Sequential = true
 	return info

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -62,6 +64,38 @@ func eachWritable(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 			t.Parallel()
 			test(t, buckets(t)[name])
 		})
+	}
+}
+
+// The content that is stored, not the metadata of its source, decides about ranges: the source may be replaced meanwhile.
+func TestMaterializedRangesAreOfTheStoredObject(t *testing.T) {
+	t.Parallel()
+	var replaced atomic.Bool
+	src := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodHead {
+			replaced.Store(true)
+		}
+		content := digits
+		if replaced.Load() {
+			content = "replaced " + digits + digits
+		}
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(content))
+	}))
+	t.Cleanup(src.Close)
+	b := memblob.OpenBucket(nil)
+	t.Cleanup(func() { _ = b.Close() })
+	f := materializer(b).File(wrapper.URL(src.Client(), src.URL), "k")
+	for _, want := range []struct {
+		status int
+		body   string
+	}{{http.StatusOK, "replaced " + digits + digits}, {http.StatusPartialContent, "replaced 0"}} {
+		resp, err := f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-1,9-9"})
+		require.NoError(t, err)
+		assert.Equal(t, want.status, resp.Status)
+		got, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		assert.Equal(t, want.body, string(got))
+		require.NoError(t, resp.Close())
 	}
 }
 

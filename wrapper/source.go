@@ -42,6 +42,13 @@ type LocalSource interface {
 	Local() bool
 }
 
+// NetworkSource is a Source that reports whether a call of its Stat or Open counts as a request over a network, see [Trace].
+// A source that reads other files returns false, because those files count their own requests. Sources without the method
+// count unless they are local.
+type NetworkSource interface {
+	Network() bool
+}
+
 // Resolver is a Source that stands for another file, which it selects by request: stored content of a [Materializer], for
 // example.
 type Resolver interface {

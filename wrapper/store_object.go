@@ -3,11 +3,11 @@ package wrapper
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
-	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // storeObject is an object that is read through its provider's Store. It is a remote source that sends its own requests.
@@ -47,10 +47,18 @@ func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at in
 	}
 	countRequest(ctx)
 	ends, err := o.backend.parts.PartEnds(ctx, o.key, info, after, at)
-	if err != nil && upstream.IsTransient(err) {
+	if err != nil && !refusesParts(err) {
 		err = &transportError{err}
 	}
 	return ends, err
+}
+
+// refusesParts reports whether a storage responds that it does not report the parts. Without a response, another attempt
+// may succeed.
+func refusesParts(err error) bool {
+	_, refused := errors.AsType[*UpstreamError](err)
+	return refused || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, ErrChanged) ||
+		errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
 }
 
 func (o *storeObject) partLayouts(info *Info) (memory *checksum.Layouts, version string) {

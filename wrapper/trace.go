@@ -50,17 +50,14 @@ func countResume(ctx context.Context) {
 	}
 }
 
-// networkSource is a Source that reports whether its requests go over a network.
-type networkSource interface{ network() bool }
-
 // countPortable counts a request that may go over a network. Remote sources count their own requests. Sources of third
 // parties count unless they are local.
 func (f *File) countPortable(ctx context.Context) {
 	switch src := f.src.(type) {
 	case pinnedOpener:
 		return
-	case networkSource:
-		if !src.network() {
+	case NetworkSource:
+		if !src.Network() {
 			return
 		}
 	case LocalSource:

@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"errors"
 	"hash"
 
 	"github.com/go-downloadview/downloadview/internal/crc"
@@ -37,7 +38,7 @@ var compositeHashes = []struct {
 
 // Upload is an object that may have been uploaded in parts.
 type Upload struct {
-	Size    int64
+	Size    int64    // negative if it is unknown before the end of the body
 	Layouts *Layouts // of the bucket; nil remembers nothing
 	Version string   // identifies the version of the object in Layouts
 
@@ -50,22 +51,22 @@ type Upload struct {
 // Composite returns the cheapest verifier of a composite checksum, or nil.
 func Composite[D digestLike](digests []D, u *Upload) Verifier {
 	for _, c := range compositeCRCs {
-		if d, ok := compositeDigest(digests, c.algorithm, u.Size); ok {
+		if d, ok := compositeDigest(digests, c.algorithm); ok {
 			return newCompositeCRC(composite{upload: u, digest: d}, c.poly)
 		}
 	}
 	for _, c := range compositeHashes {
-		if d, ok := compositeDigest(digests, c.algorithm, u.Size); ok {
+		if d, ok := compositeDigest(digests, c.algorithm); ok {
 			return newCompositeHash(composite{upload: u, digest: d}, c.hash)
 		}
 	}
 	return nil
 }
 
-// compositeDigest returns the digest of an algorithm, unless content of this size cannot have one of so many parts.
-func compositeDigest[D digestLike](digests []D, algorithm string, size int64) (Digest, bool) {
+// compositeDigest returns the digest of an algorithm.
+func compositeDigest[D digestLike](digests []D, algorithm string) (Digest, bool) {
 	for _, d := range digests {
-		if d := Digest(d); d.Algorithm == algorithm && d.Parts > 0 && int64(d.Parts) <= size {
+		if d := Digest(d); d.Algorithm == algorithm && d.Parts > 0 {
 			return d, true
 		}
 	}
@@ -77,27 +78,58 @@ type composite struct {
 	upload *Upload
 	digest Digest
 	layout layout
+	read   int64 // bytes of the body
 }
 
-// remember loads the layout of the version.
-func (c *composite) remember() {
-	c.layout = c.upload.Layouts.get(c.upload.Version, c.upload.Size, c.digest.Parts)
-	if c.digest.Parts == 1 {
-		c.layout.add([]int64{c.upload.Size})
+// remember loads the layout of the version. It fails for a body of fewer bytes than parts.
+func (c *composite) remember() error {
+	size := c.upload.Size
+	if size < 0 {
+		size = unsized
 	}
-}
-
-// learn requests the ends of further parts. A storage that does not report the layout is no error.
-func (c *composite) learn(ctx context.Context) error {
-	ends, ok, err := c.upload.Ends(ctx, c.layout.known, c.layout.end(c.layout.known-1))
-	if err != nil {
-		return err
+	c.layout = c.upload.Layouts.get(c.upload.Version, size, c.digest.Parts)
+	if !c.layout.possible() {
+		return ErrMismatch
 	}
-	if !ok || !c.layout.add(ends) {
-		c.layout.refused = true
+	if c.digest.Parts == 1 && size != unsized {
+		c.layout.add([]int64{size})
 	}
-	c.keep()
 	return nil
+}
+
+// end adds the end of the body to the layout.
+func (c *composite) end() error {
+	if !c.layout.setSize(c.read) {
+		return ErrMismatch
+	}
+	return nil
+}
+
+// errLayout is the error of part sizes that the object cannot have.
+var errLayout = errors.New("storage reports part sizes that do not fit the object")
+
+// layoutAttempts is how often ends are requested that turn out to be impossible.
+const layoutAttempts = 3
+
+// learn requests the ends of further parts. It fails if they are impossible, or for a failure after which another attempt
+// may succeed: a body whose checksum nothing can verify now must not end like a complete one. A storage that refuses to
+// report the layout is no error.
+func (c *composite) learn(ctx context.Context) error {
+	for range layoutAttempts {
+		ends, ok, err := c.upload.Ends(ctx, c.layout.known, c.layout.end(c.layout.known-1))
+		if err != nil {
+			return err
+		}
+		next := c.layout.clone()
+		if ok && !next.add(ends) {
+			continue
+		}
+		c.layout = next
+		c.layout.refused = !ok
+		c.keep()
+		return nil
+	}
+	return errLayout
 }
 
 // maxLayoutRequests limits the requests for one layout. Each reports at least two ends.

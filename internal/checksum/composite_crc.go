@@ -37,16 +37,19 @@ func (c *compositeCRC) Write(ctx context.Context, p []byte) error {
 			return err
 		}
 	}
+	c.read += int64(len(p))
 	_, err := c.prefixes.Write(p)
 	return err
 }
 
 // start chooses the offsets at which the checksum is kept.
 func (c *compositeCRC) start(ctx context.Context) error {
-	c.remember()
+	if err := c.remember(); err != nil {
+		return err
+	}
 	l := &c.layout
 	units := keptUnits(l.size)
-	if units == nil || !slices.ContainsFunc(partUnits, func(unit int64) bool { return l.fits(l.smallest(unit)) }) {
+	if units == nil || l.size == unsized || !slices.ContainsFunc(partUnits, func(unit int64) bool { return l.fits(l.smallest(unit)) }) {
 		if err := c.learnFirst(ctx); err != nil {
 			return err
 		}
@@ -63,7 +66,7 @@ func keptUnits(size int64) []int64 {
 	switch {
 	case size <= fineLimit:
 		return []int64{fineUnit, partUnits[1]}
-	case size <= coarseLimit:
+	case size <= coarseLimit, size == unsized:
 		return partUnits
 	default:
 		return nil
@@ -71,8 +74,13 @@ func keptUnits(size int64) []int64 {
 }
 
 func (c *compositeCRC) Confirm(ctx context.Context) (string, error) {
-	if c.prefixes == nil {
-		return "", nil
+	if c.prefixes == nil { // of no bytes
+		if err := c.start(ctx); err != nil {
+			return "", err
+		}
+	}
+	if err := c.end(); err != nil {
+		return "", err
 	}
 	if !c.layout.usable() && c.matchesSomeUnit() {
 		return c.digest.Algorithm, nil
@@ -81,7 +89,9 @@ func (c *compositeCRC) Confirm(ctx context.Context) (string, error) {
 }
 
 // smallest returns the smallest size of equal parts that is a multiple of the unit.
-func (l *layout) smallest(unit int64) int64 { return ((l.size-1)/int64(l.parts) + unit) / unit * unit }
+func (l *layout) smallest(unit int64) int64 {
+	return (max(0, l.size-1)/int64(l.parts) + unit) / unit * unit
+}
 
 // matchesSomeUnit reports whether the body matches any layout of equal parts of whole units.
 func (c *compositeCRC) matchesSomeUnit() bool {

@@ -134,8 +134,8 @@ func TestI3LayoutsAreRememberedByVersion(t *testing.T) {
 	}
 }
 
-// Impossible ends are a refusal: the body stays unverified.
-func TestImpossibleEndsAreRefused(t *testing.T) {
+// Impossible ends are no layout and no refusal: nothing shows whether the body is intact. They are requested three times.
+func TestI3ImpossibleEndsFailTheBody(t *testing.T) {
 	t.Parallel()
 	for name, ends := range map[string][]int64{
 		"zero":              {0, mib, 4 * mib},
@@ -143,22 +143,40 @@ func TestImpossibleEndsAreRefused(t *testing.T) {
 		"after the object":  {5 * mib},
 		"too many":          {mib, 2 * mib, 4 * mib, 4*mib + 1},
 		"before its length": {mib, 2 * mib, 3 * mib},
+		"an empty part":     {mib, mib, 4 * mib},
 	} {
-		u := newUpload(t, "crc32c-composite", mib, 2*mib, mib)
-		u.ends, u.page = ends, len(ends)
-		verified, requests, err := u.verify(u.content)
-		require.NoError(t, err, name)
-		assert.Empty(t, verified, name)
-		assert.Equal(t, 1, requests, name)
+		for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
+			u := newUpload(t, algorithm, mib, 2*mib, mib)
+			right := u.ends
+			u.ends, u.page = ends, len(ends)
+			_, requests, err := u.verify(u.content)
+			require.ErrorContains(t, err, "part sizes", name)
+			assert.Equal(t, 3, requests, name)
+			u.ends = right
+			verified, _, err := u.verify(u.content)
+			require.NoError(t, err, "%s: nothing is remembered", name)
+			assert.Equal(t, algorithm, verified, name)
+		}
 	}
 }
 
-func TestCompositeNeedsAPossibleNumberOfParts(t *testing.T) {
+func TestI3ABodyOfFewerBytesThanPartsFails(t *testing.T) {
+	t.Parallel()
+	for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
+		for _, size := range []int64{2, -1} {
+			u := newUpload(t, algorithm, 10, 10, 10)
+			u.Size = size
+			_, _, err := u.verify(u.content[:2])
+			require.ErrorIs(t, err, checksum.ErrMismatch, "%s, size %d", algorithm, size)
+		}
+	}
+}
+
+func TestCompositeNeedsParts(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]checksum.Digest{
-		"no parts":              {Algorithm: "crc32c-composite"},
-		"more parts than bytes": {Algorithm: "crc32c-composite", Parts: 11},
-		"another algorithm":     {Algorithm: "crc64nvme-composite", Parts: 2},
+		"no parts":          {Algorithm: "crc32c-composite"},
+		"another algorithm": {Algorithm: "crc64nvme-composite", Parts: 2},
 	} {
 		assert.Nil(t, checksum.Composite([]checksum.Digest{d}, &checksum.Upload{Size: 10}), name)
 	}

@@ -1,9 +1,6 @@
 package checksum
 
-import (
-	"slices"
-	"sync"
-)
+import "sync"
 
 // Limits of the layouts that a bucket remembers: at most 2 MiB.
 const (
@@ -25,8 +22,7 @@ func (m *Layouts) get(version string, size int64, parts int) layout {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if l, ok := m.byVersion[version]; ok && l.size == size && l.parts == parts {
-		l.ends = slices.Clone(l.ends)
-		return l
+		return l.clone()
 	}
 	return layout{size: size, parts: parts}
 }
@@ -47,7 +43,5 @@ func (m *Layouts) put(version string, l *layout) {
 		}
 		delete(m.byVersion, v)
 	}
-	kept := *l
-	kept.ends = slices.Clone(l.ends)
-	m.byVersion[version] = kept
+	m.byVersion[version] = l.clone()
 }

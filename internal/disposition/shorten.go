@@ -8,14 +8,15 @@ import (
 const (
 	// maxBytes is the longest name of common file systems.
 	maxBytes = 255
-	// cutRunes is the length of a shortened name. It leaves room for the " (1)" and ".crdownload" that browsers append,
-	// and for a directory in the 260 units of a Windows path.
+	// cutRunes and cutBytes are the length of a shortened name. They leave room for the " (1)" and ".crdownload" that
+	// browsers append, and for a directory in the 260 units of a Windows path.
 	cutRunes = 150
+	cutBytes = maxBytes - len(" (1)") - len(".crdownload")
 	// maxExt is the longest extension. A longer one is text after a dot.
 	maxExt = 32
 )
 
-// shorten truncates a name that is longer than maxBytes to at most maxBytes and cutRunes. It removes whole
+// shorten truncates a name that is longer than maxBytes to at most cutBytes and cutRunes. It removes whole
 // characters before the extension.
 func shorten(name string) string {
 	if len(name) <= maxBytes {
@@ -25,7 +26,7 @@ func shorten(name string) string {
 	if i := strings.LastIndexByte(name, '.'); i > 0 && len(name)-i <= maxExt {
 		name, ext = name[:i], name[i:]
 	}
-	name = prefix(name, maxBytes-len(ext), cutRunes-utf8.RuneCountInString(ext))
+	name = prefix(name, cutBytes-len(ext), cutRunes-utf8.RuneCountInString(ext))
 	return strings.TrimRight(name, " .") + ext
 }
 

@@ -23,6 +23,9 @@ type Object struct {
 	Header   http.Header
 }
 
+// Silence is no response: the request ends when its client leaves.
+var Silence = Refusal{}
+
 // Refusal is a response with an error in XML.
 type Refusal struct {
 	Status int
@@ -139,6 +142,10 @@ func (s *Server) find(key string) *Object {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if refused := s.pop(); refused != nil {
 		s.record(r, refused.Status)
+		if refused.Status == 0 {
+			<-r.Context().Done()
+			return
+		}
 		s.refuse(w, r, nil, refused)
 		return
 	}

@@ -18,7 +18,7 @@ func (d *direct) sendPart(
 	r := upstream.NewRequest(ctx, http.MethodHead, &d.base)
 	locate(r.URL, key)
 	r.URL.RawQuery = "partNumber=" + strconv.Itoa(number) + versionQuery("&", info.Version)
-	r.Set("If-Match", info.ETag)
+	r.Set("If-Match", pin(info))
 	return d.finish(r, d.signer, &creds)
 }
 

@@ -5,9 +5,11 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -77,17 +79,46 @@ func (s *store) endsOfPart(ctx context.Context, full string, info *wrapper.Info,
 	if resp.StatusCode != http.StatusPartialContent {
 		return nil, &wrapper.UpstreamError{Status: resp.StatusCode}
 	}
-	if strings.Trim(resp.Header.Get("ETag"), `"`) != strings.Trim(info.ETag, `"`) {
-		return nil, wrapper.ErrChanged
+	field := resp.Header.Get("Content-Range")
+	if field == "" {
+		return nil, errors.ErrUnsupported
 	}
-	spec, _, _ := strings.Cut(strings.TrimPrefix(resp.Header.Get("Content-Range"), "bytes "), "/")
+	if tag := resp.Header.Get("ETag"); tag != "" && info.ETag != "" && !sameTag(tag, info.ETag) {
+		if pin(info) == "" {
+			return nil, wrapper.ErrChanged
+		}
+		return nil, invalidPart{wrapper.ErrChanged}
+	}
+	spec, _, _ := strings.Cut(strings.TrimPrefix(field, "bytes "), "/")
 	first, last, _ := strings.Cut(spec, "-")
 	start, err1 := strconv.ParseInt(first, 10, 64)
 	end, err2 := strconv.ParseInt(last, 10, 64)
-	if err1 != nil || err2 != nil {
-		return nil, errors.ErrUnsupported
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, invalidPart{fmt.Errorf("Content-Range of a part: %w", err)}
 	}
 	return []int64{start, end + 1}, nil
+}
+
+// invalidPart is the error of a 206 that contradicts the request: that of another version despite If-Match, or that of no
+// range. Another request may succeed.
+type invalidPart struct{ error }
+
+func (e invalidPart) Unwrap() error { return e.error }
+
+func (invalidPart) Retryable() (after time.Duration, ok bool) { return 0, true }
+
+// pin returns the If-Match of a request for a part. A weak entity-tag never matches.
+func pin(info *wrapper.Info) string {
+	if strings.HasPrefix(info.ETag, "W/") {
+		return ""
+	}
+	return info.ETag
+}
+
+// sameTag compares entity-tags as If-None-Match does. Some stores send them without quotes.
+func sameTag(a, b string) bool {
+	opaque := func(tag string) string { return strings.Trim(strings.TrimPrefix(tag, "W/"), `"`) }
+	return opaque(a) == opaque(b)
 }
 
 // listLimit is how much of a list of parts is read. A page has 1,000 parts of less than 400 bytes.
@@ -111,10 +142,14 @@ func (s *store) listedEnds(
 		ETag  string
 		Sizes []int64 `xml:"ObjectParts>Part>Size"`
 	}
-	if err := xml.NewDecoder(body).Decode(&list); err != nil {
+	text, err := io.ReadAll(body)
+	if err != nil {
 		return nil, fmt.Errorf("list of parts: %w", err)
 	}
-	if strings.Trim(list.ETag, `"`) != strings.Trim(info.ETag, `"`) {
+	if xml.Unmarshal(text, &list) != nil {
+		return nil, nil // the content of the object, from a store that ignores the query
+	}
+	if !sameTag(list.ETag, info.ETag) {
 		return nil, wrapper.ErrChanged
 	}
 	ends := list.Sizes

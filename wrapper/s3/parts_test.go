@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,6 +24,49 @@ import (
 
 // parts are those of an upload whose sizes no rule gives.
 var parts = []string{"one", "second", "3", "the fourth"}
+
+// wrongParts are responses to a request for a part that contradict it.
+var wrongParts = map[string]http.Header{
+	"another version despite If-Match": {"Etag": {`"y"`}, "Content-Range": {"bytes 3-8/20"}},
+	"no range":                         {"Etag": {`"x"`}, "Content-Range": {"bytes */20"}},
+	"a range of a longer object":       {"Etag": {`"x"`}, "Content-Range": {"bytes 30-80/200"}},
+}
+
+// An invalid response about a part is requested again, and fails the body if it remains so.
+func TestI3InvalidPartsFailTheBody(t *testing.T) {
+	t.Parallel()
+	for name, fields := range wrongParts {
+		for route, change := range routes {
+			for _, always := range []bool{false, true} {
+				t.Run(fmt.Sprint(name, " ", route, " always ", always), func(t *testing.T) {
+					t.Parallel()
+					s := startParts(t, "other", nil)
+					right := s.answer
+					var wrong atomic.Bool
+					wrong.Store(true)
+					s.answer = func(w http.ResponseWriter, r *http.Request) {
+						if !r.URL.Query().Has("partNumber") || !wrong.Swap(always) {
+							right(w, r)
+							return
+						}
+						maps.Copy(w.Header(), fields)
+						w.WriteHeader(http.StatusPartialContent)
+					}
+					resp, err := wrapper.Blob(s.bucket(t, change), "k").Fetch(t.Context(), wrapper.Request{})
+					require.NoError(t, err)
+					_, err = io.ReadAll(resp.Body)
+					require.NoError(t, resp.Close())
+					if always {
+						require.Error(t, err)
+						return
+					}
+					require.NoError(t, err)
+					assert.Equal(t, "crc32-composite", resp.Verified())
+				})
+			}
+		}
+	}
+}
 
 // partsService is a store of an object with a composite checksum.
 type partsService struct {
@@ -99,6 +144,8 @@ func TestI3TheStoreReportsTheParts(t *testing.T) {
 		"a list without parts": {"MinIO", func(w http.ResponseWriter) {
 			_, _ = io.WriteString(w, "<GetObjectAttributesResponse><ETag>x</ETag></GetObjectAttributesResponse>")
 		}, []string{"GET", list, part, part}, "crc32-composite"},
+		"a list that is none": {"MinIO", func(w http.ResponseWriter) { _, _ = io.WriteString(w, "onesecond") },
+			[]string{"GET", list, part, part}, "crc32-composite"},
 		"replaced meanwhile": {"MinIO", listed("y"), []string{"GET", list}, ""},
 		"another store":      {"other", listed("x"), []string{"GET", part, part}, "crc32-composite"},
 	} {

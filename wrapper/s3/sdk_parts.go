@@ -16,10 +16,10 @@ import (
 func (s *sdk) sendPart(ctx context.Context, key string, info *wrapper.Info, number int, _ aws.Credentials) (*http.Response, error) {
 	c := &capture{sdk: s}
 	_, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{
-		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), IfMatch: upstream.Optional(info.ETag),
+		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), IfMatch: upstream.Optional(pin(info)),
 		PartNumber: aws.Int32(int32(number)),
 	}, c.once)
-	return c.response(err)
+	return c.header(err)
 }
 
 func (s *sdk) sendParts(ctx context.Context, key string, info *wrapper.Info, after int, _ aws.Credentials) (*http.Response, error) {
@@ -32,7 +32,15 @@ func (s *sdk) sendParts(ctx context.Context, key string, info *wrapper.Info, aft
 		in.PartNumberMarker = aws.String(strconv.Itoa(after))
 	}
 	_, err := s.client.GetObjectAttributes(ctx, in, c.once)
-	return c.response(err)
+	return c.header(err)
+}
+
+// header returns the response of a call for metadata, also one that the SDK cannot read.
+func (c *capture) header(err error) (*http.Response, error) {
+	if c.resp == nil {
+		return nil, upstream.WithoutURL(err)
+	}
+	return c.resp, nil
 }
 
 // response returns the response of a call whose error is err, if there is one.

@@ -1,50 +1,57 @@
-// Package browser_test opens downloads in a real Chromium: each inline type as a page, within a page, and once more from the
-// browser's cache.
+// Package browser_test opens downloads in real browsers, Chromium and Firefox: each inline type as a page, within a page, and once
+// more from the browser's cache. It also saves downloads under hostile names.
 package browser_test
 
 import (
-	"context"
-	"fmt"
 	"os"
-	"os/exec"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
-// chromium is the context of the browser that all tests share, and missing the reason why there is none.
-var (
-	chromium context.Context //nolint:containedctx // the browser is a context of chromedp
-	missing  string
-)
+// browser is a browser that all tests share.
+type browser struct {
+	name    string
+	missing string // why it is not running; "" if it is
+	open    func(t *testing.T) tab
+	saves   string // the directory of its downloads
+}
+
+// tab is a tab of a browser, which is closed after the test.
+type tab interface {
+	navigate(url string) error
+	// eval stores the value of a script, or of the promise that it returns, in out.
+	eval(script string, out any) error
+	screenshot() ([]byte, error)
+}
+
+var chromium, firefox *browser
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		missing = "chromium not installed (package chromium)"
-		return m.Run()
-	}
-	profile, err := os.MkdirTemp("", "chromium")
-	if err != nil {
-		missing = err.Error()
-		return m.Run()
-	}
-	defer os.RemoveAll(profile)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(program), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("hide-scrollbars", true),
-		chromedp.WindowSize(800, 600),
-	)...)
+	var stop func()
+	chromium, stop = startChromium()
 	defer stop()
-	var closeBrowser context.CancelFunc
-	chromium, closeBrowser = chromedp.NewContext(allocator)
-	defer closeBrowser()
-	if err := chromedp.Do(chromium); err != nil {
-		fmt.Fprintln(os.Stderr, "chromium does not start:", err)
-		return 1
-	}
+	firefox, stop = startFirefox()
+	defer stop()
 	return m.Run()
+}
+
+// inBrowsers runs a test in each browser.
+func inBrowsers(t *testing.T, test func(t *testing.T, b *browser)) {
+	t.Helper()
+	for _, b := range []*browser{chromium, firefox} {
+		t.Run(b.name, func(t *testing.T) {
+			b.require(t)
+			t.Parallel()
+			test(t, b)
+		})
+	}
+}
+
+// require skips the test if the browser is not running.
+func (b *browser) require(t *testing.T) {
+	t.Helper()
+	if b.missing != "" {
+		t.Skip(b.missing)
+	}
 }

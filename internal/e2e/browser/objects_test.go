@@ -12,7 +12,6 @@ import (
 	"os"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
@@ -92,18 +91,25 @@ const record = `new Promise((resolve, reject) => {
 	setTimeout(() => recorder.stop(), 2000)
 })`
 
-// film returns a video of two seconds, recorded by the browser, or skips the test.
-func film(t *testing.T, s *site, key, contentType, script string) object {
+// film returns a video of two seconds, recorded by the first browser that can, or skips the test.
+func film(t *testing.T, key, contentType, script string) object {
 	t.Helper()
-	tab := newTab(t)
-	require.NoError(t, chromedp.Do(tab, chromedp.Navigate(s.URL+"/in/p/x")))
-	encoded, err := chromedp.Run(tab, chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise))
-	require.NoError(t, err)
-	if encoded == "" {
-		t.Skip("this chromium encodes no " + contentType)
+	for _, b := range []*browser{chromium, firefox} {
+		if b.missing != "" {
+			continue
+		}
+		p := b.open(t)
+		require.NoError(t, p.navigate(newSite(t).URL+"/in/p/x"))
+		var encoded string
+		require.NoError(t, p.eval(script, &encoded))
+		if encoded == "" {
+			continue
+		}
+		content, err := base64.StdEncoding.DecodeString(encoded)
+		require.NoError(t, err)
+		require.NotEmpty(t, content)
+		return object{key, contentType, content}
 	}
-	content, err := base64.StdEncoding.DecodeString(encoded)
-	require.NoError(t, err)
-	require.NotEmpty(t, content)
-	return object{key, contentType, content}
+	t.Skip("no installed browser encodes " + contentType)
+	return object{}
 }

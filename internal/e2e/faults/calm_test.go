@@ -3,6 +3,7 @@ package faults_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -36,16 +37,25 @@ func calm(name string, file func(t *trial, s *step) *wrapper.File) *mode {
 	return m
 }
 
-// judgeCalm is judge, and the response is complete.
+// judgeCalm is judge, and the response is complete, unless a storage gzipped it.
 func judgeCalm(s *step, from int, g *got) verdict {
 	v := judge(s, from, g)
+	failed := v.outcome == "failed" || g.status >= 500 || g.status == http.StatusNotFound || g.status == http.StatusForbidden || g.status == http.StatusNotAcceptable
 	switch {
-	case v.wrong != "":
+	case v.wrong != "" || !failed:
 		return v
-	case v.outcome == "failed":
+	case gzippedAsStored(s):
+		return verdict{outcome: "failed: gzip under the validators of the stored bytes"}
+	case g.err != nil:
 		return wrong("unrecovered", "%v after %d bytes", g.err, len(g.body))
-	case g.status >= 500 || g.status == http.StatusNotFound || g.status == http.StatusForbidden || g.status == http.StatusNotAcceptable:
-		return wrong("unrecovered", "%d", g.status)
 	}
-	return v
+	return wrong("unrecovered", "%d", g.status)
+}
+
+// gzippedAsStored reports whether a storage sent gzip under the checksum of the stored bytes, or under their strong
+// entity-tag as the rest of a body that was truncated. Both differ from a corrupted body in nothing, so the transfer has to fail.
+func gzippedAsStored(s *step) bool {
+	faults := s.obj.faults(s.before)
+	cut := slices.ContainsFunc(faults, func(f string) bool { return strings.HasPrefix(f, "cut") })
+	return slices.Contains(faults, "gzip") && (s.obj.style.checksum != "" || cut)
 }

@@ -5,7 +5,7 @@ package faults_test
 import "time"
 
 const (
-	defaultTrials = enoughTrials
+	defaultTrials = 2000
 
 	// workers is the number of trials at a time: they wait most of the time.
 	workers = 96

@@ -34,6 +34,7 @@ type object struct {
 	totals  map[int64]bool        // wrong lengths that a Content-Range announced
 	odd     [][]byte              // bodies that are no version, complete by their own framing, without a checksum
 	applied []string              // faults
+	noParts bool                  // a request for the size of a part was refused
 }
 
 // style is how the storage of an object behaves throughout a trial.
@@ -195,6 +196,19 @@ func (o *object) apply(kind string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.applied = append(o.applied, kind)
+}
+
+// refuseParts records that a request for the size of a part was refused.
+func (o *object) refuseParts() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.noParts = true
+}
+
+func (o *object) refusedParts() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.noParts
 }
 
 // faults returns those since a number of them.

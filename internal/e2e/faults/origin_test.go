@@ -147,6 +147,9 @@ func (o *origin) answer(x *exchange) bool {
 			return false
 		}
 	}
+	if x.req.URL.Query().Has("partNumber") && x.status >= 400 && x.status < 500 && x.status != http.StatusTooManyRequests {
+		x.obj.refuseParts()
+	}
 	h := http.Header{}
 	for _, field := range x.header {
 		h.Add(field[0], field[1])

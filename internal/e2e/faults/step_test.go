@@ -15,6 +15,7 @@ type step struct {
 	method string
 	header http.Header
 	ranges []wanted
+	before int // faults of the object before the request
 	leave  int // bytes after which the client leaves; negative for never
 	slow   bool
 	http2  bool

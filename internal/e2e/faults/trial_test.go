@@ -167,6 +167,7 @@ func (t *trial) run() {
 // do makes one request and judges the response.
 func (t *trial) do(s *step) (*got, verdict) {
 	_, from := s.obj.current()
+	s.before = len(s.obj.faults(0))
 	g := t.env.send(t, s)
 	for _, o := range t.objects {
 		t.sync(o)

@@ -29,6 +29,12 @@ var undetectable = []struct {
 			return g.status == http.StatusPartialContent && slices.ContainsFunc(s.obj.faults(0), func(k string) bool { return k == "flip" || k == "torn" })
 		},
 	},
+	{
+		"part sizes refused",
+		"a composite checksum is not computable without the part sizes, and a storage that refuses the request for them (a 4xx, or " +
+			"a 412 after an overwrite) is no faulty one",
+		func(s *step, g *got) bool { return g.status == http.StatusOK && s.obj.refusedParts() },
+	},
 }
 
 // excuse returns the name of the undetectable response of the storage behind a wrong one, or "".
