@@ -14,6 +14,7 @@
 //	XA  X-Accel-Redirect and X-Sendfile: escaping, prefixes, fields that control the proxy
 //	PS  presigned URLs and CDNs: lifetimes, overrides, redirects
 //	ZP  archives: names of entries, sizes
+//	MV  content that moves between storages
 //	RT  rates: ways around them
 //
 // The table in table_test.go has one line for each id. An id is stable; the numbers have gaps. A test fails if an id

@@ -44,6 +44,7 @@ var families = map[string][]int{
 	"LD": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26},
 	"CC": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13},
 	"RT": {1, 2, 3, 4, 5, 6, 7, 8},
+	"MV": {1, 2, 3, 4, 5, 6, 7, 8},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
@@ -319,4 +320,15 @@ var table = []row{
 	by("RT7", "waiting downloads that outlive their clients or a shutdown", serving+"TestRateEndsWithTheDownload"),
 	because("RT8", "a client that forges the address of another, or changes its own",
 		"the address is the connection's; behind a proxy, and for clients with many addresses, RateLimit.Client returns the user"),
+
+	// Content that moves between storages.
+	by("MV1", "a range of one storage continued from another", files+"TestFirstOfNeverMixesStorages", files+"TestFirstOfTagsNameTheStorage"),
+	by("MV2", "one entity-tag, or one date, for two contents", files+"TestFirstOfTagsNameTheStorage"),
+	by("MV3", "old content, because the new storage is down or forbids", files+"TestFirstOfFailsWithItsStorage"),
+	by("MV4", "a remembered absence that hides an object", files+"TestFirstOfFollowsAnObjectThatMoves"),
+	by("MV5", "an optimizer that refers to the storage that lacks the object", files+"TestFirstOfResolvesToTheFileThatExists", fronts+"TestMovingFromDiskToS3"),
+	by("MV6", "old content after a write", files+"TestFirstOfFollowsAnObjectThatMoves"),
+	because("MV7", "absent keys that fill the memory", "at most 100,000 absences are remembered, by an InfoCache"),
+	because("MV8", "an object that was deleted from the new storage and is served from the old one",
+		"a deletion concerns all storages, as docs/moving-storage.md states"),
 }
