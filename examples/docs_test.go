@@ -36,7 +36,7 @@ func TestDocumentsShowCompiledCode(t *testing.T) {
 	}
 	for document, want := range map[string][]string{
 		"security.md": {"client"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"},
-		"rates.md": {"rates"}, "moving-storage.md": {"moving"},
+		"rates.md": {"rates"}, "moving-storage.md": {"moving"}, "versions.md": {"versions"},
 		"generated.md": {"generator", "readerat", "section", "concat", "entry"},
 	} {
 		text, err := os.ReadFile("../docs/" + document)

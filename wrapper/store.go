@@ -3,6 +3,7 @@ package wrapper
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // Store is a bucket accessed with its provider's own protocol, which supports what Go CDK's portable API does not. A
@@ -37,6 +38,13 @@ type ConditionalStore interface {
 	// CanSend reports whether one GET can carry all of the fields. If it cannot, File requests the metadata first and
 	// then the content, pinned to that metadata.
 	CanSend(h http.Header) bool
+}
+
+// VersionStore is a Store that keeps earlier versions of an object.
+type VersionStore interface {
+	// VersionAt returns the version that was current at a time, or its entity-tag where the store has no versions. It fails
+	// with fs.ErrNotExist if there was none.
+	VersionAt(ctx context.Context, key string, at time.Time) (version string, err error)
 }
 
 // PartStore is a Store of objects that were uploaded in parts and whose checksum is a composite: a [Digest] with Parts.

@@ -15,6 +15,7 @@
 //	PS  presigned URLs and CDNs: lifetimes, overrides, redirects
 //	ZP  archives: names of entries, sizes
 //	MV  content that moves between storages
+//	VN  versions of objects
 //	RT  rates: ways around them
 //
 // The table in table_test.go has one line for each id. An id is stable; the numbers have gaps. A test fails if an id

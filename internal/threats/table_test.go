@@ -21,6 +21,7 @@ const (
 	resumes   = "internal/resume."
 	guards    = "internal/guard."
 	files     = "wrapper."
+	stores    = "wrapper/"
 	serving   = "blobdownload."
 	gateways  = "internal/e2e/gateway."
 	portables = "internal/e2e/portable."
@@ -45,6 +46,7 @@ var families = map[string][]int{
 	"CC": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13},
 	"RT": {1, 2, 3, 4, 5, 6, 7, 8},
 	"MV": {1, 2, 3, 4, 5, 6, 7, 8},
+	"VN": {1, 2, 3, 4, 5, 6},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
@@ -331,4 +333,13 @@ var table = []row{
 	because("MV7", "absent keys that fill the memory", "at most 100,000 absences are remembered, by an InfoCache"),
 	because("MV8", "an object that was deleted from the new storage and is served from the old one",
 		"a deletion concerns all storages, as docs/moving-storage.md states"),
+
+	// Versions.
+	by("VN1", "the version of another object, whose key begins alike", stores+"s3.TestAsOf", stores+"gcs.TestAsOf", stores+"azure.TestAsOf"),
+	by("VN2", "content that was deleted at that time", stores+"s3.TestAsOf", stores+"gcs.TestAsOf", clouds+"TestS3AsOf"),
+	by("VN3", "the current version in place of one that is missing", files+"TestI9AVersionThatDoesNotExistIsAnError", stores+"azure.TestAsOfThroughTheSDKIsUnsupported"),
+	by("VN4", "a response that is immutable and is not of one version", clouds+"TestS3AsOf", serving+"TestOfVersionIsImmutableForAVersionOnly"),
+	by("VN5", "a version cached as the current one", files+"TestI9ANamedVersionIsNotCachedAsTheCurrentOne"),
+	because("VN6", "a client that reads a version which it may not see",
+		"the version comes from the view, whose permission check concerns versions too, as for every key"),
 }

@@ -31,6 +31,7 @@ func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	}
 	options := client.Options()
 	s := &store{
+		client:    client,
 		bucket:    name,
 		keys:      keys,
 		creds:     options.Credentials,
@@ -63,6 +64,7 @@ var _ interface {
 	wrapper.Store
 	wrapper.IdleCloser
 	wrapper.PartStore
+	wrapper.VersionStore
 } = (*store)(nil)
 
 // protocol is how stores with S3's protocol respond.
