@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/wrapper"
+	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
 // endlessFile is a file of letters that is longer than any test sends.
@@ -144,7 +145,7 @@ func TestRateOfEveryKindOfBody(t *testing.T) {
 			return err
 		})},
 		{"two ranges", "bytes=0-2097051,2097152-", wrapper.Bytes("a", content)},
-		{"an archive", "", wrapper.Zip("a.zip", wrapper.ZipEntry{File: wrapper.Bytes("a", content)})},
+		{"an archive", "", archive.Zip("a.zip", archive.Member{File: wrapper.Bytes("a", content)})},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/wrapper"
+	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
 // H9: Result.Requests counts requests over a network only.
@@ -31,7 +32,7 @@ func TestH9LocalContentCountsNoRequests(t *testing.T) {
 		"path":     {wrapper.FS(openRoot(t, dir).FS(), "a"), 0},
 		"bytes":    {wrapper.Bytes("a", []byte("content")), 0},
 		"Seq":      {wrapper.Seq("a", func(yield func([]byte, error) bool) { yield([]byte("content"), nil) }), 0},
-		"zip":      {wrapper.Zip("a", wrapper.ZipEntry{File: mem.File("a")}), 0},
+		"zip":      {archive.Zip("a", archive.Member{File: mem.File("a")}), 0},
 		"source":   {newCountingSource("content").file("a"), 2},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/wrapper"
+	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
 // E7: Close waits for the further ranges and entries of a response in flight.
@@ -30,7 +31,7 @@ func TestE7CloseWaitsForTheWholeResponse(t *testing.T) {
 		},
 		"zip": {
 			func(s *blobdownload.Storage) *wrapper.File {
-				return wrapper.Zip("a.zip", wrapper.ZipEntry{File: s.File("a")}, wrapper.ZipEntry{Name: "b", File: s.File("a")})
+				return archive.Zip("a.zip", archive.Member{File: s.File("a")}, archive.Member{Name: "b", File: s.File("a")})
 			},
 			nil, 2 * size,
 		},

@@ -35,7 +35,7 @@ func TestDocumentsShowCompiledCode(t *testing.T) {
 		}
 	}
 	for document, want := range map[string][]string{
-		"security.md": {"client"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"},
+		"security.md": {"client"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"}, "archives.md": {"archives"},
 		"rates.md": {"rates"}, "moving-storage.md": {"moving"}, "versions.md": {"versions"},
 		"generated.md": {"generator", "readerat", "section", "concat", "entry"},
 	} {

@@ -159,22 +159,6 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 	}
 }
 
-func TestArchiveKeepsTheContract(t *testing.T) {
-	t.Parallel()
-	for size, content := range contents {
-		stored := wrapper.Bytes("a.txt", content).WithInfo(wrapper.Info{Size: int64(len(content))})
-		for kind, f := range map[string]*wrapper.File{
-			"known length": wrapper.Zip("a.zip", wrapper.ZipEntry{File: stored}, wrapper.ZipEntry{File: stored}),
-			"deflated":     wrapper.Zip("a.zip", wrapper.ZipEntry{File: stored, Deflate: true}),
-		} {
-			var archive bytes.Buffer
-			_, err := f.Reader(t.Context()).WriteTo(&archive)
-			require.NoError(t, err)
-			assert.NoError(t, storagetest.TestFile(f, archive.Bytes()), "%s, %s", kind, size)
-		}
-	}
-}
-
 func TestEmbeddedFileKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	objects := storagetest.FromFS(t, embedded)

@@ -83,6 +83,17 @@ func (b *body) end(err error) error {
 	return err
 }
 
+// Info returns the metadata of the first response or of the source's reader, with UnknownSize if there is none.
+func (b *body) Info() Info {
+	if b.response != nil {
+		return *b.response
+	}
+	if got := infoOf(b.rc); got != nil {
+		return *got
+	}
+	return Info{Size: UnknownSize}
+}
+
 // confirmEnd reads past the window, where only io.EOF is valid.
 func (b *body) confirmEnd() error {
 	n, err := resume.ReadSome(b.rc, b.past[:])

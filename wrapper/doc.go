@@ -16,12 +16,12 @@
 //   - [Bytes], [Func] and [Seq]: content in memory, or generated while it is sent
 //   - [ReaderAt] and [ReadSeeker]: content of your own that can seek
 //   - [Section] and [Concat]: a window of a file, and several files as one
-//   - [Zip]: several files as one archive
+//   - package wrapper/archive: several files as one zip or tar archive, or one file of a zip archive
 //   - [Materializer.File]: another file, stored in a bucket on first use
 //   - [New]: a Source of your own; [Invalid]: a file whose every use fails
 //
-// A Source has two methods, Stat and Open. [Fetcher], [URLSigner], [Locator], [LocalSource] and [NetworkSource] are
-// optional: File finds them by type assertion, so callers never do.
+// A Source has two methods, Stat and Open. [Fetcher], [VersionOpener], [URLSigner], [Locator], [LocalSource], [Resolver] and
+// [NetworkSource] are optional: File finds them by type assertion, so callers never do.
 //
 // # Buckets
 //

@@ -102,15 +102,6 @@ func TestPartOfAMissingFileNamesTheFile(t *testing.T) {
 	assertNamesFile(t, err, "open", fs.ErrNotExist)
 }
 
-// The error of a file in an archive names both.
-func TestErrorsOfArchivesNameTheArchiveAndTheFile(t *testing.T) {
-	t.Parallel()
-	missing := wrapper.New("report.csv", func() *countingSource { s := newCountingSource(digits); s.gone = true; return s }())
-	_, err := fetchAll(t, wrapper.Zip("dir/f", wrapper.ZipEntry{File: missing}), wrapper.Request{})
-	assertNamesFile(t, err, "read", fs.ErrNotExist)
-	require.EqualError(t, err, `read dir/f: zip: "report.csv": stat report.csv: file does not exist`)
-}
-
 func TestTheEndOfABodyIsTheBareEOF(t *testing.T) {
 	t.Parallel()
 	body, err := wrapper.Bytes("f", []byte(digits)).Open(t.Context(), 0, -1)

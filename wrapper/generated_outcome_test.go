@@ -28,22 +28,8 @@ func generators(first string, end func()) map[string]*wrapper.File {
 				end()
 			}
 		}),
-		"Zip": wrapper.Zip("f", wrapper.ZipEntry{Name: "e", File: wrapper.New("e", endingSource{end})}),
 	}
 }
-
-// endingSource is content whose reads call end.
-type endingSource struct{ end func() }
-
-func (endingSource) Stat(ctx) (wrapper.Info, error) { return wrapper.Info{Size: 10}, nil }
-
-func (s endingSource) Open(ctx, int64, int64) (io.ReadCloser, error) {
-	return io.NopCloser(readerFunc(func([]byte) (int, error) { s.end(); return 0, io.EOF })), nil
-}
-
-type readerFunc func(p []byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func TestE6E9GeneratorThatEndsItsGoroutineFailsTheRead(t *testing.T) {
 	t.Parallel()
@@ -57,9 +43,7 @@ func TestE6E9GeneratorThatEndsItsGoroutineFailsTheRead(t *testing.T) {
 					got, err := io.ReadAll(r)
 					require.Error(t, err)
 					require.ErrorContains(t, err, map[string]string{"Goexit": "Goexit", "panic": "boom"}[how])
-					if kind != "Zip" {
-						assert.Equal(t, first, string(got))
-					}
+					assert.Equal(t, first, string(got))
 					require.NoError(t, r.Close())
 				})
 			}
@@ -116,26 +100,6 @@ func TestE10WindowOfGeneratedContentEndsWithEOF(t *testing.T) {
 	}
 }
 
-func TestE10WindowOfAnArchiveEndsWithEOF(t *testing.T) {
-	t.Parallel()
-	entry := wrapper.ZipEntry{File: wrapper.Bytes("e.txt", []byte(digits))}
-	for kind, f := range map[string]*wrapper.File{
-		"known length":   wrapper.Zip("z", wrapper.ZipEntry{File: entry.File.WithInfo(wrapper.Info{Size: 10})}),
-		"unknown length": wrapper.Zip("z", wrapper.ZipEntry{File: entry.File, Deflate: true}),
-	} {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			r, err := f.Open(t.Context(), 0, 4)
-			require.NoError(t, err)
-			assert.Equal(t, "PK\x03\x04", readAll(t, r))
-			p := make([]byte, 4)
-			n, err := f.Reader(t.Context()).ReadAt(p, 0)
-			require.NoError(t, err)
-			assert.Equal(t, "PK\x03\x04", string(p[:n]))
-		})
-	}
-}
-
 // io.ReaderAt: fewer bytes than len(p) come with io.EOF, if the content ends before.
 func TestE10ReadAtPastTheEndOfGeneratedContentIsEOF(t *testing.T) {
 	t.Parallel()
@@ -155,3 +119,7 @@ func TestE10ReadAtPastTheEndOfGeneratedContentIsEOF(t *testing.T) {
 	}).Reader(t.Context()).ReadAt(make([]byte, 100), 0)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

@@ -20,6 +20,36 @@ func (f *File) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	return body, nil
 }
 
+// OpenVersion reads a window like Open, of the version that info describes: a result of Stat, or metadata of the
+// application. It fails with ErrChanged if another version is current. Content whose metadata has neither a version nor a
+// strong entity-tag is recognised by its length and its modification time. The reader has a method Info() Info with the
+// metadata of the storage's response. Its Size is UnknownSize if there is none.
+func (f *File) OpenVersion(ctx context.Context, info Info, off, n int64) (io.ReadCloser, error) {
+	err := f.datePinned(ctx, &info)
+	if err != nil {
+		return nil, pathError("open", f.name, err)
+	}
+	body, err := f.openWindow(ctx, windowOpener{file: f, info: &info, confirm: info.pins()}, off, n)
+	if err != nil {
+		return nil, pathError("open", f.name, err)
+	}
+	return body, nil
+}
+
+// datePinned adds the modification time to metadata that has only an entity-tag. The portable API returns no entity-tag
+// with the content.
+func (f *File) datePinned(ctx context.Context, info *Info) error {
+	if _, ok := f.src.(*blobSource); !ok || info.ETag == "" || !info.ModTime.IsZero() {
+		return nil
+	}
+	got, err := f.stat(ctx)
+	if err == nil && got.contradicts(info) {
+		err = ErrChanged
+	}
+	info.ModTime = got.ModTime
+	return err
+}
+
 // openPinned opens a window of the version that info describes, or fails with ErrChanged. A nil info accepts any
 // version.
 func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body, error) {

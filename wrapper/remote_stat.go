@@ -56,7 +56,15 @@ func (r *remote) statByGet(ctx context.Context, h http.Header) (Info, error) {
 		return r.info(resp), nil
 	case http.StatusPartialContent:
 		discard(resp)
-		return r.info(resp), nil
+		part, err := contentRange(resp)
+		switch {
+		case err == nil && part.Off == 0, pastTheEnd(resp):
+			return r.info(resp), nil
+		case resp.ContentLength == 0: // of empty content, for which net/http sends a malformed 206
+			return r.statByGet(ctx, http.Header{})
+		default:
+			return Info{}, errContentRange
+		}
 	case http.StatusRequestedRangeNotSatisfiable:
 		empty := h.Get("Range") != "" && r.info(resp).Size == 0
 		discard(resp)

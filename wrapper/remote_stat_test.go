@@ -54,6 +54,25 @@ func TestW5ARefusedHeadIsNotTheResponseToGet(t *testing.T) {
 	}
 }
 
+// A malformed 206 does not state the length of the content.
+func TestW5AMalformedContentRangeIsNoLength(t *testing.T) {
+	t.Parallel()
+	for _, contentRange := range []string{"bytes 5-1/9", "bytes 1-1/9", "bytes 0-0/9x", "bytes 0-1/9", ""} {
+		o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodHead {
+				w.WriteHeader(http.StatusMethodNotAllowed)
+				return
+			}
+			w.Header().Set("Content-Range", contentRange)
+			w.Header().Set("Content-Length", "1")
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = w.Write([]byte(digits[:1]))
+		})
+		_, err := o.file(t).Stat(t.Context())
+		require.ErrorIs(t, err, wrapper.ErrLength, contentRange)
+	}
+}
+
 func TestW5ARefusedHeadOfAnObject(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 403, 405, 501} {

@@ -26,6 +26,13 @@ type Fetcher interface {
 	Fetch(ctx context.Context, req Request) (*Response, error)
 }
 
+// VersionOpener is a Source that opens a window of one version: the version that info, a result of its Stat, describes.
+// If another version is current, it fails with ErrChanged. File calls OpenVersion instead of Open when it has metadata.
+// A Source that reads several files implements it, because their metadata must not change between Stat and Open.
+type VersionOpener interface {
+	OpenVersion(ctx context.Context, info Info, off, n int64) (io.ReadCloser, error)
+}
+
 // URLSigner is a Source that can sign a URL to its content. A client needs no other credentials to use it.
 type URLSigner interface {
 	SignedURL(ctx context.Context, opts SignOptions) (string, error)

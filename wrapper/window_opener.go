@@ -27,9 +27,14 @@ func (o *windowOpener) Open(ctx context.Context, off, n int64) (rc io.ReadCloser
 	f, info := o.file, o.info
 	source := f.source()
 	src, remote := source.(pinnedOpener)
-	if remote && info != nil {
+	versions, composed := source.(VersionOpener)
+	switch {
+	case remote && info != nil:
 		rc, err = src.openPinned(ctx, info, off, n)
-	} else {
+	case composed && info != nil:
+		f.countPortable(ctx)
+		rc, err = versions.OpenVersion(ctx, *info, off, n)
+	default:
 		if info != nil && off == 0 && n == info.Size {
 			n = -1 // to the end: only then does content that is longer than its Size show
 		}

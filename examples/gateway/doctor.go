@@ -7,24 +7,22 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/proxy/probe"
 )
 
 // doctor checks the components between the buckets and the clients of a gateway that runs with the same flags. It writes
 // small objects to the buckets, and deletes them.
-func doctor(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func doctor(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var app, edge string
 	more := func(fs *flag.FlagSet) {
 		fs.StringVar(&app, "app", "", "`URL` of the gateway itself, such as http://127.0.0.1:8080\n"+
 			"(default: the gateway alone is not checked)")
 		fs.StringVar(&edge, "edge", "", "`URL` that clients use, such as https://files.example.com")
 	}
-	o, err := parseOptionsWith(args, getenv, more)
+	o, err := parseOptionsWith(args, more)
 	if errors.Is(err, errHelp) {
 		usage(stdout, "Doctor checks the components between the buckets and the clients of a gateway. Start it with the gateway's\n"+
 			"flags and with -edge and -app. It writes two small objects to each bucket and deletes them.", more)
@@ -47,12 +45,13 @@ func doctor(ctx context.Context, args []string, getenv func(string) string, stdo
 		fmt.Fprintln(stdout, "storage:", oneLine(err))
 		return exitFailed
 	}
-	defer closeAll(ctx, storages)
-	if _, err := o.offload.optimizer(storages, getenv, slog.New(slog.DiscardHandler)); err != nil {
+	defer func() { _ = storages.Close(context.WithoutCancel(ctx)) }()
+	if _, err := o.offload.optimizer(o.bucketConfigs(), slog.New(slog.DiscardHandler)); err != nil {
 		return fail(stderr, err)
 	}
+	storages = o.servedPart(storages)
 	faulty := false
-	for _, p := range o.offload.probers(storages, strings.TrimSuffix(app, "/"), strings.TrimSuffix(edge, "/")) {
+	for _, p := range o.probers(storages, strings.TrimSuffix(app, "/"), strings.TrimSuffix(edge, "/")) {
 		for _, finding := range p.Run(ctx) {
 			faulty = true
 			fmt.Fprintf(stdout, "%s: %s\n", p.Storage.Name, finding.String())
@@ -72,40 +71,4 @@ func absolute(name, value string) error {
 		return nil
 	}
 	return fmt.Errorf("-%s %q: not an absolute URL; want one like http://127.0.0.1:8080", name, value)
-}
-
-// probers returns one for each mount, or for each storage if there are no mounts.
-func (o *offload) probers(storages blobdownload.Storages, app, edge string) (all []*probe.Prober) {
-	mode := map[string]probe.Mode{
-		"xaccel": probe.Offload, "xsendfile": probe.Offload, "xaccel-presigned": probe.Offload,
-		"presign": probe.Redirect, "cdn": probe.Redirect,
-	}[o.mode]
-	add := func(s *blobdownload.Storage, prefix string, locations ...string) {
-		p := &probe.Prober{Storage: s, Prefix: prefix, PublicURL: edge + "/b/" + s.Name + "/", Mode: mode, Locations: locations}
-		if app != "" {
-			p.AppURL = app + "/b/" + s.Name + "/"
-		}
-		if name, value, ok := strings.Cut(o.proof, "="); ok {
-			p.Header = http.Header{name: {value}}
-		}
-		if o.app || o.mode == "xsendfile" { // as the optimizer does
-			p.Validators = blobdownload.AppValidators
-		}
-		all = append(all, p)
-	}
-	for _, m := range o.mounts {
-		if s := storages.Get(m.Store); s != nil {
-			var locations []string
-			if o.mode == "xaccel" || o.mode == "xaccel-presigned" {
-				locations = []string{m.Location}
-			}
-			add(s, m.Prefix, locations...)
-		}
-	}
-	if len(all) == 0 {
-		for _, s := range storages {
-			add(s, "")
-		}
-	}
-	return all
 }

@@ -1,62 +1,61 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 )
 
-// options are those of the command line and the environment.
+// options are the configuration: what flags, environment and file have set.
 type options struct {
-	buckets []string // URL or name=URL; empty means the sample
-	addr    string   // "" means defaultAddr, or a free port
-	drain   time.Duration
-	offload offload
+	flags  *flag.FlagSet // with these values
+	config string        // file
+
+	buckets  []string // URL or NAME=URL; empty means the sample
+	titles   []string // NAME=TITLE
+	prefixes []string // NAME=PREFIX
+	hidden   []string // NAME
+
+	addr        string // "" means defaultAddr, or a free port
+	metricsAddr string
+	drain       time.Duration
+	tls         tlsFiles
+	log         logOptions
+	limits      limits
+	access      accessOptions
+	links       linkOptions
+	offload     offload
 }
 
 var errHelp = flag.ErrHelp
 
+// flags returns the settings as flags. Their names are those of the file and, in capitals, of the environment.
 func flags(o *options) *flag.FlagSet {
 	fs := flag.NewFlagSet("gateway", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.Func("bucket", "`URL` or name=URL of a bucket, such as s3://docs or file:///srv/docs; may be repeated\n"+
-		"(default: the URLs in BUCKET_URL, separated by spaces; else a sample)",
-		func(s string) error {
-			o.buckets = append(o.buckets, s)
-			return nil
-		})
-	fs.StringVar(&o.addr, "addr", "", "`host:port` to listen on; port 0 means a free port\n"+
+	fs.Var(text(&o.config), "config", "YAML `file` with settings under these names; a flag and the environment win over it")
+
+	fs.Var(anything(&o.buckets), "bucket",
+		"`URL` or NAME=URL of a bucket, such as docs=s3://my-docs or file:///srv/docs (default: a sample)")
+	fs.Var(pairs(&o.titles, "NAME=TITLE", "docs=Documents"), "title", "`NAME=TITLE`: the bucket's name for people")
+	fs.Var(pairs(&o.prefixes, "NAME=PREFIX/", "docs=public/"), "prefix",
+		"`NAME=PREFIX/`: the only keys of the bucket that are served; paths begin after it")
+	fs.Var(anything(&o.hidden), "show-hidden", "`NAME` of a bucket whose keys with an element that begins with a dot are served, too")
+
+	fs.Var(text(&o.addr), "addr", "`host:port` to listen on; port 0 means a free port\n"+
 		"(default "+defaultAddr+", or a free port if that is in use)")
-	fs.DurationVar(&o.drain, "drain", 30*time.Second, "how long downloads in flight may take to complete after SIGTERM")
+	fs.Var(text(&o.metricsAddr), "metrics-addr", "`host:port` of /metrics, /healthz and /readyz alone\n"+
+		"(default: at addr, /metrics only with access open)")
+	fs.Var(duration(&o.drain, 30*time.Second, 0), "drain",
+		"`duration` that downloads in flight may take to complete after SIGTERM or SIGHUP")
+	o.tls.flags(fs)
+	o.log.flags(fs)
+	o.limits.flags(fs)
+	o.access.flags(fs)
+	o.links.flags(fs)
 	o.offload.flags(fs)
 	return fs
-}
-
-func parseOptions(args []string, getenv func(string) string) (*options, error) {
-	return parseOptionsWith(args, getenv, func(*flag.FlagSet) {})
-}
-
-// parseOptionsWith parses the flags that more adds, too.
-func parseOptionsWith(args []string, getenv func(string) string, more func(*flag.FlagSet)) (*options, error) {
-	var o options
-	fs := flags(&o)
-	more(fs)
-	if err := fs.Parse(args); err != nil {
-		return nil, err
-	}
-	if fs.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q; use -bucket for a bucket", fs.Arg(0))
-	}
-	if o.drain < 0 {
-		return nil, errors.New("-drain: negative")
-	}
-	if len(o.buckets) == 0 {
-		o.buckets = strings.Fields(getenv("BUCKET_URL"))
-	}
-	return &o, nil
 }
 
 func usage(w io.Writer, what string, more func(*flag.FlagSet)) {

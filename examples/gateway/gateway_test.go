@@ -23,8 +23,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func noEnv(string) string { return "" }
-
 // get sends a request to a handler, without a network.
 func get(t *testing.T, h http.Handler, target string) *httptest.ResponseRecorder {
 	t.Helper()
@@ -40,7 +38,15 @@ func handlerOf(t *testing.T, keys map[string]string) http.Handler {
 	for key, content := range keys {
 		require.NoError(t, b.WriteAll(t.Context(), key, []byte(content), &blob.WriterOptions{DisableContentTypeDetection: true}))
 	}
-	return newHandler(blobdownload.Storages{{Name: "docs", Bucket: wrapper.NewBucket(b)}}, nil, slog.New(slog.DiscardHandler))
+	logger := slog.New(slog.DiscardHandler)
+	s := &site{
+		buckets: []*servedBucket{{
+			bucketConfig: bucketConfig{Name: "docs"},
+			storage:      &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(b)},
+		}},
+		access: access{open: true}, server: &blobdownload.Server{Logger: logger}, logger: logger,
+	}
+	return s.handler()
 }
 
 func TestRunServesTheSample(t *testing.T) {
@@ -49,7 +55,7 @@ func TestRunServesTheSample(t *testing.T) {
 	out, stdout := io.Pipe()
 	exit := make(chan int, 1)
 	go func() {
-		exit <- run(ctx, []string{"-addr", "127.0.0.1:0"}, noEnv, stdout, io.Discard)
+		exit <- run(ctx, []string{"-addr", "127.0.0.1:0"}, stdout, io.Discard)
 		_ = stdout.Close()
 	}()
 	var url string
@@ -57,7 +63,7 @@ func TestRunServesTheSample(t *testing.T) {
 	require.NoError(t, err)
 	tr := &http.Transport{}
 	t.Cleanup(tr.CloseIdleConnections)
-	resp, err := (&http.Client{Transport: tr}).Get(url + "/files/report.pdf")
+	resp, err := (&http.Client{Transport: tr}).Get(url + "/f/default/report.pdf")
 	require.NoError(t, err)
 	got, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
@@ -76,58 +82,17 @@ func TestRunServesTheSample(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr strings.Builder
-	assert.Equal(t, exitOK, run(t.Context(), []string{"-h"}, noEnv, &stdout, &stderr))
+	assert.Equal(t, exitOK, run(t.Context(), []string{"-h"}, &stdout, &stderr))
 	assert.Empty(t, stderr.String())
 	for _, flag := range []string{"-bucket URL", "-addr host:port", "-drain duration"} {
 		assert.Contains(t, stdout.String(), flag)
 	}
 }
 
-func TestFlagsWinOverTheEnvironment(t *testing.T) {
-	t.Parallel()
-	env := func(string) string { return " docs=mem://  pics=mem:// " }
-	o, err := parseOptions(nil, env)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"docs=mem://", "pics=mem://"}, o.buckets)
-	o, err = parseOptions([]string{"-bucket", "a=mem://", "-bucket=b=mem://"}, env)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"a=mem://", "b=mem://"}, o.buckets)
-}
-
-func TestTenThousandObjects(t *testing.T) {
-	t.Parallel()
-	keys := map[string]string{}
-	for i := range 10_000 {
-		keys[fmt.Sprintf("%05d.txt", i)] = fmt.Sprint("content of ", i)
-	}
-	h := handlerOf(t, keys)
-	page := get(t, h, "/").Body.String()
-	assert.Equal(t, maxListed, strings.Count(page, "<tr><td>"))
-	assert.Contains(t, page, "the first 1000")
-	for i := 0; i < 10_000; i += 101 {
-		key := fmt.Sprintf("%05d.txt", i)
-		assert.Equal(t, keys[key], get(t, h, "/files/"+key).Body.String())
-	}
-}
-
-// A key that the storage rejects has no link, and no key leaves its table cell.
-func TestIndexOfHostileKeys(t *testing.T) {
-	t.Parallel()
-	h := handlerOf(t, map[string]string{"a//b": "", "../x": "", "c\nd": "", `"><script>`: "", "fine": ""})
-	page := get(t, h, "/").Body.String()
-	assert.Equal(t, 4, strings.Count(page, `<td><a href="/b/docs/`), "two links for each of the two keys that the storage accepts")
-	assert.NotContains(t, page, "<script>")
-	assert.Contains(t, page, `href="/b/docs/%22%3E%3Cscript%3E"`)
-}
-
-func TestEmptyBucket(t *testing.T) {
-	t.Parallel()
-	assert.Contains(t, get(t, handlerOf(t, nil), "/").Body.String(), "This bucket is empty.")
-}
-
 func TestSampleHoldsTheFiles(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, fstest.TestFS(sample, "sample/empty.dat", "sample/pictures/disc.png", "sample/100% naïve + odd #1.txt"))
+	require.NoError(t, fstest.TestFS(sample, "sample/empty.dat", "sample/pictures/disc.png",
+		"sample/media/day.webm", "sample/odd names/100% naïve + odd #1.txt"))
 	s, err := sampleStorage(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, s.Check(t.Context()))

@@ -13,12 +13,40 @@ import (
 )
 
 const (
-	healthTimeout = 3 * time.Second
-	healthAge     = time.Second // lifetime of a result, for all requests
+	readyTimeout = 3 * time.Second
+	readyAge     = time.Second // lifetime of a result, for all requests
 )
 
-// health responds 200 if every storage can be read, else 503. It logs the cause.
-type health struct {
+// operations routes the paths of the operator before those of next.
+func (g *gateway) operations(next http.Handler, metrics bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/healthz":
+			alive(w, r)
+		case r.URL.Path == "/readyz":
+			g.ready.ServeHTTP(w, r)
+		case r.URL.Path == "/metrics" && metrics:
+			g.metrics.handler().ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// alive responds 200: the process serves requests.
+func alive(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") }
+
+// plain writes a response of /healthz and /readyz.
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text)
+}
+
+// ready responds 200 if every storage can be read, else 503. It logs the cause.
+type ready struct {
 	storages blobdownload.Storages
 	logger   *slog.Logger
 
@@ -27,30 +55,27 @@ type health struct {
 	err     error
 }
 
-func (h *health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	status, text := http.StatusOK, "ok\n"
+func (h *ready) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.check(r.Context()) != nil {
-		status, text = http.StatusServiceUnavailable, "storage unavailable\n"
+		plain(w, http.StatusServiceUnavailable, "storage unavailable\n")
+		return
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text)
+	plain(w, http.StatusOK, "ok\n")
 }
 
 // check checks the storages once for concurrent requests. A client that disconnects does not cancel it.
-func (h *health) check(ctx context.Context) error {
+func (h *ready) check(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if time.Since(h.checked) < healthAge {
+	if time.Since(h.checked) < readyAge {
 		return h.err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTimeout)
 	defer cancel()
 	h.err = h.storages.Check(ctx)
 	h.checked = time.Now()
 	if h.err != nil {
-		h.logger.Error("unhealthy", "error", redact.Error(h.err))
+		h.logger.Error("not ready", "error", redact.Error(h.err))
 	}
 	return h.err
 }

@@ -4,11 +4,12 @@
 //	gateway -bucket file:///srv/docs            a directory
 //	gateway -bucket docs=s3://my-docs -bucket pics=gs://my-pictures
 //	gateway -bucket file:///srv/docs -optimize xaccel -mount default=/_files/
+//	gateway -config gateway.yaml                every flag as a setting, also in the environment as GATEWAY_NAME
 //	gateway doctor -bucket file:///srv/docs -optimize xaccel -mount default=/_files/ -edge https://files.example.com
 //
-// The objects of the first bucket are at /files/KEY, those of any bucket at /b/NAME/KEY. With ?inline=1 a browser shows the
-// object instead of saving it. / lists the buckets, /healthz reports whether every bucket can be read. After SIGTERM the
-// gateway completes the downloads in flight.
+// The objects of a bucket are at /f/NAME/KEY. With ?inline=1 a browser shows the object instead of saving it. / lists the
+// buckets, /readyz reports whether every bucket can be read. After SIGTERM or SIGHUP the gateway completes the
+// downloads in flight. docs/gateway.md describes the settings.
 package main
 
 import (
@@ -17,18 +18,15 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	_ "gocloud.dev/blob/fileblob" // file://
 	_ "gocloud.dev/blob/memblob"  // mem://
 
-	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/redact"
 	_ "github.com/go-downloadview/downloadview/wrapper/azure" // azblob://
 	_ "github.com/go-downloadview/downloadview/wrapper/gcs"   // gs://
@@ -36,9 +34,10 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	// SIGHUP ends a terminal's session, and is no reason to abort downloads.
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP, os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // The exit statuses of run.
@@ -48,40 +47,55 @@ const (
 	exitUsage  = 2 // did not start
 )
 
-// checkTimeout is the maximal time of the check that all buckets can be read.
-const checkTimeout = 10 * time.Second
-
-// run is the program. It serves until ctx is done, completes the downloads in flight and returns the exit status.
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	if len(args) > 0 && args[0] == "doctor" {
-		return doctor(ctx, args[1:], getenv, stdout, stderr)
+// run is the program: a command, or the server.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		switch args[0] {
+		case "config":
+			return printConfig(args[1:], stdout, stderr)
+		case "doctor":
+			return doctor(ctx, args[1:], stdout, stderr)
+		case "sign":
+			return signCommand(args[1:], stdout, stderr)
+		case "version":
+			fmt.Fprintln(stdout, version())
+			return exitOK
+		}
 	}
-	o, err := parseOptions(args, getenv)
+	return start(ctx, args, stdout, stderr)
+}
+
+// start serves until ctx is done, completes the downloads in flight and returns the exit status.
+func start(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args)
 	if errors.Is(err, errHelp) {
-		usage(stdout, "Gateway serves the objects of buckets over HTTP. \"gateway doctor -h\" helps with an installation that fails.",
+		usage(stdout, "Gateway serves the objects of buckets over HTTP. Further commands, each with -h: gateway config prints the\n"+
+			"configuration in force, doctor checks an installation, sign prints a signed link, version prints the version.",
 			func(*flag.FlagSet) {})
 		return exitOK
 	}
 	if err != nil {
 		return fail(stderr, err)
 	}
-	storages, err := openStorages(ctx, o.buckets)
+	logger := o.log.logger(stderr)
+	secure, err := o.tls.load(logger)
+	if err != nil {
+		return fail(stderr, fmt.Errorf("tls-cert: %w", err))
+	}
+	g, err := o.open(ctx, logger)
 	if err != nil {
 		return fail(stderr, err)
 	}
-	logger := slog.New(slog.NewTextHandler(stderr, nil))
-	optimizer, err := o.offload.optimizer(storages, getenv, logger)
+	l, err := o.listen(ctx)
 	if err != nil {
-		closeAll(ctx, storages)
-		return fail(stderr, err)
+		return fail(stderr, errors.Join(err, g.close(ctx)))
 	}
-	l, err := listen(ctx, o.addr)
-	if err != nil {
-		closeAll(ctx, storages)
-		return fail(stderr, err)
+	scheme := "http"
+	if secure != nil {
+		scheme = "https"
 	}
-	fmt.Fprintf(stdout, "listening on http://%s\n", l.Addr())
-	return serve(ctx, l, newHandler(storages, optimizer, logger), storages, o.drain, stderr)
+	fmt.Fprintf(stdout, "listening on %s://%s\n", scheme, l.files.Addr())
+	return g.serve(ctx, l, secure, o, stderr)
 }
 
 // fail prints in one line why the program does not start.
@@ -93,30 +107,6 @@ func fail(stderr io.Writer, err error) int {
 func oneLine(err error) string {
 	lines := strings.FieldsFunc(redact.Text(err.Error()), func(r rune) bool { return r == '\n' || r == '\r' })
 	return strings.Join(lines, "; ")
-}
-
-// openStorages opens the buckets, or the sample if there are none, and checks that each can be read.
-func openStorages(ctx context.Context, specs []string) (blobdownload.Storages, error) {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
-	defer cancel()
-	if len(specs) == 0 {
-		s, err := sampleStorage(ctx)
-		return blobdownload.Storages{s}, err
-	}
-	storages, err := blobdownload.OpenStorages(context.WithoutCancel(ctx), specs...)
-	if err != nil {
-		return nil, err
-	}
-	if err := storages.Check(ctx); err != nil {
-		closeAll(ctx, storages)
-		return nil, err
-	}
-	return storages, nil
-}
-
-// closeAll closes storages that were not used.
-func closeAll(ctx context.Context, storages blobdownload.Storages) {
-	_ = storages.Close(context.WithoutCancel(ctx))
 }
 
 // defaultAddr is where the gateway listens by default. If it is in use, the gateway listens on a free port.

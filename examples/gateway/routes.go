@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 	"path"
 	"strings"
@@ -10,41 +9,44 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// newHandler routes requests to the storages; there is at least one.
-func newHandler(storages blobdownload.Storages, optimizer blobdownload.Optimizer, logger *slog.Logger) http.Handler {
-	server := &blobdownload.Server{Optimizer: optimizer, Logger: logger}
-
-	first := blobdownload.StorageView(storages[0], blobdownload.PathValue("key"))
-	named := func(r *http.Request) (*blobdownload.Download, error) {
-		s := storages.Get(r.PathValue("name"))
-		if s == nil {
-			return nil, errNoSuchPath
-		}
-		return blobdownload.StorageView(s, blobdownload.PathValue("key"))(r)
-	}
-
+// handler routes requests to the buckets.
+func (s *site) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/files/{key...}", server.Handler(inlineOnDemand(first)))
-	mux.Handle("/b/{name}/{key...}", server.Handler(inlineOnDemand(named)))
-	mux.Handle("/healthz", &health{storages: storages, logger: logger})
-	mux.Handle("GET /{$}", &index{storages: storages, logger: logger})
-	none := server.Handler(nothing)
-	for _, pattern := range []string{"/", "/files", "/b/{name}"} { // ServeMux would redirect the last two
+	mux.Handle("/f/{name}/{key...}", s.server.Handler(s.download))
+	mux.Handle("/sign/{name}/{key...}", http.HandlerFunc(s.sign))
+	if s.signer != nil {
+		mux.Handle(linkPath+"{token}", s.signer.Require(s.server.Handler(blobdownload.LinkView(s.storages()...))))
+	}
+	s.pages(mux)
+	none := s.server.Handler(nothing)
+	for _, pattern := range []string{"/", "/f/{name}", "/sign/{name}"} { // ServeMux would redirect the last two
 		mux.Handle(pattern, none)
 	}
 	return refuseUnclean(mux, none)
 }
 
+// errNoSuchPath is the error of paths that do not exist and of those that the user may not read.
 var errNoSuchPath = &blobdownload.StatusError{Status: http.StatusNotFound, Err: errors.New("no such path")}
 
 func nothing(*http.Request) (*blobdownload.Download, error) { return nil, errNoSuchPath }
 
-// inlineOnDemand makes a download inline if the request has ?inline=1.
-func inlineOnDemand(v blobdownload.View) blobdownload.View {
-	return v.With(func(r *http.Request, d *blobdownload.Download) error {
+// download is the view of /f/NAME/KEY. With ?inline=1 a browser shows the file.
+func (s *site) download(r *http.Request) (*blobdownload.Download, error) {
+	b, key := s.visible(r, r.PathValue("name")), r.PathValue("key")
+	if b == nil || b.hides(key) && !isProbe(key) || !s.access.allows(r, b.Name, key, opRead) {
+		return nil, errNoSuchPath
+	}
+	d, err := blobdownload.StorageView(b.storage, func(*http.Request) string { return b.object(key) })(r)
+	if err == nil {
 		d.Inline = r.URL.Query().Get("inline") == "1"
-		return nil
-	})
+	}
+	return d, err
+}
+
+// isProbe reports whether a path is that of an object which "gateway doctor" writes.
+func isProbe(key string) bool {
+	folder, name := path.Split(key)
+	return strings.HasPrefix(name, ".downloadview-probe") && !strings.Contains("/"+folder, "/.")
 }
 
 // refuseUnclean passes a request whose path has an empty or a dot segment to refusal. http.ServeMux would redirect it to

@@ -32,7 +32,7 @@ func TestS8StalledHTTP2ConnectionIsClosed(t *testing.T) {
 	})
 	server := newServer(downloads.Handler(func(*http.Request) (*blobdownload.Download, error) {
 		return &blobdownload.Download{File: endless}, nil
-	}), io.Discard)
+	}), new(limits), io.Discard)
 	require.Positive(t, server.HTTP2.WriteByteTimeout)
 	server.HTTP2.WriteByteTimeout = 300 * time.Millisecond
 	closed := make(chan struct{})

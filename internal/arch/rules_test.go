@@ -20,7 +20,7 @@ var layers = []struct {
 	{"wrapper/s3", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},
 	{"wrapper/gcs", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},
 	{"wrapper/azure", []string{"internal", "wrapper"}, "a provider adds to files and is found by its import alone"},
-	{"wrapper/archive", []string{"wrapper"}, "what an archive needs of files, other packages' sources need too"},
+	{"wrapper/archive", []string{"internal", "wrapper"}, "what an archive needs of files, other packages' sources need too"},
 	{"blobdownload", []string{"internal", "wrapper"},
 		"a server works without any proxy; proxies come in through the Optimizer interface"},
 	{"proxy", []string{"internal", "wrapper", "blobdownload"}, "no program that wants no test helpers gets them"},

@@ -10,43 +10,49 @@ import (
 	"path/filepath"
 )
 
-const (
-	azuriteVersion = "3.37.0"
-	azuriteDir     = ".cache/azurite"
-)
+// An npmPackage is installed into its own directory.
+type npmPackage struct{ name, version, dir string }
 
-// servers installs the servers that Debian does not package: Caddy and Azurite.
-func servers(ctx context.Context) error {
-	_, err := caddy.path(ctx)
-	return errors.Join(err, azurite(ctx))
+var npmPackages = []npmPackage{
+	{"azurite", "3.37.0", ".cache/azurite"},
+	{"axe-core", "4.14.1", ".cache/axe"},
 }
 
-// azurite installs Microsoft's emulator of Azure Blob Storage with npm.
-func azurite(ctx context.Context) error {
-	if installedAzurite() == azuriteVersion {
+// servers installs what tests need and Debian does not package: Caddy, Azurite, and axe-core, which checks a page's
+// accessibility.
+func servers(ctx context.Context) error {
+	_, err := caddy.path(ctx)
+	for _, p := range npmPackages {
+		err = errors.Join(err, p.install(ctx))
+	}
+	return err
+}
+
+func (p npmPackage) install(ctx context.Context) error {
+	if p.installed() == p.version {
 		return nil
 	}
 	if _, err := exec.LookPath("npm"); err != nil {
-		return errors.New("azurite cannot be installed: npm not installed (package npm)")
+		return fmt.Errorf("%s cannot be installed: npm not installed (package npm)", p.name)
 	}
-	fmt.Println("installing azurite", azuriteVersion, "into", azuriteDir)
+	fmt.Println("installing", p.name, p.version, "into", p.dir)
 	err := command(ctx, ".", "npm", "install", "--no-fund", "--no-audit", "--no-save", "--loglevel=error",
-		"--prefix", azuriteDir, "azurite@"+azuriteVersion).Run()
+		"--prefix", p.dir, p.name+"@"+p.version).Run()
 	if err != nil {
-		return fmt.Errorf("azurite %s cannot be installed (offline?): %w", azuriteVersion, err)
+		return fmt.Errorf("%s %s cannot be installed (offline?): %w", p.name, p.version, err)
 	}
 	return nil
 }
 
-// installedAzurite returns the version of the Azurite in azuriteDir, or "" where there is none.
-func installedAzurite() string {
-	file, err := os.ReadFile(filepath.Join(azuriteDir, "node_modules", "azurite", "package.json"))
+// installed returns the version of the package in its directory, or "" where there is none.
+func (p npmPackage) installed() string {
+	file, err := os.ReadFile(filepath.Join(p.dir, "node_modules", p.name, "package.json"))
 	if err != nil {
 		return ""
 	}
-	var p struct{ Version string }
-	if json.Unmarshal(file, &p) != nil {
+	var described struct{ Version string }
+	if json.Unmarshal(file, &described) != nil {
 		return ""
 	}
-	return p.Version
+	return described.Version
 }

@@ -21,6 +21,7 @@ const (
 	resumes   = "internal/resume."
 	guards    = "internal/guard."
 	files     = "wrapper."
+	archives  = "wrapper/archive."
 	stores    = "wrapper/"
 	serving   = "blobdownload."
 	gateways  = "internal/e2e/gateway."
@@ -302,15 +303,15 @@ var table = []row{
 	by("PS32", "a host out of metadata", proxies+"TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent"),
 
 	// Archives.
-	by("ZP1", "names that lead out of the directory that an archive is unpacked to", files+"TestZipNamesAreSafe"),
-	by("ZP2", "backslashes, which are separators elsewhere", files+"TestZipNamesAreSafe"),
-	by("ZP4", "names that no system, or not every system, can hold or show", files+"TestZipNamesAreSafe"),
-	by("ZP5", "a name too long for the format, found when part is sent", files+"TestZipNamesAreSafe"),
+	by("ZP1", "names that lead out of the directory that an archive is unpacked to", archives+"TestNamesAreSafe"),
+	by("ZP2", "backslashes, which are separators elsewhere", archives+"TestNamesAreSafe"),
+	by("ZP4", "names that no system, or not every system, can hold or show", archives+"TestNamesAreSafe"),
+	by("ZP5", "a name too long for the format, found when part is sent", archives+"TestNamesAreSafe"),
 	because("ZP6", "a file in an archive that its reader may not see",
-		"permission checks of entries are the application's, as the comment of Zip states"),
-	by("ZP8", "a file that is replaced while it is packed", files+"TestZipFailsWithAMissingOrChangedFile"),
-	by("ZP9", "archives beyond 4 GiB or 65,535 files", files+"TestZip64HoldsLargeFiles", files+"TestZipLengthIsKnownFromItsFiles"),
-	by("ZP10", "archives that hold memory, or a client that takes for ever", files+"TestZip64HoldsLargeFiles", loads+"TestThousandStalledReaders"),
+		"permission checks of entries are the application's, as the comment of Member states"),
+	by("ZP8", "a file that is replaced while it is packed", archives+"TestReplacedMemberFailsTheDownload"),
+	by("ZP9", "archives beyond 4 GiB or 65,535 files", archives+"TestRandomWindowsOfALargeZipAreSlices", archives+"TestLengthOfManyMembersIsExact"),
+	by("ZP10", "archives that hold memory, or a client that takes for ever", archives+"TestASlowClientHoldsFewMembers", loads+"TestThousandStalledReaders"),
 
 	// Rates.
 	by("RT1", "many connections, to get the rate many times", serving+"TestRateOfStreamedDownloads", fronts+"TestRatePerClientThroughNginx"),

@@ -40,8 +40,8 @@ func extraTime(id uint16, field []byte) (unix int64, ok bool) {
 	}
 }
 
-// dosTime returns an MS-DOS date and time as UTC, because the format has no zone. It returns 0 for no date.
-func dosTime(date, clock uint16) int64 {
+// fromDOS returns an MS-DOS date and time as UTC, because the format has no zone. It returns 0 for no date.
+func fromDOS(date, clock uint16) int64 {
 	if date == 0 {
 		return 0
 	}

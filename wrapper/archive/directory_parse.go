@@ -28,16 +28,15 @@ const (
 
 // Flags of a file.
 const (
-	flagEncrypted  = 1 << 0
-	flagDescriptor = 1 << 3 // sizes and CRC-32 follow the content
-	flagStrong     = 1 << 6
-	flagMasked     = 1 << 13 // the local header is encrypted
+	flagEncrypted = 1 << 0
+	flagStrong    = 1 << 6
+	flagMasked    = 1 << 13 // the local header is encrypted
 )
 
 // Compression methods.
 const (
-	stored   = 0
-	deflated = 8
+	stored   = methodStored
+	deflated = methodDeflate
 )
 
 // entry is a file of an archive, as the directory describes it.
@@ -91,7 +90,7 @@ func (e *entry) parse(b []byte, name int, base int64) error {
 	e.method = binary.LittleEndian.Uint16(b[10:])
 	e.crc = binary.LittleEndian.Uint32(b[16:])
 	e.name = string(b[centralSize : centralSize+name])
-	e.unix = dosTime(binary.LittleEndian.Uint16(b[14:]), binary.LittleEndian.Uint16(b[12:]))
+	e.unix = fromDOS(binary.LittleEndian.Uint16(b[14:]), binary.LittleEndian.Uint16(b[12:]))
 	wide := [...]uint64{ // in the order of the Zip64 extra field
 		uint64(binary.LittleEndian.Uint32(b[24:])),
 		uint64(binary.LittleEndian.Uint32(b[20:])),

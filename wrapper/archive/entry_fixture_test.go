@@ -18,7 +18,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-var modified = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+var packedAt = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // zipOf returns an archive. A name that ends in ".gz" is deflated.
 func zipOf(t testing.TB, files ...[2]string) []byte {
@@ -26,7 +26,7 @@ func zipOf(t testing.TB, files ...[2]string) []byte {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
 	for _, f := range files {
-		h := &zip.FileHeader{Name: f[0], Method: zip.Store, Modified: modified}
+		h := &zip.FileHeader{Name: f[0], Method: zip.Store, Modified: packedAt}
 		if strings.HasSuffix(f[0], ".gz") {
 			h.Method = zip.Deflate
 		}
@@ -75,7 +75,7 @@ func newOrigin(t *testing.T, content []byte) *origin {
 		o.got = append(o.got, strings.TrimSpace(r.Method+" "+r.Header.Get("Range")))
 		w.Header().Set("ETag", o.etag)
 		w.Header().Set("Content-Type", "application/zip")
-		http.ServeContent(w, r, "", modified, o.content)
+		http.ServeContent(w, r, "", packedAt, o.content)
 	}))
 	t.Cleanup(o.Close)
 	return o
@@ -118,13 +118,13 @@ func get(t testing.TB, f *wrapper.File, req wrapper.Request) (status int, conten
 	return resp.Status, b.String(), err
 }
 
-// sparse is content that is zero but for some pieces.
-type sparse struct {
+// sparseZip is content that is zero but for some pieces.
+type sparseZip struct {
 	size   int64
 	pieces map[int64][]byte // by offset
 }
 
-func (s sparse) ReadAt(p []byte, off int64) (int, error) {
+func (s sparseZip) ReadAt(p []byte, off int64) (int, error) {
 	if off >= s.size {
 		return 0, io.EOF
 	}
@@ -138,11 +138,11 @@ func (s sparse) ReadAt(p []byte, off int64) (int, error) {
 	return len(p), nil
 }
 
-func (s sparse) reader() io.ReadSeeker { return io.NewSectionReader(s, 0, s.size) }
+func (s sparseZip) reader() io.ReadSeeker { return io.NewSectionReader(s, 0, s.size) }
 
 // recordedWriter keeps all but the zeros that skip writes.
 type recordedWriter struct {
-	sparse
+	sparseZip
 	skipping bool
 }
 
@@ -155,9 +155,9 @@ func (w *recordedWriter) Write(p []byte) (int, error) {
 }
 
 // largeZip returns an archive with a file of zeros in its middle.
-func largeZip(t *testing.T, zeroBytes int64) sparse {
+func largeZip(t *testing.T, zeroBytes int64) sparseZip {
 	t.Helper()
-	out := &recordedWriter{sparse: sparse{pieces: map[int64][]byte{}}}
+	out := &recordedWriter{sparseZip: sparseZip{pieces: map[int64][]byte{}}}
 	z := zip.NewWriter(out)
 	for _, name := range []string{"before.txt", "big.bin", "after.txt"} {
 		h := header(name, "content of "+name)
@@ -181,5 +181,5 @@ func largeZip(t *testing.T, zeroBytes int64) sparse {
 		require.NoError(t, err)
 	}
 	require.NoError(t, z.Close())
-	return out.sparse
+	return out.sparseZip
 }

@@ -148,7 +148,7 @@ func TestEntryInfo(t *testing.T) {
 		info, err := f.Stat(t.Context())
 		require.NoError(t, err)
 		assert.EqualValues(t, 7, info.Size)
-		assert.Equal(t, modified, info.ModTime.UTC())
+		assert.Equal(t, packedAt, info.ModTime.UTC())
 		assert.Regexp(t, `^"[0-9a-f]{32}"$`, info.ETag)
 		assert.Equal(t, wrapper.Location{}, f.Location(), "an optimizer must not offload the archive")
 		infos[name] = info
@@ -275,7 +275,7 @@ func TestList(t *testing.T) {
 	got := slices.Collect(files)
 	require.Len(t, got, 2)
 	assert.Equal(t, archive.EntryInfo{
-		Name: "z/b.txt", Size: 7, PackedSize: 7, CRC32: crc32.ChecksumIEEE([]byte("content")), Modified: modified,
+		Name: "z/b.txt", Size: 7, PackedSize: 7, CRC32: crc32.ChecksumIEEE([]byte("content")), Modified: packedAt,
 	}, got[0])
 	assert.Equal(t, "../a.gz", got[1].Name)
 	assert.EqualValues(t, 100, got[1].Size)

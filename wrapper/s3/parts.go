@@ -1,11 +1,11 @@
 package s3
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -142,11 +142,11 @@ func (s *store) listedEnds(
 		ETag  string
 		Sizes []int64 `xml:"ObjectParts>Part>Size"`
 	}
-	text, err := io.ReadAll(body)
-	if err != nil {
+	var text bytes.Buffer
+	if _, err := text.ReadFrom(body); err != nil {
 		return nil, fmt.Errorf("list of parts: %w", err)
 	}
-	if xml.Unmarshal(text, &list) != nil {
+	if xml.Unmarshal(text.Bytes(), &list) != nil {
 		return nil, nil // the content of the object, from a store that ignores the query
 	}
 	if !sameTag(list.ETag, info.ETag) {

@@ -30,14 +30,15 @@ type biDiResult struct {
 }
 
 func dialBiDi(url string) (*biDi, error) {
-	conn, _, err := websocket.Dial(context.Background(), url, nil) //nolint:bodyclose // by Dial
+	conn, _, err := websocket.Dial(context.Background(), url, nil)
 	if err != nil {
 		return nil, err
 	}
 	conn.SetReadLimit(64 << 20)
 	b := &biDi{conn: conn, waiting: map[int]chan biDiResult{}}
 	go b.read()
-	return b, b.call(context.Background(), "session.new", map[string]any{"capabilities": map[string]any{}}, nil)
+	err = b.call(context.Background(), "session.new", map[string]any{"capabilities": map[string]any{}}, nil)
+	return b, err
 }
 
 // read delivers results until the connection is closed.

@@ -36,6 +36,9 @@ var preferences = map[string]any{
 	"browser.newtabpage.activity-stream.feeds.system.topstories": false,
 }
 
+// endWithTest makes a process end with this one, also after a panic or a time limit. It is set where the system can do so.
+var endWithTest = func(*exec.Cmd) {}
+
 func startFirefox() (b *browser, stop func()) {
 	b = &browser{name: "firefox"}
 	program, err := exec.LookPath("firefox-esr")
@@ -55,6 +58,7 @@ func startFirefox() (b *browser, stop func()) {
 	check(os.MkdirAll(profile, 0o700), os.Mkdir(b.saves, 0o700), os.WriteFile(filepath.Join(profile, "user.js"), []byte(prefs.String()), 0o600))
 	cmd := exec.Command(program, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile, "--width=800", "--height=600")
 	cmd.Env = append(os.Environ(), "HOME="+dir, "MOZ_HEADLESS_WIDTH=800", "MOZ_HEADLESS_HEIGHT=600")
+	endWithTest(cmd)
 	output, err := cmd.StderrPipe()
 	check(err, cmd.Start())
 	lines := bufio.NewScanner(output)

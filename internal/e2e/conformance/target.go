@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
@@ -15,6 +16,7 @@ const exchangeTime = 15 * time.Second
 type Target struct {
 	Host  string // "127.0.0.1:8080"
 	HTTP2 bool   // use HTTP/2 without TLS, also for the cases about HTTP/1
+	Files string // path of the cases' files, with a slash at its end; "" means "/files/"
 
 	mu    sync.Mutex
 	plain map[string]*Answer
@@ -34,6 +36,7 @@ func (t *Target) Play(ctx context.Context, c *Case) []string {
 	var requests []Request
 	for _, r := range append(append([]Request(nil), c.Before...), c.Request) {
 		filled := r
+		filled.Path = t.path(r.Path)
 		filled.Fields = nil
 		for _, f := range r.Fields {
 			value, err := fill(f[1], c.Resource, plain)
@@ -51,12 +54,23 @@ func (t *Target) Play(ctx context.Context, c *Case) []string {
 	return judge(c, &requests[len(requests)-1], a, plain)
 }
 
+// filesPath is the path of the files in the cases.
+const filesPath = "/files/"
+
+// path returns the target's path for a path of a case.
+func (t *Target) path(p string) string {
+	if rest, ok := strings.CutPrefix(p, filesPath); ok && t.Files != "" {
+		return t.Files + rest
+	}
+	return p
+}
+
 // plainAnswer returns the response to a plain GET of the case's resource, or nil without a resource.
 func (t *Target) plainAnswer(ctx context.Context, c *Case) (*Answer, error) {
 	if c.Resource == nil {
 		return nil, nil //nolint:nilnil // there is no resource
 	}
-	r := Request{Method: "GET", Path: "/files/" + escape(c.Resource.Name), Fields: c.Plain}
+	r := Request{Method: "GET", Path: t.path(filesPath + escape(c.Resource.Name)), Fields: c.Plain}
 	key := fmt.Sprint(r)
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -28,8 +28,8 @@ func stores(t *testing.T) []store {
 	_, bucket := s3Bucket(t, objects())
 	return []store{
 		{"mem", startGateway(t), sampleObjects(t)},
-		{"file", startGateway(t, "-bucket", dir), objects()},
-		{"s3", startGateway(t, "-bucket", bucket), objects()},
+		{"file", startGateway(t, "-bucket", dir, "-show-hidden", "default"), objects()},
+		{"s3", startGateway(t, "-bucket", bucket, "-show-hidden", "default"), objects()},
 	}
 }
 
@@ -50,7 +50,7 @@ func TestAnswers(t *testing.T) {
 			for key, b := range s.objects {
 				t.Run(s.name+"/"+c.name+"/"+key, func(t *testing.T) {
 					t.Parallel()
-					url := s.gateway.URL + "/files/" + escaped(key)
+					url := s.gateway.URL + "/f/default/" + escaped(key)
 					if slices.Contains(oddKeys, key) {
 						checkServed(t, c, url, b)
 					} else {
@@ -60,7 +60,7 @@ func TestAnswers(t *testing.T) {
 			}
 			t.Run(s.name+"/"+c.name+"/none", func(t *testing.T) {
 				t.Parallel()
-				for _, path := range []string{"/files/no/such", "/files/", "/files", "/b/default/none", "/b/other/readme.txt", "/b/default/", "/none"} {
+				for _, path := range []string{"/f/default/no/such", "/f/default/", "/f/default", "/f/other/readme.txt", "/f/other", "/none"} {
 					got := c.do(t, http.MethodGet, s.gateway.URL+path, nil)
 					assert.Equal(t, http.StatusNotFound, got.Status, path)
 					assert.Equal(t, "Not Found\n", string(got.Body), path)

@@ -35,10 +35,10 @@ func hostileTargets(dir string) []string {
 		"k%", "k%zz", "k%2", "..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd", "__0x2e____0x2e____0x2f__secret",
 		"k.attrs", "..__0x2f__secret", "link-out", "linked/secret",
 	} {
-		all = append(all, "/files/"+key, "/b/default/"+key)
+		all = append(all, "/f/default/"+key)
 	}
-	return append(all, "/b/../files/k", "/b/%2e%2e/k", "/b//k", "/b/%00/k", "/b/def%0d%0aault/k", "/../k", "//files/k",
-		"/files/../files/k", "/healthz/../files/k", "/%2e%2e/k", `\files\k`, "files/k", "/files%2fk", "/FILES/k")
+	return append(all, "/f/../f/default/k", "/f/%2e%2e/k", "/f//k", "/f/%00/k", "/f/def%0d%0aault/k", "/../k", "//f/default/k",
+		"/f/default/../f/default/k", "/healthz/../f/default/k", "/%2e%2e/k", `\files\k`, "files/k", "/files%2fk", "/FILES/k")
 }
 
 // raw sends a request target unchanged and reads until the server closes the connection.
@@ -92,9 +92,9 @@ func TestHealthyAfterJunk(t *testing.T) {
 	g := startGateway(t)
 	host := g.host()
 	for _, junk := range []string{
-		"\x00\x01\x02\r\n\r\n", "GET\r\n\r\n", "GET /files/k HTTP/9.9\r\n\r\n", "GET /files/readme.txt HTTP/1.1\r\n\r\n",
+		"\x00\x01\x02\r\n\r\n", "GET\r\n\r\n", "GET /f/default/k HTTP/9.9\r\n\r\n", "GET /f/default/readme.txt HTTP/1.1\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 64<<10) + "\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\njunk",
-		"GET /files/readme.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+		"GET /f/default/readme.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
 	} {
 		conn, err := net.Dial("tcp", host)
 		require.NoError(t, err)

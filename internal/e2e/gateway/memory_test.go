@@ -90,7 +90,7 @@ func TestGigabyteAddsNoMemory(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/HTTP %d", store, proto), func(t *testing.T) {
 				c := httpClient(t, proto)
 				get := func(key string) *http.Response {
-					resp, err := c.Get(g.URL + "/b/" + store + "/" + key)
+					resp, err := c.Get(g.URL + "/f/" + store + "/" + key)
 					require.NoError(t, err)
 					require.Equal(t, http.StatusOK, resp.StatusCode)
 					return resp

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/fnv"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/url"
 	"os"
@@ -92,17 +93,19 @@ func s3Bucket(t *testing.T, objects map[string][]byte) (s *s3server.Server, buck
 // sampleObjects returns the objects of the gateway without -bucket.
 func sampleObjects(t *testing.T) map[string][]byte {
 	t.Helper()
-	all := map[string][]byte{}
-	root := os.DirFS(filepath.Join(moduleRoot, "examples", "gateway", "sample"))
-	for _, key := range []string{
-		"readme.txt", "report.pdf", "empty.dat", "pictures/disc.png", "data/temperatures.csv", "100% naïve + odd #1.txt",
-	} {
-		f, err := root.Open(key)
-		require.NoError(t, err)
-		all[key], err = io.ReadAll(f)
-		require.NoError(t, err)
-		require.NoError(t, f.Close())
+	all := map[string][]byte{
+		"odd names/季度报告 🎉.txt":            []byte("A name in Chinese with an emoji: the download has the same name.\n"),
+		"odd names/invoice_\u202egpj.txt": []byte("The name has the character U+202E, which shows the rest of it backwards.\nThe page escapes it, and the download drops it.\n"),
+		"odd names/ends with a blank ":    []byte("The blank at the end of the name is shown, because it is part of the name.\n"),
 	}
+	root := os.DirFS(filepath.Join(moduleRoot, "examples", "gateway", "sample"))
+	require.NoError(t, fs.WalkDir(root, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		all[name], err = fs.ReadFile(root, name)
+		return err
+	}))
 	return all
 }
 

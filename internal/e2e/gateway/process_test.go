@@ -89,11 +89,10 @@ func (g *gateway) exitStatus(t *testing.T) int {
 // host returns the address of the gateway.
 func (g *gateway) host() string { return strings.TrimPrefix(g.URL, "http://") }
 
-// gatewayCommand returns a command with the credentials of the test's S3 servers and without BUCKET_URL.
+// gatewayCommand returns a command with the credentials of the test's S3 servers.
 func gatewayCommand(args ...string) *exec.Cmd {
 	cmd := exec.Command(gatewayBinary, args...)
 	cmd.Env = append(os.Environ(), s3server.Env()...)
-	cmd.Env = append(cmd.Env, "BUCKET_URL=")
 	return cmd
 }
 

@@ -40,7 +40,7 @@ func TestBadStart(t *testing.T) {
 		{"bad URL", []string{"-bucket", "s3://a b"}, nil, "not a bucket URL"},
 		{"unknown scheme", []string{"-bucket", "ftp://x"}, nil, `unknown scheme "ftp"; want one of azblob, file, gs, mem, s3`},
 		{"unknown parameter", []string{"-bucket", "mem://?x=1"}, nil, `"x"`},
-		{"by the environment", nil, []string{"BUCKET_URL=docs=mem:// pics=ftp://x"}, `storage "pics": unknown scheme`},
+		{"by the environment", nil, []string{"GATEWAY_BUCKET=docs=mem://;pics=ftp://x"}, `storage "pics": unknown scheme`},
 		{"twice the same name", []string{"-bucket", "mem://", "-bucket", "mem://"}, nil, `storage "default": duplicate name`},
 		{"missing directory", []string{"-bucket", "file://" + dir + "/none"}, nil, "no such file or directory"},
 		{"no directory", []string{"-bucket", "file://" + file}, nil, "not a directory"},
@@ -103,7 +103,7 @@ func TestStartTwice(t *testing.T) {
 	one, two := startAs(t, gatewayCommand()), startAs(t, gatewayCommand())
 	assert.NotEqual(t, one.URL, two.URL)
 	for _, g := range []*gateway{one, two} {
-		got := goClient(t, 1).do(t, "GET", g.URL+"/files/readme.txt", nil)
+		got := goClient(t, 1).do(t, "GET", g.URL+"/f/default/readme.txt", nil)
 		assert.Equal(t, string(sampleObjects(t)["readme.txt"]), string(got.Body))
 	}
 }
@@ -113,9 +113,9 @@ func TestBucketsByTheEnvironment(t *testing.T) {
 	_, docs := fileBucket(t, map[string][]byte{"k": []byte("of docs")})
 	_, pics := fileBucket(t, map[string][]byte{"k": []byte("of pics")})
 	cmd := gatewayCommand("-addr", "127.0.0.1:0")
-	cmd.Env = append(cmd.Env, "BUCKET_URL="+docs+" pics="+pics)
+	cmd.Env = append(cmd.Env, "GATEWAY_BUCKET="+docs+";pics="+pics)
 	g := startAs(t, cmd)
-	for path, want := range map[string]string{"/files/k": "of docs", "/b/default/k": "of docs", "/b/pics/k": "of pics"} {
+	for path, want := range map[string]string{"/f/default/k": "of docs", "/f/pics/k": "of pics"} {
 		got := goClient(t, 1).do(t, "GET", g.URL+path, nil)
 		assert.Equal(t, want, string(got.Body), path)
 	}

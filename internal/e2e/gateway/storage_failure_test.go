@@ -26,17 +26,17 @@ func TestStorageGone(t *testing.T) {
 	server, bucketURL := s3Bucket(t, map[string][]byte{"k": []byte("x")})
 	g := startGateway(t, "-bucket", bucketURL)
 	c := goClient(t, 1)
-	require.Equal(t, http.StatusOK, c.do(t, http.MethodGet, g.URL+"/files/k", nil).Status)
+	require.Equal(t, http.StatusOK, c.do(t, http.MethodGet, g.URL+"/f/default/k", nil).Status)
 	server.Stop()
 
-	got := c.do(t, http.MethodGet, g.URL+"/files/k", nil)
+	got := c.do(t, http.MethodGet, g.URL+"/f/default/k", nil)
 	assert.Equal(t, http.StatusBadGateway, got.Status)
 	assert.Equal(t, "Bad Gateway\n", string(got.Body))
 	logged := func() bool { return strings.Contains(g.log.String(), "connection refused") }
 	assert.Eventually(t, logged, 5*time.Second, time.Millisecond, "another process writes it")
 	assert.NotContains(t, g.log.String(), "Signature")
 
-	got = c.do(t, http.MethodGet, g.URL+"/healthz", nil)
+	got = c.do(t, http.MethodGet, g.URL+"/readyz", nil)
 	assert.Equal(t, http.StatusServiceUnavailable, got.Status)
 	assert.Equal(t, "storage unavailable\n", string(got.Body))
 	assert.Equal(t, http.StatusBadGateway, c.do(t, http.MethodGet, g.URL+"/", nil).Status)
@@ -74,14 +74,14 @@ func TestW21Health(t *testing.T) {
 	g := startGateway(t, "-bucket", bucketURL)
 	c := goClient(t, 1)
 	health := func(status int) func() bool {
-		return func() bool { return c.do(t, http.MethodGet, g.URL+"/healthz", nil).Status == status }
+		return func() bool { return c.do(t, http.MethodGet, g.URL+"/readyz", nil).Status == status }
 	}
 	assert.True(t, health(http.StatusOK)())
 	require.NoError(t, os.Rename(dir, dir+".away"))
 	assert.Eventually(t, health(http.StatusServiceUnavailable), 5*time.Second, 100*time.Millisecond)
-	assert.Equal(t, http.StatusServiceUnavailable, c.do(t, http.MethodGet, g.URL+"/files/k", nil).Status)
+	assert.Equal(t, http.StatusServiceUnavailable, c.do(t, http.MethodGet, g.URL+"/f/default/k", nil).Status)
 	require.NoError(t, os.Rename(dir+".away", dir))
-	assert.Equal(t, http.StatusOK, c.do(t, http.MethodGet, g.URL+"/files/k", nil).Status)
+	assert.Equal(t, http.StatusOK, c.do(t, http.MethodGet, g.URL+"/f/default/k", nil).Status)
 	assert.Eventually(t, health(http.StatusOK), 5*time.Second, 100*time.Millisecond)
-	assert.Contains(t, strings.ToLower(g.log.String()), "unhealthy")
+	assert.Contains(t, strings.ToLower(g.log.String()), "not ready")
 }

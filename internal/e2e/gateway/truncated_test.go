@@ -87,7 +87,7 @@ func TestTruncatedFileNeverEndsCleanly(t *testing.T) {
 			key := strings.ReplaceAll(version, "/", "-")
 			require.NoError(t, os.WriteFile(filepath.Join(dir, key), nil, 0o644))
 			require.NoError(t, os.Truncate(filepath.Join(dir, key), unbuffered))
-			d := startDownload(t, version, g.URL+"/files/"+key)
+			d := startDownload(t, version, g.URL+"/f/default/"+key)
 			_, err := io.ReadFull(d.body, make([]byte, 1<<20))
 			require.NoError(t, err)
 			require.NoError(t, os.Truncate(filepath.Join(dir, key), unbuffered/2))
@@ -95,7 +95,7 @@ func TestTruncatedFileNeverEndsCleanly(t *testing.T) {
 			assert.Error(t, err, "after %d bytes", n)
 			assert.Less(t, n+1<<20, d.length)
 			assert.Eventually(t, func() bool {
-				return strings.Contains(g.log.String(), `"download broke off" method=GET path=/files/`+key)
+				return strings.Contains(g.log.String(), `"download broke off" method=GET path=/f/default/`+key)
 			}, 5*time.Second, 10*time.Millisecond, "log: %s", g.log)
 		})
 	}
@@ -107,7 +107,7 @@ func TestRewrittenFileNeverEndsCleanly(t *testing.T) {
 	dir, bucketURL := fileBucket(t, map[string][]byte{"k": make([]byte, unbuffered)})
 	g := startGateway(t, "-bucket", bucketURL)
 	for _, version := range versions {
-		d := startDownload(t, version, g.URL+"/files/k")
+		d := startDownload(t, version, g.URL+"/f/default/k")
 		_, err := io.ReadFull(d.body, make([]byte, 1<<20))
 		require.NoError(t, err)
 		f, err := os.OpenFile(filepath.Join(dir, "k"), os.O_WRONLY, 0)
@@ -138,7 +138,7 @@ func TestLostStorageNeverEndsCleanly(t *testing.T) {
 				return wire.Harm{CutAfter: 3 << 20}
 			}
 			p.Harm.Store(&drop)
-			d := startDownload(t, version, g.URL+"/files/k")
+			d := startDownload(t, version, g.URL+"/f/default/k")
 			n, err := io.Copy(io.Discard, d.body)
 			assert.Error(t, err, "after %d bytes", n)
 			assert.Less(t, n, d.length)

@@ -109,7 +109,7 @@ func get(ctx context.Context, r route, url string, size int64) error {
 		Timeout:       30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/files/"+key, http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/f/default/"+key, http.NoBody)
 	if err != nil {
 		return err
 	}

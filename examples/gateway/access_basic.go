@@ -1,0 +1,128 @@
+package main
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// basic authenticates users by HTTP Basic (RFC 7617) with the passwords of a file, which is read again when it changes.
+type basic struct {
+	file   string
+	logger *slog.Logger
+	slots  chan struct{} // bounds the bcrypt computations in flight
+	secret []byte        // of the digests in verified
+
+	mu       sync.Mutex
+	looked   time.Time
+	changed  time.Time
+	users    passwords
+	dummy    []byte            // compared for unknown users, so that the time of a response does not depend on which exist
+	verified map[string][]byte // digests of passwords that have matched, by user
+}
+
+// htpasswdAge is how long the passwords are used before their file is looked at again.
+const htpasswdAge = time.Second
+
+// bcryptSlots is the number of passwords that are verified at once. Further requests wait.
+const bcryptSlots = 2
+
+func newBasic(file string, logger *slog.Logger) (*basic, error) {
+	b := &basic{file: file, logger: logger, slots: make(chan struct{}, bcryptSlots), secret: make([]byte, 32)}
+	_, _ = rand.Read(b.secret) // never fails
+	b.looked = time.Now()
+	if err := b.load(); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// user returns the user of a request, or "".
+func (b *basic) user(r *http.Request) string {
+	name, password, ok := r.BasicAuth()
+	if !ok || len(password) > 72 { // bcrypt accepts no more
+		return ""
+	}
+	hash, digest, found := b.find(name, password)
+	if found {
+		return name
+	}
+	select {
+	case b.slots <- struct{}{}:
+		defer func() { <-b.slots }()
+	case <-r.Context().Done():
+		return ""
+	}
+	if bcrypt.CompareHashAndPassword(hash, []byte(password)) != nil {
+		return ""
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.users[name] == nil {
+		return "" // the dummy has matched
+	}
+	if string(b.users[name]) == string(hash) {
+		b.verified[name] = digest
+	}
+	return name
+}
+
+// find returns the user's hash, or the dummy, the digest of the password, and whether this password has matched the hash before.
+func (b *basic) find(name, password string) (hash, digest []byte, verified bool) {
+	mac := hmac.New(sha256.New, b.secret)
+	_, _ = mac.Write([]byte(password))
+	digest = mac.Sum(nil)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reload()
+	if hash = b.users[name]; hash == nil {
+		hash = b.dummy
+	}
+	return hash, digest, hmac.Equal(b.verified[name], digest)
+}
+
+// reload reads the file if it has changed. If that fails, the last passwords stay in use.
+func (b *basic) reload() {
+	if time.Since(b.looked) < htpasswdAge {
+		return
+	}
+	b.looked = time.Now()
+	info, err := os.Stat(b.file)
+	if err == nil && info.ModTime().Equal(b.changed) {
+		return
+	}
+	if err == nil {
+		err = b.load()
+	}
+	if err != nil {
+		b.logger.Error("the passwords stay in use: their file cannot be read", "error", err)
+	}
+}
+
+// load reads the file.
+func (b *basic) load() error {
+	info, err := os.Stat(b.file)
+	if err != nil {
+		return err
+	}
+	users, err := readHtpasswd(b.file)
+	if err != nil {
+		return err
+	}
+	cost := bcrypt.MinCost
+	for _, hash := range users {
+		if c, err := bcrypt.Cost(hash); err == nil {
+			cost = max(cost, c)
+		}
+	}
+	b.dummy, err = bcrypt.GenerateFromPassword([]byte("no user has this password"), cost)
+	b.users, b.changed, b.verified = users, info.ModTime(), map[string][]byte{}
+	return err
+}
