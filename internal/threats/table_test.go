@@ -47,7 +47,7 @@ var families = map[string][]int{
 	"CC": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13},
 	"RT": {1, 2, 3, 4, 5, 6, 7, 8},
 	"MV": {1, 2, 3, 4, 5, 6, 7, 8},
-	"VN": {1, 2, 3, 4, 5, 6},
+	"VN": {1, 2, 3, 4, 5, 6, 7, 8},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
@@ -341,6 +341,8 @@ var table = []row{
 	by("VN3", "the current version in place of one that is missing", files+"TestI9AVersionThatDoesNotExistIsAnError", stores+"azure.TestAsOfThroughTheSDKIsUnsupported"),
 	by("VN4", "a response that is immutable and is not of one version", clouds+"TestS3AsOf", serving+"TestOfVersionIsImmutableForAVersionOnly"),
 	by("VN5", "a version cached as the current one", files+"TestI9ANamedVersionIsNotCachedAsTheCurrentOne"),
+	by("VN7", "slices of two versions in a proxy's cache", fronts+"TestSlicesAreOfOneVersion"),
+	by("VN8", "clients that seek, and make a proxy fetch an object many times", fronts+"TestSlices"),
 	because("VN6", "a client that reads a version which it may not see",
 		"the version comes from the view, whose permission check concerns versions too, as for every key"),
 }
