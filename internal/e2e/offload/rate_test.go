@@ -80,7 +80,7 @@ func TestRateThroughNginx(t *testing.T) {
 	const seconds = 3
 	_, site, results := ratedSite(t, frontOf("nginx"), seconds*perSecond, &blobdownload.RateLimit{PerDownload: perSecond})
 	began := time.Now()
-	resp, err := http.Get(site + "/film") //nolint:noctx // of a test
+	resp, err := http.Get(site + "/film")
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	n, err := io.Copy(io.Discard, resp.Body)
@@ -109,19 +109,19 @@ func TestRatePerClientThroughNginx(t *testing.T) {
 	began := time.Now()
 	bodies := make([]io.ReadCloser, connections)
 	for i := range bodies {
-		resp, err := http.Get(site + "/film") //nolint:noctx // of a test
+		resp, err := http.Get(site + "/film")
 		require.NoError(t, err)
 		require.Equal(t, http.StatusOK, resp.StatusCode)
 		bodies[i] = resp.Body
-		defer resp.Body.Close()
 	}
-	resp, err := http.Get(site + "/film") //nolint:noctx // of a test
+	resp, err := http.Get(site + "/film")
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	assert.Equal(t, http.StatusTooManyRequests, resp.StatusCode, "one connection more")
 	for _, body := range bodies {
 		_, err := io.Copy(io.Discard, body)
 		require.NoError(t, err)
+		require.NoError(t, body.Close())
 	}
 	assert.GreaterOrEqual(t, time.Since(began), (seconds-1)*time.Second)
 	assert.Equal(t, connections, results.offloaded)
@@ -172,7 +172,7 @@ func measure(t *testing.T, url string, clients int) []int64 {
 		})
 	}
 	all.Wait()
-	var least, most int64 = bytes[0], bytes[0]
+	least, most := bytes[0], bytes[0]
 	for _, n := range bytes {
 		least, most = min(least, n), max(most, n)
 	}
