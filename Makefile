@@ -47,7 +47,7 @@ cover: ## coverage of the library by its own tests
 	go test -coverprofile=.cache/cover.out -coverpkg=./... ./...
 	@go tool cover -func=.cache/cover.out | tail -n 1
 
-servers: ## what tests need and Debian does not package: Caddy and Azurite, into .cache
+servers: ## what tests need and Debian does not package: Caddy, and packages of npm, into .cache
 	@$(CHECK) servers
 
 minio: ## the S3 server of the nightly run, into .cache: four minutes

@@ -26,7 +26,10 @@
 //     [Immutable] and [Versioned] with [Fingerprinted] are values of Cache-Control.
 //   - Serving: [Server] has the options, [ClientLimit] bounds downloads, [Result] describes one that ended.
 //   - Offloading: [Optimizer], [Redirect] and [Validators]. Package proxy implements optimizers.
-//   - Signed links: [Signer] makes and verifies a [Link]; [OneUse] stores which links have been used.
+//   - Signed links: [Signer] makes and verifies a [Link]; [OneUse] stores which links have been used. A
+//     [UseStore], such as [MemoryUses], also counts downloads, at most [MaxDownloads] a link.
+//   - Grants: a [Grant] covers the objects below a prefix. [Signer.RequireGrant] verifies it, [GrantView] serves the
+//     objects, and [GrantOf] returns it.
 //   - Errors: [Status] maps an error to a status, [StatusError] states one.
 //
 // # Failures

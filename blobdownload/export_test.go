@@ -3,7 +3,7 @@ package blobdownload
 // MACInput returns the signed bytes of a token with a key, a purpose, an audience and a client.
 func MACInput(l *Link, key, purpose, audience, client string) []byte {
 	t := rawToken{flags: flagsOf(l), key: key, payload: payload(l)}
-	return t.macInput(tokenContext{purpose, audience, client})
+	return t.macInput(tokenContext{kindLink, purpose, audience, client})
 }
 
 // ForeignToWindows reports whether PathView rejects a name on Windows.

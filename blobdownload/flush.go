@@ -52,13 +52,14 @@ func (f *flushWriter) write(p []byte) error {
 	return f.err
 }
 
-// send writes what is buffered here.
-func (f *flushWriter) send() (err error) {
-	if f.n > 0 {
-		err = f.deadline.write(f.w, f.held[:f.n])
+// send writes what is buffered here. The buffer remains for the next write, until the timer or finish drops it.
+func (f *flushWriter) send() error {
+	if f.n == 0 {
+		return nil
 	}
-	f.drop()
-	return err
+	n := f.n
+	f.n = 0
+	return f.deadline.write(f.w, f.held[:n])
 }
 
 func (f *flushWriter) drop() {
@@ -76,7 +77,9 @@ func (f *flushWriter) flush() {
 		return // stopped
 	}
 	f.timer = nil
-	if f.err = f.send(); f.err == nil {
+	f.err = f.send()
+	f.drop()
+	if f.err == nil {
 		f.err = f.deadline.flush()
 	}
 }
@@ -90,6 +93,7 @@ func (f *flushWriter) finish() error {
 	if f.err == nil {
 		f.err = f.send()
 	}
+	f.drop()
 	return f.err
 }
 

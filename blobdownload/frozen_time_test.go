@@ -28,7 +28,7 @@ var frozenTimes = map[string]time.Time{
 	"npm":                            time.Date(1985, 10, 26, 8, 15, 0, 0, time.UTC),
 	"before 1970":                    time.Unix(-1, 0),
 	"days ahead":                     time.Now().Add(48 * time.Hour),
-	"recent, at a coarse resolution": time.Now().Add(time.Minute).Truncate(time.Second),
+	"recent, at a coarse resolution": time.Now().Add(time.Hour).Truncate(time.Second),
 }
 
 // localFiles returns one file of a directory, described in each way in which local files are described.

@@ -31,11 +31,7 @@ func (s *Server) log(r *http.Request, err error, message string) {
 }
 
 func (s *Server) logAt(r *http.Request, level slog.Level, err error, message string) {
-	path := r.URL.Path
-	if LinkOf(r) != nil {
-		path = withoutToken(path)
-	}
-	logRequest(s.logger(), r, level, message, err, path)
+	logRequest(s.logger(), r, level, message, err, loggedPath(r))
 }
 
 // levelOf returns the level of an error's record: the error's own, if it has a method LogLevel() slog.Level, else error

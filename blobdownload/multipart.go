@@ -88,6 +88,7 @@ func (t *transfer) openPart(resp *wrapper.Response, i int) (*copier, error) {
 		return nil, err
 	}
 	p := new(copier)
+	body = t.metered(body, &resp.Info, resp.Ranges[i])
 	p.init(t, body, resp.Ranges[i].N)
 	primed := false
 	defer func() {

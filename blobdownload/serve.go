@@ -119,7 +119,7 @@ type transfer struct {
 // send decides how the download is answered, and writes that answer: a redirect, a response without a body,
 // or a stream.
 func (t *transfer) send() error {
-	if t.optimizer == nil {
+	if t.optimizer == nil || t.link != nil && t.link.metered() {
 		return t.stream()
 	}
 	a, err := t.decide()

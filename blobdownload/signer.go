@@ -64,7 +64,8 @@ type SignerOptions struct {
 	// a client (Link.Client). A request with an empty client cannot use such a link. nil: no such links.
 	Client func(r *http.Request) string
 
-	// Once stores which links for one use (Link.Once) have been used. nil: no such links.
+	// Once stores which links for one use (Link.Once) have been used. nil: no such links. A UseStore also stores
+	// the downloads of links for several (Link.Downloads).
 	Once OneUse
 
 	// ErrorHandler writes the response to a rejected request; see Server.ErrorHandler. nil: 403 and its standard

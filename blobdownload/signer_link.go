@@ -35,7 +35,13 @@ type Link struct {
 	// after the other cannot use such a link, and interrupted downloads cannot be resumed.
 	Once bool
 
-	id  string   // of a link for one use
+	// Downloads makes the link valid for a number of downloads, at most MaxDownloads. 0 means no bound. A download is one
+	// delivery of every byte, in any number of requests: ranges, resumed and segmented downloads work. A failed download, a 304, a
+	// 416 and HEAD cost nothing; a browser's prefetch and known link scanners are rejected. While as many clients as
+	// downloads are left have one in flight, the response to another client is 429. Not with Once.
+	Downloads int
+
+	id  string   // of a link for one use, or for several downloads
 	use *linkUse // of a request that passed Require; nil: nothing to spend
 }
 
@@ -61,6 +67,26 @@ func (s *Signer) Sign(l Link) (string, error) {
 // Token returns the token of a link, for routes with the token at another place than the last path element. Its
 // errors are those of Sign.
 func (s *Signer) Token(l Link) (string, error) {
+	switch {
+	case l.NotBefore.After(l.Expires):
+		return "", errors.New("sign: NotBefore is after Expires")
+	case l.Key == "":
+		return "", errors.New("sign: no Key")
+	case l.Once && s.opts.Once == nil:
+		return "", errors.New("sign: a link for one use needs SignerOptions.Once")
+	case l.Downloads < 0 || l.Downloads > MaxDownloads || l.Once && l.Downloads > 0:
+		return "", fmt.Errorf("sign: Downloads %d: must be between 0 and %d, and 0 with Once", l.Downloads, MaxDownloads)
+	case l.Downloads > 0 && s.uses() == nil:
+		return "", errors.New("sign: a link for several downloads needs a UseStore in SignerOptions.Once")
+	}
+	if l.Once || l.Downloads > 0 {
+		l.id = rand.Text()
+	}
+	return s.seal(kindLink, &l)
+}
+
+// seal returns the token of a link, or of a grant in the fields of a link.
+func (s *Signer) seal(kind string, l *Link) (string, error) {
 	now := time.Now()
 	switch {
 	case l.Expires.IsZero():
@@ -69,39 +95,47 @@ func (s *Signer) Token(l Link) (string, error) {
 		return "", errors.New("sign: Expires is not in the future")
 	case l.Expires.After(now.Add(s.opts.MaxExpiry)):
 		return "", fmt.Errorf("sign: Expires is more than %v from now", s.opts.MaxExpiry)
-	case l.NotBefore.After(l.Expires):
-		return "", errors.New("sign: NotBefore is after Expires")
-	case l.Key == "":
-		return "", errors.New("sign: no Key")
 	case l.Client != "" && s.opts.Client == nil:
-		return "", errors.New("sign: a link for a client needs SignerOptions.Client")
-	case l.Once && s.opts.Once == nil:
-		return "", errors.New("sign: a link for one use needs SignerOptions.Once")
-	}
-	if l.Once {
-		l.id = rand.Text()
+		return "", errors.New("sign: Client needs SignerOptions.Client")
 	}
 	key := s.opts.Keys[0].ID
-	return seal(s.keys[key], key, s.context(l.Client), &l)
+	return seal(s.keys[key], key, s.context(kind, l.Client), l)
 }
 
-func (s *Signer) context(client string) tokenContext {
-	return tokenContext{purpose: s.opts.Purpose, audience: s.opts.Audience, client: client}
+func (s *Signer) context(kind, client string) tokenContext {
+	return tokenContext{kind: kind, purpose: s.opts.Purpose, audience: s.opts.Audience, client: client}
 }
 
 // Verify returns the link of a token if the request may use it, for routes with the token at another place than
-// [Signer.Require] expects. The signature is checked before any callback, and OneUse is called last. The error of a
-// rejected link satisfies errors.Is(err, ErrLink); any other error is OneUse's.
+// [Signer.Require] expects. It counts one of several downloads. The signature is checked before any callback, and OneUse
+// is called last. The error of a rejected link satisfies errors.Is(err, ErrLink); any other error is OneUse's.
 func (s *Signer) Verify(r *http.Request, token string) (*Link, error) {
-	l, err := s.verify(r, token)
-	if err != nil || !l.Once || r.Method == http.MethodHead {
+	l, err := s.verifyLink(r, token)
+	if err != nil || !l.counted() || r.Method == http.MethodHead {
 		return l, err
 	}
 	return l, s.spend(r.Context(), l)
 }
 
-// verify is Verify without the use of a link for one use.
-func (s *Signer) verify(r *http.Request, token string) (*Link, error) {
+// counted reports whether uses of the link are stored.
+func (l *Link) counted() bool { return l.Once || l.Downloads > 0 }
+
+// verifyLink is Verify without the use of a link.
+func (s *Signer) verifyLink(r *http.Request, token string) (*Link, error) {
+	l, err := s.open(r, kindLink, token)
+	switch {
+	case err != nil:
+		return nil, err
+	case l.counted() && isPreview(r.Header):
+		return nil, linkError("its uses are counted, and a prefetch or a link scanner is none")
+	case l.Downloads > 0:
+		err = s.checkAllowance(r, l)
+	}
+	return l, err
+}
+
+// open returns what seal has put into a token, if the request may use it now.
+func (s *Signer) open(r *http.Request, kind, token string) (*Link, error) {
 	t, err := split(token)
 	if err != nil {
 		return nil, err
@@ -114,7 +148,7 @@ func (s *Signer) verify(r *http.Request, token string) (*Link, error) {
 	if t.bound() && s.opts.Client != nil {
 		client = s.opts.Client(r)
 	}
-	l, err := t.open(secret, s.context(client))
+	l, err := t.open(secret, s.context(kind, client))
 	if err != nil {
 		return nil, err
 	}
@@ -130,15 +164,16 @@ func (s *Signer) verify(r *http.Request, token string) (*Link, error) {
 		return nil, linkError("not yet valid")
 	case l.Head && r.Method != http.MethodHead:
 		return nil, linkError("for HEAD alone")
-	case l.Once && isPrefetch(r.Header):
-		return nil, linkError("for one use, and not for a prefetch")
 	}
 	l.Client = client
 	return l, nil
 }
 
-// spend marks a link for one use as used.
+// spend marks a link for one use as used, or counts one of several downloads.
 func (s *Signer) spend(ctx context.Context, l *Link) error {
+	if l.Downloads > 0 {
+		return s.spendAllowance(ctx, l)
+	}
 	if s.opts.Once == nil {
 		return linkError("for one use, but SignerOptions.Once is nil")
 	}

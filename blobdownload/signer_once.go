@@ -17,10 +17,10 @@ type linkUse struct {
 	served atomic.Bool // a Server decides whether the request uses the link
 }
 
-// Spend marks a link for one use as used. A [Server] calls it before the first byte of a body and before it offloads a
-// download; so must any other handler behind [Signer.Require] that sends the content. Do not send the content after an
-// error, which satisfies errors.Is(err, ErrLink) if the link has been used before. Further calls for the same request
-// return the result of the first. For any other link Spend returns nil.
+// Spend marks a link for one use as used, or counts one of several downloads. A [Server] calls it before the first byte
+// of a body and before it offloads a download; so must any other handler behind [Signer.Require] that sends the content.
+// Do not send the content after an error, which satisfies errors.Is(err, ErrLink) if the link has been used before.
+// Further calls for the same request return the result of the first. For any other link Spend returns nil.
 func (l *Link) Spend(ctx context.Context) error {
 	if l.use == nil {
 		return nil
@@ -31,7 +31,7 @@ func (l *Link) Spend(ctx context.Context) error {
 
 // spendLink spends the request's link, if it has one that the response uses. HEAD uses none.
 func (t *transfer) spendLink() error {
-	if t.link == nil || t.r.Method != http.MethodGet {
+	if t.link == nil || t.r.Method != http.MethodGet || t.link.metered() {
 		return nil
 	}
 	if err := t.link.Spend(t.ctx); err != nil {
@@ -61,6 +61,9 @@ func (s *Signer) spendUnclaimed(r *http.Request, l *Link) {
 func refusedLink(err error) error {
 	if errors.Is(err, ErrLink) {
 		return &StatusError{Status: http.StatusForbidden, Err: err}
+	}
+	if _, ok := errors.AsType[*StatusError](err); ok {
+		return err
 	}
 	return &StatusError{Status: http.StatusServiceUnavailable, Err: err}
 }

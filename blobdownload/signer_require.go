@@ -21,8 +21,8 @@ func LinkOf(r *http.Request) *Link {
 // next, [LinkOf] returns the verified link. An invalid, expired or missing token, another path and any query get the same
 // 403. A [Server] in next sends that 403 also for a valid link whose file does not exist.
 //
-// A link for one use is used by the [Server] in next; see Link.Once. Without one it is used when next returns, unless next
-// has called [Link.Spend].
+// A link for one use or for several downloads is used by the [Server] in next; see Link.Once and Link.Downloads. Without a
+// Server it is used when next returns, unless next has called [Link.Spend].
 //
 //	mux.Handle("/dl/{token}", signer.Require(server.Handler(blobdownload.LinkView(docs))))
 func (s *Signer) Require(next http.Handler) http.Handler {
@@ -40,7 +40,7 @@ func (s *Signer) Require(next http.Handler) http.Handler {
 			s.reject(w, r, err)
 			return
 		}
-		if l.Once {
+		if l.counted() {
 			l.use = &linkUse{signer: s}
 			defer s.spendUnclaimed(r, l)
 		}
@@ -53,14 +53,23 @@ func (s *Signer) verifyURL(r *http.Request) (*Link, error) {
 	if r.URL.RawQuery != "" || r.URL.ForceQuery {
 		return nil, linkError("the URL has a query")
 	}
-	token, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path)
-	if !ok {
-		return nil, linkError("the path is not that of the signer's URL")
+	token, err := s.below(r)
+	if err != nil {
+		return nil, err
 	}
-	if s.opts.SameHost && !strings.EqualFold(r.Host, s.host) {
-		return nil, linkError("the host is not that of the signer's URL")
+	return s.verifyLink(r, token)
+}
+
+// below returns the path as it was sent, below that of the signer's URL.
+func (s *Signer) below(r *http.Request) (string, error) {
+	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path)
+	switch {
+	case !ok:
+		return "", linkError("the path is not that of the signer's URL")
+	case s.opts.SameHost && !strings.EqualFold(r.Host, s.host):
+		return "", linkError("the host is not that of the signer's URL")
 	}
-	return s.verify(r, token)
+	return rest, nil
 }
 
 func (s *Signer) reject(w http.ResponseWriter, r *http.Request, err error) {
@@ -69,11 +78,20 @@ func (s *Signer) reject(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (s *Signer) logRefusal(r *http.Request, err error) {
-	level := slog.LevelDebug
-	if !errors.Is(err, ErrLink) {
-		level = slog.LevelError
+	logRequest(s.logger(), r, refusalLevel(err), "signed link refused", err, withoutToken(r.URL.Path))
+}
+
+func refusalLevel(err error) slog.Level { return levelOf(refusedLink(err)) }
+
+// loggedPath returns the request's path without a token.
+func loggedPath(r *http.Request) string {
+	if g := grantedTo(r); g != nil {
+		return g.path
 	}
-	logRequest(s.logger(), r, level, "signed link refused", err, withoutToken(r.URL.Path))
+	if LinkOf(r) != nil {
+		return withoutToken(r.URL.Path)
+	}
+	return r.URL.Path
 }
 
 // hideMissing returns the error of a rejected link if the request has a link whose file is missing.

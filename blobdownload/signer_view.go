@@ -9,8 +9,8 @@ import (
 // [Signer.Require] is rejected with 403. To revoke links, wrap the view with Authorized and check [LinkOf]
 // there. Two storages of one name are an error of every request.
 //
-// No cache stores the download of a link for one use, no shared cache that of a link for one client, and none uses a
-// download after the link's expiry. No policy of the view changes that.
+// No cache stores the download of a link for one use or for several downloads. No shared cache stores that of a link for one
+// client. No cache uses a download after the link's expiry. No policy of the view changes that.
 func LinkView(storages ...*Storage) View {
 	ambiguous := Storages(storages).checkNames()
 	return func(r *http.Request) (*Download, error) {
@@ -35,7 +35,7 @@ func LinkView(storages ...*Storage) View {
 			Inline:      l.Inline,
 			ContentType: l.ContentType,
 			private:     l.Client != "",
-			noStore:     l.Once,
+			noStore:     l.counted(),
 			expires:     l.Expires,
 		}
 		if l.CacheControl != "" {

@@ -79,7 +79,7 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	if len(resp.Ranges) == 1 {
 		n = resp.Ranges[0].N
 	}
-	body := resp.Body
+	body := t.metered(resp.Body, &resp.Info, wholeOrRange(resp))
 	if n < 0 {
 		if err := rejectUndetectable(t.w, t.r); err != nil {
 			_ = resp.Close()

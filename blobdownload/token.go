@@ -23,14 +23,21 @@ const tokenVersion = 1
 const maxToken = 6 << 10
 
 const (
-	flagBound  = 1 << iota // signed with a client's value, which the token does not carry
-	flagInline             // Link.Inline
-	flagHead               // Link.Head
-	flagOnce               // Link.Once
+	flagBound     = 1 << iota // signed with a client's value, which the token does not carry
+	flagInline                // Link.Inline
+	flagHead                  // Link.Head
+	flagOnce                  // Link.Once
+	flagDownloads             // Link.Downloads, which the payload of such a token ends with
+)
+
+// Kinds of tokens. A token of one kind has a wrong signature for another.
+const (
+	kindLink  = "downloadview link"
+	kindGrant = "downloadview grant"
 )
 
 // tokenContext holds the signed values that are not part of the token.
-type tokenContext struct{ purpose, audience, client string }
+type tokenContext struct{ kind, purpose, audience, client string }
 
 // rawToken is a token whose signature has not been checked.
 type rawToken struct {
@@ -59,7 +66,9 @@ func seal(secret []byte, key string, c tokenContext, l *Link) (string, error) {
 }
 
 func flagsOf(l *Link) (flags byte) {
-	for flag, on := range map[byte]bool{flagBound: l.Client != "", flagInline: l.Inline, flagHead: l.Head, flagOnce: l.Once} {
+	for flag, on := range map[byte]bool{
+		flagBound: l.Client != "", flagInline: l.Inline, flagHead: l.Head, flagOnce: l.Once, flagDownloads: l.Downloads > 0,
+	} {
 		if on {
 			flags |= flag
 		}
@@ -73,7 +82,11 @@ func payload(l *Link) []byte {
 		b = appendField(b, s)
 	}
 	b = binary.BigEndian.AppendUint64(b, seconds(l.NotBefore))
-	return binary.BigEndian.AppendUint64(b, seconds(l.Expires))
+	b = binary.BigEndian.AppendUint64(b, seconds(l.Expires))
+	if l.Downloads > 0 {
+		b = binary.AppendUvarint(b, uint64(l.Downloads))
+	}
+	return b
 }
 
 func seconds(t time.Time) uint64 {
@@ -84,10 +97,10 @@ func seconds(t time.Time) uint64 {
 }
 
 // macInput returns the signed bytes. The number of fields is fixed, and each is preceded by its length: no two links,
-// purposes, audiences or clients have the same input.
+// kinds, purposes, audiences or clients have the same input.
 func (t *rawToken) macInput(c tokenContext) []byte {
 	b := []byte{tokenVersion, t.flags}
-	for _, s := range [...]string{"downloadview link", c.purpose, c.audience, c.client, t.key, string(t.payload)} {
+	for _, s := range [...]string{c.kind, c.purpose, c.audience, c.client, t.key, string(t.payload)} {
 		b = appendField(b, s)
 	}
 	return b
@@ -128,7 +141,7 @@ func (t *rawToken) open(secret []byte, c tokenContext) (*Link, error) {
 	for _, s := range [...]*string{&l.Store, &l.Key, &l.Version, &l.Filename, &l.ContentType, &l.CacheControl, &l.id} {
 		*s = f.next()
 	}
-	if f.bad || len(f.b) != 16 {
+	if f.bad || len(f.b) < 16 || !l.setDownloads(t.flags, f.b[16:]) {
 		return nil, linkError("not a link of this version")
 	}
 	if nbf := binary.BigEndian.Uint64(f.b); nbf > 0 {
@@ -136,6 +149,16 @@ func (t *rawToken) open(secret []byte, c tokenContext) (*Link, error) {
 	}
 	l.Expires = time.Unix(int64(binary.BigEndian.Uint64(f.b[8:])), 0)
 	return l, nil
+}
+
+// setDownloads parses the end of a payload. It reports false if that is not what the flags announce.
+func (l *Link) setDownloads(flags byte, end []byte) bool {
+	if flags&flagDownloads == 0 {
+		return len(end) == 0
+	}
+	n, size := binary.Uvarint(end)
+	l.Downloads = int(min(n, MaxDownloads+1))
+	return size == len(end) && size > 0 && n > 0 && n <= MaxDownloads
 }
 
 func appendField(b []byte, s string) []byte {

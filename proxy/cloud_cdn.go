@@ -18,8 +18,8 @@ type CloudCDN struct {
 
 // SignURL appends the expiry, the name of the key and an HMAC-SHA1 of the URL so far.
 func (c *CloudCDN) SignURL(rawURL string, expires time.Time) (string, error) {
-	if len(c.Key) != 16 || !token.MatchString(c.KeyName) {
-		return "", errors.New("proxy: CloudCDN: needs a KeyName, and a Key of 16 bytes")
+	if err := c.validateKey(); err != nil {
+		return "", err
 	}
 	separator := "?"
 	if strings.Contains(rawURL, "?") {
@@ -29,4 +29,11 @@ func (c *CloudCDN) SignURL(rawURL string, expires time.Time) (string, error) {
 	mac := hmac.New(sha1.New, c.Key)
 	mac.Write([]byte(u))
 	return u + "&Signature=" + base64.URLEncoding.EncodeToString(mac.Sum(nil)), nil
+}
+
+func (c *CloudCDN) validateKey() error {
+	if len(c.Key) != 16 || !token.MatchString(c.KeyName) {
+		return errors.New("proxy: CloudCDN: needs a KeyName, and a Key of 16 bytes")
+	}
+	return nil
 }

@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/flight"
 	"github.com/go-downloadview/downloadview/internal/freshness"
 	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -22,7 +20,8 @@ import (
 // that cannot sign, which are logged once.
 type storageURLs struct {
 	cache   urlCache[objectKey]
-	flights singleflight.Group
+	once    sync.Once // sets the fields of flights
+	flights flight.Group[*signedURL]
 	stores  storeNames // of storages that have a public one
 	logged  sync.Map   // wrapper.Location of storages
 }
@@ -89,14 +88,8 @@ const sharedSigning = 30 * time.Second
 
 // signShared is signNew with one signature for the requests that need the same URL at the same time.
 func (s *signer) signShared(ctx context.Context, f *wrapper.File, k *objectKey, start, now time.Time) (*signedURL, error) {
-	flight := s.flights.DoChan(fmt.Sprintf("%#v", *k), func() (_ any, err error) {
-		defer func() {
-			if v := recover(); v != nil { // no request's goroutine: a panic here would end the program
-				err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-			}
-		}()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedSigning)
-		defer cancel()
+	s.once.Do(func() { s.flights.Limit, s.flights.Continues = sharedSigning, true })
+	return s.flights.Do(ctx, fmt.Sprintf("%#v", *k), func(ctx context.Context) (*signedURL, error) {
 		if u := s.cache.get(*k, now.Add(margin)); u != nil {
 			return u, nil
 		}
@@ -106,13 +99,6 @@ func (s *signer) signShared(ctx context.Context, f *wrapper.File, k *objectKey, 
 		}
 		return u, err
 	})
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case r := <-flight:
-		u, _ := r.Val.(*signedURL)
-		return u, r.Err
-	}
 }
 
 // signNew signs for the window that began at start, and for Expiry after it.

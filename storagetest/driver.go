@@ -25,8 +25,8 @@ type driverBucket struct {
 // claim records the direct route of the bucket's provider, if it has one. During the claim, As hides the inner
 // bucket from the other providers. Otherwise they would bypass the recorder.
 func (d *driverBucket) claim(b *blob.Bucket) {
-	d.store, d.unclaimed = wrapper.StoreOf(d.inner), b
-	_ = wrapper.StoreOf(b)
+	d.store, d.unclaimed = wrapper.NewBucket(d.inner).Store(), b
+	_ = wrapper.NewBucket(b).Store()
 	d.unclaimed = nil
 }
 

@@ -64,6 +64,12 @@
 //
 // # For sibling packages
 //
-// Programs rarely need these: [StoreOf] returns the provider's Store of a bucket, for storagetest's recorder. [WithTrace]
-// counts the requests of a context, for blobdownload's Result. [File.MaxSize] limits what blobdownload decodes.
+// Programs rarely need these:
+//
+//   - [Bucket.Store] returns the provider's Store, for storagetest's recorder.
+//   - [WithTrace] counts the requests of a context, for blobdownload's Result. [Response.Verified] is its checksum.
+//   - [File.KnownInfo], [File.Version], [File.Resolve] and [Info.Status] decide without a request whether a file is
+//     offloaded, for blobdownload and proxy.
+//   - [File.MaxSize] limits what blobdownload decodes.
+//   - [File.OpenVersion] reads one file of several as one version, for package archive.
 package wrapper

@@ -92,7 +92,7 @@ type contentReader struct {
 
 func (c *contentReader) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // Reader's contract
+	if err != nil && err != io.EOF {
 		c.err = err
 	}
 	return n, err

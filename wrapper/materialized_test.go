@@ -203,7 +203,7 @@ func TestMaterializedMissingEmptyAndLargeFiles(t *testing.T) {
 	large := bytes.Repeat([]byte(digits), 100_000)
 	_, got, err := download(t.Context(), materialized(wrapper.Bytes("l", large), b, "large"), wrapper.Request{})
 	require.NoError(t, err)
-	assert.True(t, string(large) == got)
+	assert.True(t, bytes.Equal(large, []byte(got)))
 }
 
 // Materialized content that is not stored yet has no validator: the stored object will have another one.

@@ -11,7 +11,7 @@ import (
 // Reader reads a file like a local one: an io.ReadSeekCloser, io.ReaderAt and io.WriterTo. It opens nothing before the
 // first Read. Consecutive Reads share one request to the storage. A Seek makes no request, except the first one from
 // the end, which requests the metadata. All reads are of one version: if the content is replaced, they fail with
-// ErrChanged. ReadAt and Open may be called by many goroutines at once, the other methods by one. Every error is a
+// ErrChanged. ReadAt may be called by many goroutines at once, the other methods by one. Every error is a
 // *fs.PathError, except io.EOF and the errors of the writer of WriteTo.
 type Reader struct {
 	file *File
@@ -146,23 +146,6 @@ func (r *Reader) ReadAt(p []byte, off int64) (int, error) {
 		return n, err
 	}
 	return n, pathError("read", r.file.name, err)
-}
-
-// Open opens n bytes from off, or all bytes from off if n is negative, as [File.Open] does, but of the version that r reads.
-// It fails with ErrChanged if the content was replaced. It may be called by many goroutines at once.
-func (r *Reader) Open(off, n int64) (io.ReadCloser, error) {
-	if off < 0 {
-		return nil, pathError("open", r.file.name, fs.ErrInvalid)
-	}
-	info, err := r.Stat()
-	if err != nil {
-		return nil, err
-	}
-	b, err := r.file.openPinned(r.ctx, &info, off, n)
-	if err != nil {
-		return nil, pathError("open", r.file.name, err)
-	}
-	return b, nil
 }
 
 // fill reads until p is full. At the end of the window it returns io.EOF, unless p holds exactly the window.

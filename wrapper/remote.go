@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/internal/upstream"
@@ -93,6 +94,20 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 		return nil, replaced(version, statusError(resp))
 	}
 }
+
+// contentRange returns the range in a 206's Content-Range. A Content-Length that disagrees is an error.
+func contentRange(resp *http.Response) (Range, error) {
+	off, n, _, ok := fields.ContentRange(resp.Header.Get("Content-Range"))
+	if !ok {
+		return Range{}, errContentRange
+	}
+	if resp.ContentLength >= 0 && resp.ContentLength != n {
+		return Range{}, fmt.Errorf("upstream's Content-Range and Content-Length disagree: %w", ErrLength)
+	}
+	return Range{off, n}, nil
+}
+
+var errContentRange = fmt.Errorf("upstream sent a 206 without a valid Content-Range: %w", ErrLength)
 
 // replaced returns ErrChanged for a version that no longer exists: the key may have another one.
 func replaced(version string, err error) error {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
 
@@ -15,21 +16,21 @@ import (
 // storages were measured to ignore If-Range, tag lists and weak tags, and to evaluate two preconditions in the wrong
 // order.
 func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
-	var fields http.Header // nil for most requests: unconditional, without a range
+	var h http.Header // nil for most requests: unconditional, without a range
 	if req != (Request{}) {
 		var ok bool
-		if fields, ok = sendable(&req); !ok || !r.sender.canSend(fields) || r.dateFails(fields) {
+		if h, ok = sendable(&req); !ok || !r.sender.canSend(h) || r.dateFails(h) {
 			return r.lookUp(ctx, &req)
 		}
 	}
-	resp, err := r.request(ctx, http.MethodGet, "", fields)
+	resp, err := r.request(ctx, http.MethodGet, "", h)
 	if err != nil {
 		return nil, err
 	}
 	switch status := resp.StatusCode; {
 	case status == http.StatusOK || status == http.StatusPartialContent:
 		return r.judge(ctx, &req, resp)
-	case unrequested(status, fields):
+	case unrequested(status, h):
 		discard(resp)
 		return nil, statusError(resp)
 	case status == http.StatusNotModified:
@@ -41,7 +42,7 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 		return &Response{Status: http.StatusNotModified, Info: info}, nil
 	case status == http.StatusPreconditionFailed:
 		discard(resp)
-		if fields.Get("If-Unmodified-Since") != "" {
+		if h.Get("If-Unmodified-Since") != "" {
 			return r.lookUp(ctx, &req) // some storages compare fractions of a second, which dates omit
 		}
 		if req.IfRange != "" {
@@ -64,8 +65,8 @@ func (r *remote) dateFails(sent http.Header) bool {
 
 // unrequested reports whether a status is the result of a precondition or a range that was not sent.
 func unrequested(status int, sent http.Header) bool {
-	has := func(fields ...string) bool {
-		return slices.ContainsFunc(fields, func(f string) bool { return sent.Get(f) != "" })
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(f string) bool { return sent.Get(f) != "" })
 	}
 	switch status {
 	case http.StatusNotModified:
@@ -198,7 +199,7 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 	var got Range
 	partial := up.StatusCode == http.StatusPartialContent
 	if partial {
-		if pastTheEnd(up) {
+		if fields.PastTheEnd(up.Header.Get("Content-Range")) {
 			return r.unsatisfied(ctx, req, up)
 		}
 		var err error

@@ -1,6 +1,8 @@
 package wrapper
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -34,7 +36,7 @@ func (r *remote) infoInto(info *Info, resp *http.Response) {
 	}
 	switch resp.StatusCode {
 	case http.StatusRequestedRangeNotSatisfiable:
-		info.Size = unsatisfiedLength(resp)
+		info.Size = fields.UnsatisfiedLength(resp.Header.Get("Content-Range"))
 	case http.StatusPartialContent:
 		info.Size = UnknownSize
 		if _, _, total, ok := fields.ContentRange(resp.Header.Get("Content-Range")); ok || total > 0 {
@@ -130,4 +132,25 @@ func variesByCoding(h http.Header) bool {
 	return slices.ContainsFunc(h["Vary"], func(line string) bool {
 		return strings.Contains(strings.ToLower(line), "accept-encoding")
 	})
+}
+
+// errAltered is the error of a response whose bytes are not those that the metadata describes.
+var errAltered = fmt.Errorf("content coding was changed on the way: %w", ErrChanged)
+
+// alter removes what describes only the stored content. The entity-tag becomes a weak one.
+func (i *Info) alter() {
+	i.Size, i.Sequential, i.Digests, i.altered = UnknownSize, true, nil, true
+	if plan.StrongMatch(i.ETag, i.ETag) {
+		i.ETag = "W/" + i.ETag
+	}
+}
+
+// stored returns a body, or errAltered if it is not the content that the metadata describes.
+func (*remote) stored(b *remoteBody, known *Info) (io.ReadCloser, error) {
+	got := &b.info
+	if known != nil && (got.altered || got.Size < 0 && got.ContentEncoding != known.ContentEncoding) {
+		_ = b.Close()
+		return nil, errAltered
+	}
+	return b, nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 // Stat requests the metadata with HEAD. A refusal of HEAD is not the server's response to GET, which is requested then.
@@ -58,7 +60,7 @@ func (r *remote) statByGet(ctx context.Context, h http.Header) (Info, error) {
 		discard(resp)
 		part, err := contentRange(resp)
 		switch {
-		case err == nil && part.Off == 0, pastTheEnd(resp):
+		case err == nil && part.Off == 0, fields.PastTheEnd(resp.Header.Get("Content-Range")):
 			return r.info(resp), nil
 		case resp.ContentLength == 0: // of empty content, for which net/http sends a malformed 206
 			return r.statByGet(ctx, http.Header{})

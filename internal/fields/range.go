@@ -33,3 +33,25 @@ func ContentRange(field string) (off, n, total int64, ok bool) {
 	}
 	return int64(start), int64(end - start + 1), total, true
 }
+
+// PastTheEnd reports whether a Content-Range starts at the end of the content, without bytes. Azurite sends one in a 206,
+// instead of a 416.
+func PastTheEnd(field string) bool {
+	spec, ok := strings.CutPrefix(field, "bytes ")
+	pos, total, _ := strings.Cut(spec, "/")
+	first, _, _ := strings.Cut(pos, "-")
+	return ok && first == total
+}
+
+// UnsatisfiedLength returns the length in the Content-Range of a 416, such as `bytes */10`, or -1.
+func UnsatisfiedLength(field string) int64 {
+	length, ok := strings.CutPrefix(field, "bytes */")
+	if !ok {
+		return -1
+	}
+	n, err := strconv.ParseUint(length, 10, 63)
+	if err != nil {
+		return -1
+	}
+	return int64(n)
+}

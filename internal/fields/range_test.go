@@ -38,3 +38,22 @@ func TestContentRange(t *testing.T) {
 		assert.Equal(t, []int64{want.off, want.n, want.total}, []int64{off, n, total}, field)
 	}
 }
+
+func TestUnsatisfiedLength(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[string]int64{
+		"bytes */10": 10, "bytes */0": 0, "bytes */*": -1, "bytes */-1": -1, "bytes 0-4/10": -1, "items */10": -1, "": -1,
+		"bytes */9223372036854775807": 9223372036854775807, "bytes */9223372036854775808": -1,
+	} {
+		assert.Equal(t, want, fields.UnsatisfiedLength(field), field)
+	}
+}
+
+func TestPastTheEnd(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[string]bool{
+		"bytes 10-9/10": true, "bytes 0--1/0": true, "bytes 0-4/10": false, "bytes 9-9/10": false, "items 10-9/10": false, "": false,
+	} {
+		assert.Equal(t, want, fields.PastTheEnd(field), field)
+	}
+}

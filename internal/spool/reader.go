@@ -22,7 +22,7 @@ func (s *Spool) Reader(ctx context.Context, off int64) *Reader {
 // Read returns bytes that are written, or waits for some. It returns io.EOF after the last byte of complete content.
 func (r *Reader) Read(p []byte) (int, error) {
 	for len(p) > 0 {
-		n, end, grown := r.spool.at(r.off)
+		n, grown, end := r.spool.at(r.off)
 		if n > 0 {
 			read, err := r.spool.file.ReadAt(p[:min(int64(len(p)), n)], r.off)
 			r.off += int64(read)

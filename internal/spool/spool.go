@@ -92,8 +92,9 @@ func (s *Spool) Release() {
 	}
 }
 
-// at returns the bytes that can be read from off, the end after them if there is one, and a channel that is closed when either changes.
-func (s *Spool) at(off int64) (n int64, end error, grown <-chan struct{}) {
+// at returns the bytes that can be read from off, a channel that is closed when more can be, and the end after them if there
+// is one.
+func (s *Spool) at(off int64) (n int64, grown <-chan struct{}, end error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended {
@@ -101,5 +102,5 @@ func (s *Spool) at(off int64) (n int64, end error, grown <-chan struct{}) {
 			end = io.EOF
 		}
 	}
-	return s.size - off, end, s.grown
+	return s.size - off, s.grown, end
 }

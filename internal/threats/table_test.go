@@ -31,6 +31,9 @@ const (
 	fronts    = "internal/e2e/offload."
 	proxies   = "proxy."
 	cdns      = "proxy/cloudfront."
+	counters  = "internal/allowance."
+	accounts  = "blobdownload/docstoreuses."
+	allowed   = "internal/e2e/allowance."
 )
 
 // families are the numbers of the ids that the table must have, by family. The numbers have gaps.
@@ -48,6 +51,8 @@ var families = map[string][]int{
 	"RT": {1, 2, 3, 4, 5, 6, 7, 8},
 	"MV": {1, 2, 3, 4, 5, 6, 7, 8},
 	"VN": {1, 2, 3, 4, 5, 6, 7, 8},
+	"GR": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18},
+	"AL": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
@@ -301,6 +306,35 @@ var table = []row{
 	by("PS29", "a right that was taken away", proxies+"TestHeaderFieldsAndVersionAreSigned", proxies+"TestNothingIsCachedLongerThanItsSignature"),
 	by("PS30", "wildcards in a CDN's policy", proxies+"TestCDNRedirectsToTheMount", cdns+"TestSignerSignsOneURL"),
 	by("PS32", "a host out of metadata", proxies+"TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent"),
+
+	// Grants.
+	by("GR1", "a prefix that covers its neighbour: course/7 and course/70", serving+"TestGrantCoversWholeSegments", serving+"TestGrantValidatesItsPrefix"),
+	by("GR2", "dot segments and escapes that lead out of the prefix", serving+"TestGrantCoversWholeSegments"),
+	by("GR4", "a grant of one storage used for another", serving+"TestGrantNamesOneStorage"),
+	by("GR5", "replay after the expiry, or of a token for another purpose, site or kind", serving+"TestInvalidGrantsGetTheSameResponse", serving+"TestGrantIsNotALink"),
+	by("GR6", "truncated, changed and overlong tokens", serving+"TestInvalidGrantsGetTheSameResponse"),
+	by("GR8", "a response or a time that tells invalid grants apart", serving+"TestInvalidGrantsGetTheSameResponse", here+"TestSignaturesAreComparedInConstantTime"),
+	by("GR9", "a cookie that another host of the site has set, or thousands of them", serving+"TestTossedCookieHidesNoGrant"),
+	by("GR10", "a grant that another client replays", serving+"TestGrantForOneClient"),
+	by("GR12", "a token in the log", serving+"TestGrantsStayOutOfLogs"),
+	by("GR13", "a grant that becomes wider at a CDN", cdns+"TestGrantCookiesAreNotWiderThanTheGrant", proxies+"TestCloudCDNRejectsGrants"),
+	by("GR14", "wildcards and neighbours in CloudFront's policy", cdns+"TestGrantCookiesAreValidBelowThePrefix", cdns+"TestGrantCookiesAreNotWiderThanTheGrant"),
+	by("GR16", "a signed prefix of Cloud CDN that its neighbour begins with", proxies+"TestCloudCDNSignsThePrefixOfAGrant"),
+	by("GR17", "a shared cache that serves what a cookie granted, or outlives the grant", serving+"TestTossedCookieHidesNoGrant", serving+"TestGrantMethodsAndExpiry"),
+	by("GR18", "a permission that is decided by the record, and a public response", serving+"TestH4AuthorizedObjectViewIsPrivate"),
+
+	// Allowances.
+	by("AL1", "a race of many requests for the last download", counters+"TestSpentLinkClaimsNothing", serving+"TestParallelDownloadsOfAnAllowance", allowed+"TestAllowanceOfThree"),
+	by("AL2", "a failed download that costs one", counters+"TestUnsentPartIsTakenBack", counters+"TestDownloadIsOneDeliveryOfEveryByte"),
+	by("AL4", "ranges of several clients that make up a copy which is not counted", counters+"TestRandomRequestsGetNoMoreThanTheLimit"),
+	by("AL5", "bytes that a proxy or a cloud sends, and that are not counted", serving+"TestAllowanceIsNotOffloaded"),
+	by("AL6", "an account that is down", serving+"TestAllowanceWithoutAnAccountIsA503", allowed+"TestAllowanceWithoutDatabase"),
+	by("AL8", "a server that is killed between sending and accounting", allowed+"TestAllowanceOfAKilledServer"),
+	by("AL9", "an update that another process overwrites", accounts+"TestUpdatesAreAtomic", accounts+"TestUseIsTrueOnce"),
+	by("AL10", "thousands of ranges that make the account grow", counters+"TestManyPartsAreBounded"),
+	by("AL12", "a prefetch, a probe or a link scanner that spends", serving+"TestAllowanceCountsDownloads", serving+"TestAllowanceHeadCostsNothing"),
+	by("AL13", "clients that hold the last download for ever", serving+"TestAllowanceInFlightOfAnotherClient", counters+"TestLeasesAreAsManyAsDownloadsAreLeft"),
+	by("AL14", "versions of the content that alternate, each with an account of its own", counters+"TestReplacedContentKeepsTheCount"),
 
 	// Archives.
 	by("ZP1", "names that lead out of the directory that an archive is unpacked to", archives+"TestNamesAreSafe"),

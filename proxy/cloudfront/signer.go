@@ -1,5 +1,5 @@
-// Package cloudfront signs URLs of Amazon CloudFront for proxy.CDN. It is a package of its own for its dependency, the AWS
-// SDK's signer.
+// Package cloudfront signs URLs of Amazon CloudFront for proxy.CDN, and cookies for grants. It is a package of its own
+// for its dependency, the AWS SDK's signer.
 package cloudfront
 
 import (
@@ -11,9 +11,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/cloudfront/sign"
 )
 
-// Signer signs with a canned policy, which is valid for one URL only.
+// Signer signs URLs with a canned policy, which is valid for one URL only. Its cookies are valid for the URLs of a grant.
 type Signer struct {
 	signer *sign.URLSigner
+	keyID  string
+	key    crypto.Signer
 }
 
 // NewSigner returns a signer with a private key, RSA or ECDSA. Its public key is in a trusted key group of CloudFront, under
@@ -22,7 +24,7 @@ func NewSigner(keyID string, key crypto.Signer) (*Signer, error) {
 	if keyID == "" || key == nil {
 		return nil, errors.New("cloudfront: signer: keyID and key must be set")
 	}
-	return &Signer{sign.NewURLSigner(keyID, key)}, nil
+	return &Signer{sign.NewURLSigner(keyID, key), keyID, key}, nil
 }
 
 // SignURL signs a URL that is valid until expires. It rejects a path with a wildcard of policies, which would be valid for

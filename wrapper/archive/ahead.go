@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/go-downloadview/downloadview/internal/flight"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -29,21 +28,17 @@ type ahead struct {
 	layout   *layout
 	pos, end int64 // the window
 
-	next    int // the member to read ahead next
-	depth   int
-	bytes   int64 // held by queue and by the buffered content that is open
-	queue   []*fetched
-	spare   [][]byte
-	first   io.ReadCloser // opened by begin, or nil
-	running sync.WaitGroup
-}
+	next  int // the member to read ahead next
+	depth int
+	bytes int64 // held by queue and by the buffered content that is open
+	queue []*fetched
+	spare [][]byte
+	first io.ReadCloser // opened by begin, or nil
 
-// fetched is a part of a member that is read ahead.
-type fetched struct {
-	i    int
-	data []byte
-	err  error         // set before done is closed
-	done chan struct{} // closed at the end of the read
+	jobs    chan *fetched // nil before the first
+	unread  atomic.Int32  // jobs that are not done
+	workers int32
+	running sync.WaitGroup // of workers
 }
 
 func newAhead(ctx context.Context, l *layout, pos, end int64) *ahead {
@@ -91,7 +86,7 @@ func (a *ahead) open(i int, off, n int64) (rc io.ReadCloser, waits bool, err err
 	a.queue = a.queue[1:]
 	switch {
 	case f.err == nil:
-		return &buffered{Reader: *bytes.NewReader(f.data), ahead: a, data: f.data}, false, nil
+		return &buffered{Reader: *bytes.NewReader(f.data), ahead: a, data: f.data, crc: f.crc}, false, nil
 	case errors.Is(f.err, wrapper.ErrChanged) || errors.Is(f.err, fs.ErrNotExist) || a.ctx.Err() != nil:
 		err = f.err
 	default: // for example, no connection was free so early
@@ -134,33 +129,10 @@ func (a *ahead) fill(i int) {
 			return
 		}
 		a.bytes += n
-		f := &fetched{i: a.next, data: a.buffer(n), done: make(chan struct{})}
+		f := &fetched{m: m, i: a.next, off: off, data: a.buffer(n), done: make(chan struct{})}
 		a.queue = append(a.queue, f)
-		a.running.Go(func() {
-			flight.Conclude(func() error { return m.read(a.ctx, off, f.data) }, func(err error) {
-				f.err = err
-				close(f.done)
-			})
-		})
+		a.start(f)
 	}
-}
-
-// buffer returns a buffer of n bytes.
-func (a *ahead) buffer(n int64) []byte {
-	if last := len(a.spare) - 1; last >= 0 {
-		b := a.spare[last]
-		a.spare = a.spare[:last]
-		if int64(cap(b)) >= n {
-			return b[:n]
-		}
-	}
-	return make([]byte, n)
-}
-
-func (a *ahead) release(b []byte) {
-	a.bytes -= int64(len(b))
-	held.Add(-int64(len(b)))
-	a.spare = append(a.spare, b)
 }
 
 // close ends all reads.
@@ -170,56 +142,13 @@ func (a *ahead) close() {
 		_ = a.first.Close()
 		a.first = nil
 	}
+	if a.jobs != nil {
+		close(a.jobs)
+		a.jobs = nil
+	}
 	a.running.Wait()
 	for _, f := range a.queue {
 		a.release(f.data)
 	}
 	a.queue, a.spare = nil, nil
-}
-
-// buffered is a member that was read ahead.
-type buffered struct {
-	bytes.Reader
-	ahead *ahead
-	data  []byte
-}
-
-func (b *buffered) Close() error {
-	b.ahead.release(b.data)
-	return nil
-}
-
-// open opens a part of the version of the member that was described.
-func (m *member) open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	rc, err := m.file.OpenVersion(ctx, m.info, off, n)
-	if err != nil {
-		return nil, err
-	}
-	if d, ok := rc.(interface{ Info() wrapper.Info }); ok {
-		if coding := d.Info().ContentEncoding; coding != "" {
-			_ = rc.Close()
-			return nil, codedError(coding)
-		}
-	}
-	return rc, nil
-}
-
-// read fills p with the content from off on.
-func (m *member) read(ctx context.Context, off int64, p []byte) (err error) {
-	rc, err := m.open(ctx, off, int64(len(p)))
-	if err != nil {
-		return err
-	}
-	defer closeAfter(rc, &err)
-	if _, err = io.ReadFull(rc, p); err != nil {
-		return err
-	}
-	return confirmEnd(rc)
-}
-
-// closeAfter closes c, also after a panic, and sets err if it is nil.
-func closeAfter(c io.Closer, err *error) { //nolint:gocritic // the result of the deferring function
-	if cerr := c.Close(); *err == nil {
-		*err = cerr
-	}
 }

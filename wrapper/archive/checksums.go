@@ -4,7 +4,6 @@ import (
 	"container/list"
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"sync"
 
@@ -114,8 +113,8 @@ func readBounded(resp *wrapper.Response) ([]byte, error) {
 		return nil, nil
 	}
 	b := make([]byte, resp.Info.Size)
-	if _, err := io.ReadFull(resp.Body, b); err != nil {
+	if err := readAll(resp.Body, b); err != nil {
 		return nil, err
 	}
-	return b, confirmEnd(resp.Body)
+	return b, nil
 }

@@ -5,9 +5,6 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
-
-	"github.com/go-downloadview/downloadview/internal/resume"
-	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 var errClosed = fmt.Errorf("archive: %w", fs.ErrClosed)
@@ -20,6 +17,7 @@ type content struct {
 	raw       io.ReadCloser // nil if the window has a block header alone
 	m         *member
 	off, n    int64 // the content that raw reads
+	needsCRC  bool  // raw has no CRC-32 yet, and the archive needs it
 	crc       uint32
 	before    *prefixCRC // the CRC-32 of the content before off, or nil
 	streaming bool       // the next Read may have to wait for the storage
@@ -51,6 +49,11 @@ func (w *window) openContent() (*content, error) {
 		if c.raw, c.streaming, err = w.ahead.open(w.i, c.off, c.n); err != nil {
 			return nil, w.layout.memberError(m, err)
 		}
+	}
+	if read, ok := c.raw.(*buffered); ok {
+		c.crc = read.crc
+	} else {
+		c.needsCRC = m.needsCRC(c.off, c.n)
 	}
 	c.encoded = (*rawContent)(c)
 	if m.framed {
@@ -88,23 +91,14 @@ type rawContent content
 
 func (c *rawContent) Read(p []byte) (int, error) {
 	n, err := c.raw.Read(p)
-	c.crc = crc32.Update(c.crc, crc32.IEEETable, p[:n])
+	if c.needsCRC {
+		c.crc = crc32.Update(c.crc, crc32.IEEETable, p[:n])
+	}
 	return n, err
 }
 
-// confirmEnd returns nil if a reader confirms the end of the content.
-func confirmEnd(r io.Reader) error {
-	var past [1]byte
-	n, err := resume.ReadSome(r, past[:])
-	switch {
-	case n > 0:
-		return wrapper.ErrLength
-	case err == io.EOF:
-		return nil
-	default:
-		return err
-	}
-}
+// needsCRC reports whether the CRC-32 of the content from off on is a part of the archive, or is compared with a known one.
+func (m *member) needsCRC(off, n int64) bool { return (m.framed || m.known) && off+n == m.info.Size }
 
 // finish ends the content of the current member: it is valid only if its end is confirmed and its CRC-32 is right.
 func (w *window) finish() error {

@@ -138,7 +138,7 @@ func (codedSource) Stat(context.Context) (wrapper.Info, error) { return codedInf
 
 func (codedSource) Open(context.Context, int64, int64) (io.ReadCloser, error) {
 	r := &objectReader{info: codedInfo}
-	r.Reset([]byte("coded"))
+	r.Reset("coded")
 	return r, nil
 }
 

@@ -70,9 +70,9 @@ func readTail(ctx context.Context, f *wrapper.File) ([]byte, wrapper.Info, error
 	n := resp.Info.Size
 	switch {
 	case resp.Info.ContentEncoding != "":
-		return nil, none, fmt.Errorf("archive is stored with Content-Encoding %q: %w", resp.Info.ContentEncoding, errUnsupported)
+		return nil, none, fmt.Errorf("archive is %w", codedError(resp.Info.ContentEncoding))
 	case resp.Info.Sequential || n < 0:
-		return nil, none, fmt.Errorf("archive has no ranges: %w", errUnsupported)
+		return nil, none, fmt.Errorf("archive has no ranges: %w", errors.ErrUnsupported)
 	case resp.Body == nil:
 		return nil, none, fmt.Errorf("%w: the file is empty", ErrFormat)
 	case resp.Status == http.StatusPartialContent:
@@ -101,28 +101,11 @@ func (d *directory) readAt(ctx context.Context, f *wrapper.File, p []byte, off i
 
 // open opens a window of the archive's version, with one request.
 func (d *directory) open(ctx context.Context, f *wrapper.File, off, n int64) (io.ReadCloser, error) {
-	rc, err := f.WithInfo(d.info).Reader(ctx).Open(off, n)
+	rc, err := f.OpenVersion(ctx, d.info, off, n)
 	if err == nil {
 		d.confirm()
 	}
 	return rc, err
-}
-
-// readAll fills p, which must be all that r has.
-func readAll(r io.Reader, p []byte) error {
-	if _, err := io.ReadFull(r, p); err != nil {
-		return errors.Join(io.ErrUnexpectedEOF, err)
-	}
-	return drain(r, 0)
-}
-
-// drain reads to the end, of at most limit bytes, so that the source confirms it and its connection can be used again.
-func drain(r io.Reader, limit int64) error {
-	n, err := io.Copy(io.Discard, io.LimitReader(r, limit+1))
-	if err == nil && n > limit {
-		err = wrapper.ErrLength
-	}
-	return err
 }
 
 func (d *directory) confirm() { d.confirmed.Store(time.Now().UnixNano()) }
@@ -167,6 +150,3 @@ func (d *directory) cost() int64 {
 	}
 	return n
 }
-
-// strongTag reports whether an entity-tag is strong.
-func strongTag(tag string) bool { return strings.HasPrefix(tag, `"`) }

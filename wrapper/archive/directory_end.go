@@ -3,21 +3,13 @@ package archive
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 )
 
-// The records at the end of an archive (APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16): sizes in bytes and signatures.
-const (
-	endSize     = 22
-	locatorSize = 20
-	end64Size   = 56
-	maxComment  = math.MaxUint16
-
-	endMark     = "PK\x05\x06"
-	locatorMark = "PK\x06\x07"
-	end64Mark   = "PK\x06\x06"
-)
+// maxComment is the longest comment of an archive.
+const maxComment = max16
 
 // directoryEnd is the place of a central directory. Offsets are those in the file.
 type directoryEnd struct {
@@ -49,7 +41,7 @@ func parseEnd(tail []byte, size int64) (end directoryEnd, err error) {
 		end.entries, directory, off, end.zip64 = entries64, directory64, off64, true
 	}
 	if disks != 0 && disks != 2*math.MaxUint16 {
-		return end, fmt.Errorf("%w: archive of several disks", errUnsupported)
+		return end, fmt.Errorf("%w: archive of several disks", errors.ErrUnsupported)
 	}
 	position := uint64(size) - uint64(len(tail)-at)
 	if directory > position || off > position-directory || end.entries > directory/centralSize {

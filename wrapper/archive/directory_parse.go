@@ -15,30 +15,6 @@ import (
 // ErrFormat is the error of a file that is not a zip archive, or of an archive whose records contradict each other.
 var ErrFormat = errors.New("not a valid zip archive")
 
-var errUnsupported = errors.ErrUnsupported
-
-// The headers of a file (APPNOTE.TXT 6.3.10, sections 4.3.7 and 4.3.12): sizes in bytes and signatures.
-const (
-	centralSize = 46
-	localSize   = 30
-
-	centralMark = "PK\x01\x02"
-	localMark   = "PK\x03\x04"
-)
-
-// Flags of a file.
-const (
-	flagEncrypted = 1 << 0
-	flagStrong    = 1 << 6
-	flagMasked    = 1 << 13 // the local header is encrypted
-)
-
-// Compression methods.
-const (
-	stored   = methodStored
-	deflated = methodDeflate
-)
-
 // entry is a file of an archive, as the directory describes it.
 type entry struct {
 	name   string
@@ -115,25 +91,10 @@ func (e *entry) parse(b []byte, name int, base int64) error {
 		}
 	}
 	if disk != 0 && disk != math.MaxUint16 {
-		return fmt.Errorf("%w: archive of several disks", errUnsupported)
+		return fmt.Errorf("%w: archive of several disks", errors.ErrUnsupported)
 	}
 	e.size, e.packed, e.off = int64(wide[0]), int64(wide[1]), int64(wide[2])+base
 	return nil
-}
-
-// widen replaces the values that did not fit into 32 bits.
-func widen(values []uint64, field []byte) bool {
-	for i, v := range values {
-		if v != math.MaxUint32 {
-			continue
-		}
-		if len(field) < 8 {
-			return false
-		}
-		values[i] = binary.LittleEndian.Uint64(field)
-		field = field[8:]
-	}
-	return true
 }
 
 // separate sets the end of each file's space. Files that overlap each other or the directory are an error: one part of an

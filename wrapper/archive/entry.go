@@ -1,14 +1,12 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -39,16 +37,9 @@ type Reader struct {
 	memory memory
 }
 
-func orDefault[T int64 | time.Duration](v, d T) T {
-	if v == 0 {
-		return d
-	}
-	return v
-}
-
-func (r *Reader) maxDirectory() int64   { return orDefault(r.MaxDirectory, 16<<20) }
-func (r *Reader) maxMemory() int64      { return orDefault(r.MaxMemory, 64<<20) }
-func (r *Reader) maxAge() time.Duration { return orDefault(r.MaxAge, time.Minute) }
+func (r *Reader) maxDirectory() int64   { return cmp.Or(r.MaxDirectory, 16<<20) }
+func (r *Reader) maxMemory() int64      { return cmp.Or(r.MaxMemory, 64<<20) }
+func (r *Reader) maxAge() time.Duration { return cmp.Or(r.MaxAge, time.Minute) }
 
 // Entry returns one file of a zip archive, with a [Reader] of its own: see [Reader.Entry].
 func Entry(archive *wrapper.File, name string) *wrapper.File { return new(Reader).Entry(archive, name) }
@@ -127,8 +118,8 @@ func (d *directory) infoOf(e *entry) wrapper.Info {
 		ModTime:    d.info.ModTime,
 		ClockAhead: d.info.ClockAhead,
 		ETag:       d.tagOf(e),
-		Digests:    []wrapper.Digest{{Algorithm: "crc32", Sum: binary.BigEndian.AppendUint32(nil, e.crc)}},
-		Sequential: e.method != stored,
+		Digests:    []wrapper.Digest{crcDigest(e.crc)},
+		Sequential: e.method != methodStored,
 	}
 }
 
@@ -138,11 +129,7 @@ func (d *directory) tagOf(e *entry) string {
 		return ""
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d %q", d.info.ETag, e.off, e.crc, e.name))
-	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
-	if strings.HasPrefix(d.info.ETag, "W/") {
-		return "W/" + tag
-	}
-	return tag
+	return quoted(sum[:], strongTag(d.info.ETag))
 }
 
 // ratioFree is the length up to which a deflated file may expand without a limit.
@@ -150,16 +137,16 @@ const ratioFree = 1 << 20
 
 // accept returns why a file cannot be read, or nil.
 func (r *Reader) accept(e *entry) error {
-	size, ratio := orDefault(r.MaxSize, 1<<30), orDefault(r.MaxRatio, 200)
+	size, ratio := cmp.Or(r.MaxSize, 1<<30), cmp.Or(r.MaxRatio, 200)
 	switch {
 	case e.flags&(flagEncrypted|flagStrong|flagMasked) != 0:
-		return fmt.Errorf("file is encrypted: %w", errUnsupported)
-	case e.method == stored && e.packed != e.size:
+		return fmt.Errorf("file is encrypted: %w", errors.ErrUnsupported)
+	case e.method == methodStored && e.packed != e.size:
 		return fmt.Errorf("%w: stored file has two lengths, %d and %d", ErrFormat, e.packed, e.size)
-	case e.method == stored:
+	case e.method == methodStored:
 		return nil
-	case e.method != deflated:
-		return fmt.Errorf("compression method %d: %w", e.method, errUnsupported)
+	case e.method != methodDeflate:
+		return fmt.Errorf("compression method %d: %w", e.method, errors.ErrUnsupported)
 	case size > 0 && e.size > size:
 		return fmt.Errorf("deflated file of %d bytes exceeds MaxSize (%d): %w", e.size, size, wrapper.ErrTooLarge)
 	case ratio > 0 && e.size > ratioFree && e.size/ratio > e.packed:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -26,7 +27,7 @@ func (s *entrySource) open(ctx context.Context, d *directory, e *entry, off, n i
 	if body.left == 0 {
 		return body, nil
 	}
-	if e.method == stored {
+	if e.method == methodStored {
 		packed, err := s.openPacked(ctx, d, e, off, body.left)
 		if err != nil {
 			return nil, err
@@ -35,7 +36,7 @@ func (s *entrySource) open(ctx context.Context, d *directory, e *entry, off, n i
 		return body, nil
 	}
 	if off > 0 {
-		return nil, fmt.Errorf("deflated file has no ranges: %w", errUnsupported)
+		return nil, fmt.Errorf("deflated file has no ranges: %w", errors.ErrUnsupported)
 	}
 	packed, err := s.openPacked(ctx, d, e, 0, e.packed)
 	if err != nil {
@@ -150,11 +151,4 @@ func (e *entry) agrees(b []byte, flags uint16) bool {
 		return int64(got) == want || got == 0 && flags&flagDescriptor != 0 || at > 14 && got == math.MaxUint32
 	}
 	return equal(14, int64(e.crc)) && equal(18, e.packed) && equal(22, e.size)
-}
-
-func unexpectedEOF(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }

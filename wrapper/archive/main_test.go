@@ -69,7 +69,10 @@ func fetch(t *testing.T, f *wrapper.File, req wrapper.Request) ([]byte, error) {
 	if resp.Body == nil {
 		return nil, nil
 	}
-	return io.ReadAll(resp.Body)
+	var b bytes.Buffer
+	b.Grow(int(max(0, resp.Info.Size)))
+	_, err = io.Copy(&b, struct{ io.Reader }{resp.Body})
+	return b.Bytes(), err
 }
 
 func fetchAll(t *testing.T, f *wrapper.File) []byte {

@@ -1,6 +1,8 @@
 package archive
 
 import (
+	"cmp"
+
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -52,19 +54,13 @@ func (o Options) Tar(name string, members ...Member) *wrapper.File {
 }
 
 func (o Options) file(name string, f format, members []Member) *wrapper.File {
-	setDefault(&o.ManifestName, "MISSING.txt")
-	setDefault(&o.Parallel, 32)
-	setDefault(&o.ReadAhead, 8<<20)
-	setDefault(&o.MaxMembers, 100_000)
+	o.ManifestName = cmp.Or(o.ManifestName, "MISSING.txt")
+	o.Parallel = cmp.Or(o.Parallel, 32)
+	o.ReadAhead = cmp.Or(o.ReadAhead, 8<<20)
+	o.MaxMembers = cmp.Or(o.MaxMembers, 100_000)
 	if o.Checksums == nil {
 		o.Checksums = shared
 	}
 	return wrapper.New(name, &source{name: name, options: o, format: f, members: members}).
 		WithInfo(wrapper.Info{ContentType: f.mediaType(), Size: wrapper.UnknownSize})
-}
-
-func setDefault[T string | int | int64](v *T, d T) {
-	if zero := *new(T); *v == zero {
-		*v = d
-	}
 }

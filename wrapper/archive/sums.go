@@ -36,7 +36,7 @@ func newSums(l *layout) *sums {
 	if s.total > 0 {
 		s.values, s.have = make([]uint32, len(l.members)), make([]bool, len(l.members))
 	}
-	if l.size >= 0 && strings.HasPrefix(l.tag, `"`) {
+	if l.size >= 0 && strongTag(l.tag) {
 		s.key = strings.Trim(l.tag, `"`)
 	}
 	return s

@@ -33,12 +33,20 @@ func (l *layout) entityTag() string {
 		}
 		fmt.Fprintf(h, " %d %d %t %t %d\n", m.info.Size, m.info.ModTime.Unix(), m.deflate, m.framed, m.crc)
 	}
-	tag := `"` + hex.EncodeToString(h.Sum(nil)[:16]) + `"`
+	return quoted(h.Sum(nil), strong)
+}
+
+// quoted returns an entity-tag of a hash.
+func quoted(sum []byte, strong bool) string {
+	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
 	if !strong {
 		tag = "W/" + tag
 	}
 	return tag
 }
+
+// strongTag reports whether an entity-tag is strong.
+func strongTag(tag string) bool { return strings.HasPrefix(tag, `"`) }
 
 // validator returns a value that differs between versions of content, and whether it is a strong one.
 func validator(info *wrapper.Info) (value string, strong bool) {
@@ -47,7 +55,7 @@ func validator(info *wrapper.Info) (value string, strong bool) {
 		return "empty", true
 	case info.Version != "":
 		return "v" + info.Version, true
-	case strings.HasPrefix(info.ETag, `"`):
+	case strongTag(info.ETag):
 		return info.ETag, true
 	}
 	for _, d := range info.Digests {
@@ -64,24 +72,32 @@ func validator(info *wrapper.Info) (value string, strong bool) {
 	return "", false
 }
 
+// crcAlgorithm is the name of the CRC-32 of zip archives in metadata.
+const crcAlgorithm = "crc32"
+
 // knownCRC returns the CRC-32 in the metadata.
 func knownCRC(info *wrapper.Info) (crc uint32, ok bool) {
 	if info.Size == 0 {
 		return 0, true
 	}
 	for _, d := range info.Digests {
-		if d.Algorithm == "crc32" && d.Parts == 0 && len(d.Sum) == crc32.Size {
+		if d.Algorithm == crcAlgorithm && d.Parts == 0 && len(d.Sum) == crc32.Size {
 			return binary.BigEndian.Uint32(d.Sum), true
 		}
 	}
 	return 0, false
 }
 
+// crcDigest returns a CRC-32 as metadata has it.
+func crcDigest(crc uint32) wrapper.Digest {
+	return wrapper.Digest{Algorithm: crcAlgorithm, Sum: binary.BigEndian.AppendUint32(nil, crc)}
+}
+
 // digestsOf returns the digests of content in memory.
 func digestsOf(content []byte) []wrapper.Digest {
 	sum := sha256.Sum256(content)
 	return []wrapper.Digest{
-		{Algorithm: "crc32", Sum: binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(content))},
+		crcDigest(crc32.ChecksumIEEE(content)),
 		{Algorithm: "sha-256", Sum: sum[:]},
 	}
 }

@@ -27,11 +27,14 @@ func (f tarFormat) measure(m *member) error {
 	if m.info.Size < 0 {
 		return errNoLength
 	}
-	h, err := tarHeader(m)
-	if err != nil {
-		return err
+	m.head, m.body = tarBlock, m.info.Size
+	if !m.fitsUSTAR() {
+		h, err := tarHeader(m)
+		if err != nil {
+			return err
+		}
+		m.head = int64(len(h))
 	}
-	m.head, m.body = int64(len(h)), m.info.Size
 	m.foot = -m.body & (tarBlock - 1)
 	return nil
 }
@@ -49,12 +52,17 @@ func tarHeader(m *member) ([]byte, error) {
 		Mode:     0o644,
 		ModTime:  modified.Truncate(time.Second), // a fraction would need a pax header
 	}
-	if !isASCII(m.name) || len(m.name) > 100 || h.Size >= 1<<33 {
+	if !m.fitsUSTAR() {
 		h.Format = tar.FormatPAX
 	}
 	var b bytes.Buffer
 	err := tar.NewWriter(&b).WriteHeader(h)
 	return b.Bytes(), err
+}
+
+// fitsUSTAR reports whether all fields fit into the header of 512 bytes.
+func (m *member) fitsUSTAR() bool {
+	return isASCII(m.name) && len(m.name) <= 100 && m.info.Size < 1<<33 && m.info.ModTime.Unix() < 1<<33
 }
 
 func (tarFormat) header(m *member) []byte {

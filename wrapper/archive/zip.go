@@ -5,18 +5,6 @@ import (
 	"sort"
 )
 
-// The parts of a zip archive (APPNOTE.TXT 6.3.10, sections 4.3 and 4.5), in bytes.
-const (
-	zipLocal      = 30
-	zipDescriptor = 16
-	zipRecord     = 46
-	zipEnd        = 22
-	zip64End      = 56 + 20 // the end record of Zip64 and its locator
-
-	max16 = 1<<16 - 1 // a field of this value is in the record of Zip64 instead
-	max32 = 1<<32 - 1
-)
-
 // zipFormat is the format of zip archives.
 type zipFormat struct{}
 
@@ -29,12 +17,12 @@ func (zipFormat) measure(m *member) error {
 	m.body = m.info.Size
 	if m.framed {
 		m.body = framedLength(m.info.Size)
-		m.foot = zipDescriptor
+		m.foot = descriptorSize
 		if m.zip64() {
 			m.foot += 8
 		}
 	}
-	m.head = zipLocal + int64(len(m.name)+len(m.localExtra()))
+	m.head = localSize + int64(len(m.name)+len(m.localExtra()))
 	return nil
 }
 
@@ -46,13 +34,13 @@ func (zipFormat) close(l *layout) int64 {
 	for i := range l.members {
 		m := &l.members[i]
 		m.record = at
-		at += zipRecord + int64(len(m.name)+len(m.centralExtra()))
+		at += centralSize + int64(len(m.name)+len(m.centralExtra()))
 	}
 	l.directory = at
 	if l.zip64() {
-		return at + zip64End + zipEnd
+		return at + end64Size + locatorSize + endSize
 	}
-	return at + zipEnd
+	return at + endSize
 }
 
 // zip64 reports whether the end of the archive needs Zip64.
@@ -91,20 +79,20 @@ func (l *layout) zipEnd() []byte {
 	size, off := uint64(l.directory), uint64(l.content)
 	var b []byte
 	if l.zip64() {
-		b = le.AppendUint32(b, 0x06064b50)
-		b = le.AppendUint64(b, 56-12)
+		b = append(b, end64Mark...)
+		b = le.AppendUint64(b, end64Size-12)
 		b = le.AppendUint16(b, madeBy(zip64Version))
 		b = le.AppendUint16(b, zip64Version)
 		b = append(b, make([]byte, 8)...) // disks
 		for _, v := range [...]uint64{n, n, size, off} {
 			b = le.AppendUint64(b, v)
 		}
-		b = le.AppendUint32(b, 0x07064b50)
+		b = append(b, locatorMark...)
 		b = append(b, make([]byte, 4)...) // disk
 		b = le.AppendUint64(b, off+size)
 		b = le.AppendUint32(b, 1) // disks
 	}
-	b = le.AppendUint32(b, 0x06054b50)
+	b = append(b, endMark...)
 	b = append(b, make([]byte, 4)...) // disks
 	count := uint16(min(n, max16))
 	b = le.AppendUint16(le.AppendUint16(b, count), count)

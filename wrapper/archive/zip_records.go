@@ -2,20 +2,9 @@ package archive
 
 import (
 	"encoding/binary"
-	"math"
-	"time"
 )
 
 const (
-	zipVersion   = 20 // of the features that reading needs
-	zip64Version = 45
-
-	flagDescriptor = 1 << 3 // CRC-32 and lengths are in a descriptor after the content
-	flagUTF8       = 1 << 11
-
-	methodStored  = 0
-	methodDeflate = 8
-
 	unixSystem = 3
 	unixMode   = 0o100644 << 16 // a regular file, in the external attributes
 )
@@ -29,8 +18,8 @@ func (zipFormat) header(m *member) []byte {
 		version = zip64Version
 	}
 	extra := m.localExtra()
-	b := make([]byte, 0, zipLocal+len(m.name)+len(extra))
-	b = binary.LittleEndian.AppendUint32(b, 0x04034b50)
+	b := make([]byte, 0, localSize+len(m.name)+len(extra))
+	b = append(b, localMark...)
 	if m.framed {
 		b = m.appendCommon(b, version, 0, m.placeholder(), m.placeholder(), len(extra))
 	} else {
@@ -76,7 +65,7 @@ func (zipFormat) footer(m *member, crc uint32) []byte {
 		return nil
 	}
 	le := binary.LittleEndian
-	b := le.AppendUint32(nil, 0x08074b50)
+	b := []byte(descriptorMark)
 	b = le.AppendUint32(b, crc)
 	if m.zip64() {
 		return le.AppendUint64(le.AppendUint64(b, uint64(m.body)), uint64(m.info.Size))
@@ -92,7 +81,7 @@ func (m *member) appendRecord(b []byte, crc uint32) []byte {
 		version = zip64Version
 	}
 	extra := m.centralExtra()
-	b = le.AppendUint32(b, 0x02014b50)
+	b = append(b, centralMark...)
 	b = le.AppendUint16(b, madeBy(version))
 	b = m.appendCommon(b, version, crc, short(m.body), short(m.info.Size), len(extra))
 	b = append(b, make([]byte, 6)...) // no comment, disk 0, no internal attributes
@@ -126,42 +115,4 @@ func (m *member) centralExtra() []byte {
 		return m.appendTime(nil)
 	}
 	return m.appendTime(appendZip64(nil, long...))
-}
-
-func appendZip64(b []byte, values ...int64) []byte {
-	b = binary.LittleEndian.AppendUint16(b, 1)
-	b = binary.LittleEndian.AppendUint16(b, uint16(8*len(values)))
-	for _, v := range values {
-		b = binary.LittleEndian.AppendUint64(b, uint64(v))
-	}
-	return b
-}
-
-// appendTime appends the extended timestamp of a time that it can hold: in seconds, from 1901 to 2038.
-func (m *member) appendTime(b []byte) []byte {
-	t := m.info.ModTime
-	if s := t.Unix(); t.IsZero() || s < math.MinInt32 || s > math.MaxInt32 {
-		return b
-	}
-	b = append(b, 'U', 'T', 5, 0, 1)
-	return binary.LittleEndian.AppendUint32(b, uint32(t.Unix()))
-}
-
-// The first and the last time that an MS-DOS date can hold.
-var (
-	dosFirst = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
-	dosLast  = time.Date(2107, 12, 31, 23, 59, 58, 0, time.UTC)
-)
-
-// dosTime returns a time as an MS-DOS date and time, in UTC. It returns the nearest one that there is.
-func dosTime(t time.Time) (day, clock uint16) {
-	switch {
-	case t.Before(dosFirst):
-		t = dosFirst
-	case t.After(dosLast):
-		t = dosLast
-	}
-	t = t.UTC()
-	return uint16(t.Day() + int(t.Month())<<5 + (t.Year()-1980)<<9),
-		uint16(t.Second()/2 + t.Minute()<<5 + t.Hour()<<11)
 }

@@ -143,7 +143,7 @@ func TestResponseWithoutTheFieldsOfABlobIsRead(t *testing.T) { //nolint:parallel
 	put("bare/k", "content")
 	for name, open := range routes {
 		f := wrapper.Blob(open(t, "bare"), "k")
-		resp, err := wrapper.StoreOf(open(t, "bare")).Send(t.Context(), http.MethodHead, "k", "", nil)
+		resp, err := wrapper.NewBucket(open(t, "bare")).Store().Send(t.Context(), http.MethodHead, "k", "", nil)
 		require.NoError(t, err, name)
 		require.NoError(t, resp.Body.Close())
 		assert.EqualValues(t, 7, resp.ContentLength, name)

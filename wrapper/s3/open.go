@@ -11,6 +11,7 @@ import (
 	_ "gocloud.dev/blob/s3blob" // registers the scheme
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
+	"github.com/go-downloadview/downloadview/internal/flight"
 	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -32,6 +33,7 @@ func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	options := client.Options()
 	s := &store{
 		client:    client,
+		renewals:  flight.Group[aws.Credentials]{Limit: renewalTime, Continues: true},
 		bucket:    name,
 		keys:      keys,
 		creds:     options.Credentials,

@@ -15,9 +15,7 @@ const renewalTime = 30 * time.Second
 // renewed returns the credentials that have taken the place of those which a refused request was signed by, if there are
 // any. Requests that are refused together share one renewal.
 func (s *store) renewed(ctx context.Context, used aws.Credentials, e *upstream.APIError) (aws.Credentials, bool) {
-	flight := s.renewals.DoChan(used.AccessKeyID+used.SessionToken, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewalTime)
-		defer cancel()
+	now, err := s.renewals.Do(ctx, used.AccessKeyID+used.SessionToken, func(ctx context.Context) (aws.Credentials, error) {
 		now, err := s.credentials(ctx)
 		if err != nil || !equal(&now, &used) || e.Refusal.Kind != upstream.Expired {
 			return now, err
@@ -27,16 +25,10 @@ func (s *store) renewed(ctx context.Context, used aws.Credentials, e *upstream.A
 		}
 		return s.credentials(ctx)
 	})
-	select {
-	case <-ctx.Done():
+	if err != nil || equal(&now, &used) {
 		return used, false
-	case r := <-flight:
-		now, _ := r.Val.(aws.Credentials)
-		if r.Err != nil || equal(&now, &used) {
-			return used, false
-		}
-		return now, true
 	}
+	return now, true
 }
 
 func equal(a, b *aws.Credentials) bool {

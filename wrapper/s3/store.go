@@ -10,9 +10,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
+	"github.com/go-downloadview/downloadview/internal/flight"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -27,7 +27,7 @@ type store struct {
 	checksums bool                    // verify the checksums that the store keeps
 	route     route
 	base      *url.URL // of the bucket; nil where it is not known
-	renewals  singleflight.Group
+	renewals  flight.Group[aws.Credentials]
 
 	unversioned atomic.Bool     // the credentials may not read by version
 	transport   *http.Transport // the route's, unless it is the client's

@@ -82,7 +82,7 @@ func openBucket(t *testing.T, endpoint string, change ...func(*s3.Options)) *blo
 	b, err := s3blob.OpenBucket(t.Context(), s3.New(options), "bkt", nil)
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		wrapper.StoreOf(b).(wrapper.IdleCloser).CloseIdleConnections()
+		wrapper.NewBucket(b).Store().(wrapper.IdleCloser).CloseIdleConnections()
 		require.NoError(t, b.Close())
 	})
 	return b

@@ -1,0 +1,156 @@
+package allowance
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// Hold is how long a lease lasts after the client's last part.
+const Hold = 30 * time.Second
+
+// ErrSpent is the error of a part of a link whose downloads are used up.
+var ErrSpent = errors.New("no downloads left")
+
+// BusyError is the error of a part for which no lease is free.
+type BusyError struct {
+	After time.Duration // until a lease ends
+}
+
+func (e *BusyError) Error() string { return "as many downloads in flight as are left" }
+
+// State is the stored account of a link. The zero value is that of an unused one.
+type State struct {
+	Done   int     `json:"done"`            // downloads
+	Size   int64   `json:"size,omitempty"`  // of the content
+	Parts  runs    `json:"parts,omitempty"` // deliveries of each part, without those of Done
+	Leases []lease `json:"leases,omitempty"`
+}
+
+type lease struct {
+	Client string `json:"client"`
+	Until  int64  `json:"until"` // Unix milliseconds
+	Parts  runs   `json:"parts"` // 1 for what was sent to the client: with all of it, the lease ends
+}
+
+// Part is a part of the content that is due to be sent to a client.
+type Part struct {
+	Client   string
+	Size     int64 // of the content; positive
+	From, To int64
+	Now      time.Time
+}
+
+// Parse returns a stored state.
+func Parse(stored []byte) (*State, error) {
+	s := &State{}
+	if len(stored) == 0 {
+		return s, nil
+	}
+	return s, json.Unmarshal(stored, s)
+}
+
+// Bytes returns the state to store.
+func (s *State) Bytes() ([]byte, error) { return json.Marshal(s) }
+
+// Spend counts a download that is not seen in parts.
+func (s *State) Spend(limit int) error {
+	if s.Done >= limit {
+		return ErrSpent
+	}
+	s.Done++
+	return nil
+}
+
+// Admit returns the error that Claim would return for a client, without a change.
+func (s *State) Admit(client string, now time.Time, limit int) error {
+	if s.Done >= limit {
+		return ErrSpent
+	}
+	if s.leaseOf(client, now) != nil {
+		return nil
+	}
+	_, err := s.free(now, limit)
+	return err
+}
+
+// Claim accounts a part. An error means that the part must not be sent.
+func (s *State) Claim(p *Part, limit int) error {
+	if s.Done >= limit {
+		return ErrSpent
+	}
+	s.resize(p.Size)
+	l, err := s.lease(p, limit)
+	if err != nil {
+		return err
+	}
+	s.Parts = s.Parts.add(p.From, p.To, 1).bounded()
+	l.Parts = l.Parts.add(p.From, p.To, 1).flat().bounded()
+	if n := s.Parts.least(); n > 0 {
+		s.Done += n
+		s.Parts = s.Parts.lower(n)
+	}
+	if l.Parts.least() > 0 {
+		l.Until = 0
+	}
+	return nil
+}
+
+// Return takes back a claim of a part that has not been sent. It takes back no download.
+func (s *State) Return(p *Part) {
+	if s.Size == p.Size {
+		s.Parts = s.Parts.add(p.From, p.To, -1).bounded()
+	}
+}
+
+// resize fits the state to content of another size, which has replaced the former one. The counts stay: otherwise storages that
+// hold different versions at a time would give more downloads.
+func (s *State) resize(size int64) {
+	if s.Size == size {
+		return
+	}
+	s.Size, s.Parts = size, s.Parts.resized(size)
+	for i := range s.Leases {
+		s.Leases[i].Parts = s.Leases[i].Parts.resized(size)
+	}
+}
+
+func (s *State) leaseOf(client string, now time.Time) *lease {
+	for i := range s.Leases {
+		if l := &s.Leases[i]; l.Client == client && l.Until > now.UnixMilli() {
+			return l
+		}
+	}
+	return nil
+}
+
+// lease returns the client's lease, for another Hold.
+func (s *State) lease(p *Part, limit int) (*lease, error) {
+	l := s.leaseOf(p.Client, p.Now)
+	if l == nil {
+		live, err := s.free(p.Now, limit)
+		if err != nil {
+			return nil, err
+		}
+		live = append(live, lease{Client: p.Client, Parts: runs{{p.Size, 0}}})
+		s.Leases = live
+		l = &s.Leases[len(s.Leases)-1]
+	}
+	l.Until = p.Now.Add(Hold).UnixMilli()
+	return l, nil
+}
+
+// free returns the leases that have not ended, or an error if one more would be too many.
+func (s *State) free(now time.Time, limit int) (live []lease, err error) {
+	soonest := now.Add(Hold).UnixMilli()
+	for _, l := range s.Leases {
+		if l.Until > now.UnixMilli() {
+			live = append(live, l)
+			soonest = min(soonest, l.Until)
+		}
+	}
+	if len(live) >= limit-s.Done {
+		return nil, &BusyError{After: time.UnixMilli(soonest).Sub(now)}
+	}
+	return live, nil
+}
