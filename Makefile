@@ -28,6 +28,8 @@ FLIPS = -flips 200 -sizes 16,48,100
 nightly: minio ## every fuzz target for 60 s, reads from every store at full size, random faults, and all of S3 on MinIO too
 	@$(CHECK) -fuzztime 60s fuzz
 	cd internal/e2e && go test -v -timeout 60m ./network $(FULL)
+	cd internal/e2e && go test -v -run TestRateIsKept ./offload -rate 20s
+	cd internal/e2e && go test -v -run TestSlices ./offload -sliced 1073741824
 	cd internal/e2e && go test -v -timeout 60m ./faults -trials 50000 -seed 0
 	cd internal/e2e && go test -v -timeout 60m ./archive -resume 2147483648 -large
 	cd internal/e2e && go test -v -timeout 180m ./integrity $(FLIPS)

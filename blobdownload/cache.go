@@ -60,6 +60,17 @@ func Versioned(versioned func(key string) bool, otherwise CachePolicy) CachePoli
 	}
 }
 
+// OfVersion returns a CachePolicy that is Immutable for a file of one version ([wrapper.File.WithVersion],
+// [wrapper.File.AsOf]), and otherwise for all others. The URL must contain the version, or a time in the past.
+func OfVersion(otherwise CachePolicy) CachePolicy {
+	return func(d *Download) string {
+		if d.File.Version() != "" {
+			return Immutable(d)
+		}
+		return otherwise(d)
+	}
+}
+
 // Fingerprinted reports whether a key's last element has a hash between dots or dashes, as build tools write
 // it: app.5f2a9c1e.js. A hash has at least 8 hexadecimal digits, with a letter and a decimal digit.
 func Fingerprinted(key string) bool {

@@ -72,3 +72,12 @@ func TestVaryFieldsAreMerged(t *testing.T) {
 	}
 	assert.Equal(t, []string{"Origin"}, exchange(t, h, "GET", "/", "If-Match", `"x"`).Header["Vary"])
 }
+
+func TestOfVersionIsImmutableForAVersionOnly(t *testing.T) {
+	t.Parallel()
+	policy := blobdownload.OfVersion(blobdownload.NoStore)
+	f := wrapper.Bytes("a", []byte("x"))
+	assert.Equal(t, "no-store", policy(&blobdownload.Download{File: f}))
+	assert.Equal(t, "no-store", policy(&blobdownload.Download{File: f.WithInfo(wrapper.Info{Version: "1", Size: 1})}), "of metadata, which may be stale")
+	assert.Equal(t, "public, max-age=31536000, immutable", policy(&blobdownload.Download{File: f.WithVersion("1")}))
+}

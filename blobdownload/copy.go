@@ -153,6 +153,11 @@ func (c *copier) write() error {
 		return nil
 	}
 	began := time.Now()
+	if len(c.deadline.buckets) > 0 {
+		if err := c.deadline.wait(int64(len(c.block))); err != nil {
+			return err
+		}
+	}
 	if err := c.writeBlock(); err != nil {
 		return err
 	}

@@ -38,6 +38,11 @@ func (t *transfer) decide() (decision, error) {
 
 // decideOffload returns the redirect, or the response that makes it needless, or a stream.
 func (t *transfer) decideOffload(to *Redirect) (decision, error) {
+	if t.server.Rate != nil || t.d.Rate != nil {
+		if to = t.limitRedirect(to); to == nil {
+			return decision{}, nil
+		}
+	}
 	var info *wrapper.Info
 	var early bodiless
 	var err error

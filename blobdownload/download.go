@@ -50,6 +50,10 @@ type Download struct {
 	// variants.
 	Variants []Variant
 
+	// Rate bounds the rate of this download, in addition to Server.Rate: a view sets one value for all downloads
+	// of a plan. nil: no further bound.
+	Rate *RateLimit
+
 	private bool           // for the browser's cache alone: set by View.Authorized and by links for one client
 	noStore bool           // for no cache: set by links for one use
 	expires time.Time      // after which no cache may use the download; zero: never

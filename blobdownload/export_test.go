@@ -8,3 +8,10 @@ func MACInput(l *Link, key, purpose, audience, client string) []byte {
 
 // ForeignToWindows reports whether PathView rejects a name on Windows.
 var ForeignToWindows = foreignToWindows
+
+// RatedClients returns the number of clients that a limit remembers.
+func RatedClients(l *RateLimit) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.clients)
+}

@@ -30,6 +30,10 @@ type Redirect struct {
 	// stored with a content coding is then streamed.
 	DropsCoding bool
 
+	// RateField names the field with which the proxy limits the rate of a response, in bytes per second, such as
+	// X-Accel-Limit-Rate. "" means that the proxy has no such field: downloads with a [RateLimit] are streamed.
+	RateField string
+
 	// MaxHeader is the maximum size of the response's fields, in bytes. A download with a larger header is
 	// streamed. 0 means DefaultMaxHeader.
 	MaxHeader int

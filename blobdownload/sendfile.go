@@ -46,16 +46,19 @@ func (c *copier) canSendFile() bool {
 
 func (c *copier) sendChunks(dst io.ReaderFrom, src fileSender) error {
 	d := c.deadline
-	chunk := int64(fileChunk)
-	if d.rate > 0 {
-		chunk = rateChunk
-	}
+	chunk := d.largestWrite()
 	for c.left > smallBuffer {
 		if err := d.ctx.Err(); err != nil {
 			return err // SendTo does not check it
 		}
+		n := min(c.left-smallBuffer, chunk)
+		if len(d.buckets) > 0 {
+			if err := d.wait(n); err != nil {
+				return err
+			}
+		}
 		d.begin()
-		n, err := src.SendTo(dst, min(c.left-smallBuffer, chunk))
+		n, err := src.SendTo(dst, n)
 		c.written += n
 		c.left -= n
 		if d.rate == 0 && n >= smallBuffer && errors.Is(err, os.ErrDeadlineExceeded) {

@@ -60,6 +60,9 @@ type Server struct {
 	// Limit bounds the number of streamed downloads in flight. nil: no limit.
 	Limit *ClientLimit
 
+	// Rate bounds the rate of downloads, streamed and offloaded. nil: no bound but Download.Rate.
+	Rate *RateLimit
+
 	// TracerProvider and MeterProvider receive a span and metrics of each download. nil: OpenTelemetry's global
 	// providers, which do nothing unless the program installs others.
 	TracerProvider trace.TracerProvider

@@ -26,9 +26,16 @@ func (t *transfer) stream() error {
 	}
 	defer t.server.downloads.release(t)
 	t.deadline = t.server.newWriteDeadline(t.ctx, t.w, t.r)
+	limited := t.server.Rate != nil || t.d.Rate != nil
+	if limited {
+		defer t.limitStream()()
+	}
 	resp, err := t.fetch()
 	if err != nil {
 		return err
+	}
+	if limited {
+		t.limitStorage()
 	}
 	switch {
 	case len(resp.Ranges) > 1:

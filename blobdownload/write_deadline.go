@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -40,6 +42,8 @@ type writeDeadline struct {
 	off   bool
 	began time.Time
 	sent  int64 // bytes written
+
+	buckets []*rate.Limiter // which wait empties before a write; its time is not the client's
 }
 
 func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r *http.Request) writeDeadline {

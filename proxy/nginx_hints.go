@@ -16,7 +16,11 @@ type NginxHints struct {
 
 	LimitRate int64         // bytes per second for this client; 0 sends no field
 	Expires   time.Duration // lifetime in nginx's cache, in whole seconds; 0 sends no field, a negative one disables caching
-	Charset   string        // one of the configuration's charset directives; "" sends no field. Prefer Content-Type.
+	// NoLimitRate states that the proxy ignores X-Accel-Limit-Rate, as Caddy does. Downloads with a
+	// blobdownload.RateLimit are then streamed.
+	NoLimitRate bool
+
+	Charset string // one of the configuration's charset directives; "" sends no field. Prefer Content-Type.
 }
 
 var token = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)
@@ -53,6 +57,14 @@ func (h *NginxHints) set(to http.Header) {
 	if h.Charset != "" {
 		to["X-Accel-Charset"] = []string{h.Charset}
 	}
+}
+
+// rateField returns the name of the field that limits a response's rate, or "".
+func (h *NginxHints) rateField() string {
+	if h.NoLimitRate {
+		return ""
+	}
+	return "X-Accel-Limit-Rate"
 }
 
 func (h *NginxHints) setLimitRate(to http.Header) {

@@ -54,7 +54,7 @@ func (x *XAccel) Optimize(_ *http.Request, d *blobdownload.Download) (*blobdownl
 	}
 	h := make(http.Header, 4)
 	h["X-Accel-Redirect"] = []string{m.Location + escaped(segments)}
-	to := &blobdownload.Redirect{Header: h, Validators: x.Validators, MaxHeader: x.MaxHeader}
+	to := &blobdownload.Redirect{Header: h, Validators: x.Validators, MaxHeader: x.MaxHeader, RateField: x.rateField()}
 	if x.NginxHints != (NginxHints{}) {
 		x.NginxHints.set(h)
 		to.StreamedHeader = x.NginxHints.streamed()

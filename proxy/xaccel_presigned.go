@@ -93,7 +93,7 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 	}
 	to := &blobdownload.Redirect{
 		Header: h, Info: u.info, MaxHeader: x.maxHeader(),
-		Validators: blobdownload.ProxyValidators,
+		Validators: blobdownload.ProxyValidators, RateField: x.rateField(),
 	}
 	if x.NginxHints != (NginxHints{}) {
 		x.NginxHints.set(h)

@@ -55,6 +55,7 @@ func TestEveryKindOfMissingFileKeepsTheContract(t *testing.T) {
 		"FS":             wrapper.FS(fstest.MapFS{}, "missing"),
 		"FS root":        wrapper.FS(root(t, nil).FS(), "missing"),
 		"URL":            wrapper.URL(storagetest.NewTransport(t, nil).Client(), missing.URL+"/missing"),
+		"FirstOf":        (&wrapper.FirstOf{}).File(wrapper.FS(fstest.MapFS{}, "missing"), wrapper.FS(fstest.MapFS{}, "missing")),
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -149,6 +150,8 @@ func files(t *testing.T, content []byte) map[string]*wrapper.File {
 		"Seq":                         wrapper.Seq("a.txt", seq),
 		"Seq of known length":         wrapper.Seq("a.txt", seq).WithInfo(known),
 		"materialized":                (&wrapper.Materializer{Bucket: wrapper.NewBucket(mem)}).File(wrapper.Func("a.txt", write), "dir/a.txt"),
+		"FirstOf, the first":          (&wrapper.FirstOf{}).File(urlOf(origin), wrapper.Blob(mem, "missing")),
+		"FirstOf, the last":           (&wrapper.FirstOf{}).File(wrapper.Blob(mem, "missing"), inDir.File("dir/a.txt")),
 		"Known":                       wrapper.Blob(mem, "dir/a.txt").WithInfo(known),
 		"In and Gated": wrapper.Blob(mem, "dir/a.txt").WithStore("docs").WithAdmission(func(ctx context.Context) (func(), error) {
 			return func() {}, ctx.Err()

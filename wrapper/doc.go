@@ -45,6 +45,10 @@
 //
 // The way back has two: the storage's *http.Response, and the [Response] that is decided from it.
 //
+// # Several storages
+//
+// [FirstOf] reads from the first storage that has the content. A [Resolver] stands for the file that has it.
+//
 // # Limits and caches
 //
 // [Limiter] bounds the connections to one storage. [Admission] runs before every request. [InfoCache] caches metadata.

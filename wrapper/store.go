@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 	"weak"
 
 	"gocloud.dev/blob"
@@ -51,6 +52,13 @@ type ConditionalStore interface {
 	// CanSend reports whether one GET can carry all of the fields. If it cannot, File requests the metadata first and
 	// then the content, pinned to that metadata.
 	CanSend(h http.Header) bool
+}
+
+// VersionStore is a Store that keeps earlier versions of an object.
+type VersionStore interface {
+	// VersionAt returns the version that was current at a time, or its entity-tag where the store has no versions. It fails
+	// with fs.ErrNotExist if there was none.
+	VersionAt(ctx context.Context, key string, at time.Time) (version string, err error)
 }
 
 // PartStore is a Store of objects that were uploaded in parts and whose checksum is a composite: a [Digest] with Parts.

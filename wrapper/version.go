@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/go-downloadview/downloadview/internal/plan"
 )
@@ -24,6 +25,35 @@ func (f *File) WithVersion(version string) *File {
 		c.known.Version = version
 	}
 	return &c
+}
+
+// AsOf returns the file as the version that was current at a time, for one request or more: the storage lists the object's
+// versions. It fails with fs.ErrNotExist if there was no object at that time, or if the storage has removed the version.
+// It fails with errors.ErrUnsupported if the file is no object of a [VersionStore]. The version of a time in the past never changes:
+// its responses may be cached for ever.
+func (f *File) AsOf(ctx context.Context, at time.Time) (*File, error) {
+	o, _ := f.src.(*storeObject)
+	var lister VersionStore
+	if o != nil {
+		lister, _ = o.backend.store.(VersionStore)
+	}
+	if lister == nil {
+		return nil, pathError("list versions", f.name, errors.ErrUnsupported)
+	}
+	leave, err := f.enter(ctx)
+	if err != nil {
+		return nil, pathError("list versions", f.name, err)
+	}
+	defer leave()
+	if err := o.bucket.CheckKey(o.key); err != nil {
+		return nil, pathError("list versions", f.name, err)
+	}
+	countRequest(ctx)
+	version, err := lister.VersionAt(ctx, o.key, at)
+	if err != nil {
+		return nil, pathError("list versions", f.name, err)
+	}
+	return f.WithVersion(version), nil
 }
 
 var errNotPinned = fmt.Errorf("stored content is not the requested version: %w", fs.ErrNotExist)
@@ -98,7 +128,7 @@ func noSuchVersion(status int, code string) bool {
 	case http.StatusNotFound, http.StatusGone, http.StatusMethodNotAllowed:
 		return true
 	case http.StatusBadRequest:
-		return code == "" || code == "InvalidArgument"
+		return code == "" || code == "InvalidArgument" || code == "InvalidQueryParameterValue"
 	default:
 		return false
 	}

@@ -16,6 +16,9 @@
 //	GR  grants: prefixes, scope, replay, cookies, CDNs
 //	AL  allowances: races, replay, probing, accounts
 //	ZP  archives: names of entries, sizes
+//	MV  content that moves between storages
+//	VN  versions of objects
+//	RT  rates: ways around them
 //
 // The table in table_test.go has one line for each id. An id is stable; the numbers have gaps. A test fails if an id
 // has neither a test nor a reason, or if it names a test that does not exist. The tests of this package are those

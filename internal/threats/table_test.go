@@ -22,6 +22,7 @@ const (
 	guards    = "internal/guard."
 	files     = "wrapper."
 	archives  = "wrapper/archive."
+	stores    = "wrapper/"
 	serving   = "blobdownload."
 	gateways  = "internal/e2e/gateway."
 	portables = "internal/e2e/portable."
@@ -47,6 +48,9 @@ var families = map[string][]int{
 	"SG": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30},
 	"LD": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26},
 	"CC": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13},
+	"RT": {1, 2, 3, 4, 5, 6, 7, 8},
+	"MV": {1, 2, 3, 4, 5, 6, 7, 8},
+	"VN": {1, 2, 3, 4, 5, 6, 7, 8},
 	"GR": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18},
 	"AL": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
@@ -342,4 +346,37 @@ var table = []row{
 	by("ZP8", "a file that is replaced while it is packed", archives+"TestReplacedMemberFailsTheDownload"),
 	by("ZP9", "archives beyond 4 GiB or 65,535 files", archives+"TestRandomWindowsOfALargeZipAreSlices", archives+"TestLengthOfManyMembersIsExact"),
 	by("ZP10", "archives that hold memory, or a client that takes for ever", archives+"TestASlowClientHoldsFewMembers", loads+"TestThousandStalledReaders"),
+
+	// Rates.
+	by("RT1", "many connections, to get the rate many times", serving+"TestRateOfStreamedDownloads", fronts+"TestRatePerClientThroughNginx"),
+	by("RT2", "many short downloads, each with a full bucket", serving+"TestRateOfManyShortDownloads"),
+	by("RT3", "a redirect that goes around the rate", serving+"TestRateOfOffloadedDownloads"),
+	by("RT4", "a proxy that ignores the rate", serving+"TestRateOfOffloadedDownloads", proxies+"TestNoLimitRateOfAProxy"),
+	by("RT5", "a million addresses that fill the memory", serving+"TestRateForgetsIdleClients"),
+	by("RT6", "a kind of body without the rate: sendfile, ranges, archives, generated content", serving+"TestRateOfEveryKindOfBody"),
+	by("RT7", "waiting downloads that outlive their clients or a shutdown", serving+"TestRateEndsWithTheDownload"),
+	because("RT8", "a client that forges the address of another, or changes its own",
+		"the address is the connection's; behind a proxy, and for clients with many addresses, RateLimit.Client returns the user"),
+
+	// Content that moves between storages.
+	by("MV1", "a range of one storage continued from another", files+"TestFirstOfNeverMixesStorages", files+"TestFirstOfTagsNameTheStorage"),
+	by("MV2", "one entity-tag, or one date, for two contents", files+"TestFirstOfTagsNameTheStorage"),
+	by("MV3", "old content, because the new storage is down or forbids", files+"TestFirstOfFailsWithItsStorage"),
+	by("MV4", "a remembered absence that hides an object", files+"TestFirstOfFollowsAnObjectThatMoves"),
+	by("MV5", "an optimizer that refers to the storage that lacks the object", files+"TestFirstOfResolvesToTheFileThatExists", fronts+"TestMovingFromDiskToS3"),
+	by("MV6", "old content after a write", files+"TestFirstOfFollowsAnObjectThatMoves"),
+	because("MV7", "absent keys that fill the memory", "at most 100,000 absences are remembered, by an InfoCache"),
+	because("MV8", "an object that was deleted from the new storage and is served from the old one",
+		"a deletion concerns all storages, as docs/moving-storage.md states"),
+
+	// Versions.
+	by("VN1", "the version of another object, whose key begins alike", stores+"s3.TestAsOf", stores+"gcs.TestAsOf", stores+"azure.TestAsOf"),
+	by("VN2", "content that was deleted at that time", stores+"s3.TestAsOf", stores+"gcs.TestAsOf", clouds+"TestS3AsOf"),
+	by("VN3", "the current version in place of one that is missing", files+"TestI9AVersionThatDoesNotExistIsAnError", stores+"azure.TestAsOfThroughTheSDKIsUnsupported"),
+	by("VN4", "a response that is immutable and is not of one version", clouds+"TestS3AsOf", serving+"TestOfVersionIsImmutableForAVersionOnly"),
+	by("VN5", "a version cached as the current one", files+"TestI9ANamedVersionIsNotCachedAsTheCurrentOne"),
+	by("VN7", "slices of two versions in a proxy's cache", fronts+"TestSlicesAreOfOneVersion"),
+	by("VN8", "clients that seek, and make a proxy fetch an object many times", fronts+"TestSlices"),
+	because("VN6", "a client that reads a version which it may not see",
+		"the version comes from the view, whose permission check concerns versions too, as for every key"),
 }

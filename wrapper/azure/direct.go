@@ -16,6 +16,7 @@ const serviceVersion = "2021-12-02"
 
 // direct is the route of requests that are signed here and sent by an HTTP transport.
 type direct struct {
+	root      string   // the path of the container
 	base      url.URL  // of the container and the prefix in it; the query is a shared access signature
 	account   *account // nil where the query is the signature
 	clock     *upstream.Clock
@@ -38,6 +39,7 @@ func openDirect(containerURL string, opened *url.URL, e *environment) (*direct, 
 	if err != nil {
 		return nil, errors.New("the container's URL is invalid")
 	}
+	root := strings.TrimSuffix(base.Path, "/")
 	base.Path = strings.TrimSuffix(base.Path, "/") + "/" + prefix
 	base.RawPath = ""
 	if e.err != nil {
@@ -46,18 +48,21 @@ func openDirect(containerURL string, opened *url.URL, e *environment) (*direct, 
 	if e.sharedAccess == (base.RawQuery == "") {
 		return nil, errors.New("either an account key or a shared access signature is needed, not both")
 	}
-	return &direct{base: *base, account: e.account, transport: upstream.NewTransport()}, nil
+	return &direct{root: root, base: *base, account: e.account, transport: upstream.NewTransport()}, nil
 }
 
-func (d *direct) send(ctx context.Context, method, key string, h http.Header) (*http.Response, error) {
+func (d *direct) send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
 	r := upstream.NewRequest(ctx, method, &d.base)
 	r.URL.Path += key
+	if version != "" {
+		r.URL.RawQuery = strings.TrimPrefix(r.URL.RawQuery+"&versionid="+url.QueryEscape(version), "&")
+	}
 	r.Set("Accept-Encoding", "identity") // as it is stored
 	r.Set("X-Ms-Date", d.clock.Date())
 	r.Set("X-Ms-Version", serviceVersion)
 	r.PassOn(h)
 	if d.account != nil {
-		r.Set("Authorization", d.account.authorization(r))
+		r.Set("Authorization", d.account.authorization(r, version))
 	}
 	return r.Send(d.transport.RoundTrip)
 }

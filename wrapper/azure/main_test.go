@@ -40,7 +40,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(withService{m}) }
 
 func newService() *objectserver.Server {
 	return (&objectserver.Server{
-		Key:      func(r *http.Request) string { return strings.TrimPrefix(r.URL.Path, "/"+account+"/") },
+		Key: func(r *http.Request) string {
+			key := strings.TrimPrefix(r.URL.Path, "/"+account+"/")
+			if id := versionOf(r); id != "" {
+				return key + "@" + id
+			}
+			return key
+		},
+		Metadata: listVersions,
 		Verify:   verify,
 		Decorate: decorate,
 		NotFound: "BlobNotFound",
@@ -80,6 +87,9 @@ func decorate(h http.Header, r *http.Request, o *objectserver.Object, _ int, cod
 		return
 	}
 	h.Set("X-Ms-Blob-Type", "BlockBlob")
+	if id := versionOf(r); id != "" {
+		h.Set("X-Ms-Version-Id", id)
+	}
 	if strings.HasPrefix(r.URL.Path, "/"+account+"/bare/") {
 		return // a proxy on the way dropped the rest
 	}

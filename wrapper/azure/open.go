@@ -23,7 +23,7 @@ func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 	if !b.As(&c) {
 		return nil, false
 	}
-	s := &store{container: c.URL(), environment: readEnvironment(), sdk: &sdk{weak.Make(b)}}
+	s := &store{client: c, container: c.URL(), environment: readEnvironment(), sdk: &sdk{weak.Make(b)}}
 	s.service.Protocol, s.service.Bucket = protocol, containerName(c.URL())
 	s.service.Clock.Store, s.service.Clock.Layout = "Azure", http.TimeFormat
 	d, err := openDirect(c.URL(), opened, &s.environment)
@@ -40,6 +40,7 @@ var _ interface {
 	wrapper.Store
 	wrapper.IdleCloser
 	wrapper.ConditionalStore
+	wrapper.VersionStore
 } = (*store)(nil)
 
 // protocol is how the service responds.

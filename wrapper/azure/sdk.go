@@ -3,6 +3,7 @@ package azure
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"weak"
@@ -19,7 +20,10 @@ import (
 // captures the response.
 type sdk struct{ bucket weak.Pointer[blob.Bucket] }
 
-func (s *sdk) send(ctx context.Context, method, key string, h http.Header) (*http.Response, error) {
+func (s *sdk) send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
+	if version != "" && upstream.Field(h, "If-Match") == "" {
+		return nil, errVersion
+	}
 	b := s.bucket.Value()
 	if b == nil {
 		return nil, errClosed
@@ -42,6 +46,9 @@ func (s *sdk) send(ctx context.Context, method, key string, h http.Header) (*htt
 	}
 	return resp, err
 }
+
+// errVersion is the error of a request that no entity-tag restricts to its version.
+var errVersion = fmt.Errorf("a version through the SDK: %w", errors.ErrUnsupported)
 
 // body is the body of a response, closed with Go CDK's reader of it.
 type body struct {

@@ -16,7 +16,7 @@ type signBuffer struct {
 
 // authorization returns the value of Authorization for a request without a body that is complete but for it. The string
 // to sign is Shared Key's, in which a read of an object has few lines.
-func (a *account) authorization(r *upstream.Request) string {
+func (a *account) authorization(r *upstream.Request, version string) string {
 	d := a.buffers.Get().(*signBuffer)
 	defer a.buffers.Put(d)
 	buf := d.text[:0]
@@ -31,6 +31,9 @@ func (a *account) authorization(r *upstream.Request) string {
 		buf = append(append(buf, line...), '\n')
 	}
 	buf = append(append(append(buf, '/'), a.name...), r.URL.EscapedPath()...)
+	if version != "" {
+		buf = append(append(buf, "\nversionid:"...), version...)
+	}
 	d.mac.Reset()
 	d.mac.Write(buf)
 	d.sum = d.mac.Sum(d.sum[:0])

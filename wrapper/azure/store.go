@@ -6,13 +6,16 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/container"
+
 	"github.com/go-downloadview/downloadview/internal/upstream"
 )
 
 // store is a container, possibly under a prefix. It implements wrapper.Store.
 type store struct {
 	service     upstream.Service
-	container   string // its URL
+	client      *container.Client // to list versions
+	container   string            // its URL
 	environment environment
 	direct      *direct // nil where only the SDK can sign
 	sdk         *sdk
@@ -21,14 +24,14 @@ type store struct {
 // route is a way to the service. Its keys are the bucket's.
 type route interface {
 	// send makes one request.
-	send(ctx context.Context, method, key string, h http.Header) (*http.Response, error)
+	send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error)
 }
 
 var errClosed = errors.New("the bucket is no longer in use")
 
-// Send makes one request, and a second one only if the first was refused for the clock. There are no versions: reads are
-// pinned with If-Match.
-func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) (*http.Response, error) {
+// Send makes one request, and a second one only if the first was refused for the clock. A version is requested
+// with its id, on a container with versioning; else reads are pinned with If-Match.
+func (s *store) Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
 	call := &upstream.Call{Method: method, Key: key}
 	var by route = s.sdk
 	if s.direct != nil && plain(key) {
@@ -36,7 +39,7 @@ func (s *store) Send(ctx context.Context, method, key, _ string, h http.Header) 
 	} else {
 		call.OwnClock = true
 	}
-	call.Attempt = upstream.Try(func(method string) (*http.Response, error) { return by.send(ctx, method, key, h) })
+	call.Attempt = upstream.Try(func(method string) (*http.Response, error) { return by.send(ctx, method, key, version, h) })
 	return s.service.Send(call)
 }
 

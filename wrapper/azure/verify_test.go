@@ -61,7 +61,7 @@ func validSharedKey(r *http.Request, now time.Time) bool {
 func sasText(q url.Values, resource string) string {
 	return strings.Join([]string{
 		q.Get("sp"), q.Get("st"), q.Get("se"), "/blob" + resource, q.Get("si"), q.Get("sip"), q.Get("spr"), q.Get("sv"), q.Get("sr"),
-		q.Get("snapshot"), q.Get("ses"), q.Get("rscc"), q.Get("rscd"), q.Get("rsce"), q.Get("rscl"), q.Get("rsct"),
+		q.Get("snapshot") + q.Get("versionid"), q.Get("ses"), q.Get("rscc"), q.Get("rscd"), q.Get("rsce"), q.Get("rscl"), q.Get("rsct"),
 	}, "\n")
 }
 

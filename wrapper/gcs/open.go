@@ -30,7 +30,7 @@ func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 		return nil, false // a closed bucket, for one: Go CDK's own error is better
 	}
 	through := &sdk{c.Bucket(name).Retryer(storage.WithPolicy(storage.RetryNever))} // the caller retries
-	s := &store{bucket: weak.Make(b), keys: keys, route: routeOf(through, name, opened)}
+	s := &store{bucket: weak.Make(b), list: c.Bucket(name), keys: keys, route: routeOf(through, name, opened)}
 	s.service.Protocol, s.service.Bucket = protocol, bucketName(name)
 	s.service.Clock.Store, s.service.Clock.Layout = "GCS", timeFormat
 	return s, true
@@ -65,6 +65,7 @@ var _ interface {
 	wrapper.Store
 	wrapper.IdleCloser
 	wrapper.ConditionalStore
+	wrapper.VersionStore
 } = (*store)(nil)
 
 // protocol is how the service responds.

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"weak"
 
+	"cloud.google.com/go/storage"
 	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
@@ -17,6 +18,7 @@ import (
 type store struct {
 	service upstream.Service
 	bucket  weak.Pointer[blob.Bucket] // to sign with
+	list    *storage.BucketHandle     // to list versions
 	signer  signer
 	keys    bucketkey.Keys
 	route   func() route

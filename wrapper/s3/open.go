@@ -32,6 +32,7 @@ func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	}
 	options := client.Options()
 	s := &store{
+		client:    client,
 		renewals:  flight.Group[aws.Credentials]{Limit: renewalTime, Continues: true},
 		bucket:    name,
 		keys:      keys,
@@ -65,6 +66,7 @@ var _ interface {
 	wrapper.Store
 	wrapper.IdleCloser
 	wrapper.PartStore
+	wrapper.VersionStore
 } = (*store)(nil)
 
 // protocol is how stores with S3's protocol respond.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/go-downloadview/downloadview/internal/bucketkey"
 	"github.com/go-downloadview/downloadview/internal/flight"
@@ -19,6 +20,7 @@ import (
 // store is a bucket of S3. It implements wrapper.Store.
 type store struct {
 	service   upstream.Service
+	client    *s3.Client // to list versions
 	bucket    string
 	keys      bucketkey.Keys
 	creds     aws.CredentialsProvider // nil for anonymous access

@@ -1,0 +1,258 @@
+package wrapper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// FirstOf reads content from the first of several storages that has it: the new one and then the old one, while objects
+// move. Its zero value works. A FirstOf is used by many goroutines, and must not be copied after first use. A program has
+// one for each list of storages.
+//
+// Only fs.ErrNotExist leads to the next file. A storage that fails, fails the request: an older storage may hold other
+// content. Storages that report a missing object as forbidden, such as S3 without the permission s3:ListBucket, therefore
+// fail.
+//
+// Entity-tags begin with the name of the storage, as in "new:9a0364b9", so that no precondition compares tags of two
+// storages. A date in If-Range is not such a validator: the response is the whole content.
+//
+// Optimizers are given the file that has the content. Responses that they offload have the validators of the proxy or of
+// the storage.
+type FirstOf struct {
+	// MissTTL is for how long the absence of an object is remembered, so that a request goes to the storage that has it at
+	// once. For that time, an object that another program adds to an earlier storage stays unseen, if a later storage has
+	// one. See Forget. The absence from all storages is never remembered. 0 is ten seconds, a negative time none.
+	MissTTL time.Duration
+
+	once   sync.Once
+	misses *InfoCache // by location; ModTime is the time of the miss
+	found  *InfoCache // metadata of objects, for optimizers
+}
+
+const (
+	defaultMissTTL = 10 * time.Second
+	missEntries    = 100_000
+
+	// missMargin is how much longer a miss must be remembered for Resolve: the request that follows relies on it too.
+	missMargin = time.Second
+)
+
+// File returns a file with the content of the first of files that exists, and with the name of the first one. Options of
+// the files, such as an Admission, apply to the requests for each of them.
+func (o *FirstOf) File(files ...*File) *File {
+	if len(files) == 0 {
+		return Invalid("", errors.New("first of: no files"))
+	}
+	o.once.Do(func() {
+		o.misses = NewInfoCache(missEntries, o.missTTL())
+		o.found = NewInfoCache(missEntries, o.missTTL())
+	})
+	s := &firstOfSource{of: o, files: files, marks: make([]string, len(files))}
+	for i, f := range files {
+		s.marks[i] = fmt.Sprintf("#%d:", i)
+		if store := f.loc.Store; store != "" {
+			s.marks[i] = url.QueryEscape(store) + ":"
+		}
+	}
+	f := New(files[0].name, s)
+	f.transfer.Retries = -1 // each file has its own
+	f.transfer.FirstByteTimeout = firstOfTimeout(files)
+	f.transfer.StallTimeout = f.transfer.FirstByteTimeout + time.Minute
+	return f
+}
+
+// Forget drops what is remembered of these files. Call it after the program has written or deleted one of them.
+func (o *FirstOf) Forget(files ...*File) {
+	for _, f := range files {
+		o.misses.forget(f.loc)
+		o.found.forget(f.loc)
+	}
+}
+
+func (o *FirstOf) missTTL() time.Duration {
+	if o.MissTTL == 0 {
+		return defaultMissTTL
+	}
+	return o.MissTTL
+}
+
+// firstOfTimeout is the time that the requests for all files may take together.
+func firstOfTimeout(files []*File) (all time.Duration) {
+	for _, f := range files {
+		limit := f.transfer.FirstByteTimeout
+		if limit <= 0 {
+			limit = defaultFirstByte
+		}
+		all += max(limit, f.transfer.StallTimeout)
+	}
+	return all
+}
+
+// firstOfSource is the content of the first of several files that exists.
+type firstOfSource struct {
+	of    *FirstOf
+	files []*File
+	marks []string // with which the opaque part of each file's entity-tags begins
+}
+
+// first calls use for the files in order, until one exists. Files whose absence is remembered for longer than margin are
+// left out, and called only if no other one exists.
+func (s *firstOfSource) first(margin time.Duration, use func(i int) error) error {
+	last := len(s.files) - 1
+	var skipped []int
+	var err error
+	for i, f := range s.files {
+		if i < last && s.of.remembersMiss(f, margin) {
+			skipped = append(skipped, i)
+			continue
+		}
+		if err = s.call(i, use); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	for _, i := range skipped {
+		if again := s.call(i, use); !errors.Is(again, fs.ErrNotExist) {
+			return again
+		}
+	}
+	return err
+}
+
+// call calls use for a file, and remembers whether the file is missing.
+func (s *firstOfSource) call(i int, use func(i int) error) error {
+	err := use(i)
+	if f := s.files[i]; errors.Is(err, fs.ErrNotExist) {
+		s.of.found.forget(f.loc)
+		if isRememberable(f) && s.of.missTTL() > 0 {
+			s.of.misses.put(f.loc, Info{ModTime: time.Now()})
+		}
+	} else if err == nil {
+		s.of.misses.forget(f.loc)
+	}
+	return err
+}
+
+// isRememberable reports whether a file is the current version of an object: its location identifies it.
+func isRememberable(f *File) bool { return f.loc.Bucket != "" && f.pin == "" && f.known.Version == "" }
+
+func (o *FirstOf) remembersMiss(f *File, margin time.Duration) bool {
+	if !isRememberable(f) {
+		return false
+	}
+	miss, ok := o.misses.get(f.loc)
+	return ok && time.Since(miss.ModTime) < o.missTTL()-margin
+}
+
+func (s *firstOfSource) Stat(ctx context.Context) (info Info, err error) {
+	err = s.first(0, func(i int) error {
+		info, err = s.files[i].Stat(ctx)
+		s.mark(i, &info)
+		return err
+	})
+	return info, err
+}
+
+func (s *firstOfSource) Fetch(ctx context.Context, req Request) (resp *Response, err error) {
+	if req.IfRange != "" && !strings.HasSuffix(req.IfRange, `"`) {
+		req.Range, req.IfRange = "", "" // two storages may have one date
+	}
+	err = s.first(0, func(i int) error {
+		resp, err = s.files[i].Fetch(ctx, s.unmark(i, req))
+		if err == nil {
+			s.mark(i, &resp.Info)
+		}
+		return err
+	})
+	return resp, err
+}
+
+// Open opens a window with one request, whose metadata shows which content it is of.
+func (s *firstOfSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	var req Request
+	switch {
+	case n >= 0:
+		req.Range = fmt.Sprintf("bytes=%d-%d", off, off+n-1)
+	case off > 0:
+		req.Range = fmt.Sprintf("bytes=%d-", off)
+	}
+	resp, err := s.Fetch(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	whole := resp.Status == http.StatusOK && (req.Range == "" || off == 0 && resp.Info.Size == n)
+	if part := len(resp.Ranges) == 1 && resp.Ranges[0].Off == off && (n < 0 || resp.Ranges[0].N == n); !part && !whole {
+		_ = resp.Close()
+		return nil, ErrChanged
+	}
+	if resp.Body == nil {
+		return io.NopCloser(strings.NewReader("")), nil
+	}
+	return &describedBody{resp.Body, resp.Info}, nil
+}
+
+// describedBody is a body with the metadata of its content.
+type describedBody struct {
+	io.ReadCloser
+	info Info
+}
+
+func (b *describedBody) Info() Info { return b.info }
+
+// Resolve returns the file that has the content. Its metadata is requested, unless it is remembered.
+func (s *firstOfSource) Resolve(ctx context.Context) (*File, error) {
+	var found *File
+	err := s.first(missMargin, func(i int) error {
+		f := s.files[i]
+		known := f
+		if f.cache == nil && !f.Local() && s.of.missTTL() > 0 {
+			known = f.WithInfoCache(s.of.found)
+		}
+		resp, err := known.Fetch(ctx, Request{Head: true})
+		if err != nil {
+			return err
+		}
+		_ = resp.Close()
+		found, err = f.Resolve(ctx)
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // documented: there is none
+	}
+	return found, err
+}
+
+// Local reports whether all files are local.
+func (s *firstOfSource) Local() bool {
+	for _, f := range s.files {
+		if !f.Local() {
+			return false
+		}
+	}
+	return true
+}
+
+// Network is false: the files count their own requests.
+func (s *firstOfSource) Network() bool { return false }
+
+// mark adds the name of a file's storage to its entity-tag. Versions of two storages are not comparable, and are left out.
+func (s *firstOfSource) mark(i int, info *Info) {
+	info.ETag = strings.Replace(info.ETag, `"`, `"`+s.marks[i], 1)
+	info.Version = ""
+}
+
+// unmark returns the request with the entity-tags of a file's storage as the storage made them. Other tags stay: they match
+// nothing there, because no storage's own tag has a name and a colon.
+func (s *firstOfSource) unmark(i int, req Request) Request {
+	for _, field := range [...]*string{&req.IfRange, &req.IfMatch, &req.IfNoneMatch} {
+		*field = strings.ReplaceAll(*field, `"`+s.marks[i], `"`)
+	}
+	return req
+}
