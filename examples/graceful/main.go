@@ -1,9 +1,10 @@
-// Command graceful is a whole main: timeouts for slow clients, limits for many of them, and a shutdown that lets the
-// downloads in flight complete.
+// Command graceful is a whole main: every limit and timeout is set, and the downloads in flight are completed before the
+// program ends.
 //
-//	go run ./examples/graceful docs=file:///srv/docs
+//	go run ./examples/graceful
 package main
 
+// docs: begin limits
 import (
 	"context"
 	"errors"
@@ -18,54 +19,57 @@ import (
 	_ "gocloud.dev/blob/fileblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// serve serves until ctx is done. Then it waits up to drain for the downloads in flight, and aborts the rest.
-func serve(ctx context.Context, l net.Listener, docs *blobdownload.Storage, drain time.Duration) error {
+// run serves until ctx ends, and then completes the downloads in flight.
+func run(ctx context.Context, spec string, listener net.Listener) error {
+	docs, err := blobdownload.OpenStorage(ctx, spec)
+	if err != nil {
+		return err
+	}
+	docs.Limiter = wrapper.NewLimiter(200, 5*time.Second)
 	downloads := &blobdownload.Server{
-		WriteTimeout: time.Minute, // for a client that accepts no data
-		MinRate:      16 << 10,    // bytes per second, for a client that accepts little
+		WriteTimeout: time.Minute,
+		MinRate:      16 << 10, // bytes per second
 		Limit:        &blobdownload.ClientLimit{PerClient: 16, Total: 2000},
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/docs/{key...}", downloads.Handler(blobdownload.StorageView(docs, blobdownload.PathValue("key"))))
-	// No timeout of http.Server for a whole request or response: it would abort long downloads.
 	server := &http.Server{
 		Handler:           mux,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
+		HTTP2:             &http.HTTP2Config{WriteByteTimeout: time.Minute},
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+
 	select {
-	case err := <-failed:
-		return errors.Join(err, docs.Close(ctx))
+	case err = <-served: // the listener failed
 	case <-ctx.Done():
 	}
-	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	err := downloads.Shutdown(draining)               // new downloads get 503, those in flight complete or are aborted
-	err = errors.Join(err, server.Shutdown(draining)) // the other requests
-	return errors.Join(err, server.Close(), docs.Close(context.WithoutCancel(ctx)))
+	return errors.Join(err,
+		downloads.Shutdown(end), // new downloads get 503; those in flight end, or are aborted when end does
+		server.Shutdown(end),
+		docs.Close(end),
+	)
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		log.Fatal("usage: graceful docs=file:///srv/docs")
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	docs, err := blobdownload.OpenStorage(ctx, os.Args[1])
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:8080")
+	if err == nil {
+		err = run(ctx, "file:///srv/docs", listener)
+	}
+	stop()
 	if err != nil {
 		log.Fatal(err)
-	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:8080")
-	if err != nil {
-		log.Fatal(err)
-	}
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	if err := serve(ctx, l, docs, 30*time.Second); err != nil {
-		log.Print(err)
 	}
 }
+
+// docs: end

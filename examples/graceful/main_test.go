@@ -5,58 +5,40 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
-
-	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/storagetest"
-	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-const size = 24 << 20 // more than the buffers of two sockets
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// start returns the response to a large download, of which no byte has been read, and the end of serve.
-func start(t *testing.T, drain time.Duration) (response *http.Response, stop context.CancelFunc, ended <-chan error) {
-	t.Helper()
-	bucket := storagetest.NewBucket(t, storagetest.Objects{"large.bin": string(make([]byte, size))})
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
-	end := make(chan error, 1)
-	go func() {
-		end <- serve(ctx, l, &blobdownload.Storage{Name: "docs", Bucket: wrapper.NewBucket(bucket.Bucket)}, drain)
-	}()
-	client := &http.Client{Transport: &http.Transport{}}
-	t.Cleanup(client.CloseIdleConnections)
-	response, err = client.Get("http://" + l.Addr().String() + "/docs/large.bin")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = response.Body.Close() })
-	require.Equal(t, http.StatusOK, response.StatusCode)
-	return response, cancel, end
-}
-
-func TestADownloadInFlightCompletes(t *testing.T) {
+// A signal during a download ends the program after the download.
+func TestADownloadInFlightEndsBeforeTheProgram(t *testing.T) {
 	t.Parallel()
-	response, stop, ended := start(t, time.Minute)
-	stop()
+	dir := t.TempDir()
+	content := make([]byte, 32<<20)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "large.bin"), content, 0o600))
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, signal := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, "file://"+filepath.ToSlash(dir), listener) }()
+
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/docs/large.bin", http.NoBody)
+	require.NoError(t, err)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	signal()
+	select {
+	case err := <-ended:
+		require.Fail(t, "the program ended during a download", err)
+	case <-time.After(50 * time.Millisecond):
+	}
 	n, err := io.Copy(io.Discard, response.Body)
-	assert.NoError(t, err)
-	assert.EqualValues(t, size, n)
+	require.NoError(t, err)
+	assert.EqualValues(t, len(content), n)
 	assert.NoError(t, <-ended)
-}
-
-func TestADownloadIsAbortedWhenTheTimeIsOver(t *testing.T) {
-	t.Parallel()
-	response, stop, ended := start(t, time.Millisecond)
-	stop()
-	assert.Error(t, <-ended)
-	_, err := io.Copy(io.Discard, response.Body)
-	assert.Error(t, err)
 }
