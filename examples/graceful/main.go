@@ -55,7 +55,7 @@ func main() {
 		log.Fatal("usage: graceful docs=file:///srv/docs")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	docs, err := blobdownload.OpenStorage(ctx, os.Args[1])
 	if err != nil {
 		log.Fatal(err)
@@ -64,7 +64,6 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	if err := serve(ctx, l, docs, 30*time.Second); err != nil {
 		log.Print(err)
 	}
