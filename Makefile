@@ -2,7 +2,7 @@
 
 CHECK = go run ./internal/ci
 
-.PHONY: test short lint fuzz apidiff nightly bench cover servers minio fmt
+.PHONY: test short lint fuzz apidiff nightly bench bench-quick cover servers minio fmt
 
 test: ## servers, lint, all tests with the race detector, and every fuzz target for 10 s
 	@$(CHECK) test
@@ -36,9 +36,17 @@ nightly: minio ## every fuzz target for 60 s, reads from every store at full siz
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -run 'S3|Contract/s3|Recorder.*/s3|RoundTrip' ./providers
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -timeout 60m -run /s3 ./network $(FULL)
 
-bench: ## every benchmark; more by GOBENCH, e.g. make bench GOBENCH='-count 10'
+bench: ## every benchmark, and other servers side by side; more by GOBENCH, e.g. make bench GOBENCH='-count 10'
 	go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
 	cd internal/e2e && go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
+	$(COMPARE)
+
+bench-quick: ## other servers side by side with this library, in about a minute
+	$(COMPARE) -quick
+
+# The comparison runs in a network namespace with reno, if that is allowed: bbr on loopback inverts every ranking.
+COMPARE = cd internal/e2e && go build -o ../../.cache/bench ./cmd/bench && sh cmd/bench/isolated.sh ../../.cache/bench \
+	-out cmd/bench/performance.json -doc ../../docs/performance.md
 
 cover: ## coverage of the library by its own tests
 	@mkdir -p .cache

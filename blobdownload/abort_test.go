@@ -41,7 +41,7 @@ func truncatedFiles(after int64) map[string]func() *wrapper.File {
 	}
 	return map[string]func() *wrapper.File{
 		"length known, error":   sized(after+100_000, func() io.Reader { return &letters{n: after, after: broken} }),
-		"length known, short":   sized(after+1, func() io.Reader { return &letters{n: after} }),
+		"length known, short":   sized(after+100_000, func() io.Reader { return &letters{n: after} }),
 		"length unknown, error": sized(-1, func() io.Reader { return &letters{n: after, after: broken} }),
 		"Func": func() *wrapper.File {
 			return wrapper.Func("a", generate)
@@ -53,7 +53,7 @@ func truncatedFiles(after int64) map[string]func() *wrapper.File {
 			})
 		},
 		"Func, length declared": func() *wrapper.File {
-			return wrapper.Func("a", generate).WithInfo(wrapper.Info{Size: after + 1})
+			return wrapper.Func("a", generate).WithInfo(wrapper.Info{Size: after + 100_000})
 		},
 		"Seq": func() *wrapper.File {
 			return wrapper.Seq("a", func(yield func([]byte, error) bool) {

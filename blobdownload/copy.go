@@ -3,30 +3,19 @@ package blobdownload
 import (
 	"io"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Sizes of the copy loop's buffers. 256 KiB saves a third of the CPU of 32 KiB. For a slow client a large buffer
-// only costs memory, so a thousand stalled clients hold one small buffer each.
+// The buffer grows while writes do not block, and shrinks when one takes longer than slowBlock. It grows again only after
+// calmAfter bytes, more than a socket buffers.
 const (
-	smallBuffer = 16 << 10
-	largeBuffer = 256 << 10
-)
-
-// The buffer grows after a client has accepted growAfter bytes, more than a socket buffers. It shrinks when one block
-// takes longer than slowBlock.
-const (
-	growAfter = 8 << 20
-	slowBlock = 50 * time.Millisecond
-)
-
-var (
-	smallBuffers = sync.Pool{New: func() any { return new([smallBuffer]byte) }}
-	largeBuffers = sync.Pool{New: func() any { return new([largeBuffer]byte) }}
+	mediumAfter = 128 << 10
+	largeAfter  = 256 << 10
+	calmAfter   = 8 << 20
+	slowBlock   = 50 * time.Millisecond
 )
 
 // clientWriteError is a failure to write to the client.
@@ -41,18 +30,22 @@ type copier struct {
 	w     http.ResponseWriter
 	body  io.ReadCloser
 	left  int64        // bytes to be read; negative: unknown
-	file  bool         // sendfile is possible: cleartext HTTP/1
 	flush *flushWriter // for generated content, and for a body of unknown length; else nil
 
-	small   *[smallBuffer]byte
-	large   *[largeBuffer]byte
-	buf     []byte  // the large buffer, if there is one, or the small one
+	cleartext bool // HTTP/1 without TLS
+	file      bool // the body is sent with sendfile
+
+	buf     []byte  // of takeBuffer
+	whole   bool    // the first block is all of the body
 	block   []byte  // read, not yet written
 	ended   bool    // the source has confirmed its end
 	written int64   // in complete blocks
+	fluent  int64   // written since a write blocked
+	calm    int64   // the least of fluent at which the buffer grows
 	past    [1]byte // for reading past the end, without an allocation
 
 	deadline *writeDeadline
+	offer    offeredBlock
 }
 
 // init makes a zero copier ready for a body of n bytes, which the copier closes.
@@ -61,13 +54,15 @@ func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
 	if n < 0 {
 		c.flushes()
 	}
-	c.file = t.r.TLS == nil && t.r.ProtoMajor == 1
-	c.small = smallBuffers.Get().(*[smallBuffer]byte)
-	c.buf = c.small[:]
+	c.cleartext = t.r.TLS == nil && t.r.ProtoMajor == 1
+	c.file = c.canSendFile()
+	c.buf, c.whole = firstBuffer(n, c.file), n >= 0 && n <= mediumBuffer
 }
 
 // flushes makes the copier send what it reads within flushDelay.
-func (c *copier) flushes() { c.flush = &flushWriter{w: c.w, deadline: c.deadline} }
+func (c *copier) flushes() {
+	c.flush, c.whole = &flushWriter{w: c.w, deadline: c.deadline}, false
+}
 
 // close puts the buffers back and closes the body.
 func (c *copier) close() {
@@ -75,19 +70,19 @@ func (c *copier) close() {
 	if c.flush != nil {
 		c.flush.stop()
 	}
-	if c.small != nil {
-		smallBuffers.Put(c.small)
-	}
-	if c.large != nil {
-		largeBuffers.Put(c.large)
-	}
-	c.small, c.large, c.buf = nil, nil, nil
+	putBuffer(c.buf)
+	c.buf, c.block = nil, nil
 }
 
 // next reads the next block. After the last one it reads past the end, where a source reports io.EOF or that its
 // checksum does not match. An empty body of unknown length has no block.
 func (c *copier) next() error {
 	n, err := resume.ReadSome(c.body, c.buf)
+	for err == nil && c.whole && int64(n) < c.left {
+		var more int
+		more, err = resume.ReadSome(c.body, c.buf[n:])
+		n += more
+	}
 	if err == io.EOF && c.left < 0 {
 		c.ended, c.block = true, nil
 		return nil
@@ -158,25 +153,46 @@ func (c *copier) write() error {
 		return nil
 	}
 	began := time.Now()
-	var err error
-	if c.flush != nil {
-		err = c.flush.write(c.block)
-	} else {
-		err = c.deadline.write(c.w, c.block)
-	}
-	if err != nil {
+	if err := c.writeBlock(); err != nil {
 		return err
 	}
-	c.written += int64(len(c.block))
-	switch took := time.Since(began); {
-	case c.large != nil && took > slowBlock:
-		largeBuffers.Put(c.large)
-		c.large, c.buf = nil, c.small[:]
-	case c.large == nil && took <= slowBlock && c.written >= growAfter && (c.left < 0 || c.left > smallBuffer):
-		c.large = largeBuffers.Get().(*[largeBuffer]byte)
-		c.buf = c.large[:]
+	n := int64(len(c.block))
+	c.written += n
+	c.fluent += n
+	if time.Since(began) > slowBlock {
+		c.fluent, c.calm = 0, calmAfter
+		c.resize(smallBuffer)
+		return nil
+	}
+	size := len(c.buf)
+	switch {
+	case c.left >= 0 && c.left <= int64(size) || c.fluent < c.calm:
+	case size < largeBuffer && c.fluent >= largeAfter:
+		c.resize(largeBuffer)
+	case size < mediumBuffer && c.fluent >= mediumAfter:
+		c.resize(mediumBuffer)
 	}
 	return nil
+}
+
+func (c *copier) writeBlock() error {
+	if c.flush != nil {
+		return c.flush.write(c.block)
+	}
+	rest, err := c.offerBlock()
+	if err != nil || len(rest) == 0 {
+		return err
+	}
+	return c.deadline.write(c.w, rest)
+}
+
+// resize replaces the buffer, whose bytes have been written.
+func (c *copier) resize(size int) {
+	if len(c.buf) == size {
+		return
+	}
+	putBuffer(c.buf)
+	c.buf = takeBuffer(int64(size))
 }
 
 // chunkingSize is how much of a body net/http buffers before it omits the Content-Length.

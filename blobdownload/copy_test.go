@@ -38,7 +38,7 @@ func TestEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
 		{"one byte less", func(int64, int64) io.Reader { return &letters{n: size - 1} }, size, 0},
 		{"one small block, fails at its end", func(int64, int64) io.Reader { return &letters{n: 10, after: errChecksum} }, 10, 502},
 		{"one small block, a byte more", func(int64, int64) io.Reader { return &letters{n: 11} }, 10, 502},
-		{"one small block, a byte less", func(int64, int64) io.Reader { return &letters{n: 9} }, 10, 0},
+		{"one small block, a byte less", func(int64, int64) io.Reader { return &letters{n: 9} }, 10, 502},
 		{"fails before its first byte", func(int64, int64) io.Reader { return &letters{after: errChecksum} }, size, 502},
 		{"nothing where something was said", func(int64, int64) io.Reader { return &letters{} }, size, 502},
 		{"never gets on", func(int64, int64) io.Reader { return emptyReader{} }, size, 502},
@@ -170,7 +170,10 @@ func TestBufferGrowsForAFastClient(t *testing.T) {
 		{"fast", 16 << 20, 0, 256 << 10},
 		{"fast enough", 16 << 20, 50 * time.Millisecond, 256 << 10},
 		{"slow", 16 << 20, 51 * time.Millisecond, 16 << 10},
-		{"fast, but soon over", 8 << 20, 0, 16 << 10},
+		{"a short body", 200 << 10, 0, 200 << 10},
+		{"a short body of a slow client", 200 << 10, time.Minute, 200 << 10},
+		{"a body of one small block", 10 << 10, 0, 10 << 10},
+		{"soon over", 300 << 10, 0, 64 << 10},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

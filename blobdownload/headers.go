@@ -44,6 +44,8 @@ var (
 		{"Referrer-Policy", line("no-referrer")},
 	}
 	defaultCacheLine = line(defaultCache)
+	noStoreLine      = line("no-store")
+	zeroLine         = line("0")
 	rangesBytes      = line("bytes")
 	rangesNone       = line("none")
 	policies         = map[string][]string{

@@ -105,9 +105,9 @@ func (to *Redirect) header(t *transfer, info *wrapper.Info) http.Header {
 		for _, name := range representationFields {
 			h.Del(name)
 		}
-		h.Set("Cache-Control", "no-store")
+		h["Cache-Control"] = noStoreLine
 		setSecurityHeader(h, cspAttachment)
-		setLength(h, 0)
+		h["Content-Length"] = zeroLine
 	}
 	for name, values := range to.Header {
 		if name = http.CanonicalHeaderKey(name); name != "Vary" {

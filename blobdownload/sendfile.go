@@ -15,28 +15,33 @@ const (
 	rateChunk = 512 << 10
 )
 
-// fileSender is a body that may be a local file. SendTo returns 0 and no error if it is not.
+// fileSender is a body that may be a local file.
 type fileSender interface {
+	IsFile() bool
 	SendTo(dst io.ReaderFrom, n int64) (int64, error)
 }
 
 // sendFile copies a local file with sendfile, except for its last block: that is read and confirmed like any other. A
 // slow client holds no buffer meanwhile.
 func (c *copier) sendFile() error {
-	dst, ok := c.w.(io.ReaderFrom)
-	if !ok {
-		return nil
-	}
-	src, ok := c.body.(fileSender)
-	if !ok {
-		return nil
-	}
-	smallBuffers.Put(c.small)
-	c.small, c.buf, c.block = nil, nil, nil
-	err := c.sendChunks(dst, src)
-	c.small = smallBuffers.Get().(*[smallBuffer]byte)
-	c.buf = c.small[:]
+	putBuffer(c.buf)
+	c.buf, c.block = nil, nil
+	err := c.sendChunks(c.w.(io.ReaderFrom), c.body.(fileSender))
+	c.buf = takeBuffer(smallBuffer)
 	return err
+}
+
+// canSendFile reports whether sendFile can copy the body.
+func (c *copier) canSendFile() bool {
+	if !c.cleartext {
+		return false
+	}
+	f, ok := c.body.(fileSender)
+	if !ok || !f.IsFile() {
+		return false
+	}
+	_, ok = c.w.(io.ReaderFrom)
+	return ok
 }
 
 func (c *copier) sendChunks(dst io.ReaderFrom, src fileSender) error {

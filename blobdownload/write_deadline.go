@@ -77,8 +77,44 @@ func (d *writeDeadline) begin() {
 	if !d.off && d.to.SetWriteDeadline(d.began.Add(d.left)) != nil {
 		d.off = true // the writer has no deadlines, or hides them
 	}
-	if d.ctx.Err() != nil && errors.Is(context.Cause(d.ctx), errShutdown) {
+	if d.shutdown() {
 		_ = d.to.SetWriteDeadline(d.began)
+	}
+}
+
+// shutdown reports whether a Shutdown has aborted the download.
+func (d *writeDeadline) shutdown() bool {
+	return d.ctx.Err() != nil && errors.Is(context.Cause(d.ctx), errShutdown)
+}
+
+// limitTo makes the deadline of the write that has begun earlier, unless less time than that is left.
+func (d *writeDeadline) limitTo(conn socket, wait time.Duration) bool {
+	if d.off || wait >= d.left || conn.SetWriteDeadline(d.began.Add(wait)) != nil {
+		return false
+	}
+	if d.shutdown() {
+		_ = conn.SetWriteDeadline(d.began)
+	}
+	return true
+}
+
+// offer writes a block with dst's ReadFrom. Without a rate, only time without progress is consumed.
+func (d *writeDeadline) offer(dst io.ReaderFrom, b *offeredBlock) error {
+	d.begin()
+	n, err := dst.ReadFrom(b)
+	if err = d.end(n, err); err != nil {
+		return &clientWriteError{err}
+	}
+	if d.rate == 0 && n < smallBuffer {
+		d.left -= time.Since(d.began)
+	}
+	return nil
+}
+
+// restore gives the next write all of the time, if there is no rate.
+func (d *writeDeadline) restore() {
+	if d.rate == 0 {
+		d.left = d.limit
 	}
 }
 

@@ -12,40 +12,76 @@ import (
 )
 
 var (
-	marked = regexp.MustCompile(`(?s)(\t*)// docs: begin (\w+)\n(.*?)\t*// docs: end\n`)
+	marked = regexp.MustCompile(`(?s)(\t*)// docs: begin ([\w-]+)\n(.*?)\t*// docs: end\n`)
 	shown  = regexp.MustCompile("(?s)\n```go\n(.*?\n)```\n")
+	likeGo = regexp.MustCompile(`(?m)^ {4}(?:func |import |.*:=|.*\) \{$)`)
 )
 
 // The documents' code is that of examples, which are compiled and run.
 func TestDocumentsShowCompiledCode(t *testing.T) {
 	t.Parallel()
-	var files []string
-	for _, dir := range []string{"blobdownload", "wrapper", "wrapper/archive"} {
-		found, err := filepath.Glob("../" + dir + "/example*_test.go")
-		require.NoError(t, err)
-		files = append(files, found...)
-	}
-	compiled := map[string]string{}
-	for _, file := range files {
-		source, err := os.ReadFile(file)
-		require.NoError(t, err)
-		for _, m := range marked.FindAllStringSubmatch(string(source), -1) {
-			code := strings.ReplaceAll("\n"+m[3], "\n"+m[1], "\n")
-			compiled[strings.TrimPrefix(code, "\n")] = m[2]
-		}
-	}
-	for document, want := range map[string][]string{
-		"security.md": {"client"}, "private-files.md": {"signer"}, "clouds.md": {"tuning"}, "archives.md": {"archives"},
-		"generated.md": {"generator", "readerat", "section", "concat", "entry"},
-	} {
-		text, err := os.ReadFile("../docs/" + document)
-		require.NoError(t, err)
-		assert.NotContains(t, string(text), "\n    ", "%s: code without a fence is not looked at here", document)
-		var got []string
-		for _, m := range shown.FindAllStringSubmatch(string(text), -1) {
+	compiled := compiledCode(t)
+	shownNames := map[string]bool{}
+	for document, text := range documents(t) {
+		text = "\n" + text
+		assert.Empty(t, likeGo.FindString(text), "%s: Go code without a fence is not checked", document)
+		for _, m := range shown.FindAllStringSubmatch(text, -1) {
 			assert.Contains(t, compiled, m[1], "%s: code that no example has between markers", document)
-			got = append(got, compiled[m[1]])
+			shownNames[compiled[m[1]]] = true
 		}
-		assert.Equal(t, want, got, document)
 	}
+	for _, name := range compiled {
+		assert.True(t, shownNames[name], "docs: begin %s: no document shows it", name)
+	}
+}
+
+// compiledCode returns the name of each piece of code between markers, without the indentation of its first line.
+func compiledCode(t *testing.T) map[string]string {
+	t.Helper()
+	compiled, names := map[string]string{}, map[string]string{}
+	eachFile(t, "..", ".go", func(name, text string) {
+		if strings.HasPrefix(name, "../internal/") {
+			return
+		}
+		if _, program, ok := strings.Cut(text, "// README: begin\n"); ok {
+			program, _, _ = strings.Cut(program, "// README: end\n")
+			compiled["package main\n\n"+strings.TrimSpace(program)+"\n"] = "README"
+		}
+		for _, m := range marked.FindAllStringSubmatch(text, -1) {
+			code := strings.ReplaceAll("\n"+m[3], "\n"+m[1], "\n")
+			code = strings.Trim(code, "\n") + "\n"
+			compiled[code] = m[2]
+			assert.Empty(t, names[m[2]], "%s: the marker %s occurs twice", name, m[2])
+			names[m[2]] = name
+		}
+	})
+	return compiled
+}
+
+// documents are README and the pages of docs by their path below the module, such as "docs/views.md".
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, root := range []string{"../README.md", "../docs"} {
+		eachFile(t, root, ".md", func(name, text string) { all[strings.TrimPrefix(name, "../")] = text })
+	}
+	return all
+}
+
+// eachFile calls visit with the slash-separated path and the content of each file with an extension.
+func eachFile(t *testing.T, root, ext string, visit func(name, text string)) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir(root, func(name string, e os.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && name != root && (strings.HasPrefix(e.Name(), ".") || e.Name() == "testdata" || e.Name() == "node_modules"):
+			return filepath.SkipDir
+		case e.IsDir() || filepath.Ext(name) != ext:
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		visit(filepath.ToSlash(name), string(text))
+		return err
+	}))
 }

@@ -103,13 +103,23 @@ func (b *body) confirmEnd() error {
 	return err
 }
 
+// fileReader is a reader of a file of the operating system, if IsFile returns true.
+type fileReader interface {
+	IsFile() bool
+	SendTo(dst io.ReaderFrom, n int64) (int64, error)
+}
+
+// IsFile reports whether SendTo can send the content.
+func (b *body) IsFile() bool {
+	f, ok := b.rc.(fileReader)
+	return ok && f.IsFile()
+}
+
 // SendTo moves up to n bytes of a file of the operating system to dst with its ReadFrom, which can use sendfile.
 // It returns 0 and no error for other content. Read continues after the bytes sent. An error of dst is returned as
 // it is.
 func (b *body) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
-	f, ok := b.rc.(interface {
-		SendTo(dst io.ReaderFrom, n int64) (int64, error)
-	})
+	f, ok := b.rc.(fileReader)
 	if !ok || b.err != nil || b.left <= 0 {
 		return 0, b.err
 	}

@@ -86,9 +86,11 @@ func (b *Bucket) File(key string) *File {
 	case known.dir != nil:
 		src = newDirSource(b, known.dir, key)
 	case known.store != nil:
-		o := &storeObject{bucket: b, backend: known, key: key}
-		o.remote = remote{o, &known.datesFail}
-		src = o
+		of := &objectFile{object: storeObject{bucket: b, backend: known, key: key}}
+		of.object.remote = remote{&of.object, &known.datesFail}
+		of.file.init(key, &of.object)
+		of.file.loc = Location{Bucket: known.id, Key: key}
+		return &of.file
 	default:
 		src = &blobSource{bucket: b, key: key}
 	}

@@ -2,7 +2,6 @@ package wrapper
 
 import (
 	"context"
-	"errors"
 	"io"
 	"io/fs"
 
@@ -30,31 +29,37 @@ func newDirSource(b *Bucket, dir *bucketdir.Directory, key string) *dirSource {
 // Local reports true.
 func (s *dirSource) Local() bool { return true }
 
-func (s *dirSource) Stat(ctx context.Context) (Info, error) {
+func (s *dirSource) Stat(ctx context.Context) (info Info, err error) {
 	if err := s.bucket.CheckKey(s.key); err != nil {
 		return Info{}, err
 	}
-	fi, err := localfile.Stat(ctx, s.dir, s.name)
-	if err != nil {
-		return Info{}, err
-	}
-	onDisk := localInfo(fi)
-	info := s.attributes(ctx, &onDisk)
-	info.Size, info.ModTime, info.ETag, info.file = onDisk.Size, onDisk.ModTime, onDisk.ETag, onDisk.file
-	return info, nil
+	err = s.dir.Use(func(root localfile.Root) error {
+		fi, err := localfile.Stat(ctx, root, s.name)
+		if err == nil {
+			info = s.describe(ctx, root, fi)
+		}
+		return err
+	})
+	return info, err
 }
 
-// attributes returns what the bucket stores beside a file, or nothing if that is not fileblob's.
-func (s *dirSource) attributes(ctx context.Context, onDisk *Info) Info {
-	info, err := s.blobSource.Stat(ctx)
+// describe returns the metadata of a file, with the attributes that are stored beside it.
+func (s *dirSource) describe(ctx context.Context, root localfile.Root, fi fs.FileInfo) Info {
+	info := localInfo(fi)
+	a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime)
 	if err != nil {
-		if ctx.Err() == nil && !errors.Is(sentinel(err), fs.ErrNotExist) {
-			s.dir.WarnAttributes(ctx, s.name, err)
-		}
-		return Info{}
+		s.dir.WarnAttributes(ctx, s.name, err)
+		return info
 	}
-	if info.Digests != nil && (info.contradicts(onDisk) || s.dir.DigestsAreStale(s.name, onDisk.ModTime)) {
-		info.Digests = nil // of the version before or after
+	info.ContentType, info.ContentEncoding, info.ContentLanguage = a.ContentType, a.ContentEncoding, a.ContentLanguage
+	info.ContentDisposition, info.CacheControl = a.ContentDisposition, a.CacheControl
+	if len(a.MD5) == 0 {
+		return info
+	}
+	if now, err := root.Stat(s.name); err == nil {
+		if onDisk := localInfo(now); !info.contradicts(&onDisk) { // else the MD5 may be of another version
+			info.Digests = []Digest{{Algorithm: "md5", Sum: a.MD5}}
+		}
 	}
 	return info
 }
@@ -64,4 +69,17 @@ func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, erro
 		return nil, err
 	}
 	return localfile.Open(ctx, s.dir, s.name, off, n)
+}
+
+func (s *dirSource) openLocal(ctx context.Context) (f fs.File, fi fs.FileInfo, info Info, err error) {
+	if err := s.bucket.CheckKey(s.key); err != nil {
+		return nil, nil, Info{}, err
+	}
+	err = s.dir.Use(func(root localfile.Root) (err error) {
+		if f, fi, err = localfile.OpenStat(ctx, root, s.name); err == nil {
+			info = s.describe(ctx, root, fi)
+		}
+		return err
+	})
+	return f, fi, info, err
 }

@@ -19,7 +19,7 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 	var resp *Response
 	source, err := f, ErrChanged
 	if f.described || f.cache != nil {
-		if info, ok := f.cachedInfo(); ok && info.decides(&req) {
+		if info, ok := f.cachedInfo(); ok && info.decides(&req) && !f.fetchesCurrent(&req) {
 			resp, err = f.answerFromCache(ctx, &req, info)
 			source = f.current()
 		}
@@ -40,6 +40,13 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 		return nil, pathError("open", f.name, err)
 	}
 	return resp, nil
+}
+
+// fetchesCurrent reports whether metadata spares nothing: a GET of the whole of an object needs one request either way, and
+// the response has the metadata of the current version.
+func (f *File) fetchesCurrent(req *Request) bool {
+	_, object := f.src.(*storeObject)
+	return object && *req == (Request{}) && f.pin == "" && f.known.Version == "" && f.known.ETag != ""
 }
 
 // cachedInfo returns the metadata from WithInfo or the InfoCache, if it is enough to decide a request.
@@ -72,6 +79,9 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	if fetcher, ok := src.(Fetcher); ok && (req.Range == "" || !req.severalRanges()) {
 		return f.fetchOnce(ctx, fetcher, req)
 	}
+	if local, ok := f.opensLocally(req); ok {
+		return f.fetchLocal(ctx, local, req)
+	}
 	info, err := f.stat(ctx)
 	if err != nil {
 		return nil, err
@@ -85,22 +95,30 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	return f.answer(ctx, req, f.completeInfo(info))
 }
 
-// answer decides the request with the metadata, and opens the body of a 200 or 206.
-func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, error) {
-	d := info.decide(req)
-	resp := &Response{Status: d.Status, Info: info, file: f, ctx: ctx}
-	off, n := int64(0), info.Size
+// decideParts sets the status and all ranges of resp from its metadata. It returns the first window to send, whose N is 0
+// if there is none.
+func decideParts(req *Request, resp *Response) (first Range) {
+	d := resp.Info.decide(req)
+	resp.Status = d.Status
 	switch d.Status {
 	case http.StatusOK:
+		return Range{0, resp.Info.Size}
 	case http.StatusPartialContent:
 		resp.Ranges = make([]Range, d.Len())
 		for i := range resp.Ranges {
 			resp.Ranges[i] = Range(d.At(i))
 		}
-		off, n = resp.Ranges[0].Off, resp.Ranges[0].N
+		return resp.Ranges[0]
 	default:
-		return resp, nil
+		return Range{}
 	}
+}
+
+// answer decides the request with the metadata, and opens the body of a 200 or 206.
+func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, error) {
+	resp := &Response{Info: info, file: f, ctx: ctx}
+	want := decideParts(req, resp)
+	off, n := want.Off, want.N
 	if req.Head || n == 0 {
 		return resp, nil
 	}

@@ -31,12 +31,18 @@ type File struct {
 // New returns a file with the given content. The name may be a path; its last element is the default file name for
 // clients.
 func New(name string, src Source) *File {
-	f := &File{name: name, src: src, transfer: defaultReadOptions}
+	f := new(File)
+	f.init(name, src)
+	return f
+}
+
+// init makes a zero File the file that New returns.
+func (f *File) init(name string, src Source) {
+	f.name, f.src, f.transfer = name, src, defaultReadOptions
 	f.known.Size = UnknownSize
 	if l, ok := src.(Locator); ok {
 		f.loc = l.Location()
 	}
-	return f
 }
 
 // Name returns the file's name, which may be a path.
@@ -80,6 +86,9 @@ func (f *File) Resolve(ctx context.Context) (*File, error) {
 	}
 	return c, nil
 }
+
+// Version returns the version or the entity-tag from WithVersion, or "" for the current version.
+func (f *File) Version() string { return f.pin }
 
 // Local reports whether the content is stored on this machine, so that Stat and Open use no network. It is true for bytes,
 // for a file system and for buckets of Go CDK's fileblob. It is false for a URL, for any other bucket (memblob cannot be

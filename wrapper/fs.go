@@ -38,6 +38,14 @@ func (s *fsSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error
 	return localfile.Open(ctx, s.fsys, s.name, off, n)
 }
 
+func (s *fsSource) openLocal(ctx context.Context) (fs.File, fs.FileInfo, Info, error) {
+	f, fi, err := localfile.OpenStat(ctx, s.fsys, s.name)
+	if err != nil {
+		return nil, nil, Info{}, err
+	}
+	return f, fi, localInfo(fi), nil
+}
+
 // localInfo returns the metadata of a regular file. If its time cannot distinguish versions, the metadata has no
 // validator, and identifies the file by its inode instead.
 func localInfo(fi fs.FileInfo) Info {

@@ -26,9 +26,6 @@ func (f *File) WithVersion(version string) *File {
 	return &c
 }
 
-// Version returns the version or the entity-tag from WithVersion, or "" for the current version.
-func (f *File) Version() string { return f.pin }
-
 var errNotPinned = fmt.Errorf("stored content is not the requested version: %w", fs.ErrNotExist)
 
 // isVersion reports whether a response can be for the version that the application named. A 304, a 412 and a 416 need no

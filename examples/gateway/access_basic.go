@@ -24,7 +24,7 @@ type basic struct {
 	looked   time.Time
 	changed  time.Time
 	users    passwords
-	dummy    []byte            // compared for unknown users, so that the time of a response does not depend on which exist
+	cost     int               // the highest of the users
 	verified map[string][]byte // digests of passwords that have matched, by user
 }
 
@@ -50,8 +50,8 @@ func (b *basic) user(r *http.Request) string {
 	if !ok || len(password) > 72 { // bcrypt accepts no more
 		return ""
 	}
-	hash, digest, found := b.find(name, password)
-	if found {
+	hash, cost, digest, verified := b.find(name, password)
+	if verified {
 		return name
 	}
 	select {
@@ -60,22 +60,27 @@ func (b *basic) user(r *http.Request) string {
 	case <-r.Context().Done():
 		return ""
 	}
-	if bcrypt.CompareHashAndPassword(hash, []byte(password)) != nil {
+	matches := bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil
+	if !matches {
+		for _, dummy := range fillers(hash, cost) {
+			_ = bcrypt.CompareHashAndPassword(dummy, []byte(password))
+		}
 		return ""
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.users[name] == nil {
-		return "" // the dummy has matched
-	}
-	if string(b.users[name]) == string(hash) {
+	switch {
+	case b.users[name] == nil: // removed meanwhile
+		return ""
+	case string(b.users[name]) == string(hash):
 		b.verified[name] = digest
 	}
 	return name
 }
 
-// find returns the user's hash, or the dummy, the digest of the password, and whether this password has matched the hash before.
-func (b *basic) find(name, password string) (hash, digest []byte, verified bool) {
+// find returns the user's hash, or a dummy for an unknown user, the highest cost, the digest of the password, and whether this
+// password has matched the hash before.
+func (b *basic) find(name, password string) (hash []byte, cost int, digest []byte, verified bool) {
 	mac := hmac.New(sha256.New, b.secret)
 	_, _ = mac.Write([]byte(password))
 	digest = mac.Sum(nil)
@@ -83,9 +88,9 @@ func (b *basic) find(name, password string) (hash, digest []byte, verified bool)
 	defer b.mu.Unlock()
 	b.reload()
 	if hash = b.users[name]; hash == nil {
-		hash = b.dummy
+		hash = dummyHash(b.cost)
 	}
-	return hash, digest, hmac.Equal(b.verified[name], digest)
+	return hash, b.cost, digest, hmac.Equal(b.verified[name], digest)
 }
 
 // reload reads the file if it has changed. If that fails, the last passwords stay in use.
@@ -116,13 +121,10 @@ func (b *basic) load() error {
 	if err != nil {
 		return err
 	}
-	cost := bcrypt.MinCost
+	b.cost = bcrypt.MinCost
 	for _, hash := range users {
-		if c, err := bcrypt.Cost(hash); err == nil {
-			cost = max(cost, c)
-		}
+		b.cost = max(b.cost, costOf(hash))
 	}
-	b.dummy, err = bcrypt.GenerateFromPassword([]byte("no user has this password"), cost)
 	b.users, b.changed, b.verified = users, info.ModTime(), map[string][]byte{}
-	return err
+	return nil
 }

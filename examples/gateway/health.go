@@ -20,16 +20,24 @@ const (
 // operations routes the paths of the operator before those of next.
 func (g *gateway) operations(next http.Handler, metrics bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var h http.Handler
 		switch {
 		case r.URL.Path == "/healthz":
-			alive(w, r)
+			h = http.HandlerFunc(alive)
 		case r.URL.Path == "/readyz":
-			g.ready.ServeHTTP(w, r)
+			h = g.ready
 		case r.URL.Path == "/metrics" && metrics:
-			g.metrics.handler().ServeHTTP(w, r)
+			h = g.metrics.handler()
 		default:
 			next.ServeHTTP(w, r)
+			return
 		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			plain(w, http.StatusMethodNotAllowed, "method not allowed\n")
+			return
+		}
+		h.ServeHTTP(w, r)
 	})
 }
 

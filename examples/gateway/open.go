@@ -71,7 +71,7 @@ func (o *options) serving(buckets []*servedBucket, logger *slog.Logger) (*gatewa
 	if err := m.watch(g.ready); err != nil {
 		return nil, err
 	}
-	g.ops = g.operations(http.NotFoundHandler(), true)
+	g.ops = boundPages(g.operations(http.NotFoundHandler(), true), pageTimeout)
 	g.handler = s.handler()
 	if o.metricsAddr == "" {
 		g.handler = g.operations(g.handler, o.access.mode == "open")
@@ -79,6 +79,7 @@ func (o *options) serving(buckets []*servedBucket, logger *slog.Logger) (*gatewa
 	if g.handler, err = o.access.login(g.handler, s.server, logger); err != nil {
 		return nil, err
 	}
+	g.handler = boundPages(g.handler, pageTimeout)
 	if o.log.access {
 		g.handler = &accessLog{next: g.handler, trusted: trusted, logger: logger}
 	}

@@ -73,6 +73,9 @@ func (s *site) list(r *http.Request, b *servedBucket, path string) (listing, lis
 	if path != "" && blobdownload.CanonicalKey(strings.TrimSuffix(q.Prefix, "/")) != nil || b.hides(path) {
 		return listing{}, q, errNoSuchPath
 	}
+	if !canBegin(q.Prefix, q.Begins) {
+		return listing{}, q, nil
+	}
 	below, whole := s.access.folders(r, b.Name, path)
 	if !whole {
 		var l listing
@@ -99,6 +102,16 @@ func (s *site) list(r *http.Request, b *servedBucket, path string) (listing, lis
 	return l, q, err
 }
 
+// canBegin reports whether a key that the storage serves can begin with prefix and begins, where begins is the beginning of a
+// name in the folder prefix. Other keys are not requested: some storages fail on them.
+func canBegin(prefix, begins string) bool {
+	switch begins {
+	case "", ".", "..": // of "..name"
+		return true
+	}
+	return !strings.Contains(begins, "/") && blobdownload.CanonicalKey(prefix+begins) == nil
+}
+
 // listingNotice returns the words for a folder that cannot be listed.
 func (s *site) listingNotice(r *http.Request, p *page, b *servedBucket, q listQuery, err error) *notice {
 	if errors.Is(err, errNoSuchPath) {
@@ -106,7 +119,7 @@ func (s *site) listingNotice(r *http.Request, p *page, b *servedBucket, q listQu
 	}
 	again := link{"Try again", r.URL.RequestURI()}
 	first := link{"Start at the first page", r.URL.EscapedPath()}
-	if errors.Is(err, errToken) {
+	if errors.Is(err, errToken) || q.Token != "" && isBadRequest(err) {
 		return &notice{http.StatusBadRequest, "This page does not exist", "Its address is incomplete.", []link{first}}
 	}
 	s.logger.Error("list", "bucket", b.Name, "prefix", q.Prefix, "error", redact.Error(err))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"gocloud.dev/gcerrors"
@@ -26,6 +27,16 @@ func listStatus(ctx context.Context, b *servedBucket, err error) int {
 		return status
 	}
 	return http.StatusBadGateway
+}
+
+// isBadRequest reports whether the storage has rejected a request as invalid, as it does with a page token that it has not
+// issued. The error of S3 has the status alone.
+func isBadRequest(err error) bool {
+	s, ok := errors.AsType[interface {
+		error
+		HTTPStatusCode() int
+	}](err)
+	return gcerrors.Code(err) == gcerrors.InvalidArgument || ok && s.HTTPStatusCode() == http.StatusBadRequest
 }
 
 // storageNotice returns the words for a storage that failed with a status.

@@ -13,7 +13,7 @@ import (
 func (s *site) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/f/{name}/{key...}", s.server.Handler(s.download))
-	mux.Handle("/sign/{name}/{key...}", http.HandlerFunc(s.sign))
+	mux.HandleFunc("GET /sign/{name}/{key...}", s.sign)
 	if s.signer != nil {
 		mux.Handle(linkPath+"{token}", s.signer.Require(s.server.Handler(blobdownload.LinkView(s.storages()...))))
 	}

@@ -143,6 +143,7 @@ func (s *site) sent(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
 	f, ok := s.sentLog.get(strings.ToLower(r.PathValue("id")))
 	if !ok {

@@ -31,6 +31,7 @@ func (s *site) sign(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Vary", "Accept")
 	if strings.Contains(r.Header.Get("Accept"), "application/json") {
 		h.Set("Content-Type", "application/json")
@@ -42,11 +43,6 @@ func (s *site) sign(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) link(r *http.Request) (signedLink, error) {
-	if r.Method != http.MethodGet {
-		return signedLink{}, &blobdownload.StatusError{
-			Status: http.StatusMethodNotAllowed, Header: http.Header{"Allow": {"GET"}},
-		}
-	}
 	b, key := s.visible(r, r.PathValue("name")), r.PathValue("key")
 	if b == nil || b.hides(key) || blobdownload.CanonicalKey(key) != nil || !s.access.allows(r, b.Name, key, opSign) {
 		return signedLink{}, errNoSuchPath

@@ -3,13 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
-
-	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/redact"
@@ -17,10 +15,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
-// maxZipEntries is the maximum of files in one archive.
-const maxZipEntries = 10_000
-
 var (
+	errQuery   = &blobdownload.StatusError{Status: http.StatusBadRequest, Err: errors.New("invalid query")}
 	errTooMany = &blobdownload.StatusError{Status: http.StatusRequestEntityTooLarge, Err: errors.New("too many files")}
 	errNoFiles = &blobdownload.StatusError{Status: http.StatusNotFound, Err: errors.New("no files")}
 )
@@ -32,7 +28,11 @@ func (s *site) zip(w http.ResponseWriter, r *http.Request) {
 		if b == nil {
 			return nil, errNoSuchPath
 		}
-		prefix, names := r.URL.Query().Get("prefix"), r.URL.Query()["name"]
+		query, err := url.ParseQuery(r.URL.RawQuery) // not URL.Query: without its invalid parts it selects other files
+		if err != nil {
+			return nil, errQuery
+		}
+		prefix, names := query.Get("prefix"), query["name"]
 		members, err := s.zipMembers(r, b, prefix, names)
 		if err != nil {
 			return nil, err
@@ -62,7 +62,7 @@ func zipFile(name string, members []archive.Member) *wrapper.File {
 }
 
 func zipName(b *servedBucket, prefix string, names []string) string {
-	name := b.Name
+	name := b.title()
 	if prefix != "" {
 		name = path.Base(prefix)
 	}
@@ -70,60 +70,6 @@ func zipName(b *servedBucket, prefix string, names []string) string {
 		return fmt.Sprintf("%s (%d selected).zip", name, len(names))
 	}
 	return name + ".zip"
-}
-
-// zipMembers returns the files to pack.
-func (s *site) zipMembers(r *http.Request, b *servedBucket, prefix string, names []string) ([]archive.Member, error) {
-	if prefix != "" && !strings.HasSuffix(prefix, "/") || b.hides(prefix) {
-		return nil, errNoSuchPath
-	}
-	if len(names) == 0 {
-		names = []string{""}
-	}
-	var all []archive.Member
-	for _, name := range names {
-		p := prefix + name
-		if p != "" && blobdownload.CanonicalKey(strings.TrimSuffix(p, "/")) != nil || !s.access.allows(r, b.Name, p, opZip) || b.hides(p) {
-			return nil, errNoSuchPath
-		}
-		if p != "" && !strings.HasSuffix(p, "/") {
-			all = append(all, archive.Member{Name: name, File: b.storage.File(b.object(p))})
-			continue
-		}
-		var err error
-		if all, err = s.zipFolder(r, b, all, prefix, p); err != nil {
-			return nil, err
-		}
-	}
-	if len(all) > maxZipEntries {
-		return nil, errTooMany
-	}
-	if len(all) == 0 {
-		return nil, errNoFiles
-	}
-	return all, nil
-}
-
-// zipFolder adds all files under a folder.
-func (s *site) zipFolder(r *http.Request, b *servedBucket, all []archive.Member, prefix, p string) ([]archive.Member, error) {
-	objects := b.storage.Bucket.List(&blob.ListOptions{Prefix: b.object(p)})
-	for {
-		o, err := objects.Next(r.Context())
-		if err == io.EOF { // not errors.Is: a broken connection wraps it
-			return all, nil
-		}
-		if err != nil {
-			return nil, &blobdownload.StatusError{Status: listStatus(r.Context(), b, err), Err: err}
-		}
-		key := strings.TrimPrefix(o.Key, b.Prefix)
-		if b.hides(key) || blobdownload.CanonicalKey(o.Key) != nil || !s.access.allows(r, b.Name, key, opZip) {
-			continue
-		}
-		all = append(all, archive.Member{Name: strings.TrimPrefix(key, prefix), File: b.storage.File(o.Key)})
-		if len(all) > maxZipEntries {
-			return nil, errTooMany
-		}
-	}
 }
 
 // zipNotice returns the words for an archive that cannot be made.
@@ -135,6 +81,9 @@ func (s *site) zipNotice(r *http.Request, b *servedBucket, err error) *notice {
 	}
 	s.logger.Error("zip", "error", redact.Error(err))
 	switch {
+	case errors.Is(err, errQuery):
+		return &notice{http.StatusBadRequest, "The address is invalid",
+			"Its part after the question mark does not select files. Choose them in the folder.", []link{folder}}
 	case errors.Is(err, errTooMany):
 		return &notice{http.StatusRequestEntityTooLarge, "Too many files for one archive",
 			fmt.Sprintf("An archive has at most %d files. Choose a smaller folder.", maxZipEntries), []link{folder}}

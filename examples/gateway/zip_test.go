@@ -32,6 +32,18 @@ func TestZipHasALength(t *testing.T) {
 	assert.Contains(t, w.Header().Get("Content-Disposition"), `filename="a.zip"`)
 }
 
+// An archive of a bucket is named as the page names the bucket. A slash of the title is no folder.
+func TestZipIsNamedAfterTheTitle(t *testing.T) {
+	t.Parallel()
+	s := siteOf(memBucket(t, "a"))
+	s.buckets[0].Title = "../Plans\r\nX: 1"
+	w := get(t, s.handler(), "/zip/docs")
+	assert.Equal(t, http.StatusOK, w.Code)
+	assert.Contains(t, w.Header().Get("Content-Disposition"), "Plans")
+	assert.NotContains(t, w.Header().Get("Content-Disposition"), "/")
+	assert.NotRegexp(t, `[\r\n]`, w.Header().Get("Content-Disposition"))
+}
+
 func TestZipOfTooManyFilesIsRejected(t *testing.T) {
 	t.Parallel()
 	keys := map[string]string{}

@@ -2,12 +2,17 @@ package bucketdir
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
 // attributesSuffix is the end of the name of the file in which fileblob stores the attributes of another.
@@ -21,10 +26,41 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// DigestsAreStale reports whether a file was written after its attributes, which fileblob writes last.
-func (d *Directory) DigestsAreStale(name string, written time.Time) bool {
-	attributes, err := d.Stat(name + attributesSuffix)
-	return err != nil || written.After(attributes.ModTime())
+// Attributes are the metadata that fileblob stores beside a file.
+type Attributes struct {
+	CacheControl       string `json:"user.cache_control"`
+	ContentDisposition string `json:"user.content_disposition"`
+	ContentEncoding    string `json:"user.content_encoding"`
+	ContentLanguage    string `json:"user.content_language"`
+	ContentType        string `json:"user.content_type"`
+	MD5                []byte `json:"md5"`
+}
+
+// maxAttributes is the longest file of attributes in bytes that is read.
+const maxAttributes = 1 << 20
+
+// ReadAttributes returns the attributes of a file that was written at a time. A file without attributes has a media type
+// only, as in fileblob. An MD5 that is older than the file is left out: fileblob writes attributes last.
+func ReadAttributes(root localfile.Root, name string, written time.Time) (Attributes, error) {
+	f, err := root.Open(name + attributesSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Attributes{ContentType: "application/octet-stream"}, nil
+	}
+	if err != nil {
+		return Attributes{}, err
+	}
+	defer f.Close()
+	var a Attributes
+	if err := json.NewDecoder(io.LimitReader(f, maxAttributes)).Decode(&a); err != nil {
+		return Attributes{}, err
+	}
+	if a.MD5 != nil {
+		fi, err := f.Stat()
+		if err != nil || written.After(fi.ModTime()) {
+			a.MD5 = nil
+		}
+	}
+	return a, nil
 }
 
 // maxWarned bounds the files whose invalid attributes are logged.
@@ -35,8 +71,8 @@ func (d *Directory) WarnAttributes(ctx context.Context, name string, err error) 
 	if _, before := d.warned.Load(name); before {
 		return
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.warning.Lock()
+	defer d.warning.Unlock()
 	if _, before := d.warned.LoadOrStore(name, true); before || d.count == maxWarned {
 		return
 	}

@@ -28,8 +28,9 @@ type Directory struct {
 	opened fs.FileInfo // of root
 	closed bool
 
-	warned sync.Map // names of files whose attributes are invalid
-	count  int      // of warned
+	warned  sync.Map   // names of files whose attributes are invalid
+	warning sync.Mutex // guards count
+	count   int        // of warned
 }
 
 // CheckURL rejects a file:// URL with a host, which fileblob ignores: it is the first element of the intended path.
@@ -77,8 +78,8 @@ func openRoot(path string) (*os.Root, fs.FileInfo, error) {
 	return root, opened, nil
 }
 
-// use calls f with the root of the directory that is at the path now.
-func (d *Directory) use(f func(localfile.Root) error) error {
+// Use calls f with the root of the directory that is at the path now.
+func (d *Directory) Use(f func(localfile.Root) error) error {
 	at, err := os.Stat(d.path)
 	if err == nil && !at.IsDir() {
 		err = fmt.Errorf("%s: not a directory", d.path)
@@ -140,7 +141,7 @@ func (e *directoryError) HTTPStatus() int { return http.StatusServiceUnavailable
 
 // Open implements fs.FS.
 func (d *Directory) Open(name string) (file fs.File, err error) {
-	err = d.use(func(root localfile.Root) (err error) {
+	err = d.Use(func(root localfile.Root) (err error) {
 		file, err = root.Open(name)
 		return err
 	})
@@ -149,7 +150,7 @@ func (d *Directory) Open(name string) (file fs.File, err error) {
 
 // Stat implements fs.StatFS.
 func (d *Directory) Stat(name string) (fi fs.FileInfo, err error) {
-	err = d.use(func(root localfile.Root) (err error) {
+	err = d.Use(func(root localfile.Root) (err error) {
 		fi, err = root.Stat(name)
 		return err
 	})

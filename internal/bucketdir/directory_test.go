@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/internal/bucketdir"
+	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
 // openDirectory opens the directory of a bucket with the given query.
@@ -96,11 +97,31 @@ func TestAttributes(t *testing.T) {
 	require.NoError(t, bucketdir.CheckKey("a.txt"))
 	require.ErrorIs(t, bucketdir.CheckKey("a.txt.attrs"), fs.ErrNotExist)
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.attrs"), nil, 0o600))
+	file := filepath.Join(dir, "a.attrs")
+	require.NoError(t, os.WriteFile(file, []byte(`{"user.content_type":"text/plain","user.metadata":{"k":"v"},"md5":"AQI="}`), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "invalid.attrs"), []byte(`{`), 0o600))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "directory.attrs"), 0o700))
 	written := time.Now().Add(-time.Hour)
-	require.NoError(t, os.Chtimes(filepath.Join(dir, "a.attrs"), written, written))
-	d := openDirectory(t, dir, "")
-	assert.False(t, d.DigestsAreStale("a", written.Add(-time.Second)), "attributes are written last")
-	assert.True(t, d.DigestsAreStale("a", written.Add(time.Second)))
-	assert.True(t, d.DigestsAreStale("b", written), "without attributes")
+	require.NoError(t, os.Chtimes(file, written, written))
+	read := func(name string, written time.Time) (a bucketdir.Attributes, err error) {
+		useErr := openDirectory(t, dir, "").Use(func(root localfile.Root) error {
+			a, err = bucketdir.ReadAttributes(root, name, written)
+			return nil
+		})
+		require.NoError(t, useErr)
+		return a, err
+	}
+	a, err := read("a", written.Add(-time.Second))
+	require.NoError(t, err)
+	assert.Equal(t, bucketdir.Attributes{ContentType: "text/plain", MD5: []byte{1, 2}}, a)
+	a, err = read("a", written.Add(time.Second))
+	require.NoError(t, err)
+	assert.Equal(t, bucketdir.Attributes{ContentType: "text/plain"}, a, "the file was written after its MD5")
+	a, err = read("b", written)
+	require.NoError(t, err)
+	assert.Equal(t, bucketdir.Attributes{ContentType: "application/octet-stream"}, a)
+	for _, name := range []string{"invalid", "directory"} {
+		_, err = read(name, written)
+		require.Error(t, err, name)
+	}
 }

@@ -35,8 +35,42 @@ func hasContent(fsys fs.FS, name string) bool {
 		return false
 	}
 	defer f.Close()
+	return startsWithByte(f)
+}
+
+func startsWithByte(f fs.File) bool {
 	n, _ := f.Read(make([]byte, 1))
 	return n > 0
+}
+
+// OpenStat opens a regular file and returns its metadata, with the errors of Stat. In a [Root], that costs no call of Stat by name.
+func OpenStat(ctx context.Context, fsys fs.FS, name string) (f fs.File, fi fs.FileInfo, err error) {
+	if err := valid(ctx, name); err != nil {
+		return nil, nil, err
+	}
+	if _, ok := fsys.(Root); !ok { // opening a named pipe could block
+		if fi, err = fs.Stat(fsys, name); err != nil {
+			return nil, nil, cause(err)
+		}
+		if !fi.Mode().IsRegular() {
+			return nil, nil, errNotRegular
+		}
+	}
+	if f, err = fsys.Open(name); err != nil {
+		if fi, failed := fs.Stat(fsys, name); failed == nil && !fi.Mode().IsRegular() {
+			err = errNotRegular // a socket
+		}
+		return nil, nil, cause(err)
+	}
+	fi, err = f.Stat()
+	if err == nil && (!fi.Mode().IsRegular() || fi.Size() == 0 && startsWithByte(f)) {
+		err = errNotRegular
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, nil, cause(err)
+	}
+	return f, fi, nil
 }
 
 // Open returns a Reader of a regular file.

@@ -31,18 +31,25 @@ func NewReader(ctx context.Context, f fs.File, c io.Closer, off, n int64) (*Read
 	if !fi.Mode().IsRegular() {
 		return nil, errNotRegular
 	}
+	r := new(Reader)
+	return r, r.Start(ctx, f, c, fi, off, n)
+}
+
+// Start makes r the Reader that NewReader returns, of an open regular file with the given metadata.
+func (r *Reader) Start(ctx context.Context, f fs.File, c io.Closer, fi fs.FileInfo, off, n int64) error {
 	if off > 0 {
 		if err := skip(f, off); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	left := max(fi.Size()-off, 0)
 	if n >= 0 {
 		left = min(left, n)
 	}
-	return &Reader{
+	*r = Reader{
 		ctx: ctx, file: f, closer: c, opened: fi, shared: !distinguishes(fi.ModTime(), time.Now()), left: left,
-	}, nil
+	}
+	return nil
 }
 
 func skip(f fs.File, off int64) error {
@@ -89,6 +96,12 @@ func (r *Reader) confirmUnchanged() error {
 		return resume.ErrChanged
 	}
 	return io.EOF
+}
+
+// IsFile reports whether the file is one of the operating system.
+func (r *Reader) IsFile() bool {
+	_, ok := r.file.(*os.File)
+	return ok
 }
 
 // SendTo copies up to n bytes of a file of the operating system to dst with its ReadFrom. It copies nothing of any other

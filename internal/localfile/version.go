@@ -1,9 +1,9 @@
 package localfile
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"time"
 )
 
@@ -35,7 +35,12 @@ func ETag(fi fs.FileInfo) string {
 	if !distinguishes(fi.ModTime(), time.Now()) {
 		return ""
 	}
-	return fmt.Sprintf("\"%x-%x\"", fi.ModTime().UnixNano(), fi.Size())
+	var tag [2 * (1 + 16 + 1)]byte
+	b := append(tag[:0], '"')
+	b = strconv.AppendInt(b, fi.ModTime().UnixNano(), 16)
+	b = append(b, '-')
+	b = strconv.AppendInt(b, fi.Size(), 16)
+	return string(append(b, '"'))
 }
 
 // Replaced reports whether b is another file than a, or the same one after a write. Without an inode, as in an

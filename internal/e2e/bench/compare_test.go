@@ -4,12 +4,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
 // servers are two servers of one object: ours, and a handler that copies from the provider's SDK.
 type servers struct {
-	ours, sdk string       // URLs of the object
-	handler   http.Handler // ours
+	ours, sdk string                // URLs of the object
+	handler   http.Handler          // ours
+	storage   *blobdownload.Storage // of S3
 }
 
 func serve(t testing.TB, h http.Handler) string {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -35,8 +36,8 @@ func startS3(t testing.TB, key string, size int, validation aws.ResponseChecksum
 
 	bucket, err := s3blob.OpenBucket(t.Context(), client, s3server.BucketName, nil)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, bucket.Close()) })
 	storage := &blobdownload.Storage{Name: "s3", Bucket: wrapper.NewBucket(bucket)}
+	t.Cleanup(func() { _ = storage.Close(context.WithoutCancel(t.Context())) })
 	view := blobdownload.StorageView(storage, blobdownload.PathValue("key"))
 	handler := new(blobdownload.Server).Handler(view)
 	ours := http.NewServeMux()
@@ -59,7 +60,7 @@ func startS3(t testing.TB, key string, size int, validation aws.ResponseChecksum
 		h.Set("Last-Modified", out.LastModified.UTC().Format(http.TimeFormat))
 		_, _ = io.Copy(w, out.Body)
 	})
-	return servers{ours: serve(t, ours) + "/" + key, sdk: serve(t, theirs) + "/" + key, handler: handler}
+	return servers{ours: serve(t, ours) + "/" + key, sdk: serve(t, theirs) + "/" + key, handler: handler, storage: storage}
 }
 
 func BenchmarkS3Small(b *testing.B) {

@@ -39,7 +39,7 @@ func TestStorageGone(t *testing.T) {
 	got = c.do(t, http.MethodGet, g.URL+"/readyz", nil)
 	assert.Equal(t, http.StatusServiceUnavailable, got.Status)
 	assert.Equal(t, "storage unavailable\n", string(got.Body))
-	assert.Equal(t, http.StatusBadGateway, c.do(t, http.MethodGet, g.URL+"/", nil).Status)
+	assert.Equal(t, http.StatusBadGateway, c.do(t, http.MethodGet, g.URL+"/b/default/", nil).Status)
 }
 
 // A timeout of the storage is a 504.

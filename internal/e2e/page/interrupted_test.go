@@ -57,17 +57,36 @@ func (w *cutWriter) Write(p []byte) (int, error) {
 	panic(http.ErrAbortHandler)
 }
 
-// An interrupted archive is requested again from the byte at which it ended, and is the same archive.
+// An interrupted archive of a folder and one of three files are requested again from the byte at which they ended, and are the
+// same archives.
 func interrupted(t *testing.T, gateway string) {
-	b := newTab(t)
-	cut := &cutter{}
-	b.open(t, cut.start(t, gateway)+bucket+"pictures/")
-	b.click(t, "#zip-all")
-	unpacked(t, b.downloaded(t, "pictures.zip"), "pictures/", "dawn.jpg", "disc.png", "dusk.jpg", "noon.jpg")
-	cut.mu.Lock()
-	defer cut.mu.Unlock()
-	require.Len(t, cut.ranges, 2)
-	assert.Empty(t, cut.ranges[0])
-	assert.Regexp(t, `^bytes=[1-9]\d*-$`, cut.ranges[1])
-	b.forgive() // the interruption
+	for name, tt := range map[string]struct {
+		selected []string
+		file     string
+		want     []string
+	}{
+		"folder": {nil, "pictures.zip", []string{"dawn.jpg", "disc.png", "dusk.jpg", "noon.jpg"}},
+		"three":  {[]string{"dusk.jpg", "dawn.jpg", "disc.png"}, "pictures (3 selected).zip", []string{"dawn.jpg", "disc.png", "dusk.jpg"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newTab(t)
+			cut := &cutter{}
+			b.open(t, cut.start(t, gateway)+bucket+"pictures/")
+			for _, name := range tt.selected {
+				b.click(t, `input[value="`+name+`"]`)
+			}
+			if tt.selected == nil {
+				b.click(t, "#zip-all")
+			} else {
+				b.click(t, "#zip")
+			}
+			unpacked(t, b.downloaded(t, tt.file), "pictures/", tt.want...)
+			cut.mu.Lock()
+			defer cut.mu.Unlock()
+			require.Len(t, cut.ranges, 2)
+			assert.Empty(t, cut.ranges[0])
+			assert.Regexp(t, `^bytes=[1-9]\d*-$`, cut.ranges[1])
+			b.forgive() // the interruption
+		})
+	}
 }

@@ -22,7 +22,7 @@ type function struct {
 	line int
 	end  int
 
-	startup bool // the gateway enters it without a request, too
+	startup bool // the program enters it without a request, too
 }
 
 func (f function) pkg() string { return path.Dir(f.file) }

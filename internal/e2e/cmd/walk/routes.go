@@ -5,24 +5,22 @@ import (
 	"net/http"
 )
 
-// route is a way in which the gateway serves a GET.
+// route is a way in which the program serves a GET.
 type route struct {
-	name  string
-	s3    bool     // the bucket is S3, else a directory
-	flags []string // of the gateway
-	field string   // response header field that offloads the download; "" if the gateway streams it
+	name     string
+	s3       bool   // the bucket is S3, else a directory
+	optimize string // the optimizer
+	field    string // response header field that offloads the download; "" if the program streams it
 }
 
 const offloadField = "X-Accel-Redirect"
 
-var mount = []string{"-optimize", "xaccel", "-mount", "default=/_files/"}
-
 var routes = []route{
 	{name: "s3", s3: true},
 	{name: "file"},
-	{name: "xaccel", flags: mount, field: offloadField},
-	{name: "xaccel-s3", s3: true, flags: mount, field: offloadField},
-	{name: "presign", s3: true, flags: []string{"-optimize", "presign", "-allow-http"}, field: "Location"},
+	{name: "xaccel", optimize: "xaccel", field: offloadField},
+	{name: "xaccel-s3", s3: true, optimize: "xaccel", field: offloadField},
+	{name: "presign", s3: true, optimize: "presign", field: "Location"},
 }
 
 // check fails unless the response used the route: a walk of an error page would be short.

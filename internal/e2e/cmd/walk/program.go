@@ -20,14 +20,14 @@ import (
 
 const module = "github.com/go-downloadview/downloadview"
 
-// gateway is examples/gateway built with coverage counters.
-type gateway struct {
+// program is the program in the directory server, built with coverage counters.
+type program struct {
 	root   string // of the library's module
 	dir    string // temporary
 	binary string
 }
 
-func build(ctx context.Context) (*gateway, error) {
+func build(ctx context.Context) (*program, error) {
 	root, err := output(ctx, "", "go", "list", "-m", "-f", "{{.Dir}}", module)
 	if err != nil {
 		return nil, err
@@ -36,22 +36,22 @@ func build(ctx context.Context) (*gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gateway{root: strings.TrimSpace(root), dir: dir, binary: filepath.Join(dir, "gateway")}
-	if _, err := output(ctx, g.root, "go", "build", "-cover", "-covermode=atomic", "-coverpkg="+module+"/...",
-		"-o", g.binary, "./examples/gateway"); err != nil {
+	g := &program{root: strings.TrimSpace(root), dir: dir, binary: filepath.Join(dir, "server")}
+	if _, err := output(ctx, filepath.Join(g.root, "internal", "e2e"), "go", "build", "-cover", "-covermode=atomic", "-coverpkg="+module+"/...",
+		"-o", g.binary, "./cmd/walk/server"); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return g, nil
 }
 
 // walk returns the functions that one GET of an object of this size enters.
-func (g *gateway) walk(ctx context.Context, r route, size int64) ([]function, error) {
+func (g *program) walk(ctx context.Context, r route, size int64) ([]function, error) {
 	bucket, stop, err := openBucket(ctx, r.s3, size)
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
-	args := append([]string{"-addr", "127.0.0.1:0", "-bucket", bucket}, r.flags...)
+	args := []string{"-bucket", bucket, "-optimize", r.optimize}
 	idle, err := g.profile(ctx, args, func(string) error { return nil })
 	if err != nil {
 		return nil, err
@@ -63,8 +63,8 @@ func (g *gateway) walk(ctx context.Context, r route, size int64) ([]function, er
 	return entered(g.root, idle, busy)
 }
 
-// profile runs the gateway, calls use with its URL, stops it, and returns its coverage profile.
-func (g *gateway) profile(ctx context.Context, args []string, use func(url string) error) (string, error) {
+// profile runs the program, calls use with its URL, stops it, and returns its coverage profile.
+func (g *program) profile(ctx context.Context, args []string, use func(url string) error) (string, error) {
 	data, err := os.MkdirTemp(g.dir, "cover")
 	if err != nil {
 		return "", err
@@ -83,7 +83,7 @@ func (g *gateway) profile(ctx context.Context, args []string, use func(url strin
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	url, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
 	if err == nil && !ok {
-		err = fmt.Errorf("the gateway printed %q", line)
+		err = fmt.Errorf("the program printed %q", line)
 	}
 	if err == nil {
 		err = use(url)
@@ -91,7 +91,7 @@ func (g *gateway) profile(ctx context.Context, args []string, use func(url strin
 	// The counters are written when the process exits.
 	_ = cmd.Process.Signal(syscall.SIGTERM)
 	if err := errors.Join(err, cmd.Wait()); err != nil {
-		return "", fmt.Errorf("gateway: %w\n%s", err, &stderr)
+		return "", fmt.Errorf("server: %w\n%s", err, &stderr)
 	}
 	text := data + ".txt"
 	if _, err := output(ctx, g.root, "go", "tool", "covdata", "textfmt", "-i", data, "-o", text); err != nil {
