@@ -1,4 +1,6 @@
 // Command limits is a server with every limit set, which ends its downloads before it ends.
+//
+//	go run ./examples/limits
 package main
 
 // docs: begin limits
