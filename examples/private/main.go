@@ -40,7 +40,9 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) {
 	}
 	session := rand.Text()
 	s.sessions.Store(session, user)
-	http.SetCookie(w, &http.Cookie{Name: "session", Value: session, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}) // in production: Secure
+	http.SetCookie(w, &http.Cookie{ // in production: Secure
+		Name: "session", Value: session, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
 }
 
 func (s *site) lookup(r *http.Request) (record, error) {

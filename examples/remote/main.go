@@ -34,8 +34,8 @@ func handler(options wrapper.ClientOptions, urls map[string]string) http.Handler
 func main() {
 	log.Fatal((&http.Server{
 		Addr:              "127.0.0.1:8080",
-		Handler:           handler(wrapper.ClientOptions{}, map[string]string{"go-logo": "https://go.dev/images/go-logo-blue.svg"}),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		Handler:           handler(wrapper.ClientOptions{}, map[string]string{"go-logo": "https://go.dev/images/go-logo-blue.svg"}),
 	}).ListenAndServe())
 }
