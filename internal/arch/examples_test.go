@@ -69,6 +69,7 @@ var withoutExample = map[string]string{
 	"wrapper.PartStore":        provider,
 	"wrapper.Store":            provider,
 	"wrapper.StoreOpener":      provider,
+	"wrapper.VersionStore":     provider,
 
 	"wrapper.Trace": "for blobdownload.Result, which ExampleResult shows",
 
