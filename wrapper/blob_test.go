@@ -1,6 +1,7 @@
 package wrapper_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -93,4 +94,27 @@ func TestBlobRefusesOptionsThatThePortableAPICannotSign(t *testing.T) {
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 	_, err = wrapper.Blob(b, "k").SignedURL(t.Context(), wrapper.SignOptions{ContentType: "text/plain"})
 	require.ErrorIs(t, err, errors.ErrUnsupported)
+}
+
+// Known metadata may have a size and no validator. The first part then names the version of the others.
+func TestI9PartsAreOfOneVersionIfOnlyTheSizeIsKnown(t *testing.T) {
+	t.Parallel()
+	eachWritable(t, func(t *testing.T, b *blob.Bucket) {
+		const size = 1 << 20 // near ranges are joined
+		require.NoError(t, b.WriteAll(t.Context(), "k", bytes.Repeat([]byte("a"), size), nil))
+		f := wrapper.Blob(b, "k").WithInfo(wrapper.Info{Size: size})
+		resp, err := f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-0,-1"})
+		require.NoError(t, err)
+		require.Len(t, resp.Ranges, 2)
+		first, err := resp.Part(0)
+		require.NoError(t, err)
+		assert.Equal(t, "a", readAll(t, first))
+		require.NoError(t, b.WriteAll(t.Context(), "k", bytes.Repeat([]byte("b"), size), nil))
+		second, err := resp.Part(1)
+		if err == nil {
+			_, err = io.ReadAll(second)
+			require.NoError(t, second.Close())
+		}
+		require.ErrorIs(t, err, wrapper.ErrChanged)
+	})
 }

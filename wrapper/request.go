@@ -79,8 +79,12 @@ func (r *Response) Part(i int) (io.ReadCloser, error) {
 	if i == 0 {
 		return r.Body, nil
 	}
-	w := r.Ranges[i]
-	b, err := r.file.openWindow(r.ctx, windowOpener{file: r.file, info: &r.Info, confirm: true}, w.Off, w.N)
+	w, info := r.Ranges[i], r.Info
+	if first, ok := r.Body.(*body); ok { // known metadata may lack validators that the first part has
+		sent := first.Info()
+		info = info.overlay(&sent)
+	}
+	b, err := r.file.openWindow(r.ctx, windowOpener{file: r.file, info: &info, confirm: true}, w.Off, w.N)
 	if err != nil {
 		return nil, pathError("open", r.file.name, err)
 	}
