@@ -26,7 +26,8 @@ func object(content string) (*wrapper.File, io.Closer) {
 		panic(err)
 	}
 	bucket := wrapper.NewBucket(b)
-	return bucket.File("report.txt"), bucket
+	file := bucket.File("report.txt")
+	return file, bucket
 }
 
 // A file is a value. Making one opens nothing, so a missing file is an error of its first use.

@@ -32,7 +32,8 @@ func NewReader(ctx context.Context, f fs.File, c io.Closer, off, n int64) (*Read
 		return nil, errNotRegular
 	}
 	r := new(Reader)
-	return r, r.Start(ctx, f, c, fi, off, n)
+	err = r.Start(ctx, f, c, fi, off, n)
+	return r, err
 }
 
 // Start makes r the Reader that NewReader returns, of an open regular file with the given metadata.

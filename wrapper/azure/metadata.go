@@ -7,7 +7,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Describe adds the version, on a container with versioning, and the MD5 of the whole blob. A response with a part has it in a field of its own.
+// Describe adds the version, on a container with versioning, and the MD5 of the whole blob. A response with a part has it
+// in a field of its own.
 func (s *store) Describe(resp *http.Response, info *wrapper.Info) {
 	info.Version = resp.Header.Get("X-Ms-Version-Id")
 	field := resp.Header.Get("X-Ms-Blob-Content-Md5")

@@ -44,7 +44,8 @@ func listVersions(w http.ResponseWriter, r *http.Request, _ func(string) *object
 	}
 	type item struct{ Name, VersionId string } //nolint:revive // the service's name
 	var all []item
-	if prefix := q.Get("prefix"); strings.HasPrefix("dir/k", prefix) {
+	const key = "dir/k"
+	if prefix := q.Get("prefix"); strings.HasPrefix(key, prefix) {
 		for _, id := range versionIDs {
 			all = append(all, item{"dir/k", id})
 		}

@@ -59,7 +59,8 @@ func startVersions(t *testing.T) *service {
 			delete(list, "nextPageToken")
 		}
 		list["items"] = all
-		if !strings.HasPrefix("k", r.URL.Query().Get("prefix")) {
+		const key = "k"
+		if !strings.HasPrefix(key, r.URL.Query().Get("prefix")) {
 			list = map[string]any{"kind": "storage#objects"}
 		}
 		w.Header().Set("Content-Type", "application/json")

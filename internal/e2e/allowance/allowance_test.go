@@ -44,7 +44,7 @@ func TestAllowanceOfThree(t *testing.T) {
 				})
 			}
 			if c.chromium {
-				whole.Add(int64(chromiumDownloads(t, newTab(t), "http://"+servers[0].addr, path)))
+				whole.Add(int64(chromiumDownloads(newTab(t), t, "http://"+servers[0].addr, path)))
 			}
 			wg.Wait()
 			assert.EqualValues(t, 3, whole.Load())

@@ -81,7 +81,7 @@ func newTab(t *testing.T) context.Context {
 	return limited
 }
 
-func chromiumDownloads(t *testing.T, tab context.Context, origin, path string) int {
+func chromiumDownloads(tab context.Context, t *testing.T, origin, path string) int {
 	t.Helper()
 	require.NoError(t, chromedp.Do(tab, chromedp.Navigate(origin+"/page")))
 	n, err := chromedp.Run(tab, chromedp.Evaluate[int](fmt.Sprintf(inPage, path, len(content)), chromedp.EvalAwaitPromise))

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,9 +61,7 @@ func kinds(t *testing.T) map[string]kind {
 	deflated = append(deflated, known, unknown, made)
 	with := func(more ...string) map[string]string {
 		all := map[string]string{"known": "with a CRC-32", "unknown": strings.Repeat("u", 70_000)}
-		for k, v := range content {
-			all[k] = v
-		}
+		maps.Copy(all, content)
 		for _, k := range more {
 			all[k] = strings.Repeat("made ", 50_000)
 		}

@@ -3,7 +3,6 @@ package archive_test
 import (
 	"bytes"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -146,10 +145,11 @@ type sampler struct {
 }
 
 func (s *sampler) Write(p []byte) (int, error) {
-	if s.writes++; s.writes%64 == 0 {
+	s.writes++
+	if s.writes%64 == 0 {
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		s.peak.Store(max(s.peak.Load(), int64(m.HeapAlloc))) //nolint:gosec // bytes
+		s.peak.Store(max(s.peak.Load(), int64(m.HeapAlloc)))
 	}
 	return s.ResponseWriter.Write(p)
 }
@@ -184,7 +184,7 @@ func TestReplacedObjectIsNeverSplicedIntoAnArchive(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, b.WriteAll(t.Context(), "b", bytes.Repeat([]byte("c"), 2<<20), nil))
 	_, err = io.Copy(io.Discard, first.Body)
-	require.True(t, errors.Is(err, io.ErrUnexpectedEOF), "a failed transfer: %v", err)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF, "a failed transfer")
 
 	second := get("Range", "bytes=100000-", "If-Range", first.Header.Get("Etag"))
 	assert.Equal(t, http.StatusOK, second.StatusCode)

@@ -15,7 +15,9 @@ type object struct {
 	size int
 }
 
-var objects = []object{{"1KiB", 1 << 10}, {"4KiB", 4 << 10}, {"64KiB", 64 << 10}, {"1MiB", 1 << 20}, {"10MiB", 10 << 20}, {"256MiB", 256 << 20}}
+var objects = []object{
+	{"1KiB", 1 << 10}, {"4KiB", 4 << 10}, {"64KiB", 64 << 10}, {"1MiB", 1 << 20}, {"10MiB", 10 << 20}, {"256MiB", 256 << 20},
+}
 
 func (o object) content() []byte {
 	b := make([]byte, o.size)

@@ -74,14 +74,21 @@ func workloads() []workload {
 			requests int
 		}{{objects[0], 2000}, {objects[1], 2000}, {objects[2], 1000}, {objects[3], 200}, {objects[4], 30}, {objects[5], 3}} {
 			all = append(all, workload{
-				Name: group.name + " " + c.object.name, object: c.object, requests: c.requests, full: c.object.size > 10<<20, subjects: group.subjects,
+				Name: group.name + " " + c.object.name, object: c.object, requests: c.requests, full: c.object.size > 10<<20,
+				subjects: group.subjects,
 			})
 		}
 	}
 	return append(all,
 		workload{Name: "local, 100 B of 10 MiB", Range: true, object: objects[4], requests: 2000, subjects: local},
-		workload{Name: "S3, 100 B of 10 MiB", Range: true, object: objects[4], requests: 1000, subjects: []string{"ServeContent, s3blob", "s3://"}},
-		workload{Name: "redirect", Offload: true, Redirect: true, object: objects[1], requests: 3000, subjects: []string{"redirect, s3://"}},
+		workload{
+			Name: "S3, 100 B of 10 MiB", Range: true, object: objects[4], requests: 1000,
+			subjects: []string{"ServeContent, s3blob", "s3://"},
+		},
+		workload{
+			Name: "redirect", Offload: true, Redirect: true, object: objects[1], requests: 3000,
+			subjects: []string{"redirect, s3://"},
+		},
 		workload{
 			Name: "X-Accel-Redirect", Offload: true, object: objects[1], requests: 3000,
 			subjects: []string{"X-Accel by hand", "X-Accel, s3://", "X-Accel, file://"},

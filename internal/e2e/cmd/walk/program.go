@@ -37,7 +37,8 @@ func build(ctx context.Context) (*program, error) {
 		return nil, err
 	}
 	g := &program{root: strings.TrimSpace(root), dir: dir, binary: filepath.Join(dir, "server")}
-	if _, err := output(ctx, filepath.Join(g.root, "internal", "e2e"), "go", "build", "-cover", "-covermode=atomic", "-coverpkg="+module+"/...",
+	nested := filepath.Join(g.root, "internal", "e2e")
+	if _, err := output(ctx, nested, "go", "build", "-cover", "-covermode=atomic", "-coverpkg="+module+"/...",
 		"-o", g.binary, "./cmd/walk/server"); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}

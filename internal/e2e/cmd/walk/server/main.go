@@ -19,11 +19,12 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
 	bucket := flag.String("bucket", "", "`URL` of the bucket")
 	optimize := flag.String("optimize", "", "xaccel or presign; empty streams")
 	flag.Parse()
-	if err := serve(ctx, *bucket, *optimize); err != nil {
+	err := serve(ctx, *bucket, *optimize)
+	stop()
+	if err != nil {
 		log.Fatal(err)
 	}
 }
