@@ -1,6 +1,10 @@
 package threats_test
 
 import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"net"
 	"net/http"
@@ -29,7 +33,7 @@ const root = "../.."
 // LD4, LD24, PT6, SF25: the required Go release has the fixes of net/http and os.Root.
 func TestGoVersion(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"go.mod", "internal/e2e/go.mod"} {
+	for _, name := range []string{"go.mod", "internal/e2e/go.mod", "examples/more/go.mod"} {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err)
 		m := regexp.MustCompile(`(?m)^go 1\.(\d+)\.(\d+)$`).FindSubmatch(text)
@@ -50,16 +54,41 @@ func TestServersOfExamples(t *testing.T) {
 		}
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
-		for _, server := range regexp.MustCompile(`http\.Server\{[^}]*\}`).FindAllString(string(text), -1) {
+		for _, fields := range httpServers(t, path) {
 			found++
-			assert.Contains(t, server, "ReadHeaderTimeout", path)
-			assert.NotContains(t, server, "WriteTimeout", path)
+			assert.Contains(t, fields, "ReadHeaderTimeout", path)
+			assert.NotContains(t, fields, "WriteTimeout", path)
 		}
 		assert.NotContains(t, string(text), "http.ListenAndServe(", path)
 		return nil
 	})
 	require.NoError(t, err)
 	assert.Positive(t, found)
+}
+
+// httpServers returns the names of the fields that each http.Server of a file sets.
+func httpServers(t *testing.T, path string) (servers [][]string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	require.NoError(t, err)
+	ast.Inspect(file, func(n ast.Node) bool {
+		literal, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		if kind, ok := literal.Type.(*ast.SelectorExpr); !ok || kind.Sel.Name != "Server" || fmt.Sprint(kind.X) != "http" {
+			return true
+		}
+		var fields []string
+		for _, e := range literal.Elts {
+			if pair, ok := e.(*ast.KeyValueExpr); ok {
+				fields = append(fields, fmt.Sprint(pair.Key))
+			}
+		}
+		servers = append(servers, fields)
+		return true
+	})
+	return servers
 }
 
 // LD9: one connection is enough for a response with several ranges.
