@@ -22,7 +22,9 @@
 //	What do stalled and aborting clients cost?                  load         go test ./load
 //	How do other Go servers compare?                            peers        go test -v -run TestPeers ./peers
 //	How much CPU does a download cost, beside the SDK's?        bench        go test -run '^$' -bench . ./bench
-//	Does unzip unpack a generated archive?                      archive      go test ./archive
+//	Do unzip, Java and Python unpack archives, also resumed?    archive      go test ./archive
+//	Is a link for three downloads good for exactly three?       allowance    go test ./allowance
+//	Does the gateway's page work in a browser?                  page         go test ./page
 //
 // The other folders are helpers of these tests:
 //
