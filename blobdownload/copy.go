@@ -9,8 +9,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// The buffer grows while writes do not block, and shrinks when one takes longer than slowBlock. It grows again only after
-// calmAfter bytes, more than a socket buffers.
+// The buffer grows while writes do not block, and shrinks when one takes longer than slowBlock. A socket accepts the first
+// socketBuffer bytes of any client without blocking: what is longer grows only after them, and again only after calmAfter.
 const (
 	mediumAfter = 128 << 10
 	largeAfter  = 256 << 10
@@ -53,6 +53,9 @@ func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
 	c.w, c.body, c.left, c.deadline = t.w, body, n, &t.deadline
 	if n < 0 {
 		c.flushes()
+	}
+	if n < 0 || n > socketBuffer/4 {
+		c.calm = socketBuffer
 	}
 	c.cleartext = t.r.TLS == nil && t.r.ProtoMajor == 1
 	c.file = c.canSendFile()

@@ -73,7 +73,7 @@ func (w *slowSocketWriter) Write(p []byte) (int, error) {
 
 func TestRestOfABlockMovesToASmallerBuffer(t *testing.T) {
 	t.Parallel()
-	const size, fastFor = 4 << 20, 3 << 20
+	const size, fastFor = 6 << 20, 5 << 20
 	for _, c := range []struct {
 		name    string
 		accepts []int
@@ -112,13 +112,13 @@ func TestRestOfABlockMovesToASmallerBuffer(t *testing.T) {
 func TestStalledClientOfALargeBufferIsAborted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newCountingSource(lettersOf(4 << 20))
+		p := newCountingSource(lettersOf(6 << 20))
 		server := quietServer()
 		server.WriteTimeout = 2 * time.Second
 		var result blobdownload.Result
 		server.Observe = func(_ *http.Request, r blobdownload.Result) { result = r }
 		rec := newRecordingWriter()
-		w := &slowSocketWriter{recordingWriter: rec, socket: &slowSocket{w: rec, fastFor: 3 << 20, accepts: []int{0}}}
+		w := &slowSocketWriter{recordingWriter: rec, socket: &slowSocket{w: rec, fastFor: 5 << 20, accepts: []int{0}}}
 		began := time.Now()
 		require.PanicsWithValue(t, http.ErrAbortHandler, func() {
 			_ = server.Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: p.file("a")})
