@@ -43,7 +43,9 @@ func save(t *testing.T, f *wrapper.File) string {
 	out, err := os.Create(path)
 	require.NoError(t, err)
 	defer out.Close()
-	_, err = io.Copy(out, f.Reader(t.Context()))
+	content := f.Reader(t.Context())
+	defer content.Close()
+	_, err = io.Copy(out, content)
 	require.NoError(t, err)
 	return path
 }

@@ -124,7 +124,9 @@ func TestInterruptedArchivesAreResumedByCurl(t *testing.T) {
 			file, err := os.Open(path)
 			require.NoError(t, err)
 			defer file.Close()
-			assert.Equal(t, digest(t, f.Reader(t.Context())), digest(t, file))
+			whole := f.Reader(t.Context())
+			defer whole.Close()
+			assert.Equal(t, digest(t, whole), digest(t, file))
 		})
 	}
 }
