@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -92,8 +93,11 @@ func TestInterruptedArchivesAreResumedByCurl(t *testing.T) {
 		"zip, no CRC": archive.Options{Checksums: archive.MemoryChecksums(1 << 20)}.Zip("x.zip", withoutCRC(members)...),
 	} {
 		t.Run(name, func(t *testing.T) {
-			var requests, peak, responses atomic.Int64
-			server := &blobdownload.Server{Observe: func(_ *http.Request, r blobdownload.Result) { requests.Add(r.Requests) }}
+			var requests, peak, responses, observed atomic.Int64
+			server := &blobdownload.Server{Observe: func(_ *http.Request, r blobdownload.Result) {
+				requests.Add(r.Requests)
+				observed.Add(1)
+			}}
 			download := server.Handler(func(*http.Request) (*blobdownload.Download, error) {
 				return &blobdownload.Download{File: f}, nil
 			})
@@ -113,6 +117,7 @@ func TestInterruptedArchivesAreResumedByCurl(t *testing.T) {
 				require.Equal(t, try == cuts, err == nil, "download %d: %s", try, out)
 			}
 			assert.EqualValues(t, cuts+1, responses.Load())
+			require.Eventually(t, func() bool { return observed.Load() == responses.Load() }, 10*time.Second, time.Millisecond)
 			assert.Less(t, peak.Load(), int64(32<<20), "bytes of memory")
 			n := int64(len(members))
 			most := n + cuts // the member at which a connection ended is requested again

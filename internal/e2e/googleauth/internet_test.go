@@ -35,6 +35,9 @@ type internet struct {
 
 	handlers sync.Map // host to http.Handler
 	asked    sync.Map // hosts and ports of the connections
+
+	mu      sync.Mutex
+	stopped bool
 }
 
 // startInternet must run before the process reads HTTPS_PROXY or the system's certificates.
@@ -71,6 +74,9 @@ func startInternet(dir string) (*internet, error) {
 }
 
 func (n *internet) stop() {
+	n.mu.Lock()
+	n.stopped = true
+	n.mu.Unlock()
 	n.proxy.CloseClientConnections()
 	n.server.CloseClientConnections()
 	n.proxy.Close()
@@ -96,6 +102,13 @@ func (n *internet) connect(w http.ResponseWriter, r *http.Request) {
 	from, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		_ = to.Close()
+		return
+	}
+	n.mu.Lock() // orders the tunnels before the wait for them
+	defer n.mu.Unlock()
+	if n.stopped {
+		_ = to.Close()
+		_ = from.Close()
 		return
 	}
 	_, _ = io.WriteString(from, "HTTP/1.1 200 Connection established\r\n\r\n")
