@@ -28,7 +28,7 @@ var archivers = []struct{ name, debian, command string }{
 	{"Info-ZIP, self-extracting, adjusted", "zip", "zip -qr a.zip d && cat /bin/true a.zip > out.zip && zip -qA out.zip"},
 	{"Info-ZIP, appended", "zip", "zip -qr out.zip d && touch x && zip -q out.zip x && zip -qd out.zip x"},
 	{"bsdtar", "libarchive-tools", "bsdtar -a -cf out.zip d"},
-	{"7z", "7zip", "7z a -bso0 out.zip d"},
+	{"7zz", "7zip", "7zz a -bso0 out.zip d"},
 	{"Python", "python3", "python3 -m zipfile -c out.zip d"},
 	{"jar", "default-jdk-headless", "jar cf out.zip d"},
 }
