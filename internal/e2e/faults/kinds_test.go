@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// secondResponse is the body of an unrequested response, which follows another one on its connection.
+const secondResponse = "junk"
+
 // kind is one way in which a storage fails.
 type kind struct {
 	name   string
@@ -43,7 +46,7 @@ var kinds = append([]*kind{
 		x.instead(append(bytes.Clone(x.body), x.dice.content(7)...))
 		x.length = len(x.body)
 	}),
-	body("junk-after", func(x *exchange) { x.after = []byte("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\njunk") }),
+	body("junk-after", func(x *exchange) { x.after = []byte("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + secondResponse) }),
 	body("stall", func(x *exchange) {
 		d := time.Duration(x.dice.between(1, 250)) * time.Millisecond
 		x.on(x.at(), func() bool { return x.stall(d) })

@@ -149,8 +149,8 @@ func judgeOdd(s *step, g *got, all []*version, body []byte) verdict {
 			closest, same = i, n
 		}
 	}
-	return wrong("bytes", "200 of %d bytes, of %d candidates; the first %d are those of version %d of %d", len(body), len(all), same, closest,
-		len(s.obj.versions(0)))
+	return wrong("bytes", "200 of %d bytes, of %d candidates; the first %d are those of version %d of %d; they begin with %q; %s",
+		len(body), len(all), same, closest, len(s.obj.versions(0)), body[:min(len(body), 16)], shown(g.header))
 }
 
 // consists reports whether all pieces are of a version.
