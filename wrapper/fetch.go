@@ -152,6 +152,9 @@ func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got 
 		}
 		planned.ETag, planned.ModTime, planned.Version, planned.Digests = "", time.Time{}, "", nil
 	}
+	if _, remote := f.src.(pinnedOpener); remote {
+		planned.ContentEncoding = "" // of the bytes that are sent: a proxy may have encoded those that were described
+	}
 	f.infoCache().put(f.loc, *got)
 	resp.Info = f.completeInfo(planned.overlay(got))
 	resp.Info.Sequential = planned.Sequential

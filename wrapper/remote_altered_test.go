@@ -130,3 +130,27 @@ func TestI12StoredContentOfGoogleCloudStorageIsNotAltered(t *testing.T) {
 	assert.Equal(t, string(packed[:5]), readAll(t, resp.Body))
 	assert.Equal(t, `"e"`, resp.Info.ETag)
 }
+
+// The coding of a response is that of its own bytes. The metadata came from a request that a proxy has encoded.
+func TestI12CodingIsThatOfTheResponse(t *testing.T) {
+	t.Parallel()
+	o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"e"`)
+		switch {
+		case r.Method == http.MethodHead:
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		case r.Header.Get("Range") != "":
+			w.Header().Set("Content-Encoding", "gzip")
+			_ = http.NewResponseController(w).Flush() // a length is unknown yet
+			_, _ = w.Write(gzipped(digits))
+		default:
+			_, _ = io.WriteString(w, digits)
+		}
+	})
+	resp, err := o.file(t).WithInfo(wrapper.Info{Size: 10}).Fetch(t.Context(), wrapper.Request{
+		Range: "bytes=0-0,-1", IfRange: `"e"`,
+	})
+	require.NoError(t, err)
+	assert.Empty(t, resp.Info.ContentEncoding)
+	assert.Equal(t, digits, readAll(t, resp.Body))
+}

@@ -32,7 +32,7 @@ func judgeTyped(s *step, from int, g *got) verdict {
 // judgePinned is judge, and the version is the one that the file is pinned to.
 func judgePinned(s *step, from int, g *got) verdict {
 	v := judge(s, from, g)
-	if s.shape == "head" && g.header.Get("ETag") == "" {
+	if s.method == http.MethodHead && g.header.Get("ETag") == "" {
 		return v // neither a tag nor bytes identify its version
 	}
 	if v.version != nil && v.version != s.pinned {
