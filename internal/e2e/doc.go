@@ -29,6 +29,7 @@
 // The other folders are helpers of these tests:
 //
 //	s3server, gcsserver, azureserver  start a storage server for one test
+//	gatewayproc                       builds examples/gateway and runs it as a process
 //	wire                              a TCP proxy that delays, throttles, drops and corrupts responses
 //	wirecount                         an http.RoundTripper that counts requests, connections and open bodies
 //

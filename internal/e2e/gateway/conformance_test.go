@@ -38,7 +38,7 @@ func TestGatewayConforms(t *testing.T) {
 			// A date of the current second is no strong validator.
 			require.Eventually(t, func() bool { return time.Now().Unix() > written }, 3*time.Second, 10*time.Millisecond)
 
-			target := &conformance.Target{Host: startGateway(t, "-bucket", url).host(), Files: "/f/default/"}
+			target := &conformance.Target{Host: startGateway(t, "-bucket", url).Host(), Files: "/f/default/"}
 			played := 0
 			for i := range tables.HTTP {
 				if c := &tables.HTTP[i]; !c.NeedsRecords() {

@@ -15,7 +15,7 @@ import (
 func (g *gateway) refusesConnections(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", g.host())
+		conn, err := net.Dial("tcp", g.Host())
 		if err == nil {
 			_ = conn.Close()
 		}
@@ -36,7 +36,7 @@ func TestDrain(t *testing.T) {
 			got := make([]byte, size)
 			_, err := io.ReadFull(d.body, got[:1<<20])
 			require.NoError(t, err)
-			g.terminate(t)
+			g.Terminate(t)
 			g.refusesConnections(t)
 			time.Sleep(200 * time.Millisecond) // a slow client
 			_, err = io.ReadFull(d.body, got[1<<20:])
@@ -46,7 +46,7 @@ func TestDrain(t *testing.T) {
 			assert.Zero(t, n)
 			assert.Equal(t, io.EOF, err)
 			require.NoError(t, d.body.Close())
-			assert.Zero(t, g.exitStatus(t), "%s", g.log)
+			assert.Zero(t, g.ExitStatus(t), "%s", g.Log)
 		})
 	}
 }
@@ -62,9 +62,9 @@ func TestDrainEnds(t *testing.T) {
 			d := startDownload(t, version, g.URL+"/f/default/k")
 			_, err := io.ReadFull(d.body, make([]byte, 1<<20))
 			require.NoError(t, err)
-			g.terminate(t)
-			assert.Equal(t, 1, g.exitStatus(t))
-			assert.Contains(t, g.log.String(), "downloads aborted after 300ms")
+			g.Terminate(t)
+			assert.Equal(t, 1, g.ExitStatus(t))
+			assert.Contains(t, g.Log.String(), "downloads aborted after 300ms")
 			n, err := io.Copy(io.Discard, d.body)
 			assert.True(t, err != nil || n+1<<20 < d.length)
 		})

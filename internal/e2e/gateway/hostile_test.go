@@ -74,14 +74,14 @@ func TestHostileKeys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, target := range hostileTargets(filepath.Dir(dir)) {
-				status, header, all := raw(t, g.host(), target)
+				status, header, all := raw(t, g.Host(), target)
 				assert.Contains(t, []int{http.StatusBadRequest, http.StatusNotFound}, status, "%.80q", target)
 				assert.NotContains(t, all, secret, "%.80q", target)
 				assert.NotContains(t, all, "inside", "%.80q", target)
 				assert.Empty(t, header.Values("X-Injected"), "%.80q", target)
 				assert.Empty(t, header.Get("Content-Disposition"), "%.80q", target)
 			}
-			assert.NotContains(t, g.log.String(), "panic")
+			assert.NotContains(t, g.Log.String(), "panic")
 		})
 	}
 }
@@ -90,7 +90,7 @@ func TestHostileKeys(t *testing.T) {
 func TestHealthyAfterJunk(t *testing.T) {
 	t.Parallel()
 	g := startGateway(t)
-	host := g.host()
+	host := g.Host()
 	for _, junk := range []string{
 		"\x00\x01\x02\r\n\r\n", "GET\r\n\r\n", "GET /f/default/k HTTP/9.9\r\n\r\n", "GET /f/default/readme.txt HTTP/1.1\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 64<<10) + "\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\njunk",

@@ -4,12 +4,11 @@ package gateway_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"github.com/go-downloadview/downloadview/internal/e2e/gatewayproc"
 	_ "github.com/go-downloadview/downloadview/internal/e2e/s3server" // before TestMain: this binary is also the S3 server
 )
 
@@ -24,10 +23,7 @@ func TestMain(m *testing.M) {
 		err = os.Chmod(dir, 0o755) // a test runs it as another user
 	}
 	if err == nil {
-		gatewayBinary = filepath.Join(dir, "gateway")
-		build := exec.Command("go", "build", "-o", gatewayBinary, "./examples/gateway")
-		build.Dir, build.Stdout, build.Stderr = moduleRoot, os.Stdout, os.Stderr
-		err = build.Run()
+		gatewayBinary, err = gatewayproc.Build(dir)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "build the gateway:", err)

@@ -62,7 +62,7 @@ func checkSparse(t *testing.T, r io.Reader) {
 // peak returns the peak resident memory of the gateway so far, in bytes.
 func (g *gateway) peak(t *testing.T) int64 {
 	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", g.cmd.Process.Pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", g.Cmd.Process.Pid))
 	require.NoError(t, err)
 	_, line, ok := strings.Cut(string(status), "VmHWM:")
 	require.True(t, ok)

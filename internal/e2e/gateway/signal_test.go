@@ -31,7 +31,7 @@ func TestG4SignalsDrain(t *testing.T) {
 				require.NoError(t, err)
 				started = append(started, d)
 			}
-			require.NoError(t, g.cmd.Process.Signal(signal))
+			require.NoError(t, g.Cmd.Process.Signal(signal))
 			g.refusesConnections(t)
 			var all errgroup.Group
 			for i, d := range started {
@@ -48,8 +48,8 @@ func TestG4SignalsDrain(t *testing.T) {
 				})
 			}
 			require.NoError(t, all.Wait())
-			assert.Zero(t, g.exitStatus(t), "%s", g.log)
-			assert.Empty(t, g.log.String())
+			assert.Zero(t, g.ExitStatus(t), "%s", g.Log)
+			assert.Empty(t, g.Log.String())
 		})
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"gocloud.dev/blob/s3blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/e2e/gatewayproc"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -32,9 +33,9 @@ func TestStorageGone(t *testing.T) {
 	got := c.do(t, http.MethodGet, g.URL+"/f/default/k", nil)
 	assert.Equal(t, http.StatusBadGateway, got.Status)
 	assert.Equal(t, "Bad Gateway\n", string(got.Body))
-	logged := func() bool { return strings.Contains(g.log.String(), "connection refused") }
+	logged := func() bool { return strings.Contains(g.Log.String(), "connection refused") }
 	assert.Eventually(t, logged, 5*time.Second, time.Millisecond, "another process writes it")
-	assert.NotContains(t, g.log.String(), "Signature")
+	assert.NotContains(t, g.Log.String(), "Signature")
 
 	got = c.do(t, http.MethodGet, g.URL+"/readyz", nil)
 	assert.Equal(t, http.StatusServiceUnavailable, got.Status)
@@ -56,7 +57,7 @@ func TestStorageTimesOut(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.Close()) })
 	storage := &blobdownload.Storage{Name: "silent", Bucket: wrapper.NewBucket(b)}
-	var log buffer
+	var log gatewayproc.Log
 	server := blobdownload.Server{Logger: slog.New(slog.NewTextHandler(&log, nil))}
 	front := httptest.NewServer(server.Handler(blobdownload.StorageView(storage, func(*http.Request) string { return "k" })))
 	t.Cleanup(front.Close)
@@ -83,5 +84,5 @@ func TestW21Health(t *testing.T) {
 	require.NoError(t, os.Rename(dir+".away", dir))
 	assert.Equal(t, http.StatusOK, c.do(t, http.MethodGet, g.URL+"/f/default/k", nil).Status)
 	assert.Eventually(t, health(http.StatusOK), 5*time.Second, 100*time.Millisecond)
-	assert.Contains(t, strings.ToLower(g.log.String()), "not ready")
+	assert.Contains(t, strings.ToLower(g.Log.String()), "not ready")
 }

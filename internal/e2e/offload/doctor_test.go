@@ -1,8 +1,6 @@
 package offload_test
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -14,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-downloadview/downloadview/internal/e2e/gatewayproc"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 )
 
@@ -27,14 +26,7 @@ var gatewayBinary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	gatewayDir = dir
-	path := filepath.Join(dir, "gateway")
-	cmd := exec.Command("go", "build", "-o", path, "./examples/gateway")
-	cmd.Dir = filepath.Join("..", "..", "..")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		return "", errors.New(string(out))
-	}
-	return path, nil
+	return gatewayproc.Build(dir)
 })
 
 // gateway starts the gateway and returns its address.
@@ -42,22 +34,7 @@ func gateway(t *testing.T, args ...string) string {
 	t.Helper()
 	path, err := gatewayBinary()
 	require.NoError(t, err)
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, append([]string{"-addr", "127.0.0.1:0"}, args...)...)
-	cmd.Env = append(os.Environ(), s3server.Env()...)
-	var log strings.Builder
-	cmd.Stderr = &log
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err, "%s", &log)
-	addr, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on http://")
-	require.True(t, ok, line)
-	return addr
+	return gatewayproc.Serve(t, path, args...).Host()
 }
 
 func runDoctor(t *testing.T, args ...string) (string, int) {

@@ -1,71 +1,20 @@
 package page_test
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
-	"os"
-	"os/exec"
-	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/internal/e2e/gatewayproc"
 )
 
 // startGateway runs the gateway on a free port until the test ends, and returns its URL.
 func startGateway(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(gatewayBinary, append([]string{"-addr", "127.0.0.1:0"}, args...)...)
-	cmd.Env = append(append(os.Environ(), s3server.Env()...), "BUCKET_URL=")
-	var log lockedBuffer
-	cmd.Stderr = &log
-	stdout, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	lines := bufio.NewReader(stdout)
-	first, err := lines.ReadString('\n')
-	rest := make(chan struct{})
-	go func() {
-		_, _ = io.Copy(io.Discard, lines)
-		close(rest)
-	}()
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		hung := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
-		defer hung.Stop()
-		<-rest
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("gateway: %v\n%s", err, log.String())
-		}
-	})
-	require.NoError(t, err, "gateway did not start: %s", log.String())
-	url, ok := strings.CutPrefix(strings.TrimSpace(first), "listening on ")
-	require.True(t, ok, first)
-	return url
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
+	return gatewayproc.Serve(t, gatewayBinary, args...).URL
 }
 
 // listed is a folder as JSON.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/go-downloadview/downloadview/internal/e2e/gatewayproc"
 	_ "github.com/go-downloadview/downloadview/internal/e2e/s3server" // before TestMain: this binary is also the S3 server
 )
 
@@ -32,10 +33,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	gatewayBinary = filepath.Join(dir, "gateway")
-	build := exec.Command("go", "build", "-o", gatewayBinary, "./examples/gateway")
-	build.Dir, build.Stdout, build.Stderr = moduleRoot, os.Stdout, os.Stderr
-	if err := build.Run(); err != nil {
+	if gatewayBinary, err = gatewayproc.Build(dir); err != nil {
 		fmt.Fprintln(os.Stderr, "build the gateway:", err)
 		return 1
 	}

@@ -1,0 +1,2 @@
+// Package gatewayproc builds examples/gateway and runs it as a process of its own.
+package gatewayproc
