@@ -12,15 +12,14 @@ import (
 	"gocloud.dev/blob/fileblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/installed"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // git clones a bare repository below a grant: it appends paths to the link, and a query to the first one.
 func TestGitClonesAGrantedRepository(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git not installed (package git)")
-	}
+	installed.Program(t, "git", "git")
 	dir := t.TempDir()
 	git := func(args ...string) error {
 		cmd := exec.CommandContext(t.Context(), "git", args...)

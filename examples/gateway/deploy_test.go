@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 func deployFile(t *testing.T, name string) string {
@@ -19,19 +21,10 @@ func deployFile(t *testing.T, name string) string {
 	return string(content)
 }
 
-func tool(t *testing.T, name, pkg string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("%s is not installed (package %s)", name, pkg)
-	}
-	return path
-}
-
 // systemd accepts the unit. The program of the unit is replaced, because it is not installed.
 func TestSystemdAcceptsTheUnit(t *testing.T) {
 	t.Parallel()
-	verify := tool(t, "systemd-analyze", "systemd")
+	verify := installed.Program(t, "systemd-analyze", "systemd")
 	self, err := os.Executable()
 	require.NoError(t, err)
 	unit := deployFile(t, "gateway.service")
@@ -61,7 +54,7 @@ func TestUnitFitsTheGateway(t *testing.T) {
 
 func TestNginxAcceptsItsConfiguration(t *testing.T) {
 	t.Parallel()
-	nginx := tool(t, "nginx", "nginx")
+	nginx := installed.Program(t, "nginx", "nginx-light")
 	dir := t.TempDir()
 	store, err := os.ReadFile("../../docs/servers/nginx-store.conf")
 	require.NoError(t, err)

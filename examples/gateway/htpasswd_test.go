@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 func TestOnlyBcryptIsAccepted(t *testing.T) {
@@ -46,10 +48,7 @@ func TestOnlyBcryptIsAccepted(t *testing.T) {
 // The command of Apache writes what the gateway reads.
 func TestHtpasswdOfApache(t *testing.T) {
 	t.Parallel()
-	tool, err := exec.LookPath("htpasswd")
-	if err != nil {
-		t.Skip("htpasswd is not installed (package apache2-utils)")
-	}
+	tool := installed.Program(t, "htpasswd", "apache2-utils")
 	file := filepath.Join(t.TempDir(), "htpasswd")
 	out, err := exec.CommandContext(t.Context(), tool, "-cbB", file, "alice", "alice").CombinedOutput()
 	require.NoError(t, err, "%s", out)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 // usedGateway returns a gateway that has sent a file, a range and a 404.
@@ -38,10 +40,7 @@ func TestMetricsCountDownloads(t *testing.T) {
 
 func TestPromtoolAcceptsTheMetrics(t *testing.T) {
 	t.Parallel()
-	tool, err := exec.LookPath("promtool")
-	if err != nil {
-		t.Skip("promtool is not installed (package prometheus)")
-	}
+	tool := installed.Program(t, "promtool", "prometheus")
 	cmd := exec.CommandContext(t.Context(), tool, "check", "metrics")
 	cmd.Stdin = strings.NewReader(request(t, usedGateway(t).handler, "/metrics").Body.String())
 	out, err := cmd.CombinedOutput()

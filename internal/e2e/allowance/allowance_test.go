@@ -13,12 +13,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 // TestAllowanceOfThree downloads a link for three downloads a hundred times at once, from two servers.
 func TestAllowanceOfThree(t *testing.T) {
-	installed(t, "curl", "curl")
-	installed(t, "aria2c", "aria2")
+	installed.Program(t, "curl", "curl")
+	installed.Program(t, "aria2c", "aria2")
 	d := newDatabase(t)
 	servers := []*app{newApp(t, d), newApp(t, d)}
 	for name, c := range map[string]struct {
@@ -71,7 +73,7 @@ func slowly(t *testing.T, url, file string) *exec.Cmd {
 // TestAllowanceOfAKilledServer kills the server in the middle of a download, which is resumed. No download is lost, and
 // none is given away.
 func TestAllowanceOfAKilledServer(t *testing.T) {
-	installed(t, "curl", "curl")
+	installed.Program(t, "curl", "curl")
 	a := newApp(t, newDatabase(t))
 	path, file := link(t, 3), filepath.Join(t.TempDir(), "a")
 	url := "http://" + a.addr + path
@@ -94,7 +96,7 @@ func TestAllowanceOfAKilledServer(t *testing.T) {
 
 // TestAllowanceWithoutDatabase stops the database before a download and in the middle of one.
 func TestAllowanceWithoutDatabase(t *testing.T) {
-	installed(t, "curl", "curl")
+	installed.Program(t, "curl", "curl")
 	d := newDatabase(t)
 	a := newApp(t, d)
 	path, file := link(t, 3), filepath.Join(t.TempDir(), "a")

@@ -10,6 +10,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 // client downloads a URL from a local address into a file, in one attempt of several.
@@ -70,7 +72,7 @@ const inPage = `(async () => {
 // newTab returns a tab of a Chromium that ends with the test.
 func newTab(t *testing.T) context.Context {
 	t.Helper()
-	program := installed(t, "chromium", "chromium")
+	program := installed.Program(t, "chromium", "chromium")
 	allocator, stop := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU)...)
 	t.Cleanup(stop)

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 // content is the file of every test.
@@ -81,24 +82,6 @@ func freeAddr(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// missing skips a test for which something is not installed. With CI=true it fails the test.
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatal(what)
-	}
-	t.Skip(what)
-}
-
-func installed(t *testing.T, program, pkg string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		missing(t, program+" not installed (package "+pkg+")")
-	}
-	return path
-}
-
 // database is a DynamoDB with a table for uses.
 type database struct {
 	*process
@@ -110,12 +93,12 @@ func newDatabase(t *testing.T) *database {
 	cli, err := filepath.Abs(filepath.Join("..", "..", "..", ".cache", "dynalite", "node_modules", "dynalite", "cli.js"))
 	require.NoError(t, err)
 	if _, err := os.Stat(cli); err != nil {
-		missing(t, "dynalite is not installed (npm package dynalite, by make servers)")
+		installed.Missing(t, "dynalite is not installed (npm package dynalite, by make servers)")
 	}
 	addr := freeAddr(t)
 	host, port, err := net.SplitHostPort(addr)
 	require.NoError(t, err)
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), installed(t, "node", "nodejs"), cli, "--host", host, "--port", port, "--createTableMs", "0")
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), installed.Program(t, "node", "nodejs"), cli, "--host", host, "--port", port, "--createTableMs", "0")
 	d := &database{start(t, cmd, addr), "dynamodb://uses?partition_key=id&consistent_read=true&region=us-east-1&endpoint=http://" + addr}
 	client := dynamodb.New(dynamodb.Options{
 		BaseEndpoint: aws.String("http://" + addr), Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/go-downloadview/downloadview/internal/installed"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -21,20 +22,6 @@ var (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// program returns the path of a program. Without it, the test is skipped, or fails with CI=true.
-func program(t *testing.T, name, debian string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") == "true" && name != "java" { // its package has 200 MB
-		t.Fatalf("%s not installed (package %s)", name, debian)
-	}
-	t.Skipf("%s not installed (package %s)", name, debian)
-	return ""
-}
 
 // save writes an archive to a file.
 func save(t *testing.T, f *wrapper.File) string {
@@ -58,4 +45,13 @@ func run(t *testing.T, dir, name string, args ...string) string {
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return string(out)
+}
+
+// program returns the path of a program. A machine without Java is accepted with CI=true too: its package has 200 MB.
+func program(t *testing.T, name, debian string) string {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil && name == "java" {
+		t.Skip("java not installed (package " + debian + ")")
+	}
+	return installed.Program(t, name, debian)
 }

@@ -5,6 +5,8 @@ package browser_test
 import (
 	"os"
 	"testing"
+
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 // browser is a browser that all tests share.
@@ -48,10 +50,10 @@ func inBrowsers(t *testing.T, test func(t *testing.T, b *browser)) {
 	}
 }
 
-// require skips the test if the browser is not running.
+// require ends the test if the browser is not running.
 func (b *browser) require(t *testing.T) {
 	t.Helper()
 	if b.missing != "" {
-		t.Skip(b.missing)
+		installed.Missing(t, b.missing)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/internal/installed"
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
@@ -22,7 +23,7 @@ import (
 func TestFUSE(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("s3fs"); err != nil {
-		missing(t, "s3fs (packages s3fs and fuse3)")
+		installed.Missing(t, "s3fs not installed (packages s3fs and fuse3)")
 	}
 	if f, err := os.OpenFile("/dev/fuse", os.O_RDWR, 0); err != nil {
 		t.Skip("no /dev/fuse")

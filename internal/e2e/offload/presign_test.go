@@ -19,6 +19,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	"github.com/go-downloadview/downloadview/internal/e2e/wirecount"
+	"github.com/go-downloadview/downloadview/internal/installed"
 	"github.com/go-downloadview/downloadview/proxy"
 	"github.com/go-downloadview/downloadview/wrapper"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // signs complete URLs
@@ -127,9 +128,7 @@ func TestPresign(t *testing.T) {
 		assert.Equal(t, "234", body)
 	})
 	t.Run("curl saves it under its filename", func(t *testing.T) {
-		if _, err := exec.LookPath("curl"); err != nil {
-			missing(t, "curl")
-		}
+		installed.Program(t, "curl", "curl")
 		dir := t.TempDir()
 		cmd := exec.CommandContext(t.Context(), "curl", "-sSfLOJ", "-m", "20", "--noproxy", "*", link)
 		cmd.Dir = dir

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 // proof is the secret that the configurations add to every request.
@@ -73,7 +75,7 @@ func (f *reverseProxy) run(t *testing.T, back, files, store string) string {
 	t.Helper()
 	if f.name != "caddy" || !built(t) {
 		if _, err := exec.LookPath(f.name); err != nil {
-			missing(t, f.name)
+			installed.Missing(t, f.name+" not installed")
 		}
 	}
 	addr := freeAddr(t)
@@ -159,13 +161,4 @@ func freeAddr(t *testing.T) string {
 	require.NoError(t, err)
 	defer l.Close()
 	return l.Addr().String()
-}
-
-// missing skips a test whose server or tool is not installed. With CI=true it fails the test.
-func missing(t *testing.T, name string) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is not installed", name)
-	}
-	t.Skipf("%s is not installed", name)
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 // axe returns the script of axe-core, which checks a page's accessibility.
@@ -21,7 +23,7 @@ func axe(t *testing.T) string {
 	}
 	script, err := os.ReadFile(filepath.Join(dir, "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {
-		t.Skip("axe-core is not installed (npm package axe-core, by make servers)")
+		installed.Missing(t, "axe-core is not installed (npm package axe-core, by make servers)")
 	}
 	return string(script)
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/internal/installed"
 )
 
 // tab is a tab of the browser. At the end of its test it must have reported no error and no violation of a policy.
@@ -33,7 +35,7 @@ type tab struct {
 func newTab(t *testing.T) *tab {
 	t.Helper()
 	if missing != "" {
-		t.Skip(missing)
+		installed.Missing(t, missing)
 	}
 	ctx, closeTab := chromedp.NewContext(chromium)
 	t.Cleanup(closeTab)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
 	"github.com/go-downloadview/downloadview/internal/e2e/wirecount"
+	"github.com/go-downloadview/downloadview/internal/installed"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -84,10 +85,7 @@ func TestS3SignedURL(t *testing.T) {
 
 func TestS3SignedURLByCurl(t *testing.T) {
 	t.Parallel()
-	curl, err := exec.LookPath("curl")
-	if err != nil {
-		t.Skip("curl is not installed")
-	}
+	curl := installed.Program(t, "curl", "curl")
 	server := s3server.Start(t)
 	put(t, server, "k", []byte("content"))
 	signed, err := wrapper.Blob(s3Bucket(t, server), "k").SignedURL(t.Context(), wrapper.SignOptions{})
