@@ -21,15 +21,7 @@ const maxGrantCookies = 8
 //
 //	mux.Handle("/media/", signer.RequireGrant(server.Handler(blobdownload.GrantView(docs))))
 func (s *Signer) RequireGrant(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength != 0 {
-			defer ignoreBody(w, r)()
-		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			rejectMethod(w, r, s.opts.ErrorHandler)
-			return
-		}
-		dropControlFields(w.Header())
+	return s.readOnly(func(w http.ResponseWriter, r *http.Request) {
 		g, err := s.verifyGrant(r)
 		if err != nil {
 			logRequest(s.logger(), r, refusalLevel(err), "grant refused", err, s.path+"…")

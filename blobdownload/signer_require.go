@@ -26,15 +26,7 @@ func LinkOf(r *http.Request) *Link {
 //
 //	mux.Handle("/dl/{token}", signer.Require(server.Handler(blobdownload.LinkView(docs))))
 func (s *Signer) Require(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength != 0 {
-			defer ignoreBody(w, r)()
-		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			rejectMethod(w, r, s.opts.ErrorHandler)
-			return
-		}
-		dropControlFields(w.Header())
+	return s.readOnly(func(w http.ResponseWriter, r *http.Request) {
 		l, err := s.verifyURL(r)
 		if err != nil {
 			s.reject(w, r, err)
@@ -45,6 +37,21 @@ func (s *Signer) Require(next http.Handler) http.Handler {
 			defer s.spendUnclaimed(r, l)
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), linkKey{}, l)))
+	})
+}
+
+// readOnly returns a handler of GET and HEAD requests, which rejects every other method.
+func (s *Signer) readOnly(serve http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			defer ignoreBody(w, r)()
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			rejectMethod(w, r, s.opts.ErrorHandler)
+			return
+		}
+		dropControlFields(w.Header())
+		serve(w, r)
 	})
 }
 

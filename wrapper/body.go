@@ -83,12 +83,6 @@ func (b *body) end(err error) error {
 	return err
 }
 
-// versionBody is a body of OpenVersion. A body of Open has no Info: a source that replaces the metadata of another file may
-// return it.
-type versionBody struct{ *body }
-
-func (b versionBody) Info() Info { return b.sent() }
-
 // sent returns the metadata of the first response or of the source's reader, with UnknownSize if there is none.
 func (b *body) sent() Info {
 	if b.response != nil {

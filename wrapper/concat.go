@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
+	"slices"
 	"sync/atomic"
 
 	"github.com/go-downloadview/downloadview/internal/flight"
@@ -38,13 +38,10 @@ type concatInfo struct {
 // concatStats is how many parts are described at once.
 const concatStats = 8
 
-func (s *concatSource) Local() bool {
-	for _, p := range s.parts {
-		if !p.Local() {
-			return false
-		}
-	}
-	return true
+func (s *concatSource) Local() bool { return allLocal(s.parts) }
+
+func allLocal(files []*File) bool {
+	return !slices.ContainsFunc(files, func(f *File) bool { return !f.Local() })
 }
 
 // Network reports that the requests are counted by the parts.
@@ -102,35 +99,20 @@ func (i *Info) add(part *Info, first bool) {
 	}
 }
 
-func (s *concatSource) statParts(ctx context.Context, infos []Info) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	free := make(chan struct{}, concatStats)
-	var running sync.WaitGroup
+// statParts requests metadata for several parts at a time, and looks up the rest without a goroutine.
+func (s *concatSource) statParts(ctx context.Context, infos []Info) (err error) {
+	var remote []int
 	for i, p := range s.parts {
-		stat := func() (err error) {
-			infos[i], err = p.Stat(ctx)
+		if p.known.Size <= 0 && !p.Local() {
+			remote = append(remote, i)
+		} else if infos[i], err = p.Stat(ctx); err != nil {
 			return err
 		}
-		if p.known.Size > 0 || p.Local() {
-			if err := stat(); err != nil {
-				cancel(err)
-				break
-			}
-			continue
-		}
-		free <- struct{}{}
-		running.Add(1)
-		go flight.Conclude(stat, func(err error) {
-			if err != nil {
-				cancel(err) // the first error is the cause
-			}
-			<-free
-			running.Done()
-		})
 	}
-	running.Wait()
-	return context.Cause(ctx)
+	return flight.Each(ctx, concatStats, len(remote), func(ctx context.Context, i int) (err error) {
+		infos[remote[i]], err = s.parts[remote[i]].Stat(ctx)
+		return err
+	})
 }
 
 // concatHashed is the longest content in memory that is hashed instead of a missing entity-tag, in bytes.

@@ -198,14 +198,6 @@ func (s *firstOfSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, 
 	return &describedBody{resp.Body, resp.Info}, nil
 }
 
-// describedBody is a body with the metadata of its content.
-type describedBody struct {
-	io.ReadCloser
-	info Info
-}
-
-func (b *describedBody) Info() Info { return b.info }
-
 // Resolve returns the file that has the content. Its metadata is requested, unless it is remembered.
 func (s *firstOfSource) Resolve(ctx context.Context) (*File, error) {
 	var found *File
@@ -230,14 +222,7 @@ func (s *firstOfSource) Resolve(ctx context.Context) (*File, error) {
 }
 
 // Local reports whether all files are local.
-func (s *firstOfSource) Local() bool {
-	for _, f := range s.files {
-		if !f.Local() {
-			return false
-		}
-	}
-	return true
-}
+func (s *firstOfSource) Local() bool { return allLocal(s.files) }
 
 // Network is false: the files count their own requests.
 func (s *firstOfSource) Network() bool { return false }

@@ -33,7 +33,7 @@ func (f *File) OpenVersion(ctx context.Context, info Info, off, n int64) (io.Rea
 	if err != nil {
 		return nil, pathError("open", f.name, err)
 	}
-	return versionBody{body}, nil
+	return &describedBody{body, body.sent()}, nil
 }
 
 // datePinned adds the modification time to metadata that has only an entity-tag. The portable API returns no entity-tag

@@ -115,16 +115,8 @@ func (s *sectionWindow) Open(ctx context.Context, off, n int64) (io.ReadCloser, 
 		_ = b.Close()
 		return nil, err
 	}
-	return &sectionBody{b, info}, nil
+	return &describedBody{b, info}, nil
 }
-
-// sectionBody is content with the metadata of the section.
-type sectionBody struct {
-	*body
-	info Info
-}
-
-func (b *sectionBody) Info() Info { return b.info }
 
 // Fetch requests the window of the file, if the request has no precondition.
 func (s *sectionSource) Fetch(ctx context.Context, req Request) (*Response, error) {

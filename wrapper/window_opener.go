@@ -73,3 +73,12 @@ func infoOf(r io.Reader) *Info {
 	}
 	return &info
 }
+
+// describedBody is a body with the metadata of its content. A body of Open has none: a source that replaces the metadata of
+// another file may return it.
+type describedBody struct {
+	io.ReadCloser
+	info Info
+}
+
+func (b *describedBody) Info() Info { return b.info }

@@ -19,7 +19,9 @@ func (o *outcome) Helper() {}
 
 func (o *outcome) Skip(args ...any) { o.ended = "skipped: " + fmt.Sprint(args...) }
 
-func (o *outcome) Fatalf(format string, args ...any) { o.ended = "failed: " + fmt.Sprintf(format, args...) }
+func (o *outcome) Fatalf(format string, args ...any) {
+	o.ended = "failed: " + fmt.Sprintf(format, args...)
+}
 
 func TestMissingProgramFailsWithCI(t *testing.T) {
 	for ci, want := range map[string]string{

@@ -46,7 +46,7 @@ func (s *source) describe(ctx context.Context) (*layout, error) {
 // stat sets the metadata of the members. It returns which of them are missing, or nil if none is.
 func (s *source) stat(ctx context.Context, members []member) (missing map[int]bool, err error) {
 	var mu sync.Mutex
-	err = each(ctx, s.options.Parallel, len(members), func(ctx context.Context, i int) error {
+	err = flight.Each(ctx, s.options.Parallel, len(members), func(ctx context.Context, i int) error {
 		m := &members[i]
 		info, err := m.file.Stat(ctx)
 		switch {
@@ -73,37 +73,6 @@ func (s *source) stat(ctx context.Context, members []member) (missing map[int]bo
 // codedError is the error of a member that is stored under a content coding: its bytes are not those of its name.
 func codedError(coding string) error {
 	return fmt.Errorf("stored with Content-Encoding %q: %w", coding, errors.ErrUnsupported)
-}
-
-// each calls f for 0 to n-1, several at a time. It returns the first error, after which no further call begins.
-func each(ctx context.Context, parallel, n int, f func(ctx context.Context, i int) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var mu sync.Mutex
-	var running sync.WaitGroup
-	next := 0
-	take := func() (int, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		if next == n || ctx.Err() != nil {
-			return 0, false
-		}
-		next++
-		return next - 1, true
-	}
-	for range min(max(parallel, 1), n) {
-		running.Go(func() {
-			for i, ok := take(); ok; i, ok = take() {
-				flight.Conclude(func() error { return f(ctx, i) }, func(err error) {
-					if err != nil {
-						cancel(err)
-					}
-				})
-			}
-		})
-	}
-	running.Wait()
-	return context.Cause(ctx)
 }
 
 // withManifest returns the members that exist, and a list of the missing ones.

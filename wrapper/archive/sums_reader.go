@@ -51,7 +51,7 @@ func (s *sumsReader) readAll(from, to int) error {
 			unknown = append(unknown, m)
 		}
 	}
-	return each(s.ctx, s.layout.options.Parallel, len(unknown), func(ctx context.Context, i int) error {
+	return flight.Each(s.ctx, s.layout.options.Parallel, len(unknown), func(ctx context.Context, i int) error {
 		sum, err := unknown[i].crcOf(ctx, unknown[i].info.Size)
 		if err != nil {
 			return s.layout.memberError(unknown[i], err)
