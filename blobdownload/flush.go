@@ -12,9 +12,7 @@ const flushDelay = 10 * time.Millisecond
 
 // flushBuffer is how much generated content one write sends, unless flushDelay passes first. net/http adds a write for
 // the length of each chunk.
-const flushBuffer = 64 << 10
-
-var flushBuffers = sync.Pool{New: func() any { return new([flushBuffer]byte) }}
+const flushBuffer = mediumBuffer
 
 // flushWriter joins small writes, and sends them to the client within flushDelay.
 type flushWriter struct {
@@ -23,8 +21,8 @@ type flushWriter struct {
 	timer *time.Timer // nil: nothing is buffered, here or by net/http
 	err   error       // of a write or a flush by the timer
 
-	held *[flushBuffer]byte // nil: nothing is buffered here
-	n    int                // bytes of held
+	held []byte // of takeBuffer; nil: nothing is buffered here
+	n    int    // bytes of held
 
 	deadline *writeDeadline // of each write and each flush
 }
@@ -40,7 +38,7 @@ func (f *flushWriter) write(p []byte) error {
 			return f.deadline.write(f.w, p)
 		}
 		if f.held == nil {
-			f.held = flushBuffers.Get().(*[flushBuffer]byte)
+			f.held = takeBuffer(flushBuffer)
 		}
 		n := copy(f.held[f.n:], p)
 		f.n += n
@@ -63,9 +61,7 @@ func (f *flushWriter) send() error {
 }
 
 func (f *flushWriter) drop() {
-	if f.held != nil {
-		flushBuffers.Put(f.held)
-	}
+	putBuffer(f.held)
 	f.held, f.n = nil, 0
 }
 
