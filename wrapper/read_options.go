@@ -29,8 +29,8 @@ type ReadOptions struct {
 	// connection, and at least a second. 0 means 8; 1 and negative numbers turn read-ahead off.
 	ReadAhead int
 
-	// PartSize is the size of a part in bytes. Each download buffers up to ReadAhead of them, all downloads of a
-	// program together up to 512 MiB. 0 means 4 MiB.
+	// PartSize is the size of a part in bytes. Each download buffers up to ReadAhead of them and one more, all downloads
+	// of a program together up to 512 MiB. Read-ahead starts after one part. 0 means 4 MiB.
 	PartSize int64
 }
 

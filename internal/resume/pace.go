@@ -8,7 +8,7 @@ const (
 	paceSample    = 1 << 20   // bytes
 	paceWaiting   = 0.8       // of the time
 	paceFast      = 150 << 20 // bytes a second, above which a second connection costs CPU and gains nothing
-	minPartsSent  = 2         // before read-ahead: socket buffers hide the client's rate until they are full
+	minPartsSent  = 1         // before read-ahead: socket buffers hide the client's rate until they are full
 	minPartsAhead = 3         // that must be left, for read-ahead to be worth its requests
 )
 

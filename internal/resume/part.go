@@ -1,12 +1,10 @@
 package resume
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
-	"time"
 )
 
 // errNoRanges is the error of a part of a storage that sends the whole object for it.
@@ -24,8 +22,8 @@ type part struct {
 	dropped bool // in flight without a reader
 }
 
-// fetch requests the part. Bytes that arrive before a failure are delivered.
-func (p *part) fetch(ctx context.Context, source Source, off int64, stall time.Duration) {
+// fetch requests the part at an offset of the object. Bytes that arrive before a failure are delivered.
+func (p *part) fetch(r *readAhead, off int64) {
 	defer close(p.done)
 	returned := false
 	defer func() {
@@ -35,12 +33,13 @@ func (p *part) fetch(ctx context.Context, source Source, off int64, stall time.D
 			p.buf, p.err = nil, errGoexit
 		}
 	}()
-	p.request(ctx, source, off, stall)
+	p.request(r, off)
 	returned = true
 }
 
-func (p *part) request(ctx context.Context, source Source, off int64, stall time.Duration) {
-	conn, err := connect(ctx, source, off, int64(len(p.buf)), stall)
+func (p *part) request(r *readAhead, off int64) {
+	stall := r.options.StallTimeout
+	conn, err := connect(r.ctx, r.source, off, int64(len(p.buf)), stall)
 	if err != nil {
 		p.buf, p.err = nil, err
 		return
@@ -50,10 +49,15 @@ func (p *part) request(ctx context.Context, source Source, off int64, stall time
 		p.buf, p.err = nil, errNoRanges
 		return
 	}
-	got := 0
+	r.responded()
+	got, ending := 0, len(p.buf)-len(p.buf)/endingAt
 	for got < len(p.buf) && p.err == nil {
 		var n int
 		n, p.err = conn.read(p.buf[got:], stall)
+		if got < ending && got+n >= ending {
+			r.nearEnd(1)
+			defer r.nearEnd(-1)
+		}
 		got += n
 	}
 	if got == len(p.buf) {

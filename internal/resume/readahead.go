@@ -28,7 +28,8 @@ type readAhead struct {
 	buffers  int64     // that count against partMemory
 	parts    []*part
 	free     [][]byte  // buffers of delivered parts
-	width    int       // limit of parts; grows with each delivered part up to ReadAhead
+	width    int       // limit of parts: 1 until a storage has sent the first one as asked, then ReadAhead
+	ending   int       // parts in flight of which at most 1/endingAt is left
 	sample   int       // parts delivered since began
 	began    time.Time // of the sample
 	stopping bool      // request no further part
@@ -39,6 +40,10 @@ const (
 
 	slowerBy         = 2 // times the duration of a part on one connection, after which a client counts as slow
 	minClientTimeout = time.Second
+
+	// The request for the next part is sent when a part in flight has 1/endingAt left: its first byte arrives when the
+	// other connection ends. It is sent for one part at a time.
+	endingAt = 8
 )
 
 // startReadAhead requests a part beyond the next one, which the open connection delivers meanwhile. It returns nil if
@@ -46,7 +51,7 @@ const (
 func startReadAhead(ctx context.Context, source Source, from, end int64, o Options, rate float64) *readAhead {
 	ctx, cancel := context.WithCancel(ctx)
 	from += o.PartSize
-	r := &readAhead{ctx: ctx, cancel: cancel, source: source, options: o, rate: rate, start: from, next: from, end: end, width: 2}
+	r := &readAhead{ctx: ctx, cancel: cancel, source: source, options: o, rate: rate, start: from, next: from, end: end, width: 1}
 	r.clientTimeout = max(minClientTimeout, time.Duration(slowerBy*float64(o.PartSize)/max(rate, 1)*float64(time.Second)))
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -59,9 +64,9 @@ func startReadAhead(ctx context.Context, source Source, from, end int64, o Optio
 	return r
 }
 
-// request requests parts up to the limit, as far as buffers and connections are free.
+// request requests parts up to the limit, and one more while a part is ending, as far as buffers and connections are free.
 func (r *readAhead) request() {
-	for !r.stopping && len(r.parts) < r.width && r.next < r.end {
+	for !r.stopping && len(r.parts) < r.width+min(r.ending, 1) && r.next < r.end {
 		release, ok := r.source.Spare()
 		if !ok {
 			return
@@ -75,11 +80,27 @@ func (r *readAhead) request() {
 		r.fetching.Go(func() {
 			defer r.fetched(p)
 			defer release()
-			p.fetch(r.ctx, r.source, off, r.options.StallTimeout)
+			p.fetch(r, off)
 		})
 		r.parts = append(r.parts, p)
 		r.next += int64(len(buf))
 	}
+}
+
+// responded requests more parts after the storage has sent a part as it was requested.
+func (r *readAhead) responded() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.width = r.options.ReadAhead
+	r.request()
+}
+
+// nearEnd counts a part as ending, or no longer, and requests the next one.
+func (r *readAhead) nearEnd(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ending += n
+	r.request()
 }
 
 // buffer returns n bytes, or nil if the program's read-ahead memory is in use.

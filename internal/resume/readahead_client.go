@@ -87,7 +87,6 @@ func (r *readAhead) delivered(p *part) {
 		}
 		r.sample, r.began = 0, time.Now()
 	}
-	r.width = min(r.width+1, r.options.ReadAhead)
 	r.request()
 }
 

@@ -30,6 +30,7 @@ type store struct {
 	mu       sync.Mutex
 	requests []window
 	open     int // bodies
+	most     int // bodies at once
 	reserved int // spare connections
 	resumed  int
 }
@@ -77,6 +78,7 @@ func (s *store) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		return nil, ctx.Err()
 	}
 	s.open++
+	s.most = max(s.most, s.open)
 	end := int64(len(s.content))
 	if n >= 0 {
 		end = min(end, off+n)
@@ -126,6 +128,13 @@ func (s *store) inUse() (bodies, connections int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.open, s.reserved
+}
+
+// mostOpen returns how many bodies have been open at once.
+func (s *store) mostOpen() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.most
 }
 
 // reader starts a reader of the whole object on a first connection.

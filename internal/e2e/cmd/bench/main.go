@@ -2,6 +2,7 @@
 // process of its own, whose CPU is measured. The client discards bodies in the kernel.
 //
 //	go run ./cmd/bench -quick -out performance.json -doc ../../docs/performance.md
+//	go run ./cmd/bench -only "^local 1KiB" -profile /tmp/profiles -out /dev/null
 package main
 
 import (
@@ -19,8 +20,10 @@ func main() {
 	quick := flag.Bool("quick", false, "objects up to 10 MiB and fewer requests")
 	out := flag.String("out", "performance.json", "the file for the result")
 	doc := flag.String("doc", "", "the document to generate; none if empty")
+	only := flag.String("only", "", "a regular expression of the workloads to measure; all if empty")
+	profiles := flag.String("profile", "", "a directory for the CPU profile of each server; none if empty")
 	flag.Parse()
-	exit(run(context.Background(), *quick, *out, *doc))
+	exit(run(context.Background(), options{quick: *quick, only: *only, profiles: *profiles}, *out, *doc))
 }
 
 func exit(err error) {
@@ -31,8 +34,15 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-func run(ctx context.Context, quick bool, out, doc string) error {
-	r, err := measure(ctx, quick)
+// options choose what a run measures.
+type options struct {
+	quick    bool
+	only     string
+	profiles string
+}
+
+func run(ctx context.Context, o options, out, doc string) error {
+	r, err := measure(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -33,23 +34,32 @@ type row struct {
 // missing are subjects that a run does not have.
 var missing = []string{"nginx", "Caddy", "rclone", "PocketBase", "sendfile loop", "splice relay"}
 
-func measure(ctx context.Context, quick bool) (*result, error) {
+func measure(ctx context.Context, o options) (*result, error) {
+	only, err := regexp.Compile(o.only)
+	if err != nil {
+		return nil, fmt.Errorf("-only: %w", err)
+	}
+	if o.profiles != "" {
+		if err := os.MkdirAll(o.profiles, 0o755); err != nil {
+			return nil, fmt.Errorf("-profile: %w", err)
+		}
+	}
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	if err := writeContent(dir, quick); err != nil {
+	if err := writeContent(dir, o.quick); err != nil {
 		return nil, err
 	}
-	store, err := start(ctx, storeSubject, storage{dir: dir})
+	store, err := start(ctx, storeSubject, storage{dir: dir}, "")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = store.stop() }()
-	r := &result{Quick: quick, Go: runtime.Version(), CPUs: runtime.NumCPU(), Congestion: congestion(), Rounds: 7, Missing: missing}
-	if quick {
-		r.Rounds = 3
+	r := &result{Quick: o.quick, Go: runtime.Version(), CPUs: runtime.NumCPU(), Congestion: congestion(), Rounds: 21, Missing: missing}
+	if o.quick {
+		r.Rounds = 15
 	}
 	running := map[string]*process{}
 	defer func() {
@@ -58,12 +68,12 @@ func measure(ctx context.Context, quick bool) (*result, error) {
 		}
 	}()
 	for _, w := range workloads() {
-		if w.full && quick {
+		if w.full && o.quick || !only.MatchString(w.Name) {
 			continue
 		}
 		for _, name := range w.subjects {
 			if running[name] == nil {
-				if running[name], err = start(ctx, name, storage{dir: dir, endpoint: "http://" + store.addr}); err != nil {
+				if running[name], err = start(ctx, name, storage{dir: dir, endpoint: "http://" + store.addr}, o.profiles); err != nil {
 					delete(running, name)
 					return nil, err
 				}

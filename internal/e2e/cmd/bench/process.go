@@ -8,8 +8,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 	"time"
@@ -20,6 +23,7 @@ const (
 	subjectVar  = "DOWNLOADVIEW_BENCH_SUBJECT"
 	dirVar      = "DOWNLOADVIEW_BENCH_DIR"
 	endpointVar = "DOWNLOADVIEW_BENCH_ENDPOINT"
+	profileVar  = "DOWNLOADVIEW_BENCH_PROFILE" // a file for the CPU profile
 )
 
 const storeSubject = "store"
@@ -40,6 +44,17 @@ func serveSubject(name string) error {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return err
+	}
+	if name := os.Getenv(profileVar); name != "" {
+		f, err := os.Create(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	fmt.Println(l.Addr())
 	go func() { _ = (&http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}).Serve(l) }()
@@ -62,7 +77,8 @@ type process struct {
 	out  *bufio.Reader
 }
 
-func start(ctx context.Context, subject string, s storage) (*process, error) {
+// start starts the server of a subject, which writes its CPU profile into the directory unless that is "".
+func start(ctx context.Context, subject string, s storage, profiles string) (*process, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -70,6 +86,9 @@ func start(ctx context.Context, subject string, s storage) (*process, error) {
 	cmd := exec.CommandContext(ctx, exe)
 	cmd.Env = append(os.Environ(), subjectVar+"="+subject, dirVar+"="+s.dir, endpointVar+"="+s.endpoint,
 		"AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+secretKey)
+	if profiles != "" {
+		cmd.Env = append(cmd.Env, profileVar+"="+filepath.Join(profiles, url.PathEscape(subject)+".prof"))
+	}
 	cmd.Stderr = os.Stderr
 	p := &process{cmd: cmd}
 	if p.in, err = cmd.StdinPipe(); err != nil {
