@@ -59,7 +59,8 @@ func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
 	}
 	c.cleartext = t.r.TLS == nil && t.r.ProtoMajor == 1
 	c.file = c.canSendFile()
-	c.buf, c.whole = firstBuffer(n, c.file), n >= 0 && n <= mediumBuffer
+	c.buf = firstBuffer(n, c.file)
+	c.whole = n >= 0 && n <= int64(len(c.buf)) && n <= mediumBuffer
 }
 
 // flushes makes the copier send what it reads within flushDelay.
@@ -67,9 +68,12 @@ func (c *copier) flushes() {
 	c.flush, c.whole = &flushWriter{w: c.w, deadline: c.deadline}, false
 }
 
-// close puts the buffers back and closes the body.
+// close puts the buffers back and closes the body. It drops the body too: a reader of Go CDK has a finalizer and holds its
+// context, which is that of the transfer. A transfer that held the reader would never be collected.
 func (c *copier) close() {
-	defer func() { _ = c.body.Close() }()
+	body := c.body
+	c.body = nil
+	defer func() { _ = body.Close() }()
 	if c.flush != nil {
 		c.flush.stop()
 	}
@@ -80,7 +84,11 @@ func (c *copier) close() {
 // next reads the next block. After the last one it reads past the end, where a source reports io.EOF or that its
 // checksum does not match. An empty body of unknown length has no block.
 func (c *copier) next() error {
-	n, err := resume.ReadSome(c.body, c.buf)
+	buf := c.buf
+	if c.file && c.written == 0 && c.left > smallBuffer {
+		buf = buf[:fileEnds]
+	}
+	n, err := resume.ReadSome(c.body, buf)
 	for err == nil && c.whole && int64(n) < c.left {
 		var more int
 		more, err = resume.ReadSome(c.body, c.buf[n:])
@@ -130,7 +138,7 @@ func (c *copier) run() error {
 		if c.ended {
 			return c.finish()
 		}
-		if c.file && c.flush == nil && c.left > smallBuffer {
+		if c.file && c.flush == nil && c.left > fileEnds {
 			if err := c.sendFile(); err != nil {
 				return err
 			}
