@@ -68,10 +68,13 @@ func (c *copier) flushes() {
 	c.flush, c.whole = &flushWriter{w: c.w, deadline: c.deadline}, false
 }
 
-// close puts the buffers back and closes the body. It drops the body too: a reader of Go CDK has a finalizer and holds its
+// close puts the buffers back and closes the body, once. It drops the body too: a reader of Go CDK has a finalizer and holds its
 // context, which is that of the transfer. A transfer that held the reader would never be collected.
 func (c *copier) close() {
 	body := c.body
+	if body == nil {
+		return
+	}
 	c.body = nil
 	defer func() { _ = body.Close() }()
 	if c.flush != nil {

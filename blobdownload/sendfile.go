@@ -13,6 +13,11 @@ const (
 
 	// rateChunk is fileChunk of a server with a MinRate, which is checked between calls.
 	rateChunk = 512 << 10
+
+	// fileEnds is how much of the start and of the end of a local file is read, not sent by sendfile: the start shows
+	// before the status that the file can be read, and leaves together with the header. The end follows after the file
+	// has been confirmed to be unchanged.
+	fileEnds = chunkingSize / 2
 )
 
 // fileSender is a body that may be a local file.
@@ -47,11 +52,11 @@ func (c *copier) canSendFile() bool {
 func (c *copier) sendChunks(dst io.ReaderFrom, src fileSender) error {
 	d := c.deadline
 	chunk := d.largestWrite()
-	for c.left > smallBuffer {
+	for c.left > fileEnds {
 		if err := d.ctx.Err(); err != nil {
 			return err // SendTo does not check it
 		}
-		n := min(c.left-smallBuffer, chunk)
+		n := min(c.left-fileEnds, chunk)
 		if len(d.buckets) > 0 {
 			if err := d.wait(n); err != nil {
 				return err
