@@ -13,6 +13,7 @@
 //	CC  caches and HTTP semantics: shared caches, preconditions, methods
 //	XA  X-Accel-Redirect and X-Sendfile: escaping, prefixes, fields that control the proxy
 //	PS  presigned URLs and CDNs: lifetimes, overrides, redirects
+//	PB  public URLs of a CDN without signatures
 //	GR  grants: prefixes, scope, replay, cookies, CDNs
 //	AL  allowances: races, replay, probing, accounts
 //	ZP  archives: names of entries, sizes

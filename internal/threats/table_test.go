@@ -51,6 +51,7 @@ var families = map[string][]int{
 	"RT": {1, 2, 3, 4, 5, 6, 7, 8},
 	"MV": {1, 2, 3, 4, 5, 6, 7, 8},
 	"VN": {1, 2, 3, 4, 5, 6, 7, 8},
+	"PB": {1, 2, 3, 4, 5},
 	"GR": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18},
 	"AL": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
@@ -306,6 +307,14 @@ var table = []row{
 	by("PS29", "a right that was taken away", proxies+"TestHeaderFieldsAndVersionAreSigned", proxies+"TestNothingIsCachedLongerThanItsSignature"),
 	by("PS30", "wildcards in a CDN's policy", proxies+"TestCDNRedirectsToTheMount", cdns+"TestSignerSignsOneURL"),
 	by("PS32", "a host out of metadata", proxies+"TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent"),
+
+	// A CDN without signatures.
+	by("PB1", "a private file at a public URL", proxies+"TestPublicFilesNeedAPublicPolicy", proxies+"TestPublicFilesStreamPrivateDownloads"),
+	by("PB2", "URLs that became public by a field that was left out", proxies+"TestPublicFilesAreValidated"),
+	because("PB3", "a permission check that the optimizer does not see, in the lookup of ObjectView",
+		"the view must also set a public cache policy, and the comment of PublicFiles names AuthorizedObjectView"),
+	by("PB4", "a key that becomes another path, query or host of the CDN", proxies+"TestPublicFilesEscapeKeys"),
+	by("PB5", "an old version whose URL serves the current one", proxies+"TestPublicFilesNeedAPublicPolicy"),
 
 	// Grants.
 	by("GR1", "a prefix that covers its neighbour: course/7 and course/70", serving+"TestGrantCoversWholeSegments", serving+"TestGrantValidatesItsPrefix"),
