@@ -19,6 +19,7 @@
 //	ZP  archives: names of entries, sizes
 //	MV  content that moves between storages
 //	VN  versions of objects
+//	ST  static sites: paths, redirects, hidden files, listings
 //	RT  rates: ways around them
 //
 // The table in table_test.go has one line for each id. An id is stable; the numbers have gaps. A test fails if an id

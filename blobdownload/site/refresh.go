@@ -1,0 +1,101 @@
+package site
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/go-downloadview/downloadview/internal/flight"
+)
+
+// lists holds the current keys of a site. Concurrent requests share one listing.
+type lists struct {
+	once    sync.Once // sets the fields of flights
+	flights flight.Group[*keys]
+
+	mu     sync.Mutex
+	keys   *keys // nil: not listed yet
+	err    error // of the last listing
+	failed time.Time
+}
+
+const (
+	listLimit = time.Minute // of one listing
+
+	// pause is the time without a listing after one that failed, and emptyPause that of a site without keys.
+	pause      = 10 * time.Second
+	emptyPause = time.Second
+)
+
+// current returns the keys of the site. Keys that are older than MaxAge are refreshed in the background, and before the
+// return if they are older than twice of it. If a listing fails, the old keys stay in use.
+func (s *Site) current(ctx context.Context) (*keys, error) {
+	k, age, err := s.lists.state()
+	switch {
+	case k != nil && (age <= s.maxAge() || err != nil):
+		return k, nil
+	case err != nil:
+		return nil, err
+	case k != nil && age <= 2*s.maxAge():
+		s.startRefresh(ctx)
+		return k, nil
+	}
+	fresh, err := s.refresh(ctx)
+	if err != nil && k != nil && ctx.Err() == nil {
+		return k, nil
+	}
+	return fresh, err
+}
+
+// state returns the keys and their age, and the error of a listing that must not be repeated yet.
+func (l *lists) state() (k *keys, age time.Duration, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	wait := emptyPause
+	if l.keys != nil {
+		wait, age = pause, time.Since(l.keys.listed)
+	}
+	if l.err != nil && time.Since(l.failed) < wait {
+		err = l.err
+	}
+	return l.keys, age, err
+}
+
+// refresh lists the keys anew, or returns the result of the listing in flight.
+func (s *Site) refresh(ctx context.Context) (*keys, error) {
+	l := &s.lists
+	l.once.Do(func() { l.flights.Limit, l.flights.Continues = listLimit, true })
+	return l.flights.Do(ctx, "", func(ctx context.Context) (k *keys, err error) {
+		flight.Conclude(func() error {
+			k, err = s.list(ctx)
+			return err
+		}, func(failed error) {
+			err = failed
+			s.record(ctx, k, err)
+		})
+		return k, err
+	})
+}
+
+// startRefresh starts a listing, unless one is in flight, and does not wait for it.
+func (s *Site) startRefresh(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	cancel() // the caller leaves at once, and the listing continues
+	_, _ = s.refresh(ctx)
+}
+
+func (s *Site) record(ctx context.Context, k *keys, err error) {
+	s.lists.mu.Lock()
+	s.lists.err, s.lists.failed = err, time.Now()
+	if err == nil {
+		s.lists.keys = k
+	}
+	s.lists.mu.Unlock()
+	if err == nil {
+		err = k.notFoundErr
+	}
+	if err != nil {
+		s.logger().LogAttrs(ctx, slog.LevelError, "site listing failed", slog.String("error", err.Error()))
+	}
+}
