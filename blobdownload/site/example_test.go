@@ -33,7 +33,6 @@ func exampleStorage() *blobdownload.Storage {
 // A single-page application is served from a prefix of a bucket.
 func ExampleSite() {
 	storage := exampleStorage()
-	defer storage.Bucket.Close()
 	ctx, mux := context.Background(), http.NewServeMux()
 
 	// docs: begin site
@@ -52,6 +51,7 @@ func ExampleSite() {
 		mux.ServeHTTP(w, r)
 		fmt.Println(path, w.Code, w.Header().Get("Location"), w.Header().Get("Cache-Control"))
 	}
+	_ = storage.Bucket.Close()
 	// Output:
 	// / 200  no-cache
 	// /about 200  no-cache

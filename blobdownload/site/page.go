@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -43,12 +44,14 @@ func (s *Site) readPage(ctx context.Context, key string) (*page, error) {
 	if resp.Body == nil {
 		return p, nil
 	}
-	if p.body, err = io.ReadAll(io.LimitReader(resp.Body, maxPage+1)); err != nil {
+	var body bytes.Buffer
+	switch n, err := body.ReadFrom(io.LimitReader(resp.Body, maxPage+1)); {
+	case err != nil:
 		return nil, fmt.Errorf("site: read %q: %w", s.Prefix+key, redact.Error(err))
-	}
-	if len(p.body) > maxPage {
+	case n > maxPage:
 		return nil, fmt.Errorf("site: %q has more than %d bytes; want a smaller page", s.Prefix+key, maxPage)
 	}
+	p.body = body.Bytes()
 	return p, nil
 }
 

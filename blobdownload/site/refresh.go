@@ -31,12 +31,12 @@ const (
 // current returns the keys of the site. Keys that are older than MaxAge are refreshed in the background, and before the
 // return if they are older than twice of it. If a listing fails, the old keys stay in use.
 func (s *Site) current(ctx context.Context) (*keys, error) {
-	k, age, err := s.lists.state()
+	k, age, pauses, err := s.lists.state()
 	switch {
-	case k != nil && (age <= s.maxAge() || err != nil):
-		return k, nil
-	case err != nil:
+	case k == nil && pauses:
 		return nil, err
+	case k != nil && (pauses || age <= s.maxAge()):
+		return k, nil
 	case k != nil && age <= 2*s.maxAge():
 		s.startRefresh(ctx)
 		return k, nil
@@ -48,18 +48,16 @@ func (s *Site) current(ctx context.Context) (*keys, error) {
 	return fresh, err
 }
 
-// state returns the keys and their age, and the error of a listing that must not be repeated yet.
-func (l *lists) state() (k *keys, age time.Duration, err error) {
+// state returns the keys and their age. It reports whether the last listing failed so recently that none begins, and its
+// error.
+func (l *lists) state() (k *keys, age time.Duration, pauses bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	wait := emptyPause
 	if l.keys != nil {
 		wait, age = pause, time.Since(l.keys.listed)
 	}
-	if l.err != nil && time.Since(l.failed) < wait {
-		err = l.err
-	}
-	return l.keys, age, err
+	return l.keys, age, l.err != nil && time.Since(l.failed) < wait, l.err
 }
 
 // refresh lists the keys anew, or returns the result of the listing in flight.
