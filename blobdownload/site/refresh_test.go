@@ -132,6 +132,22 @@ func TestClientThatLeavesDuringTheListing(t *testing.T) {
 	})
 }
 
+// Check lists anew: a listing that is in flight may have passed the new keys.
+func TestCheckSeesKeysOfBeforeItsCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, f := newListedSite(t, []string{"index.html", "about.html"}, nil)
+		b.list = func(context.Context) { time.Sleep(time.Second) }
+		go func() { _ = f.Check(t.Context()) }()
+		time.Sleep(time.Millisecond)
+		b.mu.Lock()
+		b.keys = append(b.keys, "blog/index.html")
+		b.mu.Unlock()
+		require.NoError(t, f.Check(t.Context()))
+		assert.Equal(t, []int{308, 2}, []int{f.do(t, http.MethodGet, "/blog").Code, int(b.calls.Load())})
+	})
+}
+
 // A panic of a driver fails the listing, and not the program.
 func TestPanicOfAListing(t *testing.T) {
 	t.Parallel()
@@ -169,9 +185,11 @@ func TestTooManyKeys(t *testing.T) {
 // listedBucket is a bucket that only lists keys, and counts its listings.
 type listedBucket struct {
 	driver.Bucket // nil
-	keys          []string
 	list          func(context.Context)
 	calls         atomic.Int64
+
+	mu   sync.Mutex
+	keys []string
 }
 
 func newListedSite(t *testing.T, all []string, change func(*site.Site)) (*listedBucket, *fixture) {
@@ -189,11 +207,13 @@ func newListedSite(t *testing.T, all []string, change func(*site.Site)) (*listed
 
 func (b *listedBucket) ListPaged(ctx context.Context, opts *driver.ListOptions) (*driver.ListPage, error) {
 	b.calls.Add(1)
-	b.list(ctx)
 	page := &driver.ListPage{}
+	b.mu.Lock()
 	for _, key := range b.keys[:min(len(b.keys), opts.PageSize)] {
 		page.Objects = append(page.Objects, &driver.ListObject{Key: key})
 	}
+	b.mu.Unlock()
+	b.list(ctx)
 	return page, ctx.Err()
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
@@ -15,7 +16,11 @@ func (s *Site) Check(ctx context.Context) error {
 	if err := s.validate(); err != nil {
 		return err
 	}
+	called := time.Now()
 	k, err := s.refresh(ctx)
+	if err == nil && k.listed.Before(called) { // of a listing that was in flight
+		k, err = s.refresh(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -49,8 +54,8 @@ func (s *Site) validate() error {
 		errs = append(errs, fault("Index", `%q; want a name without a slash, like "index.html"`, s.Index))
 	}
 	for field, key := range map[string]string{"Fallback": s.Fallback, "NotFound": s.NotFound} {
-		if key != "" && blobdownload.CanonicalKey(key) != nil {
-			errs = append(errs, fault(field, `%q; want a key below Prefix, like "404.html"`, key))
+		if key != "" && (blobdownload.CanonicalKey(key) != nil || !s.Hidden && isHidden(key)) {
+			errs = append(errs, fault(field, `%q; want a key below Prefix that is not hidden, like "404.html"`, key))
 		}
 	}
 	if s.MaxAge < 0 {

@@ -28,8 +28,9 @@ func TestFieldsAreValidated(t *testing.T) {
 		"Prefix of a slash":    {func(s *site.Site) { s.Prefix = "/" }, "site: Site.Prefix"},
 		"Index in a directory": {func(s *site.Site) { s.Index = "a/index.html" }, `site: Site.Index: "a/index.html"; want a name without a slash, like "index.html"`},
 		"Index with dots":      {func(s *site.Site) { s.Index = ".." }, "site: Site.Index"},
-		"Fallback":             {func(s *site.Site) { s.Fallback = "/index.html" }, `site: Site.Fallback: "/index.html"; want a key below Prefix, like "404.html"`},
+		"Fallback":             {func(s *site.Site) { s.Fallback = "/index.html" }, `site: Site.Fallback: "/index.html"; want a key below Prefix that is not hidden, like "404.html"`},
 		"NotFound":             {func(s *site.Site) { s.NotFound = "../404.html" }, `site: Site.NotFound: "../404.html"`},
+		"hidden NotFound":      {func(s *site.Site) { s.NotFound = "errors/.404.html" }, `site: Site.NotFound: "errors/.404.html"`},
 		"MaxAge":               {func(s *site.Site) { s.MaxAge = -time.Second }, "site: Site.MaxAge: -1s: negative"},
 		"MaxKeys":              {func(s *site.Site) { s.MaxKeys = -1 }, "site: Site.MaxKeys: -1: negative"},
 	} {
