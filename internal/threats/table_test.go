@@ -311,11 +311,11 @@ var table = []row{
 	by("PS32", "a host out of metadata", proxies+"TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent"),
 
 	// A CDN without signatures.
-	by("PB1", "a private file at a public URL", proxies+"TestPublicFilesNeedAPublicPolicy", proxies+"TestPublicFilesStreamPrivateDownloads"),
+	by("PB1", "a private file at a public URL", proxies+"TestPublicFilesNeedAPublicPolicy", proxies+"TestPublicFilesStreamPrivateDownloads", fronts+"TestPublicFiles"),
 	by("PB2", "URLs that became public by a field that was left out", proxies+"TestPublicFilesAreValidated"),
 	because("PB3", "a permission check that the optimizer does not see, in the lookup of ObjectView",
 		"the view must also set a public cache policy, and the comment of PublicFiles names AuthorizedObjectView"),
-	by("PB4", "a key that becomes another path, query or host of the CDN", proxies+"TestPublicFilesEscapeKeys"),
+	by("PB4", "a key that becomes another path, query or host of the CDN", proxies+"TestPublicFilesEscapeKeys", fronts+"TestPublicFiles"),
 	by("PB5", "an old version whose URL serves the current one", proxies+"TestPublicFilesNeedAPublicPolicy"),
 
 	// Grants.
@@ -359,7 +359,7 @@ var table = []row{
 	by("ZP10", "archives that hold memory, or a client that takes for ever", archives+"TestASlowClientHoldsFewMembers", loads+"TestThousandStalledReaders"),
 
 	// Static sites.
-	by("ST1", "one page at many paths, or one path with a page that changes", sites+"TestPathsOfPages", sites+"FuzzPathSelectsOneKey"),
+	by("ST1", "one page at many paths, or one path with a page that changes", sites+"TestPathsOfPages", sites+"FuzzPathSelectsOneKey", fronts+"TestSiteThroughProxies"),
 	by("ST2", "a redirect to another host: //evil, backslashes, a scheme, a query", sites+"TestRedirectsStayBelowTheMount", sites+"FuzzPathSelectsOneKey"),
 	by("ST3", "paths out of the prefix: dot segments, encoded slashes, NUL, overlong", sites+"TestHostilePathsCostNothing", sites+"FuzzPathSelectsOneKey"),
 	by("ST4", "hidden files of a deployment: .env, .git", sites+"TestHostilePathsCostNothing"),
@@ -367,7 +367,7 @@ var table = []row{
 	by("ST6", "a page in place of a missing script", sites+"TestFallbackIsForNavigations", sites+"TestFallbackAndErrorDoNotReplaceEachOther"),
 	by("ST7", "a 404 page that fills the memory", sites+"TestPagesThatCannotBeUsed"),
 	by("ST8", "a compressed variant for a client that does not accept it", sites+"TestResponses"),
-	by("ST9", "many storage requests for one page", sites+"TestResponses", sites+"TestHostilePathsCostNothing"),
+	by("ST9", "many storage requests for one page", sites+"TestResponses", sites+"TestHostilePathsCostNothing", clouds+"TestSiteCost"),
 	by("ST10", "many listings at once, or a listing for each request", sites+"TestConcurrentRequestsShareOneListing", sites+"TestListIsRefreshedByAge",
 		sites+"TestFailedListing"),
 	by("ST11", "the cause of a failed listing in a response", sites+"TestFailedListing"),
