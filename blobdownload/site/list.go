@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -45,10 +46,15 @@ func (s *Site) list(ctx context.Context) (*keys, error) {
 	return k, nil
 }
 
-// unavailable is the error of a failed listing: a 502, also if the credentials lack the permission to list.
+// unavailable is the error of a failed listing: a 504 after a timeout, else a 502, also if the credentials lack the
+// permission to list.
 func (s *Site) unavailable(err error) error {
+	status := http.StatusBadGateway
+	if errors.Is(err, context.DeadlineExceeded) {
+		status = http.StatusGatewayTimeout
+	}
 	err = fmt.Errorf("site: list %q of storage %q: %w", s.Prefix, s.Storage.Name, redact.Error(err))
-	return &blobdownload.StatusError{Status: http.StatusBadGateway, Err: err}
+	return &blobdownload.StatusError{Status: status, Err: err}
 }
 
 func (s *Site) tooLarge() error {

@@ -64,16 +64,24 @@ func (l *lists) state() (k *keys, age time.Duration, pauses bool, err error) {
 func (s *Site) refresh(ctx context.Context) (*keys, error) {
 	l := &s.lists
 	l.once.Do(func() { l.flights.Limit, l.flights.Continues = listLimit, true })
-	return l.flights.Do(ctx, "", func(ctx context.Context) (k *keys, err error) {
+	k, err := l.flights.Do(ctx, "", func(ctx context.Context) (k *keys, err error) {
+		started := time.Now()
 		flight.Conclude(func() error {
 			k, err = s.list(ctx)
 			return err
 		}, func(failed error) {
 			err = failed
-			s.record(ctx, k, err)
+			s.record(ctx, started, k, err)
 		})
 		return k, err
 	})
+	if err == context.DeadlineExceeded && ctx.Err() == nil { //nolint:errorlint // of the listing: it is not wrapped
+		err = s.unavailable(err)
+		if _, _, pauses, _ := s.lists.state(); !pauses { // the driver ignores its context
+			s.record(ctx, time.Now().Add(-listLimit), nil, err)
+		}
+	}
+	return k, err
 }
 
 // startRefresh starts a listing, unless one is in flight, and does not wait for it.
@@ -83,13 +91,17 @@ func (s *Site) startRefresh(ctx context.Context) {
 	_, _ = s.refresh(ctx)
 }
 
-func (s *Site) record(ctx context.Context, k *keys, err error) {
-	s.lists.mu.Lock()
-	s.lists.err, s.lists.failed = err, time.Now()
-	if err == nil {
-		s.lists.keys = k
+// record stores the result of a listing, unless a later one has ended before.
+func (s *Site) record(ctx context.Context, started time.Time, k *keys, err error) {
+	l := &s.lists
+	l.mu.Lock()
+	if l.keys == nil || !l.keys.listed.After(started) {
+		l.err, l.failed = err, time.Now()
+		if err == nil {
+			l.keys = k
+		}
 	}
-	s.lists.mu.Unlock()
+	l.mu.Unlock()
 	if err == nil {
 		err = k.notFoundErr
 	}

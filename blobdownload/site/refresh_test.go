@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -128,7 +129,34 @@ func TestClientThatLeavesDuringTheListing(t *testing.T) {
 		assert.Equal(t, 504, f.do(t, http.MethodGet, "/blog").Code)
 		assert.Equal(t, time.Minute, time.Since(start))
 		synctest.Wait()
-		assert.Equal(t, 502, f.do(t, http.MethodGet, "/blog").Code, "remembered")
+		assert.Equal(t, 504, f.do(t, http.MethodGet, "/blog").Code, "remembered")
+		assert.Equal(t, int64(1), b.calls.Load())
+	})
+}
+
+// A listing that never ends delays one response, by its time limit, and leaves the old list in use.
+func TestListingThatNeverEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, f := newListedSite(t, []string{"about.html"}, nil)
+		require.Equal(t, 308, f.do(t, http.MethodGet, "/about.html").Code)
+		time.Sleep(time.Hour)
+		released := make(chan struct{})
+		b.set(func(context.Context) { <-released }, "about.html")
+		for _, want := range []time.Duration{time.Minute, 0, 0} {
+			start := time.Now()
+			assert.Equal(t, 308, f.do(t, http.MethodGet, "/about.html").Code)
+			assert.Equal(t, want, time.Since(start))
+		}
+		assert.Equal(t, int64(2), b.calls.Load())
+		assert.Equal(t, 1, strings.Count(f.log.String(), "site listing failed"))
+
+		time.Sleep(time.Minute)
+		b.set(func(context.Context) {}, "about.html", "blog/index.html")
+		require.Equal(t, 308, f.do(t, http.MethodGet, "/blog").Code)
+		close(released)
+		synctest.Wait()
+		assert.Equal(t, 308, f.do(t, http.MethodGet, "/blog").Code, "the older list does not replace the newer one")
 	})
 }
 
@@ -140,9 +168,7 @@ func TestCheckSeesKeysOfBeforeItsCall(t *testing.T) {
 		b.list = func(context.Context) { time.Sleep(time.Second) }
 		go func() { _ = f.Check(t.Context()) }()
 		time.Sleep(time.Millisecond)
-		b.mu.Lock()
-		b.keys = append(b.keys, "blog/index.html")
-		b.mu.Unlock()
+		b.set(b.list, "index.html", "about.html", "blog/index.html")
 		require.NoError(t, f.Check(t.Context()))
 		assert.Equal(t, []int{308, 2}, []int{f.do(t, http.MethodGet, "/blog").Code, int(b.calls.Load())})
 	})
@@ -185,10 +211,10 @@ func TestTooManyKeys(t *testing.T) {
 // listedBucket is a bucket that only lists keys, and counts its listings.
 type listedBucket struct {
 	driver.Bucket // nil
-	list          func(context.Context)
 	calls         atomic.Int64
 
 	mu   sync.Mutex
+	list func(context.Context)
 	keys []string
 }
 
@@ -205,6 +231,13 @@ func newListedSite(t *testing.T, all []string, change func(*site.Site)) (*listed
 	})
 }
 
+// set sets the keys, and the function that a listing calls after it has read them.
+func (b *listedBucket) set(list func(context.Context), all ...string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.list, b.keys = list, all
+}
+
 func (b *listedBucket) ListPaged(ctx context.Context, opts *driver.ListOptions) (*driver.ListPage, error) {
 	b.calls.Add(1)
 	page := &driver.ListPage{}
@@ -212,8 +245,9 @@ func (b *listedBucket) ListPaged(ctx context.Context, opts *driver.ListOptions) 
 	for _, key := range b.keys[:min(len(b.keys), opts.PageSize)] {
 		page.Objects = append(page.Objects, &driver.ListObject{Key: key})
 	}
+	list := b.list
 	b.mu.Unlock()
-	b.list(ctx)
+	list(ctx)
 	return page, ctx.Err()
 }
 
