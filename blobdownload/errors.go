@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// StatusError is an error with the HTTP status of its response. The zero value is a 500.
+// StatusError is an error with the HTTP status of its response. The zero value is a 500. With a status of 3xx and a Location
+// in Header, a view redirects the client.
 type StatusError struct {
 	Status int
 	Err    error // the cause, for the log; may be nil

@@ -10,8 +10,8 @@ import (
 type errorHandler = func(w http.ResponseWriter, r *http.Request, err error)
 
 // writeError writes the response to an error, for every error of the package: its status, the Header of a
-// [StatusError], and the standard text. A handler that is not nil writes the status and the body instead. The security
-// fields and Cache-Control are set before.
+// [StatusError], and the standard text. An error with a status of 3xx and a Location is a redirect. A handler that is not nil
+// writes the status and the body instead. The security fields and Cache-Control are set before.
 func writeError(w http.ResponseWriter, r *http.Request, err error, handler errorHandler) {
 	h := w.Header()
 	setErrorHeader(h, err)
@@ -20,7 +20,7 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, handler error
 		return
 	}
 	code := Status(err)
-	if code < 400 || code > 599 {
+	if (code < 400 || code > 599) && !isRedirect(code, h) {
 		code = http.StatusInternalServerError
 	}
 	text := http.StatusText(code)
@@ -32,6 +32,16 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, handler error
 	h.Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(text))
+}
+
+// isRedirect reports whether an error's response redirects the client.
+func isRedirect(code int, h http.Header) bool {
+	switch code {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return h.Get("Location") != ""
+	default:
+		return false
+	}
 }
 
 // setErrorHeader replaces the fields of the download with those of an error.

@@ -29,9 +29,11 @@ type CDN struct {
 	// "https://cdn.example.com/files/".
 	Mounts []Mount
 
-	// Signer signs the URLs. Nil is an error.
+	// Signer signs the URLs. Nil is an error. [PublicFiles] stands for URLs without a signature: every file of the
+	// mounts is then public.
 	Signer URLSigner
 
+	// Lifetime is the lifetime of signed URLs. With PublicFiles, Expiry and Window are errors.
 	Lifetime
 
 	// Status is the status of the redirect: 302, 303 or 307. 0 means 302.
@@ -57,8 +59,11 @@ func (c *CDN) Validate() error { return c.validate("") }
 func (c *CDN) validate(parent string) error {
 	of := parent + "CDN"
 	errs := []error{mounts(c.Mounts).validate(of+".Mounts", absoluteURL)}
-	if c.Signer == nil {
-		errs = append(errs, fault(of+".Signer", "nil: URLs without a signature would be public"))
+	switch {
+	case c.Signer == nil:
+		errs = append(errs, fault(of+".Signer", "nil; want the CDN's signer, or PublicFiles{} for files that every client may read"))
+	case c.public():
+		errs = append(errs, c.validatePublic(of))
 	}
 	return errors.Join(append(errs, c.Lifetime.validate(of), validateStatus(of, c.Status))...)
 }
@@ -70,14 +75,14 @@ func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload
 	if err := c.valid.check(c); err != nil {
 		return nil, err
 	}
-	if !redirectable(r, d) {
+	if !redirectable(r, d) || c.public() && !isPublic(r, d) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
 	m, segments, err := c.stores.find(c.Mounts, d)
 	if m == nil || err != nil {
 		return nil, err
 	}
-	u, err := c.sign(m, m.Location+escaped(segments)+c.overrides(d))
+	u, err := c.sign(m, m.Location+escapedURL(segments)+c.overrides(d))
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +106,9 @@ func (c *CDN) overrides(d *blobdownload.Download) string {
 
 // sign signs a URL once for each window: two ECDSA signatures of one URL differ.
 func (c *CDN) sign(m *Mount, target string) (*signedURL, error) {
+	if c.public() {
+		return &signedURL{location: []string{target}}, nil
+	}
 	now := c.now()
 	expires := now.Truncate(c.window()).Add(c.window() + c.expiry()).Truncate(time.Second)
 	k := cdnKey{target, expires.Unix()}

@@ -29,7 +29,7 @@ func (c *CloudCDN) SignGrant(g blobdownload.Grant, m Mount, key string) (string,
 	if !plain || !below {
 		return "", fmt.Errorf("proxy: CloudCDN: the name of the key %q at the CDN is ambiguous", key)
 	}
-	return prefix + escaped(strings.Split(rest, "/")) + "?" + query, nil
+	return prefix + escapedURL(strings.Split(rest, "/")) + "?" + query, nil
 }
 
 // SignGrantCookie returns the signed cookie of a grant at the CDN's mount. Set its Domain if the CDN has another host than

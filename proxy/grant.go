@@ -36,5 +36,5 @@ func (m *Mount) GrantURL(g blobdownload.Grant) (string, error) {
 	case !plain || name != dir:
 		return "", fmt.Errorf("proxy: grant of Prefix %q: its name at the CDN differs", g.Prefix)
 	}
-	return m.Location + escaped(strings.Split(strings.TrimPrefix(g.Prefix, m.Prefix), "/")), nil
+	return m.Location + escapedURL(strings.Split(strings.TrimPrefix(g.Prefix, m.Prefix), "/")), nil
 }

@@ -35,3 +35,6 @@ func escaped(segments []string) string {
 	}
 	return b.String()
 }
+
+// escapedURL is escaped for the URL of a CDN: S3 as its origin decodes a plus sign to a blank.
+func escapedURL(segments []string) string { return strings.ReplaceAll(escaped(segments), "+", "%2B") }

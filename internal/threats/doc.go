@@ -13,11 +13,13 @@
 //	CC  caches and HTTP semantics: shared caches, preconditions, methods
 //	XA  X-Accel-Redirect and X-Sendfile: escaping, prefixes, fields that control the proxy
 //	PS  presigned URLs and CDNs: lifetimes, overrides, redirects
+//	PB  public URLs of a CDN without signatures
 //	GR  grants: prefixes, scope, replay, cookies, CDNs
 //	AL  allowances: races, replay, probing, accounts
 //	ZP  archives: names of entries, sizes
 //	MV  content that moves between storages
 //	VN  versions of objects
+//	ST  static sites: paths, redirects, hidden files, listings
 //	RT  rates: ways around them
 //
 // The table in table_test.go has one line for each id. An id is stable; the numbers have gaps. A test fails if an id

@@ -32,6 +32,7 @@ const (
 	proxies   = "proxy."
 	cdns      = "proxy/cloudfront."
 	counters  = "internal/allowance."
+	sites     = "blobdownload/site."
 	accounts  = "blobdownload/docstoreuses."
 	allowed   = "internal/e2e/allowance."
 )
@@ -51,6 +52,8 @@ var families = map[string][]int{
 	"RT": {1, 2, 3, 4, 5, 6, 7, 8},
 	"MV": {1, 2, 3, 4, 5, 6, 7, 8},
 	"VN": {1, 2, 3, 4, 5, 6, 7, 8},
+	"ST": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13},
+	"PB": {1, 2, 3, 4, 5},
 	"GR": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18},
 	"AL": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
@@ -307,6 +310,14 @@ var table = []row{
 	by("PS30", "wildcards in a CDN's policy", proxies+"TestCDNRedirectsToTheMount", cdns+"TestSignerSignsOneURL"),
 	by("PS32", "a host out of metadata", proxies+"TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent"),
 
+	// A CDN without signatures.
+	by("PB1", "a private file at a public URL", proxies+"TestPublicFilesNeedAPublicPolicy", proxies+"TestPublicFilesStreamPrivateDownloads", fronts+"TestPublicFiles"),
+	by("PB2", "URLs that became public by a field that was left out", proxies+"TestPublicFilesAreValidated"),
+	because("PB3", "a permission check that the optimizer does not see, in the lookup of ObjectView",
+		"the view must also set a public cache policy, and the comment of PublicFiles names AuthorizedObjectView"),
+	by("PB4", "a key that becomes another path, query or host of the CDN", proxies+"TestPublicFilesEscapeKeys", fronts+"TestPublicFiles"),
+	by("PB5", "an old version whose URL serves the current one", proxies+"TestPublicFilesNeedAPublicPolicy"),
+
 	// Grants.
 	by("GR1", "a prefix that covers its neighbour: course/7 and course/70", serving+"TestGrantCoversWholeSegments", serving+"TestGrantValidatesItsPrefix"),
 	by("GR2", "dot segments and escapes that lead out of the prefix", serving+"TestGrantCoversWholeSegments"),
@@ -346,6 +357,23 @@ var table = []row{
 	by("ZP8", "a file that is replaced while it is packed", archives+"TestReplacedMemberFailsTheDownload"),
 	by("ZP9", "archives beyond 4 GiB or 65,535 files", archives+"TestRandomWindowsOfALargeZipAreSlices", archives+"TestLengthOfManyMembersIsExact"),
 	by("ZP10", "archives that hold memory, or a client that takes for ever", archives+"TestASlowClientHoldsFewMembers", loads+"TestThousandStalledReaders"),
+
+	// Static sites.
+	by("ST1", "one page at many paths, or one path with a page that changes", sites+"TestPathsOfPages", sites+"FuzzPathSelectsOneKey", fronts+"TestSiteThroughProxies"),
+	by("ST2", "a redirect to another host: //evil, backslashes, a scheme, a query", sites+"TestRedirectsStayBelowTheMount", sites+"FuzzPathSelectsOneKey"),
+	by("ST3", "paths out of the prefix: dot segments, encoded slashes, NUL, overlong", sites+"TestHostilePathsCostNothing", sites+"FuzzPathSelectsOneKey"),
+	by("ST4", "hidden files of a deployment: .env, .git", sites+"TestHostilePathsCostNothing"),
+	by("ST5", "a page or an error that caches keep for a year", sites+"TestResponses", sites+"TestFieldsOfTheSite"),
+	by("ST6", "a page in place of a missing script", sites+"TestFallbackIsForNavigations", sites+"TestFallbackAndErrorDoNotReplaceEachOther"),
+	by("ST7", "a 404 page that fills the memory", sites+"TestPagesThatCannotBeUsed"),
+	by("ST8", "a compressed variant for a client that does not accept it", sites+"TestResponses"),
+	by("ST9", "many storage requests for one page", sites+"TestResponses", sites+"TestHostilePathsCostNothing", clouds+"TestSiteCost"),
+	by("ST10", "many listings at once, or a listing for each request", sites+"TestConcurrentRequestsShareOneListing", sites+"TestListIsRefreshedByAge",
+		sites+"TestFailedListing"),
+	by("ST11", "the cause of a failed listing in a response", sites+"TestFailedListing"),
+	by("ST12", "a bucket of millions of keys", sites+"TestTooManyKeys"),
+	because("ST13", "a script of a user on the origin of the site", "a site holds trusted content, as its package comment states; files of users are "+
+		"attachments in every other view"),
 
 	// Rates.
 	by("RT1", "many connections, to get the rate many times", serving+"TestRateOfStreamedDownloads", fronts+"TestRatePerClientThroughNginx"),

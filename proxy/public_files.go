@@ -1,0 +1,68 @@
+package proxy
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+)
+
+// PublicFiles is the [CDN].Signer of a CDN without signatures: every client that has or guesses a URL reads the file,
+// without expiry and without a permission check. Every object of the mounts is public, also one that no view serves.
+//
+// A download is redirected only if its cache policy has "public", such as blobdownload.Public or blobdownload.Immutable. All
+// others are streamed: downloads without a policy, behind a permission check ([blobdownload.View.Authorized],
+// [blobdownload.AuthorizedObjectView]), with a cookie, of a link or a grant, with a rate or an allowance, and of an old
+// version. A permission check inside of blobdownload.ObjectView is invisible to optimizers: use AuthorizedObjectView.
+//
+// A URL has no query, so it does not name a version: the CDN responds with the version that it has cached or fetches.
+type PublicFiles struct{}
+
+// SignURL returns the URL as it is.
+func (PublicFiles) SignURL(rawURL string, _ time.Time) (string, error) { return rawURL, nil }
+
+// public reports whether URLs have no signature.
+func (c *CDN) public() bool {
+	switch c.Signer.(type) {
+	case PublicFiles, *PublicFiles:
+		return true
+	default:
+		return false
+	}
+}
+
+// validatePublic rejects options that only a signature makes effective or safe.
+func (c *CDN) validatePublic(of string) error {
+	var errs []error
+	if c.Overrides {
+		errs = append(errs, fault(of+".Overrides", "true with PublicFiles: every client could choose the media type of a file"))
+	}
+	if c.Expiry != 0 {
+		errs = append(errs, fault(of+".Expiry", "%v with PublicFiles: a URL without a signature does not expire", c.Expiry))
+	}
+	if c.Window != 0 {
+		errs = append(errs, fault(of+".Window", "%v with PublicFiles: a URL without a signature does not expire", c.Window))
+	}
+	return errors.Join(errs...)
+}
+
+// isPublic reports whether a download may be fetched by every client: a permission check, a link for one client and a
+// cookie make its cache policy private.
+func isPublic(r *http.Request, d *blobdownload.Download) bool {
+	if blobdownload.LinkOf(r) != nil || blobdownload.GrantOf(r) != nil || d.Rate != nil {
+		return false
+	}
+	public := false
+	for directive := range strings.SplitSeq(strings.ToLower(d.CacheControl()), ",") {
+		name, _, _ := strings.Cut(strings.TrimSpace(directive), "=")
+		switch strings.TrimSpace(name) {
+		case "private", "no-store":
+			return false
+		case "public":
+			public = true
+		}
+	}
+	return public
+}
