@@ -20,7 +20,9 @@ import (
 var tools = regexp.MustCompile(`^\.\./(internal/(arch|ci|e2e|objectserver|threats|words)|storagetest|examples|docs)/`)
 
 // library reports whether a file is code of the library, and programs whether it is that or code of the gateway.
-func library(name string) bool { return !strings.HasSuffix(name, "_test.go") && !tools.MatchString(name) }
+func library(name string) bool {
+	return !strings.HasSuffix(name, "_test.go") && !tools.MatchString(name)
+}
 
 func programs(name string) bool {
 	return library(name) || strings.HasPrefix(name, "../examples/gateway/") && !strings.HasSuffix(name, "_test.go")
