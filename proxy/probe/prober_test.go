@@ -120,6 +120,6 @@ func TestProberKeepsSignaturesOutOfFindings(t *testing.T) {
 
 func TestAFindingPrintsAsOneLine(t *testing.T) {
 	t.Parallel()
-	finding := probe.Finding{Component: "proxy", Fault: "ignores Range", Change: "do not remove it"}
-	assert.Equal(t, "proxy: ignores Range: do not remove it", fmt.Sprint(finding))
+	findings := []probe.Finding{{Component: "proxy", Fault: "ignores Range", Change: "do not remove it"}}
+	assert.Equal(t, "[proxy: ignores Range: do not remove it]", fmt.Sprint(findings))
 }
