@@ -20,11 +20,12 @@
 //
 //   - Content: [Storage] is a bucket opened by URL, [Paths] is a directory. [Download] is one file as it is
 //     offered. [Variant] is the same content under a content coding.
-//   - Views: [StorageView], [ObjectView], [PathView], [HTTPView], [VirtualView] and [LinkView] return a View.
-//     Its methods wrap it: [View.Authorized], [View.Cached], [View.Inline], [View.Named].
+//   - Views: [StorageView], [ObjectView], [AuthorizedObjectView], [PathView], [HTTPView], [VirtualView]
+//     and [LinkView] return a View. Its methods wrap it: [View.Authorized], [View.Cached], [View.Inline], [View.Named].
 //   - Policies: [CanonicalKey] and [AnyKey] are the keys that a Storage may accept. [Private], [Public], [NoStore],
 //     [Immutable] and [Versioned] with [Fingerprinted] are values of Cache-Control.
-//   - Serving: [Server] has the options, [ClientLimit] bounds downloads, [Result] describes one that ended.
+//   - Serving: [Server] has the options, [ClientLimit] bounds downloads, [RateLimit] bytes per second,
+//     [Result] describes one that ended.
 //   - Offloading: [Optimizer], [Redirect] and [Validators]. Package proxy implements optimizers.
 //   - Signed links: [Signer] makes and verifies a [Link]; [OneUse] stores which links have been used. A
 //     [UseStore], such as [MemoryUses], also counts downloads, at most [MaxDownloads] a link.

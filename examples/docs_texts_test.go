@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -18,12 +19,21 @@ import (
 // tools are packages that no application runs, and test kits, whose texts the tests of an application print.
 var tools = regexp.MustCompile(`^\.\./(internal/(arch|ci|e2e|objectserver|threats|words)|storagetest|examples|docs)/`)
 
-// eachCall calls visit for each call of the library's code, with the name of the function and its text arguments. A text
-// argument is a literal, a sum of literals or a constant; others are "".
-func eachCall(t *testing.T, visit func(file, function string, texts []string)) {
+// library reports whether a file is code of the library, and programs whether it is that or code of the gateway.
+func library(name string) bool {
+	return !strings.HasSuffix(name, "_test.go") && !tools.MatchString(name)
+}
+
+func programs(name string) bool {
+	return library(name) || strings.HasPrefix(name, "../examples/gateway/") && !strings.HasSuffix(name, "_test.go")
+}
+
+// eachCall calls visit for each call in the files, with the name of the function and its text arguments. A text
+// argument is a literal, a sum with literals, a constant or that of fmt.Sprintf; others are "".
+func eachCall(t *testing.T, files func(name string) bool, visit func(file, function string, texts []string)) {
 	t.Helper()
 	eachFile(t, "..", ".go", func(name, source string) {
-		if strings.HasSuffix(name, "_test.go") || tools.MatchString(name) {
+		if !files(name) {
 			return
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
@@ -76,7 +86,13 @@ func textOf(e ast.Expr, constants map[string]string) string {
 			return text
 		}
 	case *ast.BinaryExpr:
-		return textOf(e.X, constants) + textOf(e.Y, constants)
+		if x, y := textOf(e.X, constants), textOf(e.Y, constants); x+y != "" {
+			return cmp.Or(x, "%v") + cmp.Or(y, "%v")
+		}
+	case *ast.CallExpr:
+		if f, ok := e.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Sprintf" {
+			return textOf(e.Args[0], constants)
+		}
 	case *ast.Ident:
 		return constants[e.Name]
 	}
@@ -100,10 +116,10 @@ func TestEveryErrorTextIsDocumented(t *testing.T) {
 	t.Parallel()
 	page := documents(t)["docs/error-texts.md"]
 	makers := map[string]int{ // the argument with the text
-		"errors.New": 0, "fmt.Errorf": 0, "fault": 1, "misuse": 0, "misusedView": 0, "linkError": 0,
+		"errors.New": 0, "fmt.Errorf": 0, "fault": 1, "misuse": 0, "misusedView": 0, "linkError": 0, "found": 1, "errorf": 1,
 	}
 	made := map[string]string{}
-	eachCall(t, func(file, function string, texts []string) {
+	eachCall(t, programs, func(file, function string, texts []string) {
 		at, ok := makers[function]
 		if !ok || len(texts) <= at {
 			return

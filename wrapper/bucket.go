@@ -39,6 +39,9 @@ func OpenBucket(ctx context.Context, rawURL string) (*Bucket, error) {
 	if err := bucketdir.CheckURL(u); err != nil {
 		return nil, err
 	}
+	if err := checkEndpoint(u); err != nil {
+		return nil, err
+	}
 	b, err := blob.OpenBucket(ctx, rawURL)
 	if err != nil {
 		return nil, redact.Error(err)
@@ -52,6 +55,18 @@ func OpenBucket(ctx context.Context, rawURL string) (*Bucket, error) {
 		warnNoProvider(ctx, u.Scheme)
 	}
 	return opened, nil
+}
+
+// checkEndpoint returns an error for an endpoint of S3 that is no URL. The AWS SDK accepts one, and fails each request.
+func checkEndpoint(u *url.URL) error {
+	endpoint := u.Query().Get("endpoint")
+	if u.Scheme != "s3" || endpoint == "" {
+		return nil
+	}
+	if e, err := url.Parse(endpoint); err == nil && (e.Scheme == "http" || e.Scheme == "https") && e.Host != "" {
+		return nil
+	}
+	return errors.New("S3 URL: endpoint has no scheme or no host: write one like http://127.0.0.1:9000")
 }
 
 // NewBucket returns the Bucket of a *blob.Bucket that was opened elsewhere. Its provider's package serves it, if imported;

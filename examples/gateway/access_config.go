@@ -40,25 +40,25 @@ func (a *accessOptions) flags(fs *flag.FlagSet) {
 func (a *accessOptions) check(buckets []string) error {
 	users := a.mode != "open"
 	for _, wrong := range []struct {
-		is   bool
-		text string
+		is  bool
+		err error
 	}{
-		{a.mode != "basic" && a.htpasswd != "", "htpasswd: has no effect with access " + a.mode},
-		{a.mode == "basic" && a.htpasswd == "", "htpasswd: not set; access basic requires it"},
-		{a.mode != "proxy" && a.userHeader != "", "user-header: has no effect with access " + a.mode},
-		{a.mode == "proxy" && a.userHeader == "", "user-header: not set; access proxy requires one such as X-Forwarded-User"},
-		{a.mode == "proxy" && len(a.trusted) == 0, "trusted-proxy: not set; access proxy requires the networks of the proxy"},
+		{a.mode != "basic" && a.htpasswd != "", fmt.Errorf("htpasswd: has no effect with access %s", a.mode)},
+		{a.mode == "basic" && a.htpasswd == "", errors.New("htpasswd: not set; access basic requires it")},
+		{a.mode != "proxy" && a.userHeader != "", fmt.Errorf("user-header: has no effect with access %s", a.mode)},
+		{a.mode == "proxy" && a.userHeader == "", errors.New("user-header: not set; access proxy requires one such as X-Forwarded-User")},
+		{a.mode == "proxy" && len(a.trusted) == 0, errors.New("trusted-proxy: not set; access proxy requires the networks of the proxy")},
 		{
 			a.userHeader != "" && !httpguts.ValidHeaderFieldName(a.userHeader),
-			fmt.Sprintf("user-header: %q: not the name of a header field", a.userHeader),
+			fmt.Errorf("user-header: %q: not the name of a header field", a.userHeader),
 		},
-		{strings.ContainsAny(a.realm, "\"\\\r\n"), fmt.Sprintf("realm: %q: want a name without quotes and backslashes", a.realm)},
-		{!users && len(a.allow) > 0, "allow: has no effect with access open"},
-		{!users && len(a.allowSign) > 0, "allow-sign: has no effect with access open"},
-		{users && len(a.allow) == 0, "allow: not set; with access " + a.mode + " no user could read anything"},
+		{strings.ContainsAny(a.realm, "\"\\\r\n"), fmt.Errorf("realm: %q: want a name without quotes and backslashes", a.realm)},
+		{!users && len(a.allow) > 0, errors.New("allow: has no effect with access open")},
+		{!users && len(a.allowSign) > 0, errors.New("allow-sign: has no effect with access open")},
+		{users && len(a.allow) == 0, fmt.Errorf("allow: not set; with access %s no user could read anything", a.mode)},
 	} {
 		if wrong.is {
-			return errors.New(wrong.text)
+			return wrong.err
 		}
 	}
 	_, err := a.rights(buckets)

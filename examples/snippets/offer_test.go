@@ -36,6 +36,24 @@ func Example_names() {
 	// Content-Disposition: inline; filename="_bersicht 2026.pdf"; filename*=UTF-8''%C3%9Cbersicht%202026.pdf
 }
 
+// Names are changed to what every system can store.
+func Example_oddNames() {
+	docs := store("docs=mem://", "7f3a")
+	defer docs.Close(context.Background())
+	for _, name := range []string{"Q1/Q2.pdf", `12:30 "call".mp3`, "invoice_\u202egpj.exe", "report.pdf.", "CON.txt", "..."} {
+		d := &blobdownload.Download{File: docs.File("7f3a"), Filename: name}
+		_, disposition := d.Offer("")
+		fmt.Printf("%+q: %s\n", name, disposition)
+	}
+	// Output:
+	// "Q1/Q2.pdf": attachment; filename="Q2.pdf"
+	// "12:30 \"call\".mp3": attachment; filename="12_30 _call_.mp3"
+	// "invoice_\u202egpj.exe": attachment; filename="invoice_gpj.exe"
+	// "report.pdf.": attachment; filename="report.pdf"
+	// "CON.txt": attachment; filename="_CON.txt"
+	// "...": attachment
+}
+
 // Documents that run code are shown in a sandbox only.
 func Example_sandbox() {
 	docs := store("docs=mem://", "plan.svg")

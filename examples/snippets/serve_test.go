@@ -4,20 +4,25 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"github.com/go-downloadview/downloadview/wrapper/archive"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"gocloud.dev/blob"
+
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/proxy"
 	"github.com/go-downloadview/downloadview/wrapper"
+	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
 // Storages are opened by URL; the imports select the providers.
@@ -238,10 +243,18 @@ func Example_zip() {
 	mux := http.NewServeMux()
 	// docs: begin zipfolder
 	mux.Handle("/zip/{folder}", server.Handler(blobdownload.VirtualView(func(r *http.Request) (*wrapper.File, error) {
-		folder := r.PathValue("folder")
-		return archive.Zip(folder+".zip", archive.Prefix(docs.Bucket, folder+"/")), nil
+		prefix := r.PathValue("folder") + "/"
+		_, err := docs.Bucket.List(&blob.ListOptions{Prefix: prefix}).Next(r.Context())
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, fs.ErrNotExist // without this check, a missing folder is an empty archive
+		case err != nil:
+			return nil, err
+		}
+		return archive.Zip(path.Base(prefix)+".zip", archive.Prefix(docs.Bucket, prefix)), nil
 	})))
 	// docs: end
+	get(mux, "/zip/none")
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/zip/2026", http.NoBody))
 	zr, err := zip.NewReader(bytes.NewReader(w.Body.Bytes()), int64(w.Body.Len()))
@@ -252,6 +265,7 @@ func Example_zip() {
 		fmt.Println(f.Name)
 	}
 	// Output:
+	// 404 Not Found
 	// a.txt
 	// b.txt
 }

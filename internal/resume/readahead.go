@@ -28,7 +28,7 @@ type readAhead struct {
 	buffers  int64     // that count against partMemory
 	parts    []*part
 	free     [][]byte  // buffers of delivered parts
-	width    int       // limit of parts: 1 until a storage has sent the first one as asked, then ReadAhead
+	width    int       // limit of parts: 1 until a storage has sent the first one as requested, then ReadAhead
 	ending   int       // parts in flight of which at most 1/endingAt is left
 	sample   int       // parts delivered since began
 	began    time.Time // of the sample

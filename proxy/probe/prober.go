@@ -33,7 +33,8 @@ type Prober struct {
 	// Validators are the optimizer's. With blobdownload.AppValidators the proxy must send the application's ETag.
 	Validators blobdownload.Validators
 
-	// Client sends the requests, and follows no redirect. Nil means a client with a timeout of 10 seconds.
+	// Client sends the requests, and follows no redirect. Nil means a client with a timeout of 10 seconds. If a permission
+	// check requires credentials, set a Client whose Transport adds them.
 	Client *http.Client
 }
 
@@ -54,7 +55,7 @@ type Finding struct {
 	Change    string
 }
 
-func (f *Finding) String() string { return f.Component + ": " + f.Fault + ": " + f.Change }
+func (f Finding) String() string { return f.Component + ": " + f.Fault + ": " + f.Change }
 
 // The components of findings. The last one is all of them together.
 const (

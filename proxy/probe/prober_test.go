@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -115,4 +116,10 @@ func TestProberKeepsSignaturesOutOfFindings(t *testing.T) {
 	findings := p.Run(t.Context())
 	require.Len(t, findings, 1)
 	assert.Equal(t, "end to end: no response from the redirect's target: 127.0.0.1:1", findings[0].Component+": "+findings[0].Fault)
+}
+
+func TestAFindingPrintsAsOneLine(t *testing.T) {
+	t.Parallel()
+	findings := []probe.Finding{{Component: "proxy", Fault: "ignores Range", Change: "do not remove it"}}
+	assert.Equal(t, "[proxy: ignores Range: do not remove it]", fmt.Sprint(findings))
 }

@@ -21,7 +21,7 @@ import (
 // direct is the route of requests that are signed here and sent by an HTTP transport.
 type direct struct {
 	base      url.URL // of the bucket, with a slash at its end
-	signer    *signer // nil for anonymous access
+	signer    *signer // nil for anonymous access, and without a region
 	clock     *upstream.Clock
 	do        doer
 	transport *http.Transport // do's, unless it is the client's
@@ -119,6 +119,9 @@ func (r *request) query() string {
 }
 
 func (d *direct) signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error) {
+	if d.signer == nil {
+		return "", errNoRegion
+	}
 	r := upstream.NewRequest(ctx, o.Method, &d.base)
 	locate(r.URL, key)
 	q := overrides(o)

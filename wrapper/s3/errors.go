@@ -15,6 +15,9 @@ func bucketName(name string) string { return "S3 bucket " + strconv.Quote(name) 
 
 var errForeign = errors.New("not as S3 does: is it the endpoint of an S3 store?")
 
+// errNoRegion is the cause of requests without a signature, although the client has credentials.
+var errNoRegion = errors.New("S3: no region to sign with: add region=… to the bucket's URL, or set AWS_REGION")
+
 // genuine reports whether a response is an S3 store's: every object has a tag, and every response of AWS an id.
 func genuine(method string, resp *http.Response) bool {
 	return resp.Header.Get("ETag") != "" || resp.Header.Get("X-Amz-Request-Id") != "" ||

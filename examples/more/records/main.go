@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -42,10 +43,11 @@ type files struct {
 }
 
 // upload stores the body, then a record with the metadata of the stored object. The key is random: names need not be unique.
+// Bucket.Upload requires a media type.
 func (f *files) upload(w http.ResponseWriter, r *http.Request) error {
 	rec := record{key: rand.Text(), name: r.PathValue("name")}
 	body := http.MaxBytesReader(w, r.Body, 1<<30)
-	options := &blob.WriterOptions{ContentType: mime.TypeByExtension(path.Ext(rec.name))}
+	options := &blob.WriterOptions{ContentType: cmp.Or(mime.TypeByExtension(path.Ext(rec.name)), "application/octet-stream")}
 	if err := f.storage.Bucket.Upload(r.Context(), rec.key, body, options); err != nil {
 		return err
 	}

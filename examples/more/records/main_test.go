@@ -55,3 +55,20 @@ func TestMetadataStoredAtUploadSparesRequests(t *testing.T) {
 	assert.Equal(t, 1, bucket.Requests(), bucket.Trace())
 	storagetest.CheckDownload(t, storagetest.Serve(h, storagetest.Get(t, "/files/2")), storagetest.Want{Status: http.StatusNotFound})
 }
+
+func TestANameWithoutExtensionIsBytes(t *testing.T) {
+	t.Parallel()
+	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(t.TempDir(), "records.db")))
+	require.NoError(t, err)
+	defer db.Close()
+	bucket := storagetest.NewBucket(t, storagetest.Objects{})
+	h, err := handler(t.Context(), db, &blobdownload.Storage{Name: "files", Bucket: wrapper.NewBucket(bucket.Bucket)})
+	require.NoError(t, err)
+
+	put := storagetest.NewRequest(t, http.MethodPut, "/files/LICENSE")
+	put.Body = io.NopCloser(strings.NewReader("all is well"))
+	require.Equal(t, http.StatusCreated, storagetest.Serve(h, put).Code)
+	storagetest.CheckDownload(t, storagetest.Serve(h, storagetest.Get(t, "/files/1")), storagetest.Want{
+		Status: http.StatusOK, Filename: "LICENSE", MediaType: "application/octet-stream", Body: "all is well",
+	})
+}

@@ -62,7 +62,7 @@ func TestS16NoErrorPageOfTheStorageReachesTheClient(t *testing.T) {
 	}
 }
 
-// docs/servers/README.md states what nginx writes down: a signed URL, if the storage fails.
+// docs/servers/nginx.md states what nginx writes down: a signed URL, if the storage fails.
 func TestS16NginxWritesSignedURLsDown(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "error.log")
