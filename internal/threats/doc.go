@@ -19,6 +19,7 @@
 //	MV  content that moves between storages
 //	VN  versions of objects
 //	RT  rates: ways around them
+//	LG  logs of deliveries: injection, forged ids, lines that hide a download
 //
 // The table in table_test.go has one line for each id. An id is stable; the numbers have gaps. A test fails if an id
 // has neither a test nor a reason, or if it names a test that does not exist. The tests of this package are those

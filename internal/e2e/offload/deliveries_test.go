@@ -22,6 +22,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/accesslog"
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/e2e/gatewayproc"
 	"github.com/go-downloadview/downloadview/proxy"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -198,12 +199,13 @@ func TestDeliveriesThroughNginx(t *testing.T) {
 	close(next)
 	running.Wait()
 	records, results := site.recordsOf(t, n, n), site.ended(t, n)
-	ids := map[string]bool{}
+	ids, sent := map[string]bool{}, int64(0)
 	for _, d := range all {
 		r, result := records[d.path], results[d.path]
 		require.NotEmpty(t, result.RequestID, d.path)
 		assert.Equal(t, result.RequestID, r.RequestID, d.path)
 		ids[r.RequestID] = true
+		sent += r.Bytes
 		assert.Equal(t, d.size, r.Length)
 		assert.Equal(t, d.window, r.Range)
 		if strings.HasPrefix(d.path, "/accel/") {
@@ -223,4 +225,12 @@ func TestDeliveriesThroughNginx(t *testing.T) {
 		assert.Equal(t, d.read, r.Bytes, d.path)
 	}
 	assert.Len(t, ids, n, "no two requests have one id")
+
+	binary, err := gatewayBinary()
+	require.NoError(t, err)
+	out, err := gatewayproc.Command(binary, "deliveries", site.log).Output()
+	require.NoError(t, err)
+	printed := strings.Split(strings.TrimSpace(string(out)), "\n")
+	require.Len(t, printed, n+1)
+	assert.Equal(t, fmt.Sprintf("%d downloads: %d complete, %d incomplete, 0 unknown; %d bytes; 0 lines skipped", n, n-cuts, cuts, sent), printed[n])
 }
