@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// nginxLine is a line that nginx 1.22.1 has written.
+// nginxLine is a line of the log_format "downloads".
 const nginxLine = `{"time":"2026-11-29T08:38:27+01:00","id":"7d67853853eedd192065717f340e9b1a","client":"2001:db8::7","method":"GET",` +
 	`"uri":"/f/docs/a%20b.pdf?inline=1","status":"206","bytes":"500","completion":"OK","length":"500","range":"bytes 100-599/70000",` +
 	`"coding":"","elapsed":"1.052"}`
@@ -146,6 +146,13 @@ func TestNginxSkipsOtherLines(t *testing.T) {
 func FuzzNginx(f *testing.F) {
 	f.Add(nginxLine)
 	f.Add(replaced(nginxLine, `206`, `000`, `"OK"`, `""`))
+	// Written by nginx 1.22.1: a hostile target, a truncated body, a request without a method.
+	f.Add(`{"time":"2026-11-29T08:38:27+00:00","id":"7d67853853eedd192065717f340e9b1a","client":"127.0.0.1","method":"GET",` +
+		`"uri":"/more/q\"uo\\te` + "\x80\xff" + `%0a%22","status":"200","bytes":"34","completion":"OK","length":"34","range":"","coding":"","elapsed":"0.000"}`)
+	f.Add(`{"time":"2026-11-29T08:38:27+00:00","id":"a66e1de37f41ec10bde6fe9e4c205839","client":"127.0.0.1","method":"GET",` +
+		`"uri":"/more/trunc","status":"200","bytes":"5008","completion":"OK","length":"","range":"","coding":"chunked","elapsed":"0.000"}`)
+	f.Add(`{"time":"2026-11-29T08:38:27+00:00","id":"8d4d7acd9b13354e94483e4b61b3ffde","client":"127.0.0.1","method":"",` +
+		`"uri":"","status":"414","bytes":"177","completion":"OK","length":"177","range":"","coding":"","elapsed":"0.000"}`)
 	f.Add(replaced(nginxLine, `/f/docs/a%20b.pdf?inline=1`, `/\"},{\"\\x22%0a\u001b`))
 	f.Fuzz(func(t *testing.T, text string) { checkLog(t, text, accesslog.Nginx, nginxLine) })
 }
