@@ -56,8 +56,15 @@ func logRequest(to *slog.Logger, r *http.Request, level slog.Level, message stri
 	if len(path) > maxLogged {
 		path = path[:maxLogged] + "…"
 	}
-	to.LogAttrs(r.Context(), level, message,
+	attrs := [4]slog.Attr{
 		slog.String("method", r.Method),
 		slog.String("path", path),
-		slog.String("error", redact.Text(err.Error())))
+		slog.String("error", redact.Text(err.Error())),
+	}
+	n := 3
+	if id := RequestID(r); id != "" {
+		attrs[n] = slog.String("request_id", id)
+		n++
+	}
+	to.LogAttrs(r.Context(), level, message, attrs[:n]...)
 }

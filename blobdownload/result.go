@@ -6,7 +6,7 @@ import "time"
 type Result struct {
 	Download *Download
 	Status   int           // sent to the client, or of the error that Serve returned
-	Bytes    int64         // written of the body; -1 for an offloaded download, whose bytes are unknown
+	Bytes    int64         // written of the body; -1 for an offloaded download: see RequestID
 	Redirect *Redirect     // of the optimizer, if the download was offloaded
 	Elapsed  time.Duration // since the call of Serve
 	Requests int64         // to the storage over a network, retries included
@@ -18,5 +18,10 @@ type Result struct {
 
 	// FirstByte is the time from the call of Serve until the first byte of a body. 0 means no body.
 	FirstByte time.Duration
-	Err       error // returned by Serve, or the cause of an aborted body; nil for a complete response
+
+	// RequestID is the id of the request, as [RequestID] returns it; "" if it has none. The log of a proxy, of S3 or of a
+	// CDN has the same id: see package accesslog.
+	RequestID string
+
+	Err error // returned by Serve, or the cause of an aborted body; nil for a complete response
 }

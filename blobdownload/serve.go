@@ -138,6 +138,7 @@ func (t *transfer) send() error {
 func (t *transfer) finish(result Result) {
 	result.Download = t.given
 	result.Elapsed = time.Since(t.start)
+	result.RequestID = RequestID(t.r)
 	result.Requests, result.Resumes = t.trace.Requests.Load(), t.trace.Resumes.Load()
 	if !t.first.IsZero() {
 		result.FirstByte = t.first.Sub(t.start)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/freshness"
+	"github.com/go-downloadview/downloadview/internal/requestid"
 )
 
 // URLSigner signs the URLs of a CDN. Package proxy/cloudfront has one for CloudFront, [CloudCDN] is Google's.
@@ -43,6 +44,11 @@ type CDN struct {
 	// URL. The CDN must forward its query, and the origin must apply it: S3 behind CloudFront's origin access control
 	// does. For the CDN to cache the response, set a policy such as blobdownload.Public: the default is private.
 	Overrides bool
+
+	// RequestIDs adds the id of the request ([blobdownload.RequestID]) to the query of each URL, as x-request-id. The log of
+	// the CDN then contains it. Each request gets a URL of its own: browsers cache none of them, and each is signed anew.
+	// The CDN's cache key must not contain the parameter, or its cache has no second hit.
+	RequestIDs bool
 
 	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
 	// download with a longer one is streamed.
@@ -82,7 +88,11 @@ func (c *CDN) Optimize(r *http.Request, d *blobdownload.Download) (*blobdownload
 	if m == nil || err != nil {
 		return nil, err
 	}
-	u, err := c.sign(m, m.Location+escapedURL(segments)+c.overrides(d))
+	var id string
+	if c.RequestIDs {
+		id = blobdownload.RequestID(r)
+	}
+	u, err := c.sign(m, m.Location+escapedURL(segments)+c.overrides(d), id)
 	if err != nil {
 		return nil, err
 	}
@@ -104,17 +114,30 @@ func (c *CDN) overrides(d *blobdownload.Download) string {
 	}.Encode()
 }
 
-// sign signs a URL once for each window: two ECDSA signatures of one URL differ.
-func (c *CDN) sign(m *Mount, target string) (*signedURL, error) {
+// sign signs a URL once for each window: two ECDSA signatures of one URL differ. A URL with the id of a request is not
+// cached.
+func (c *CDN) sign(m *Mount, target, requestID string) (*signedURL, error) {
 	if c.public() {
 		return &signedURL{location: []string{target}}, nil
 	}
 	now := c.now()
 	expires := now.Truncate(c.window()).Add(c.window() + c.expiry()).Truncate(time.Second)
+	if requestID != "" {
+		return c.signNew(m, withRequestID(target, requestID), expires)
+	}
 	k := cdnKey{target, expires.Unix()}
 	if u := c.urls.get(k, now); u != nil {
 		return u, nil
 	}
+	u, err := c.signNew(m, target, expires)
+	if err != nil {
+		return nil, err
+	}
+	c.urls.put(k, u)
+	return u, nil
+}
+
+func (c *CDN) signNew(m *Mount, target string, expires time.Time) (*signedURL, error) {
 	signed, err := c.Signer.SignURL(target, expires)
 	if err != nil {
 		return nil, fmt.Errorf("proxy: CDN.Signer: %w", err)
@@ -122,9 +145,16 @@ func (c *CDN) sign(m *Mount, target string) (*signedURL, error) {
 	if !strings.HasPrefix(signed, m.Location) {
 		return nil, errors.New("proxy: CDN.Signer: the signed URL is outside of the mount")
 	}
-	u := &signedURL{location: []string{signed}, expires: expires}
-	c.urls.put(k, u)
-	return u, nil
+	return &signedURL{location: []string{signed}, expires: expires}, nil
+}
+
+// withRequestID adds the id of a request to the query of a URL.
+func withRequestID(target, id string) string {
+	separator := "?"
+	if strings.Contains(target, "?") {
+		separator = "&"
+	}
+	return target + separator + requestid.Param + "=" + url.QueryEscape(id)
 }
 
 // absoluteURL accepts the beginning of an https URL with a plain path.

@@ -48,6 +48,11 @@ type Presign struct {
 	// download with a longer one is streamed.
 	MaxHeader int
 
+	// RequestIDs adds the id of the request ([blobdownload.RequestID]) to each URL of S3, whose access log then contains it.
+	// Each request gets a URL of its own: URLs are not shared in a window, so that no cache has a second hit, and each is
+	// signed anew. It must not be set together with MaxAge.
+	RequestIDs bool
+
 	// Logger gets the reason why a storage is streamed. Nil means slog.Default().
 	Logger *slog.Logger
 
@@ -67,11 +72,19 @@ func (p *Presign) validate(parent string) error {
 	if p.MaxAge < 0 || p.MaxAge >= p.expiry() {
 		errs = append(errs, fault(of+".MaxAge", "%v: must be less than Expiry, %v", p.MaxAge, p.expiry()))
 	}
+	if p.RequestIDs && p.MaxAge > 0 {
+		errs = append(errs, fault(of+".RequestIDs", "a cached redirect repeats the id; want MaxAge 0"))
+	}
 	return errors.Join(errs...)
 }
 
-func (p *Presign) signer() signer {
-	return signer{&p.urls, p.Lifetime, p.Hosts, p.AllowHTTP, p.Public, p.Logger}
+// signer returns the signer of a request.
+func (p *Presign) signer(r *http.Request) signer {
+	s := signer{&p.urls, p.Lifetime, p.Hosts, p.AllowHTTP, p.Public, p.Logger, ""}
+	if p.RequestIDs {
+		s.requestID = blobdownload.RequestID(r)
+	}
+	return s
 }
 
 // Optimize returns a redirect of the client to the storage.
@@ -82,7 +95,7 @@ func (p *Presign) Optimize(r *http.Request, d *blobdownload.Download) (*blobdown
 	if !redirectable(r, d) {
 		return nil, nil //nolint:nilnil // nil leaves the download as it is
 	}
-	s := p.signer()
+	s := p.signer(r)
 	u, err := s.sign(r.Context(), d, p.Validators == blobdownload.AppValidators)
 	if u == nil || err != nil {
 		return nil, err

@@ -33,11 +33,14 @@ func (c *CDN) public() bool {
 	}
 }
 
-// validatePublic rejects options that only a signature makes effective or safe.
+// validatePublic rejects options that need a signature, or that keep caches from sharing a URL.
 func (c *CDN) validatePublic(of string) error {
 	var errs []error
 	if c.Overrides {
 		errs = append(errs, fault(of+".Overrides", "true with PublicFiles: every client could choose the media type of a file"))
+	}
+	if c.RequestIDs {
+		errs = append(errs, fault(of+".RequestIDs", "true with PublicFiles: each request would have a URL of its own, which no cache shares"))
 	}
 	if c.Expiry != 0 {
 		errs = append(errs, fault(of+".Expiry", "%v with PublicFiles: a URL without a signature does not expire", c.Expiry))

@@ -34,6 +34,7 @@ type signer struct {
 	allowHTTP bool
 	public    blobdownload.Storages
 	logger    *slog.Logger
+	requestID string // in the URL, which is then not cached; "" for none
 }
 
 // sign returns a signed URL, cached or new. It returns nil if the download must be streamed. With lookUp it requests
@@ -74,7 +75,7 @@ func (s *signer) signAs(ctx context.Context, d *blobdownload.Download, storedTyp
 	now := s.now()
 	start := now.Truncate(s.window())
 	k := keyOf(d, storedType, version, start)
-	if k.object.Bucket == "" { // files of no bucket may share a key
+	if k.object.Bucket == "" || s.requestID != "" { // files of no bucket may share a key
 		return s.signNew(ctx, d.File, &k, start, now)
 	}
 	if u := s.cache.get(k, now.Add(margin)); u != nil {
@@ -110,6 +111,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 		ContentType:        k.contentType,
 		CacheControl:       freshness.Limit(k.cacheControl, s.expiry()),
 		Version:            k.version,
+		RequestID:          s.requestID,
 	}
 	if public := s.public.Get(k.object.Store); public != nil {
 		f = public.File(k.object.Key)

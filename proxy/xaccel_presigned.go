@@ -66,7 +66,7 @@ func (x *XAccelPresigned) validate(parent string) error {
 }
 
 func (x *XAccelPresigned) signer() signer {
-	return signer{&x.urls, x.Lifetime, x.Hosts, x.AllowHTTP, x.Public, x.Logger}
+	return signer{&x.urls, x.Lifetime, x.Hosts, x.AllowHTTP, x.Public, x.Logger, ""}
 }
 
 // Optimize returns a redirect to the location, with the signed URL as its query.

@@ -28,6 +28,10 @@ type SignOptions struct {
 	CacheControl       string
 
 	Version string // the only version to be served; "" is the current one
+
+	// RequestID is added to the URL as the parameter x-request-id, which S3 writes to its access log. Only S3 signs it.
+	// Other storages ignore it.
+	RequestID string
 }
 
 func (o *SignOptions) overrides() bool {

@@ -73,6 +73,7 @@ func TestFlagsEnvironmentAndFileAreOneConfiguration(t *testing.T) { // sets the 
 		{name: "paths", value: "raw", with: "optimize: xsendfile\n"},
 		{name: "proof", value: "X-Edge-Proof=S3CR3T", with: "optimize: presign\n"},
 		{name: "allow-http", value: "true", with: "optimize: presign\n"},
+		{name: "request-ids", value: "true"},
 		{name: "cloudfront-key-id", value: "K1", with: "optimize: cdn\ncloudfront-key-file: k\n"},
 		{name: "cloudfront-key-file", value: "k", with: "optimize: cdn\ncloudfront-key-id: K1\n"},
 		{name: "cloud-cdn-key-name", value: "K1", with: "optimize: cdn\ncloud-cdn-key-file: k\n"},

@@ -55,8 +55,7 @@ func choice(to *string, byDefault string, allowed ...string) flag.Value {
 	}}
 }
 
-func boolean(to *bool, byDefault bool) flag.Value {
-	*to = byDefault
+func boolean(to *bool) flag.Value {
 	return &setting[bool]{to: to, isBool: true, print: strconv.FormatBool, parse: func(s string) (bool, error) {
 		if s != "true" && s != "false" {
 			return false, errors.New("want true or false")

@@ -14,7 +14,7 @@ type logOptions struct {
 
 func (l *logOptions) flags(fs *flag.FlagSet) {
 	fs.Var(choice(&l.format, "text", "text", "json"), "log-format", "`format` of the log on standard error: text or json")
-	fs.Var(boolean(&l.access, false), "access-log", "log one line for each request")
+	fs.Var(boolean(&l.access), "access-log", "log one line for each request")
 }
 
 // logger returns a logger that writes to w.

@@ -47,6 +47,9 @@ func (l *accessLog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			slog.String("sent", way(e.result, sent.status())), slog.Duration("elapsed", time.Since(began)),
 			slog.String("client", clientAddr(r, l.trusted).String()),
 		}
+		if id := blobdownload.RequestID(r); id != "" {
+			attrs = append(attrs, slog.String("request_id", id))
+		}
 		if e.user != "" {
 			attrs = append(attrs, slog.String("user", e.user))
 		}

@@ -5,6 +5,7 @@
 //	gateway -bucket docs=s3://my-docs -bucket pics=gs://my-pictures
 //	gateway -bucket file:///srv/docs -optimize xaccel -mount default=/_files/
 //	gateway -config gateway.yaml                every flag as a setting, also in the environment as GATEWAY_NAME
+//	gateway deliveries access.log               what nginx, S3 or CloudFront sent, by their logs
 //	gateway doctor -bucket file:///srv/docs -optimize xaccel -mount default=/_files/ -edge https://files.example.com
 //
 // The objects of a bucket are at /f/NAME/KEY. With ?inline=1 a browser shows the object instead of saving it. / lists the
@@ -53,6 +54,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		switch args[0] {
 		case "config":
 			return printConfig(args[1:], stdout, stderr)
+		case "deliveries":
+			return deliveries(args[1:], os.Stdin, stdout, stderr)
 		case "doctor":
 			return doctor(ctx, args[1:], stdout, stderr)
 		case "sign":
@@ -70,7 +73,8 @@ func start(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseOptions(args)
 	if errors.Is(err, errHelp) {
 		usage(stdout, "Gateway serves the objects of buckets over HTTP. Further commands, each with -h: gateway config prints the\n"+
-			"configuration in force, doctor checks an installation, sign prints a signed link, version prints the version.",
+			"configuration in force, deliveries the downloads in a log of nginx, S3 or CloudFront, sign a signed link, version the\n"+
+			"version; doctor checks an installation.",
 			func(*flag.FlagSet) {})
 		return exitOK
 	}

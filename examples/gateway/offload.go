@@ -15,6 +15,7 @@ type offload struct {
 	paths     string   // form of the paths in X-Sendfile; "" means plain
 	proof     string   // FIELD=VALUE
 	allowHTTP bool
+	ids       bool // of requests, also in signed URLs
 	cdn       cdnKeys
 }
 
@@ -24,12 +25,15 @@ func (o *offload) flags(fs *flag.FlagSet) {
 	fs.Var(pairs(&o.places, "BUCKET[/PREFIX/]=LOCATION", "docs/public/=/_public/"), "mount",
 		"`BUCKET[/PREFIX/]=LOCATION` where the proxy or CDN sees the paths of a bucket, such as default=/_files/;\n"+
 			"default is the bucket without a name")
-	fs.Var(boolean(&o.app, false), "own-validators",
+	fs.Var(boolean(&o.app), "own-validators",
 		"use application validators: the gateway sends ETag and Last-Modified and evaluates preconditions")
 	fs.Var(choice(&o.paths, "plain", "plain", "raw", "escaped"), "paths",
 		"how the proxy reads X-Sendfile: raw (Apache), escaped (lighttpd) or plain (any)")
 	fs.Var(text(&o.proof), "proof", "`FIELD=VALUE` that the proxy adds to requests; downloads without it are streamed")
-	fs.Var(boolean(&o.allowHTTP, false), "allow-http", "allow http:// in presigned URLs")
+	fs.Var(boolean(&o.allowHTTP), "allow-http", "allow http:// in presigned URLs")
+	fs.Var(boolean(&o.ids), "request-ids",
+		"give an id to each request without one from a trusted-proxy, and add it to presigned URLs of S3 and to those of\n"+
+			"a CDN, for gateway deliveries; no cache then serves such a URL twice")
 	o.cdn.flags(fs)
 }
 

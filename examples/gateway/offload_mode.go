@@ -35,12 +35,12 @@ func (o *offload) make(mode string, mounts []proxy.Mount, logger *slog.Logger) (
 		form := map[string]proxy.PathForm{"plain": proxy.PlainPaths, "raw": proxy.RawPaths, "escaped": proxy.EscapedPaths}[o.paths]
 		return &proxy.XSendfile{Mounts: mounts, Validators: validators, Paths: form}, nil
 	case "presign":
-		return &proxy.Presign{AllowHTTP: o.allowHTTP, Validators: validators, Logger: logger}, nil
+		return &proxy.Presign{AllowHTTP: o.allowHTTP, Validators: validators, Logger: logger, RequestIDs: o.ids}, nil
 	case "xaccel-presigned":
 		return o.presignedByProxy(mounts, validators, logger)
 	case "cdn":
 		signer, err := o.cdn.signer()
-		return &proxy.CDN{Mounts: mounts, Signer: signer}, err
+		return &proxy.CDN{Mounts: mounts, Signer: signer, RequestIDs: o.ids}, err
 	default:
 		return nil, nil //nolint:nilnil // stream
 	}

@@ -83,6 +83,9 @@ func (o *options) serving(buckets []*servedBucket, logger *slog.Logger) (*gatewa
 	if o.log.access {
 		g.handler = &accessLog{next: g.handler, trusted: trusted, logger: logger}
 	}
+	if o.offload.ids {
+		g.handler = requestIDs(g.handler, trusted)
+	}
 	return g, nil
 }
 

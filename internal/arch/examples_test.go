@@ -18,6 +18,9 @@ type shown struct{ example, names string }
 
 // shownBy are the types that make sense only together with another one.
 var shownBy = map[string]shown{
+	"accesslog.Completeness": {"ExampleRecord", "Complete"},
+	"accesslog.Format":       {"ExampleReader", "Nginx"},
+
 	"blobdownload.Grant":         {"ExampleSigner_SignGrant", "Grant"},
 	"blobdownload.MemoryUses":    {"ExampleLink_downloads", "MemoryUses"},
 	"blobdownload.UseStore":      {"ExampleLink_downloads", "MemoryUses"},

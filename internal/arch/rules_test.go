@@ -24,6 +24,7 @@ var layers = []struct {
 	{"blobdownload", []string{"internal", "wrapper"},
 		"a server works without any proxy; proxies come in through the Optimizer interface"},
 	{"blobdownload/site", []string{"internal", "wrapper", "blobdownload"}, "a site is made of the views and files that every program has"},
+	{"accesslog", []string{"internal", "wrapper", "blobdownload"}, "a program that reads logs offloads nothing"},
 	{"proxy", []string{"internal", "wrapper", "blobdownload"}, "no program that wants no test helpers gets them"},
 	{"proxy/cloudfront", []string{"internal", "wrapper", "blobdownload", "proxy"}, "no program that wants no test helpers gets them"},
 	{"proxy/probe", []string{"internal", "wrapper", "blobdownload", "proxy"}, "no program that wants no test helpers gets them"},
@@ -32,15 +33,15 @@ var layers = []struct {
 	{"storagetest/edge", []string{"blobdownload"}, "it stands for a reverse proxy, which has no part in how the application works"},
 	{"storagetest/servers", nil, "it starts programs, which have no part in how the application works"},
 	{"examples", []string{"examples", "internal", "wrapper", "wrapper/archive", "wrapper/s3", "wrapper/gcs", "wrapper/azure",
-		"blobdownload", "blobdownload/site", "proxy", "proxy/cloudfront", "proxy/probe"}, "an example is a program that a user would deploy: no test helpers"},
-	{"docs", []string{"wrapper", "wrapper/archive", "blobdownload", "blobdownload/site", "proxy", "proxy/probe", "storagetest"}, "the pages show the public packages"},
+		"blobdownload", "blobdownload/site", "accesslog", "proxy", "proxy/cloudfront", "proxy/probe"}, "an example is a program that a user would deploy: no test helpers"},
+	{"docs", []string{"wrapper", "wrapper/archive", "blobdownload", "blobdownload/site", "accesslog", "proxy", "proxy/probe", "storagetest"}, "the pages show the public packages"},
 }
 
 // stdOnly are the mechanisms that import the standard library alone: a file or a bucket comes in through an interface.
 var stdOnly = []string{"internal/plan", "internal/resume"}
 
 // core are the packages that must not link a cloud SDK, and those that make up nearly every program.
-var core = []string{"wrapper", "wrapper/archive", "blobdownload", "blobdownload/site", "proxy", "proxy/probe"}
+var core = []string{"wrapper", "wrapper/archive", "blobdownload", "blobdownload/site", "accesslog", "proxy", "proxy/probe"}
 
 // sdks are the packages that bring a cloud's SDK, and the only parts that may import them.
 var (
@@ -63,7 +64,7 @@ var (
 )
 
 // directories are all that the top of the tree holds, besides those whose name begins with a dot.
-var directories = []string{"wrapper", "blobdownload", "proxy", "storagetest", "examples", "docs", "internal"}
+var directories = []string{"wrapper", "blobdownload", "proxy", "accesslog", "storagetest", "examples", "docs", "internal"}
 
 // Sizes of a Go file that is no test, in lines: one idea a file.
 const (

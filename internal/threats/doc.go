@@ -21,6 +21,7 @@
 //	VN  versions of objects
 //	ST  static sites: paths, redirects, hidden files, listings
 //	RT  rates: ways around them
+//	LG  logs of deliveries: injection, forged ids, lines that hide a download
 //
 // The table in table_test.go has one line for each id. An id is stable; the numbers have gaps. A test fails if an id
 // has neither a test nor a reason, or if it names a test that does not exist. The tests of this package are those

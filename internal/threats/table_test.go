@@ -35,6 +35,9 @@ const (
 	sites     = "blobdownload/site."
 	accounts  = "blobdownload/docstoreuses."
 	allowed   = "internal/e2e/allowance."
+	logs      = "accesslog."
+	ids       = "internal/requestid."
+	commands  = "examples/gateway."
 )
 
 // families are the numbers of the ids that the table must have, by family. The numbers have gaps.
@@ -56,6 +59,7 @@ var families = map[string][]int{
 	"PB": {1, 2, 3, 4, 5},
 	"GR": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18},
 	"AL": {1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14},
+	"LG": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
 	"ZP": {1, 2, 4, 5, 6, 8, 9, 10},
 }
 
@@ -407,4 +411,18 @@ var table = []row{
 	by("VN8", "clients that seek, and make a proxy fetch an object many times", fronts+"TestSlices"),
 	because("VN6", "a client that reads a version which it may not see",
 		"the version comes from the view, whose permission check concerns versions too, as for every key"),
+
+	// Logs of deliveries.
+	by("LG1", "an id with line breaks, quotes or thousands of bytes", ids+"TestValid", serving+"TestRequestID", logs+"TestNginxHostileValues"),
+	by("LG2", "the id of another request, forged by a client, or two ids", fronts+"TestLinesOfNginx", commands+"TestRequestIDsSetting",
+		ids+"TestOfQuery", logs+"TestS3RequestIDs", logs+"TestCloudFrontRequestIDs"),
+	by("LG3", "quotes in a Referer or User-Agent, which S3 does not escape", logs+"TestS3ReadsNothingThatAClientChooses", logs+"FuzzS3"),
+	by("LG4", "a request whose line is hostile, so that its download is not counted", fronts+"TestLinesOfNginx", logs+"TestNginxSkipsOtherLines"),
+	by("LG5", "control and direction characters of a path on the operator's terminal", commands+"TestDeliveries", logs+"TestNginxHostileValues"),
+	by("LG6", "a truncated line whose number is read as another one", logs+"TestNginxSkipsOtherLines", logs+"TestS3SkipsOtherLines",
+		logs+"TestCloudFrontSkipsOtherLines"),
+	by("LG7", "an id in a URL that its client changes", clouds+"TestS3SignsRequestIDs", proxies+"TestPresignSignsRequestIDs", proxies+"TestCDNSignsRequestIDs"),
+	by("LG8", "an endless line that fills the memory", logs+"TestOverlongLineIsNotHeld", logs+"TestOverlongLinesAreSkipped"),
+	by("LG9", "an interrupted or truncated download that is billed as a complete one", fronts+"TestDeliveriesThroughNginx", fronts+"TestLinesOfNginx"),
+	by("LG10", "a signature of a query in a record", logs+"TestS3Record"),
 }

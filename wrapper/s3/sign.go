@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/requestid"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -37,7 +38,11 @@ func (s *store) SignedURL(ctx context.Context, key string, o wrapper.SignOptions
 	return s.route.signedURL(ctx, full, &o, creds)
 }
 
-// overrides returns the query of a URL that changes fields of the response.
+// overrides returns the query of a URL that changes fields of the response, with the id of the request for the access log.
 func overrides(o *wrapper.SignOptions) url.Values {
-	return upstream.Overrides(o.ContentDisposition, o.ContentType, o.CacheControl, "versionId", o.Version)
+	q := upstream.Overrides(o.ContentDisposition, o.ContentType, o.CacheControl, "versionId", o.Version)
+	if o.RequestID != "" {
+		q.Set(requestid.Param, o.RequestID)
+	}
+	return q
 }

@@ -31,6 +31,32 @@ func countNew(n *atomic.Int64) func(net.Conn, http.ConnState) {
 	}
 }
 
+// LG7: the id of a request is in the URL, and signed. The server ignores it.
+func TestS3SignsRequestIDs(t *testing.T) {
+	eachLane(t, func(t *testing.T, server *s3server.Server, bucket *blob.Bucket, _ *wirecount.Counter) {
+		put(t, server, "a b", []byte("content"))
+		f := wrapper.Blob(bucket, "a b")
+		for _, opts := range []wrapper.SignOptions{
+			{RequestID: "id/1+2=@~"}, {RequestID: "id/1+2=@~", ContentType: "application/x-a", ContentDisposition: "attachment"},
+		} {
+			signed, err := f.SignedURL(t.Context(), opts)
+			require.NoError(t, err)
+			u, err := url.Parse(signed)
+			require.NoError(t, err)
+			assert.Equal(t, []string{opts.RequestID}, u.Query()["x-request-id"])
+			resp, body := getURL(t, http.MethodGet, signed, nil)
+			require.Equal(t, http.StatusOK, resp.StatusCode, "%s", body)
+			assert.Equal(t, "content", string(body))
+			forged := strings.Replace(signed, "x-request-id=id", "x-request-id=ie", 1)
+			require.NotEqual(t, signed, forged)
+			for _, changed := range []string{forged, signed + "&x-request-id=another", strings.Replace(signed, "x-request-id=", "y-request-id=", 1)} {
+				resp, _ = getURL(t, http.MethodGet, changed, nil)
+				assert.Equal(t, http.StatusForbidden, resp.StatusCode, changed)
+			}
+		}
+	})
+}
+
 func TestS3SignedURL(t *testing.T) {
 	eachLane(t, func(t *testing.T, server *s3server.Server, bucket *blob.Bucket, _ *wirecount.Counter) {
 		content := random(4096)
