@@ -24,7 +24,7 @@ func checkBuckets(elements []string) error {
 		}
 		if schemes := blob.DefaultURLMux().BucketSchemes(); !slices.Contains(schemes, u.Scheme) {
 			slices.Sort(schemes)
-			return fmt.Errorf("bucket: %q: unknown scheme %q; want one of %s%s", name, u.Scheme, strings.Join(schemes, ", "), schemesHint)
+			return fmt.Errorf("bucket: %q: unknown scheme %q; want one of %s", name, u.Scheme, strings.Join(schemes, ", ")+schemesHint)
 		}
 		if seen[name] {
 			return fmt.Errorf("bucket: %q: duplicate name", name)
