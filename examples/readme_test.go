@@ -29,7 +29,7 @@ func TestReadmeShowsTheQuickstart(t *testing.T) {
 	assert.Contains(t, string(readme), "```go\npackage main\n\n"+strings.TrimSpace(code)+"\n```\n")
 }
 
-var firstCommand = regexp.MustCompile("(?m)^    go run (-tags [a-z]+) (\\./examples/\\w+) ")
+var firstCommand = regexp.MustCompile(`(?m)^ {4}go run (-tags [a-z]+) (\./examples/\w+) `)
 
 // The first command of the README links the SDK of no cloud, prints an address, and serves a file there.
 func TestReadmeCommandServesAFile(t *testing.T) {

@@ -58,7 +58,8 @@ func (o *options) located(err error) error {
 	if err == nil {
 		return nil
 	}
-	for name := range strings.FieldsFuncSeq(quoted.ReplaceAllString(err.Error(), ""), func(r rune) bool { return strings.ContainsRune(",:; ", r) }) {
+	words := strings.FieldsFuncSeq(quoted.ReplaceAllString(err.Error(), ""), func(r rune) bool { return strings.ContainsRune(",:; ", r) })
+	for name := range words {
 		if line, ok := o.lines[name]; ok {
 			return fmt.Errorf("%s:%d: %w", o.config, line, err)
 		}

@@ -23,6 +23,13 @@ func readYAML(r io.Reader, file string, fs *flag.FlagSet, set func(name, value s
 	return y.lines, y.read(r)
 }
 
+type yamlFile struct {
+	name  string
+	flags *flag.FlagSet
+	set   func(name, value string) error
+	lines map[string]int // of the settings so far
+}
+
 func (y *yamlFile) read(r io.Reader) error {
 	var text bytes.Buffer
 	n, err := text.ReadFrom(io.LimitReader(r, maxConfig+1))
@@ -43,13 +50,6 @@ func (y *yamlFile) read(r io.Reader) error {
 		return fmt.Errorf("%s: more than one document", y.name)
 	}
 	return y.settings(doc.Content[0])
-}
-
-type yamlFile struct {
-	name  string
-	flags *flag.FlagSet
-	set   func(name, value string) error
-	lines map[string]int // of the settings so far
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
