@@ -7,7 +7,7 @@
 //	…
 //	signer, err := blobdownload.NewSigner(blobdownload.SignerOptions{Once: uses, …})
 //
-// A document has the fields id, state, used and expires. Its key is id, see [Key]. Let the database delete documents by expires, in
+// [Open] and [New] return [Uses], a blobdownload.UseStore. A document has the fields id, state, used and expires. Its key is id, see [Key]. Let the database delete documents by expires, in
 // Unix seconds: a "time to live" of DynamoDB, for one.
 package docstoreuses
 
