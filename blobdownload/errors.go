@@ -18,6 +18,7 @@ type StatusError struct {
 	Header http.Header
 }
 
+// Error returns the text of Err, or that of Status without one.
 func (e *StatusError) Error() string {
 	if e.Err == nil {
 		return http.StatusText(e.Status)
@@ -25,6 +26,7 @@ func (e *StatusError) Error() string {
 	return e.Err.Error()
 }
 
+// Unwrap returns Err.
 func (e *StatusError) Unwrap() error { return e.Err }
 
 // HTTPStatus returns Status.

@@ -74,7 +74,7 @@
 // Programs rarely need these:
 //
 //   - [Bucket.Store] returns the provider's Store, for storagetest's recorder.
-//   - [WithTrace] counts the requests of a context in a [Trace], for blobdownload's Result. [Response.Verified] is its checksum.
+//   - [WithTrace] counts the requests of a context in a Trace, for blobdownload's Result. [Response.Verified] is its checksum.
 //   - [File.KnownInfo], [File.Version], [File.Resolve] and [Info.Status] decide without a request whether a file is
 //     offloaded, for blobdownload and proxy.
 //   - [File.MaxSize] limits what blobdownload decodes.

@@ -20,6 +20,7 @@ type UpstreamError struct {
 	RetryAfter time.Duration // from the Retry-After field; 0 if there is none
 }
 
+// Error returns the hint, the status and the code, in one line.
 func (e *UpstreamError) Error() string {
 	s := fmt.Sprintf("upstream returned %d %s", e.Status, http.StatusText(e.Status))
 	if e.Code != "" {

@@ -21,7 +21,7 @@ type Source interface {
 
 // Fetcher is a Source that processes a whole conditional request, with at most one range, in one round trip. It returns a
 // Response with status 200, 206, 304, 412 or 416 by RFC 9110 sections 13 and 14. The Response has a body only if there are
-// bytes to send, positioned at the first of them.
+// bytes to send, positioned at the first of them. For missing content the error satisfies errors.Is(err, fs.ErrNotExist).
 type Fetcher interface {
 	Fetch(ctx context.Context, req Request) (*Response, error)
 }
@@ -34,6 +34,7 @@ type VersionOpener interface {
 }
 
 // URLSigner is a Source that can sign a URL to its content. A client needs no other credentials to use it.
+// SignedURL signs all of the options or fails with errors.ErrUnsupported.
 type URLSigner interface {
 	SignedURL(ctx context.Context, opts SignOptions) (string, error)
 }
