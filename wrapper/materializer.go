@@ -38,6 +38,7 @@ import (
 // Stored objects are looked up at most once a minute for optimizers. For that time after an object was deleted,
 // optimizers still refer clients to it.
 type Materializer struct {
+	// Bucket stores the objects; required. It must permit writing.
 	Bucket *Bucket
 
 	// Store is Location().Store of the objects, which optimizers' rules match.

@@ -66,6 +66,7 @@ func statusError(resp *http.Response) error {
 // Sources outside this package may return one too.
 type Retryable interface {
 	error
+	// Retryable returns the least time until the next attempt, 0 for none, and false if the request must not be repeated.
 	Retryable() (after time.Duration, ok bool)
 }
 

@@ -39,7 +39,7 @@ type URLSigner interface {
 	SignedURL(ctx context.Context, opts SignOptions) (string, error)
 }
 
-// Locator is a Source with a place in a storage.
+// Locator is a Source with a place in a storage. Without the method the [Location] is the zero value. It makes no request.
 type Locator interface {
 	Location() Location
 }
@@ -69,7 +69,7 @@ type Resolver interface {
 type Location struct {
 	Store  string // the application's name for the storage, which optimizers' rules match; see File.WithStore
 	Bucket string // the identity of the opened bucket, Bucket.ID; "" outside buckets
-	Key    string
+	Key    string // the bucket's, not escaped; "" outside storages
 }
 
 // Invalid returns a file whose every use fails with err. A view or a storage returns one for a key that it rejects.

@@ -51,8 +51,8 @@ const (
 // Finding is a fault of a component, and what to change.
 type Finding struct {
 	Component string // "storage", "application", "proxy" or "end to end"
-	Fault     string
-	Change    string
+	Fault     string // the wrong behaviour
+	Change    string // the setting to change
 }
 
 // String returns component, fault and change in one line.
