@@ -7,8 +7,8 @@
 //	…
 //	signer, err := blobdownload.NewSigner(blobdownload.SignerOptions{Once: uses, …})
 //
-// [Open] and [New] return [Uses], a blobdownload.UseStore. A document has the fields id, state, used and expires. Its key is id, see [Key]. Let the database delete documents by expires, in
-// Unix seconds: a "time to live" of DynamoDB, for one.
+// [Open] and [New] return [Uses], a blobdownload.UseStore. A document has the fields id, state, used and expires. Its key is
+// id, see [Key]. Let the database delete documents by expires, in Unix seconds: a "time to live" of DynamoDB, for one.
 package docstoreuses
 
 import (
