@@ -113,7 +113,7 @@ func getRange(t *testing.T, url, header string) (string, error) {
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	require.NoError(t, err)
 	r.Header.Set("Range", header)
-	r.Close = true // a client repeats a request whose connection was in use before
+	r.Close = true // a client retries a request on a connection that was used before
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return "", err
