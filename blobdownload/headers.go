@@ -130,6 +130,16 @@ func (d *Download) copyHeader(h http.Header) {
 	}
 }
 
+// withCanonicalHeader returns a download whose Header has canonical names: d itself, if it has.
+func (d *Download) withCanonicalHeader() *Download {
+	if fields.IsCanonical(d.Header) {
+		return d
+	}
+	c := *d
+	c.Header = fields.Canonical(d.Header)
+	return &c
+}
+
 // setValidators sets ETag and Last-Modified. Last-Modified is never after the response's Date (RFC 9110 section
 // 8.8.2.1), which is by the storage's clock for an object that this machine's clock puts in the future.
 func setValidators(h http.Header, info *wrapper.Info, now time.Time, lines *lines) {

@@ -77,9 +77,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	}
 	if len(d.Header) > 0 {
 		t.reportIgnoredHeader()
+		t.d = d.withCanonicalHeader()
 	}
 	if d.Sniff && d.Inline {
-		t.d = d.sniff(t.ctx)
+		t.d = t.d.sniff(t.ctx)
 	}
 	err := t.send()
 	if err != nil {
