@@ -80,58 +80,85 @@ func (c *cutter) Write(p []byte) (int, error) {
 
 func (c *cutter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
-func TestInterruptedArchivesAreResumedByCurl(t *testing.T) {
-	curl := program(t, "curl", "curl")
+// interrupted is a server that interrupts the first responses with an archive.
+type interrupted struct {
+	*httptest.Server
+	file                                *wrapper.File
+	requests, peak, responses, observed atomic.Int64
+}
+
+func interrupt(t *testing.T, f *wrapper.File) *interrupted {
+	t.Helper()
+	s := &interrupted{file: f}
+	server := &blobdownload.Server{Observe: func(_ *http.Request, r blobdownload.Result) {
+		s.requests.Add(r.Requests)
+		s.observed.Add(1)
+	}}
+	download := server.Handler(func(*http.Request) (*blobdownload.Download, error) {
+		return &blobdownload.Download{File: f}, nil
+	})
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.responses.Add(1) <= cuts {
+			w = &cutter{w, *resumeFlag/(cuts+1) - rand.Int64N(memberSize)}
+		}
+		download.ServeHTTP(&sampler{ResponseWriter: w, peak: &s.peak}, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// resumed checks a download that was resumed after each interruption, and what it has cost: a request for each of n members,
+// and again of each interruption.
+func (s *interrupted) resumed(t *testing.T, path string, n, again int) {
+	t.Helper()
+	assert.EqualValues(t, cuts+1, s.responses.Load())
+	require.Eventually(t, func() bool { return s.observed.Load() == s.responses.Load() }, 10*time.Second, time.Millisecond)
+	assert.Less(t, s.peak.Load(), int64(32<<20), "bytes of memory")
+	assert.LessOrEqual(t, s.requests.Load(), int64(n+again*cuts))
+	assert.GreaterOrEqual(t, s.requests.Load(), int64(n))
+	t.Logf("%d members, %d cuts: %d requests, %.1f MiB of memory", n, cuts, s.requests.Load(), float64(s.peak.Load())/(1<<20))
+	got, err := os.Open(path)
+	require.NoError(t, err)
+	defer got.Close()
+	whole := s.file.Reader(t.Context())
+	defer whole.Close()
+	assert.Equal(t, digest(t, whole), digest(t, got))
+}
+
+// stored returns the members of an archive of -resume bytes, in a real S3 server.
+func stored(t *testing.T) []archive.Member {
+	t.Helper()
 	store := s3server.Start(t)
 	b, err := wrapper.OpenBucket(t.Context(), strings.ReplaceAll(store.URL(s3server.BucketName), "when_required", "when_supported"))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, b.Close()) })
-	members := objects(t, store, b, *resumeFlag)
-	for name, f := range map[string]*wrapper.File{
-		"tar":         archive.Tar("x.tar", members...),
-		"zip":         archive.Zip("x.zip", members...),
-		"zip, no CRC": archive.Options{Checksums: archive.MemoryChecksums(1 << 20)}.Zip("x.zip", withoutCRC(members)...),
+	return objects(t, store, b, *resumeFlag)
+}
+
+func TestInterruptedArchivesAreResumedByCurl(t *testing.T) {
+	curl := program(t, "curl", "curl")
+	members := stored(t)
+	for name, tt := range map[string]struct {
+		file  *wrapper.File
+		again int // requests after an interruption
+	}{
+		"tar": {archive.Tar("x.tar", members...), 1}, // of the member at which the connection ended
+		"zip": {archive.Zip("x.zip", members...), 1},
+		"zip, no CRC": { // and the beginning of that member is read for the CRC-32
+			archive.Options{Checksums: archive.MemoryChecksums(1 << 20)}.Zip("x.zip", withoutCRC(members)...), 2,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var requests, peak, responses, observed atomic.Int64
-			server := &blobdownload.Server{Observe: func(_ *http.Request, r blobdownload.Result) {
-				requests.Add(r.Requests)
-				observed.Add(1)
-			}}
-			download := server.Handler(func(*http.Request) (*blobdownload.Download, error) {
-				return &blobdownload.Download{File: f}, nil
-			})
-			front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if responses.Add(1) <= cuts {
-					w = &cutter{w, *resumeFlag/(cuts+1) - rand.Int64N(memberSize)}
-				}
-				download.ServeHTTP(&sampler{ResponseWriter: w, peak: &peak}, r)
-			}))
-			t.Cleanup(front.Close)
-			info, err := f.Stat(t.Context())
+			s := interrupt(t, tt.file)
+			info, err := tt.file.Stat(t.Context())
 			require.NoError(t, err)
 			path := filepath.Join(t.TempDir(), "x")
 			for try := range cuts + 1 {
-				cmd := exec.CommandContext(t.Context(), curl, "-sS", "-C", "-", "-H", "If-Range: "+info.ETag, "-o", path, front.URL)
+				cmd := exec.CommandContext(t.Context(), curl, "-sS", "-C", "-", "-H", "If-Range: "+info.ETag, "-o", path, s.URL)
 				out, err := cmd.CombinedOutput()
 				require.Equal(t, try == cuts, err == nil, "download %d: %s", try, out)
 			}
-			assert.EqualValues(t, cuts+1, responses.Load())
-			require.Eventually(t, func() bool { return observed.Load() == responses.Load() }, 10*time.Second, time.Millisecond)
-			assert.Less(t, peak.Load(), int64(32<<20), "bytes of memory")
-			n := int64(len(members))
-			most := n + cuts // the member at which a connection ended is requested again
-			if name == "zip, no CRC" {
-				most += cuts // and its beginning is read for the CRC-32
-			}
-			assert.LessOrEqual(t, requests.Load(), most)
-			assert.GreaterOrEqual(t, requests.Load(), n)
-			file, err := os.Open(path)
-			require.NoError(t, err)
-			defer file.Close()
-			whole := f.Reader(t.Context())
-			defer whole.Close()
-			assert.Equal(t, digest(t, whole), digest(t, file))
+			s.resumed(t, path, len(members), tt.again)
 		})
 	}
 }
