@@ -74,10 +74,11 @@ func TestAlteredFileIsNotMixed(t *testing.T) {
 	server := quietServer()
 	server.MinRate = 1 // calls of sendfile send 512 KiB
 	h := server.Handler(blobdownload.PathView(openRoot(t, dir), func(*http.Request) string { return "a" }))
-	var left int
-	var alter func()
+	writers := make(chan *alteringWriter, 1)
 	srv := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(&alteringWriter{w, left, alter}, r)
+		altering := <-writers
+		altering.ResponseWriter = w
+		h.ServeHTTP(altering, r)
 	}))
 	path := filepath.Join(dir, "a")
 	for _, size := range []int{wholeSize, wholeSize + 1, 18431, 600 << 10} {
@@ -88,18 +89,18 @@ func TestAlteredFileIsNotMixed(t *testing.T) {
 			fmt.Sprintf("bytes=-%d", wholeSize): content[size-wholeSize:],
 		} {
 			for name, a := range alterations {
-				for left = 1; left <= 3; left++ { // before the header, and before and after the first sendfile
+				for at := 1; at <= 3; at++ { // before the header, and before and after the first sendfile
 					writeFile(t, dir, "a", []byte(content))
 					old := time.Now().Add(-time.Hour)
 					require.NoError(t, os.Chtimes(path, old, old))
-					alter = func() { assert.NoError(t, a.alter(path, size)) }
+					writers <- &alteringWriter{left: at, alter: func() { assert.NoError(t, a.alter(path, size)) }}
 					body, err := getRange(t, srv.URL, header)
 					if a.inPlace && len(want) > wholeSize {
-						assert.Error(t, err, "%s of %d, %s at %d", header, size, name, left)
+						assert.Error(t, err, "%s of %d, %s at %d", header, size, name, at)
 						continue
 					}
 					if assert.NoError(t, err) {
-						assert.True(t, want == body, "%s of %d, %s at %d: %d bytes", header, size, name, left, len(body))
+						assert.True(t, want == body, "%s of %d, %s at %d: %d bytes", header, size, name, at, len(body))
 					}
 				}
 			}
