@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -59,7 +60,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 		return errNoFile
 	}
 	if h := w.Header(); len(h) > 0 {
-		dropControlFields(h)
+		fields.DropControl(h)
 	}
 	t := &transfer{server: s, w: w, r: r, given: d, d: d, link: LinkOf(r), optimizer: s.Optimizer, start: time.Now()}
 	if t.link != nil {

@@ -54,7 +54,7 @@ func setErrorHeader(h http.Header, err error) {
 	if e, ok := errors.AsType[*StatusError](err); ok {
 		maps.Copy(h, fields.Canonical(e.Header).Clone())
 	}
-	dropControlFields(h)
+	fields.DropControl(h)
 	setSecurityHeader(h, cspAttachment)
 	h.Set("Cache-Control", "no-store")
 }

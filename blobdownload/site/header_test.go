@@ -28,3 +28,19 @@ func TestNamesOfHeaderFieldsAreCaseInsensitive(t *testing.T) {
 		}
 	}
 }
+
+// A 404 is not cached, whatever fields for caches and proxies its pages have.
+func TestNotFoundPageHasNoFieldForCaches(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, pages, func(s *site.Site) {
+		s.Header = http.Header{"cdn-cache-control": {"max-age=600"}, "Expires": {"Thu, 01 Dec 2044 16:00:00 GMT"}, "X-Accel-Expires": {"600"}, "X-A": {"b"}}
+	})
+	assert.Equal(t, "max-age=600", f.do(t, http.MethodGet, "/").Header().Get("CDN-Cache-Control"))
+	w := f.do(t, http.MethodGet, "/missing")
+	assert.Equal(t, "<title>missing</title>", w.Body.String())
+	assert.Equal(t, "b", w.Header().Get("X-A"))
+	assert.Equal(t, []string{"no-store"}, w.Header()["Cache-Control"])
+	for _, field := range []string{"Cdn-Cache-Control", "Expires", "X-Accel-Expires"} {
+		assert.NotContains(t, w.Header(), field)
+	}
+}

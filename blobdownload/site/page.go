@@ -65,6 +65,7 @@ func (s *Site) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 		if k, err := s.current(r.Context()); err == nil && k.notFound != nil {
 			w.Header().Del("Content-Security-Policy")
 			maps.Copy(w.Header(), fields.Canonical(s.Header).Clone())
+			fields.DropControl(w.Header())
 			w.Header().Set("Cache-Control", "no-store")
 			k.notFound.write(w, r, status)
 			return
