@@ -29,7 +29,7 @@ func TestNamesOfHeaderFieldsAreCaseInsensitive(t *testing.T) {
 	}
 }
 
-// A 404 is not cached, whatever fields for caches and proxies its pages have.
+// A 404 is not cached, also if pages have fields for caches and proxies.
 func TestNotFoundPageHasNoFieldForCaches(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, pages, func(s *site.Site) {
