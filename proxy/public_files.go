@@ -38,7 +38,8 @@ func (c *CDN) validatePublic(of string) error {
 		errs = append(errs, fault(of+".Overrides", "true with PublicFiles: every client could choose the media type of a file"))
 	}
 	if c.RequestIDs {
-		errs = append(errs, fault(of+".RequestIDs", "true with PublicFiles: each request would have a URL of its own, which no cache shares"))
+		errs = append(errs, fault(of+".RequestIDs",
+			"true with PublicFiles: each request would have a URL of its own, which no cache shares"))
 	}
 	if c.Expiry != 0 {
 		errs = append(errs, fault(of+".Expiry", "%v with PublicFiles: a URL without a signature does not expire", c.Expiry))
