@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -32,7 +33,7 @@ func (v View) With(change func(r *http.Request, d *Download) error) View {
 			return nil, errNoFile
 		}
 		c := *d
-		c.Header = d.Header.Clone()
+		c.Header = fields.Canonical(d.Header).Clone()
 		if err := change(r, &c); err != nil {
 			return nil, err
 		}

@@ -23,14 +23,12 @@ type PublicFiles struct{}
 // SignURL returns the URL as it is.
 func (PublicFiles) SignURL(rawURL string, _ time.Time) (string, error) { return rawURL, nil }
 
-// public reports whether URLs have no signature.
+func (PublicFiles) public() {}
+
+// public reports whether URLs have no signature. A signer that embeds PublicFiles makes none either.
 func (c *CDN) public() bool {
-	switch c.Signer.(type) {
-	case PublicFiles, *PublicFiles:
-		return true
-	default:
-		return false
-	}
+	_, ok := c.Signer.(interface{ public() })
+	return ok
 }
 
 // validatePublic rejects options that need a signature, or that keep caches from sharing a URL.
