@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -91,9 +92,7 @@ func TestAServedDownloadIsCollected(t *testing.T) {
 func serveOnce(t *testing.T, d *blobdownload.Download, h http.Header, method string, fail bool) weak.Pointer[http.Request] {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, "/", http.NoBody)
-	for name, values := range h {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, h)
 	rec := httptest.NewRecorder()
 	var w http.ResponseWriter = rec
 	if fail {

@@ -69,7 +69,7 @@ func TestAlteredFileIsNotMixed(t *testing.T) {
 	if os.PathSeparator != '/' {
 		t.Skip("an open file cannot be replaced")
 	}
-	const wholeSize = 16 << 10 // of a body that is read before its header is sent
+	const wholeSize = 64 << 10 // of a body that is read before its header is sent
 	dir := t.TempDir()
 	server := quietServer()
 	server.MinRate = 1 // calls of sendfile send 512 KiB
@@ -81,7 +81,7 @@ func TestAlteredFileIsNotMixed(t *testing.T) {
 		h.ServeHTTP(altering, r)
 	}))
 	path := filepath.Join(dir, "a")
-	for _, size := range []int{wholeSize, wholeSize + 1, 18431, 600 << 10} {
+	for _, size := range []int{wholeSize, wholeSize + 1, wholeSize + 2047, 600 << 10} {
 		content := lettersOf(size)
 		for header, want := range map[string]string{
 			"bytes=0-":                          content,
