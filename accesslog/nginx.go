@@ -70,7 +70,7 @@ func (nginxParser) parse(line string, _ bool) (Record, verdict) {
 // settleNginx settles a response of nginx. $request_completion is "OK" even for a body that the application has truncated:
 // only a Content-Length shows that. $body_bytes_sent of a chunked body contains the lines of the chunks.
 func (r *Record) settleNginx(completed, chunked bool) {
-	if chunked {
+	if chunked && !r.bodiless() {
 		r.Bytes, r.Length = -1, -1
 	}
 	switch {

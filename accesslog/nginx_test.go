@@ -55,6 +55,7 @@ func TestNginxCompleteness(t *testing.T) {
 		{"chunked", []string{`"length":"500"`, `"length":""`, `"coding":""`, `"coding":"chunked"`}, accesslog.Unknown, -1, -1},
 		{"chunked, disconnected", []string{`"length":"500"`, `"length":""`, `"coding":""`, `"coding":"chunked"`, `"OK"`, `""`}, accesslog.Incomplete, -1, -1},
 		{"HEAD", []string{`GET`, `HEAD`, `"bytes":"500"`, `"bytes":"0"`}, accesslog.Complete, 0, 0},
+		{"HEAD, chunked", []string{`GET`, `HEAD`, `"bytes":"500"`, `"bytes":"0"`, `"length":"500"`, `"length":""`, `"coding":""`, `"coding":"chunked"`}, accesslog.Complete, 0, 0},
 		{"304", []string{`206`, `304`, `"bytes":"500"`, `"bytes":"0"`, `"length":"500"`, `"length":""`}, accesslog.Complete, 0, 0},
 		{"no response", []string{`206`, `000`, `"OK"`, `""`, `"bytes":"500"`, `"bytes":"0"`, `"length":"500"`, `"length":""`}, accesslog.Incomplete, 0, -1},
 		{"499", []string{`206`, `499`, `"OK"`, `""`, `"bytes":"500"`, `"bytes":"0"`, `"length":"500"`, `"length":""`}, accesslog.Incomplete, 0, -1},

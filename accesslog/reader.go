@@ -31,7 +31,7 @@ func (r *Reader) Records() iter.Seq2[Record, error] {
 		for {
 			line, ended, err := r.line()
 			if err != nil {
-				if !errors.Is(err, io.EOF) {
+				if err != io.EOF { // an error that wraps io.EOF is that of a connection
 					yield(Record{}, err)
 				}
 				return
@@ -79,7 +79,7 @@ func (r *Reader) line() (line string, ended bool, err error) {
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
-		if err != nil && (size == 0 || !errors.Is(err, io.EOF)) {
+		if err != nil && (size == 0 || err != io.EOF) {
 			return "", false, err
 		}
 		break

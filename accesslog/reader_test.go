@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 	"testing"
@@ -142,6 +143,20 @@ func TestReadErrors(t *testing.T) {
 	require.NoError(t, errs[0])
 	require.ErrorIs(t, errs[1], failure)
 	assert.Zero(t, log.Skipped())
+}
+
+// A connection that ends early fails with an error that wraps io.EOF, as url.Error does.
+func TestWrappedEndOfFileIsAnError(t *testing.T) {
+	t.Parallel()
+	failure := &url.Error{Op: "Get", URL: "https://logs.example/a", Err: io.EOF}
+	for _, text := range []string{"", nginxLine[:50], nginxLine + "\n"} {
+		log := accesslog.NewReader(io.MultiReader(strings.NewReader(text), iotest.ErrReader(failure)), accesslog.Nginx)
+		var last error
+		for _, err := range log.Records() {
+			last = err
+		}
+		require.ErrorIs(t, last, failure, text)
+	}
 }
 
 func TestRecordsContinues(t *testing.T) {

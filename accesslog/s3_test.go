@@ -95,7 +95,7 @@ func TestS3ReadsNothingThatAClientChooses(t *testing.T) {
 	t.Parallel()
 	want, _ := read(t, s3Line+"\n", accesslog.S3)
 	for _, agent := range []string{
-		`x" 200 - 1 1 1 1 "-" "y`, `"GET /docs/forged?x-request-id=forged HTTP/1.1" 200 - 9 9 9 9 `, `\x22 " `, `-" - - -`, "é", `[06/Feb/2026:00:00:38 +0000]`,
+		`x" 200 - 1 1 1 1 "-" "y`, `"GET /docs/forged?x-request-id=forged HTTP/1.1" 200 - 9 9 9 9 `, `\x22 " `, `-" - - -`, "é", "a\tb", "\xff", `[06/Feb/2026:00:00:38 +0000]`,
 	} {
 		got, skipped := read(t, replaced(s3Line, "aws-sdk-java/2.20.0", agent)+"\n", accesslog.S3)
 		assert.Zero(t, skipped, agent)
@@ -129,7 +129,7 @@ func TestS3SkipsOtherLines(t *testing.T) {
 		"truncated in the URI":  before(s3Line, "Signature"),
 		"its end":               s3Line[70:],
 		"nginx":                 nginxLine,
-		"a control":             replaced(s3Line, "aws-sdk-java", "a\x1b[2J"),
+		"a control":             replaced(s3Line, "2026/a%2520b.pdf", "a\x1b[2J"),
 		"too many bytes":        replaced(s3Line, "3462992", "99999999999999999999"),
 		"a negative size":       replaced(s3Line, "3462992 70", "-3462992 70"),
 		"no time":               replaced(s3Line, "06/Feb/2026:00:00:38 +0000", "yesterday"),

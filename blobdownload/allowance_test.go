@@ -26,6 +26,12 @@ type failingUses struct {
 	err error
 }
 
+func (u *failingUses) fail(err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.err = err
+}
+
 func (u *failingUses) Update(ctx context.Context, id string, expires time.Time, change func([]byte) ([]byte, error)) error {
 	u.mu.Lock()
 	err := u.err
@@ -133,20 +139,31 @@ func TestAllowanceIsNotOffloaded(t *testing.T) {
 func TestAllowanceWithoutAnAccountIsA503(t *testing.T) {
 	t.Parallel()
 	l := newAllowanceLink(t, 1, mebibyte, nil)
-	l.uses.err = errors.New("database is down")
+	l.uses.fail(errors.New("database is down"))
 	resp := l.get(t)
 	assert.Equal(t, http.StatusServiceUnavailable, resp.StatusCode)
 	assert.Equal(t, "Service Unavailable\n", bodyText(t, resp))
 
-	l.uses.err = nil
-	server := httptest.NewServer(l)
-	t.Cleanup(server.Close)
-	open, err := http.Get(server.URL + l.url)
-	require.NoError(t, err)
-	defer open.Body.Close()
-	_, err = io.ReadFull(open.Body, make([]byte, 1<<10))
-	require.NoError(t, err)
-	assert.Equal(t, http.StatusOK, open.StatusCode)
+	l.uses.fail(nil)
+	w := &databaseStopper{httptest.NewRecorder(), l.uses}
+	assert.PanicsWithValue(t, http.ErrAbortHandler, func() { l.ServeHTTP(w, request(t, http.MethodGet, l.url)) })
+	assert.Equal(t, http.StatusOK, w.Code)
+	assert.Positive(t, w.Body.Len())
+	assert.Less(t, w.Body.Len(), len(mebibyte), "the last part is sent after it has been accounted")
+
+	l.uses.fail(nil)
+	assert.Equal(t, 1, l.left(t), "an aborted download is not counted")
+}
+
+// databaseStopper is a client whose first bytes are the last ones that the database accounts.
+type databaseStopper struct {
+	*httptest.ResponseRecorder
+	uses *failingUses
+}
+
+func (w *databaseStopper) Write(p []byte) (int, error) {
+	w.uses.fail(errors.New("database is down"))
+	return w.ResponseRecorder.Write(p)
 }
 
 // AL1: of a hundred downloads in flight, as many are complete as are allowed.

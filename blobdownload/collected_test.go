@@ -3,7 +3,9 @@ package blobdownload_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -35,6 +37,10 @@ func TestAServedDownloadIsCollected(t *testing.T) {
 	require.NoError(t, w.Close())
 	require.NoError(t, b.WriteAll(t.Context(), "z", zipped.Bytes(), &blob.WriterOptions{ContentEncoding: "gzip"}))
 	bucket := wrapper.NewBucket(b)
+	materializer := &wrapper.Materializer{Bucket: memBucket(t)}
+	limiter := wrapper.NewLimiter(4, time.Second)
+	directory := fileBucket(t, t.TempDir())
+	require.NoError(t, directory.WriteAll(t.Context(), "a", []byte(strings.Repeat("x", 100<<10)), nil))
 	file := func(key string) blobdownload.Download { return blobdownload.Download{File: bucket.File(key)} }
 	for name, tt := range map[string]struct {
 		download blobdownload.Download
@@ -52,8 +58,23 @@ func TestAServedDownloadIsCollected(t *testing.T) {
 			download: blobdownload.Download{File: bucket.File("a"), Variants: []blobdownload.Variant{{Coding: "gzip", File: bucket.File("z")}}},
 			header:   http.Header{"Accept-Encoding": {"gzip"}},
 		},
-		"joined":        {download: blobdownload.Download{File: wrapper.Concat("c", bucket.File("a"), bucket.File("a"))}},
-		"zip":           {download: blobdownload.Download{File: archive.Zip("z", archive.Member{File: bucket.File("a")}, archive.Member{File: bucket.File("a"), Name: "b"})}},
+		"joined":                      {download: blobdownload.Download{File: wrapper.Concat("c", bucket.File("a"), bucket.File("a"))}},
+		"zip":                         {download: blobdownload.Download{File: archive.Zip("z", archive.Member{File: bucket.File("a")}, archive.Member{File: bucket.File("a"), Name: "b"})}},
+		"section":                     {download: blobdownload.Download{File: wrapper.Section("s", bucket.File("a"), 5, 50<<10)}},
+		"materialized":                {download: blobdownload.Download{File: materializer.File(wrapper.Concat("c", bucket.File("a")), "made")}},
+		"materialized, client leaves": {download: blobdownload.Download{File: materializer.File(wrapper.Concat("c", bucket.File("a")), "made too")}, fail: true},
+		"generated": {download: blobdownload.Download{File: wrapper.Func("g", func(_ context.Context, w io.Writer) error {
+			_, err := io.WriteString(w, "text")
+			return err
+		})}},
+		"generated, client leaves": {fail: true, download: blobdownload.Download{File: wrapper.Func("g", func(_ context.Context, w io.Writer) error {
+			_, err := io.WriteString(w, strings.Repeat("text", 100<<10))
+			return err
+		})}},
+		"first of":      {download: blobdownload.Download{File: (&wrapper.FirstOf{}).File(bucket.File("missing"), bucket.File("a"))}},
+		"limited":       {download: blobdownload.Download{File: bucket.File("a").WithLimiter(limiter)}},
+		"directory":     {download: blobdownload.Download{File: directory.File("a")}},
+		"rated":         {download: blobdownload.Download{File: bucket.File("a"), Rate: &blobdownload.RateLimit{PerDownload: 100 << 20, PerClient: 100 << 20}}},
 		"client leaves": {download: file("a"), fail: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -71,9 +92,7 @@ func TestAServedDownloadIsCollected(t *testing.T) {
 func serveOnce(t *testing.T, d *blobdownload.Download, h http.Header, method string, fail bool) weak.Pointer[http.Request] {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, "/", http.NoBody)
-	for name, values := range h {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, h)
 	rec := httptest.NewRecorder()
 	var w http.ResponseWriter = rec
 	if fail {

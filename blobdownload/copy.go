@@ -88,7 +88,7 @@ func (c *copier) close() {
 // checksum does not match. An empty body of unknown length has no block.
 func (c *copier) next() error {
 	buf := c.buf
-	if c.file && c.written == 0 && c.left > smallBuffer {
+	if c.file && c.written == 0 && c.left > mediumBuffer {
 		buf = buf[:fileEnds]
 	}
 	n, err := resume.ReadSome(c.body, buf)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/plan"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -31,7 +32,7 @@ func (t *transfer) decide() (decision, error) {
 	}
 	a, err := t.decideOffload(to)
 	if err == nil && a.redirect == nil && a.bodiless.status == 0 {
-		maps.Copy(t.w.Header(), to.StreamedHeader)
+		maps.Copy(t.w.Header(), fields.Canonical(to.StreamedHeader))
 	}
 	return a, err
 }

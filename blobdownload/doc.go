@@ -18,20 +18,23 @@
 //
 // # Types
 //
-//   - Content: [Storage] is a bucket opened by URL, [Paths] is a directory. [Download] is one file as it is
-//     offered. [Variant] is the same content under a content coding.
+//   - Content: [Storage] is a bucket opened by URL, [Storages] are those of one application, [Paths] is a directory.
+//     [Download] is one file as it is offered. [Variant] is the same content under a content coding; a [Decoder] decodes one.
 //   - Views: [StorageView], [ObjectView], [AuthorizedObjectView], [PathView], [HTTPView], [VirtualView]
 //     and [LinkView] return a View. Its methods wrap it: [View.Authorized], [View.Cached], [View.Inline], [View.Named].
 //   - Policies: [CanonicalKey] and [AnyKey] are the keys that a Storage may accept. [Private], [Public], [NoStore],
-//     [Immutable] and [Versioned] with [Fingerprinted] are values of Cache-Control.
+//     [Immutable], [OfVersion] and [Versioned] with [Fingerprinted] are each a [CachePolicy], a value of Cache-Control.
 //   - Serving: [Server] has the options, [ClientLimit] bounds downloads, [RateLimit] bytes per second,
-//     [Result] describes one that ended.
-//   - Offloading: [Optimizer], [Redirect] and [Validators]. Package proxy implements optimizers.
-//   - Signed links: [Signer] makes and verifies a [Link]; [OneUse] stores which links have been used. A
+//     [Result] describes one that ended. [RequestID] joins it with the log of the server that sent the bytes.
+//   - Offloading: [Optimizer], [OptimizerFunc], [Redirect] and [Validators]; [Optimize] is middleware. Package proxy
+//     implements optimizers.
+//   - Signed links: [Signer] makes and verifies a [Link], with [SignerOptions] and a [SigningKey]; [LinkOf] returns the link
+//     of a request. [OneUse] stores which links have been used. A
 //     [UseStore], such as [MemoryUses], also counts downloads, at most [MaxDownloads] a link.
 //   - Grants: a [Grant] covers the objects below a prefix. [Signer.RequireGrant] verifies it, [GrantView] serves the
 //     objects, and [GrantOf] returns it.
-//   - Errors: [Status] maps an error to a status, [StatusError] states one.
+//   - Errors: [Status] maps an error to a status, [StatusError] states one, [Unauthorized] is a 401. [ErrLink] is a rejected
+//     link, [ErrSlowClient] an aborted client.
 //
 // # Failures
 //

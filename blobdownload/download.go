@@ -12,6 +12,7 @@ import (
 // Download is a file and how to offer it to a client. It is a plain value: inspect, test and optimize it
 // before anything is opened. The zero values of its options are the safe ones.
 type Download struct {
+	// File is the content; required. Without it the response is a 500.
 	File *wrapper.File
 
 	// Filename is the name offered to the client. "" means the name in the object's stored Content-Disposition, else the

@@ -11,13 +11,14 @@ import (
 // StatusError is an error with the HTTP status of its response. The zero value is a 500. With a status of 3xx and a Location
 // in Header, a view redirects the client.
 type StatusError struct {
-	Status int
+	Status int   // 400 to 599, or 301, 302, 303, 307 or 308 with a Location; any other is a 500
 	Err    error // the cause, for the log; may be nil
 
 	// Header holds fields of the response, such as Retry-After and WWW-Authenticate. nil: none.
 	Header http.Header
 }
 
+// Error returns the text of Err, or that of Status without one.
 func (e *StatusError) Error() string {
 	if e.Err == nil {
 		return http.StatusText(e.Status)
@@ -25,6 +26,7 @@ func (e *StatusError) Error() string {
 	return e.Err.Error()
 }
 
+// Unwrap returns Err.
 func (e *StatusError) Unwrap() error { return e.Err }
 
 // HTTPStatus returns Status.

@@ -106,7 +106,7 @@ func (d *Download) setCachePolicy(h http.Header) {
 	}
 	if d.limitsCaching(h) {
 		d.limitCaching(h)
-		dropCachingFields(h)
+		fields.DropCaching(h)
 	}
 }
 
@@ -119,7 +119,7 @@ func (d *Download) limitsCaching(h http.Header) bool {
 func (d *Download) copyHeader(h http.Header) {
 	for name, values := range d.Header {
 		switch name = http.CanonicalHeaderKey(name); {
-		case transferFields[name], offloadFields[name]:
+		case transferFields[name], fields.Offloads(name):
 		case name == "Vary":
 			for _, field := range values {
 				addVary(h, field)
@@ -128,6 +128,24 @@ func (d *Download) copyHeader(h http.Header) {
 			h[name] = values
 		}
 	}
+}
+
+func set(canonicalNames ...string) map[string]bool {
+	m := make(map[string]bool, len(canonicalNames))
+	for _, name := range canonicalNames {
+		m[name] = true
+	}
+	return m
+}
+
+// withCanonicalHeader returns a download whose Header has canonical names: d itself, if it has.
+func (d *Download) withCanonicalHeader() *Download {
+	if fields.IsCanonical(d.Header) {
+		return d
+	}
+	c := *d
+	c.Header = fields.Canonical(d.Header)
+	return &c
 }
 
 // setValidators sets ETag and Last-Modified. Last-Modified is never after the response's Date (RFC 9110 section

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 // ignored reports, once for each server and field, that metadata of the application has no effect.
@@ -21,7 +23,7 @@ func (t *transfer) reportIgnoredHeader() {
 		switch name = http.CanonicalHeaderKey(name); {
 		case name == "Etag" || name == "Last-Modified":
 			t.server.ignored.report(t.server, "Download.Header["+name+"]", "validators are the storage's, or those of File.WithInfo")
-		case transferFields[name] || offloadFields[name]:
+		case transferFields[name] || fields.Offloads(name):
 			t.server.ignored.report(t.server, "Download.Header["+name+"]", "the server or an Optimizer sets this field")
 		}
 	}

@@ -3,6 +3,8 @@ package blobdownload
 import (
 	"errors"
 	"net/http"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 // allowedMethods is the Allow field of a download (RFC 9110 section 10.2.1).
@@ -20,7 +22,7 @@ func rejectMethod(w http.ResponseWriter, r *http.Request, handler errorHandler) 
 		writeError(w, r, errMethod, handler)
 		return
 	}
-	dropControlFields(w.Header())
+	fields.DropControl(w.Header())
 	w.Header().Set("Allow", allowedMethods)
 	setSecurityHeader(w.Header(), cspAttachment)
 	w.WriteHeader(http.StatusNoContent)

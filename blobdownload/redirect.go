@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -100,7 +101,7 @@ func (to *Redirect) header(t *transfer, info *wrapper.Info) http.Header {
 	h := make(http.Header, len(before))
 	if len(before) > 0 {
 		maps.Copy(h, before)
-		dropControlFields(h)
+		fields.DropControl(h)
 	}
 	if to.status() == http.StatusOK {
 		to.writeOffer(h, t, info)

@@ -16,7 +16,8 @@ const (
 
 	// fileEnds is how much of the start and of the end of a local file is read, not sent by sendfile: the start shows
 	// before the status that the file can be read, and leaves together with the header. The end follows after the file
-	// has been confirmed to be unchanged.
+	// has been confirmed to be unchanged. Sockets hold pages of the file, not copies: a later alteration in place can
+	// still reach the client.
 	fileEnds = chunkingSize / 2
 )
 

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -59,7 +60,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 		return errNoFile
 	}
 	if h := w.Header(); len(h) > 0 {
-		dropControlFields(h)
+		fields.DropControl(h)
 	}
 	t := &transfer{server: s, w: w, r: r, given: d, d: d, link: LinkOf(r), optimizer: s.Optimizer, start: time.Now()}
 	if t.link != nil {
@@ -77,9 +78,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	}
 	if len(d.Header) > 0 {
 		t.reportIgnoredHeader()
+		t.d = d.withCanonicalHeader()
 	}
 	if d.Sniff && d.Inline {
-		t.d = d.sniff(t.ctx)
+		t.d = t.d.sniff(t.ctx)
 	}
 	err := t.send()
 	if err != nil {

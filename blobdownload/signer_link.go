@@ -49,7 +49,7 @@ type Link struct {
 // or a key that is set if absent. It may be called by many goroutines.
 type OneUse interface {
 	// Use marks a link as used and reports whether it was unused. At most one of concurrent calls with the same
-	// id may return true. An id may be deleted after expires.
+	// id may return true. An id may be deleted after expires. An error rejects the request with 503.
 	Use(ctx context.Context, id string, expires time.Time) (bool, error)
 }
 

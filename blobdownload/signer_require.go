@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 type linkKey struct{}
@@ -50,7 +52,7 @@ func (s *Signer) readOnly(serve http.HandlerFunc) http.Handler {
 			rejectMethod(w, r, s.opts.ErrorHandler)
 			return
 		}
-		dropControlFields(w.Header())
+		fields.DropControl(w.Header())
 		serve(w, r)
 	})
 }

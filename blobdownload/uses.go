@@ -18,7 +18,7 @@ type UseStore interface {
 }
 
 // MemoryUses is a UseStore in the memory of one process. The end of the process forgets all uses: a link is then as good as
-// new. Its zero value is ready.
+// new. Its zero value is ready. It may be used by many goroutines, and must not be copied after first use.
 type MemoryUses struct {
 	mu    sync.Mutex
 	links map[string]memoryUse

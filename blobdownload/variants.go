@@ -11,6 +11,7 @@ import (
 )
 
 // Variant is a file with the download's content under a content coding. It has its own validators and ranges.
+// Both fields are required.
 type Variant struct {
 	Coding string // its name in Accept-Encoding: "br", "zstd", "gzip"
 	File   *wrapper.File

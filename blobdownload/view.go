@@ -5,13 +5,15 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // View returns the download for a request. It opens nothing. [Status] maps its error to a status:
 // fs.ErrNotExist to 404, fs.ErrPermission to 403, and so on.
 //
-// To customize a view, wrap it: each method returns another View, as may your own functions.
+// To customize a view, wrap it: each method returns another View, as may your own functions. A nil function as an
+// argument is a 500 for every request; the log names the argument.
 type View func(r *http.Request) (*Download, error)
 
 // With returns a view that calls change on a copy of each download. An error of change replaces the download.
@@ -31,7 +33,7 @@ func (v View) With(change func(r *http.Request, d *Download) error) View {
 			return nil, errNoFile
 		}
 		c := *d
-		c.Header = d.Header.Clone()
+		c.Header = fields.Canonical(d.Header).Clone()
 		if err := change(r, &c); err != nil {
 			return nil, err
 		}
@@ -41,7 +43,7 @@ func (v View) With(change func(r *http.Request, d *Download) error) View {
 
 var errNoFile = errors.New("the view returned no file")
 
-// Named returns a view that sets Download.Filename.
+// Named returns a view that sets Download.Filename. A name of "" is the default one.
 func (v View) Named(name func(r *http.Request) string) View {
 	if name == nil {
 		return misusedView("View.Named: name is nil")
@@ -68,7 +70,7 @@ func (v View) Attachment() View {
 	})
 }
 
-// As returns a view that sets Download.ContentType.
+// As returns a view that sets Download.ContentType. "" is the stored media type, or that of the name.
 func (v View) As(contentType string) View {
 	return v.With(func(_ *http.Request, d *Download) error {
 		d.ContentType = contentType
@@ -95,7 +97,8 @@ func ObjectView[T any](lookup func(r *http.Request) (T, error), file func(record
 	}
 }
 
-// StorageView serves the object of a storage under the request's key.
+// StorageView serves the object of a storage under the request's key. A key that Storage.Keys rejects is a 404 without a
+// request to the storage.
 func StorageView(s *Storage, key func(r *http.Request) string) View {
 	switch {
 	case s == nil:
@@ -115,7 +118,7 @@ func StorageView(s *Storage, key func(r *http.Request) string) View {
 
 // HTTPView serves the resource at a URL. [wrapper.URL] documents which request fields reach the upstream.
 // nil means a guarded client; any other may connect to every address, so validate targets that
-// come from a request.
+// come from a request. An error of target replaces the download.
 func HTTPView(c *http.Client, target func(r *http.Request) (string, error)) View {
 	if target == nil {
 		return misusedView("HTTPView: target is nil")
@@ -130,7 +133,7 @@ func HTTPView(c *http.Client, target func(r *http.Request) (string, error)) View
 }
 
 // VirtualView serves any file, such as the generated content of [wrapper.Bytes], [wrapper.Func] and
-// [wrapper.Seq].
+// [wrapper.Seq]. file makes it for each request and must not generate the content itself: a HEAD or a 304 needs none.
 func VirtualView(file func(r *http.Request) (*wrapper.File, error)) View {
 	if file == nil {
 		return misusedView("VirtualView: file is nil")

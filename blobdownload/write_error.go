@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 type errorHandler = func(w http.ResponseWriter, r *http.Request, err error)
@@ -50,9 +52,9 @@ func setErrorHeader(h http.Header, err error) {
 		h.Del(field)
 	}
 	if e, ok := errors.AsType[*StatusError](err); ok {
-		maps.Copy(h, e.Header.Clone())
+		maps.Copy(h, fields.Canonical(e.Header).Clone())
 	}
-	dropControlFields(h)
+	fields.DropControl(h)
 	setSecurityHeader(h, cspAttachment)
 	h.Set("Cache-Control", "no-store")
 }

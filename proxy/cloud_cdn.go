@@ -10,13 +10,14 @@ import (
 	"time"
 )
 
-// CloudCDN signs URLs of Google Cloud CDN.
+// CloudCDN signs URLs of Google Cloud CDN. Both fields are required. It may be used by many goroutines.
 type CloudCDN struct {
 	KeyName string // as in the backend's configuration
-	Key     []byte // 16 bytes
+	Key     []byte // 16 bytes, decoded from base64
 }
 
-// SignURL appends the expiry, the name of the key and an HMAC-SHA1 of the URL so far.
+// SignURL appends the expiry, the name of the key and an HMAC-SHA1 of the URL so far. A missing name or a key of another
+// length is an error.
 func (c *CloudCDN) SignURL(rawURL string, expires time.Time) (string, error) {
 	if err := c.validateKey(); err != nil {
 		return "", err

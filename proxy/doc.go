@@ -8,10 +8,13 @@
 //	Presign          the client fetches the object from the storage, by a signed URL
 //	XAccelPresigned  nginx fetches the object from the storage, by a signed URL, and can cache it
 //	CDN              the client fetches the object from a CDN, by a URL that a URLSigner signs
-//	First, When      combine optimizers, and restrict them by a Rule
+//	First, When      combine optimizers, and restrict them by a Rule:
+//	                 InStore, UnderPrefix, AtLeast, ForType, ForClient or a RuleFunc
 //
 // A [Mount] maps the keys of a storage to the locations of a proxy or a CDN; its [KeyForm] is [PlainKeys] or
-// [FileBlobKeys]. A [RuleFunc] is a Rule of your own. [Lifetime] sets how long signed URLs are valid.
+// [FileBlobKeys]. A [PathForm] is how the proxy of XSendfile reads a path. [ClientMatch] describes the proxy to ForClient.
+// [Lifetime] sets how long signed URLs are valid. [CloudCDN] is the [URLSigner] of Google Cloud CDN, package
+// proxy/cloudfront has that of CloudFront, and [PublicFiles] stands for a CDN without signatures.
 // [NginxHints] are nginx's own settings for one response. [Validate] reports configuration errors when a program starts.
 // Package proxy/probe checks a running installation, docs/servers holds configurations of the servers.
 package proxy

@@ -23,14 +23,12 @@ type PublicFiles struct{}
 // SignURL returns the URL as it is.
 func (PublicFiles) SignURL(rawURL string, _ time.Time) (string, error) { return rawURL, nil }
 
-// public reports whether URLs have no signature.
+func (PublicFiles) public() {}
+
+// public reports whether URLs have no signature. A signer that embeds PublicFiles makes none either.
 func (c *CDN) public() bool {
-	switch c.Signer.(type) {
-	case PublicFiles, *PublicFiles:
-		return true
-	default:
-		return false
-	}
+	_, ok := c.Signer.(interface{ public() })
+	return ok
 }
 
 // validatePublic rejects options that need a signature, or that keep caches from sharing a URL.
@@ -40,7 +38,8 @@ func (c *CDN) validatePublic(of string) error {
 		errs = append(errs, fault(of+".Overrides", "true with PublicFiles: every client could choose the media type of a file"))
 	}
 	if c.RequestIDs {
-		errs = append(errs, fault(of+".RequestIDs", "true with PublicFiles: each request would have a URL of its own, which no cache shares"))
+		errs = append(errs, fault(of+".RequestIDs",
+			"true with PublicFiles: each request would have a URL of its own, which no cache shares"))
 	}
 	if c.Expiry != 0 {
 		errs = append(errs, fault(of+".Expiry", "%v with PublicFiles: a URL without a signature does not expire", c.Expiry))

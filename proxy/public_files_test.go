@@ -40,6 +40,7 @@ func TestPublicFilesAreValidated(t *testing.T) {
 	}{
 		"PublicFiles":   {func(*proxy.CDN) {}, ""},
 		"a pointer":     {func(c *proxy.CDN) { c.Signer = &proxy.PublicFiles{} }, ""},
+		"embedded":      {func(c *proxy.CDN) { c.Signer, c.Expiry = struct{ proxy.PublicFiles }{}, time.Hour }, "proxy: CDN.Expiry: 1h0m0s with PublicFiles"},
 		"nil":           {func(c *proxy.CDN) { c.Signer = nil }, "proxy: CDN.Signer: nil; want the CDN's signer, or PublicFiles{} for files that every client may read"},
 		"RequestIDs":    {func(c *proxy.CDN) { c.RequestIDs = true }, "proxy: CDN.RequestIDs: true with PublicFiles: each request would have a URL of its own, which no cache shares"},
 		"Overrides":     {func(c *proxy.CDN) { c.Overrides = true }, "proxy: CDN.Overrides: true with PublicFiles: every client could choose the media type of a file"},

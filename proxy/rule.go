@@ -10,6 +10,7 @@ import (
 
 // Rule selects the downloads of an optimizer; see [When].
 type Rule interface {
+	// Match reports whether the optimizer may take the download. It is called by many goroutines at once.
 	Match(r *http.Request, d *blobdownload.Download) bool
 }
 

@@ -125,9 +125,24 @@ func TestI9AProxyServesNoOldVersion(t *testing.T) {
 	for _, version := range []string{"7", `"e"`} {
 		d := &blobdownload.Download{File: tenant(t, "a").File("k.txt").WithVersion(version)}
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
-		to, err := (&proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_a/"}}}).Optimize(r, d)
-		require.NoError(t, err)
-		assert.Nil(t, to)
+		for name, o := range map[string]blobdownload.Optimizer{
+			"XAccel":    &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_a/"}}},
+			"XSendfile": &proxy.XSendfile{Mounts: []proxy.Mount{{Store: "docs", Location: "/srv/a/"}}},
+			"CDN": &proxy.CDN{
+				Mounts: []proxy.Mount{{Store: "docs", Location: "https://cdn.example.com/"}},
+				Signer: &proxy.CloudCDN{KeyName: "k", Key: make([]byte, 16)},
+			},
+		} {
+			to, err := o.Optimize(r, d)
+			require.NoError(t, err, name)
+			assert.Nil(t, to, name)
+			d := &blobdownload.Download{File: d.File.WithVersion("")}
+			if name != "XSendfile" { // it requests metadata of the current version
+				to, err = o.Optimize(r, d)
+				require.NoError(t, err, name)
+				assert.NotNil(t, to, "%s: the current version", name)
+			}
+		}
 	}
 }
 

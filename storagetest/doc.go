@@ -16,16 +16,18 @@
 //     is an http.RoundTripper, and [FaultProxy] an HTTP server in front of a real storage.
 //     [Objects] are the content, also [FromFS] or as [Txtar].
 //   - Requests to the storage: each of these three has a [Recorder], with a [Call] for every request.
-//   - Faults: each of them has a [Script] too, to which a test adds a [Fault] with an [Action]. Of requests: [Fail],
-//     [Status], [Stall], [Panic], [Run] and [IgnoreContext]. Of bodies: [Break], [Truncate], [Extend], [Flip],
-//     [Checksum], [Drip] and [FailClose]. Of ranges: [IgnoreRange] and [ShiftRange]. Of objects: [Overwrite], [Remove],
-//     [Resize], [ChangeValidators] and [StripValidators].
+//   - Faults: each of them has a [Script] too, to which a test adds a [Fault] with an [Action]. An [Op] is the operation
+//     that fails. Of requests: [Fail], [Status], [Stall], [Panic], [Run] and [IgnoreContext]. Of bodies: [Break],
+//     [Truncate], [Extend], [Flip], [Checksum], [Drip] and [FailClose]. Of ranges: [IgnoreRange] and [ShiftRange]. Of
+//     objects: [Overwrite], [Remove], [Resize], [ChangeValidators] and [StripValidators].
 //   - Contracts: [TestFile], [TestSource] and [TestOptimizer] return one error that names every broken clause, like
 //     testing/fstest.TestFS.
 //   - Requests to a handler: [Get], [Head] and [NewRequest] with a [RequestOption] such as [Range], [RangeFrom],
-//     [RangeLast], [IfRange] or [IfRangeSince], and [Serve].
+//     [RangeLast], [IfMatch], [IfNoneMatch], [IfModifiedSince], [IfUnmodifiedSince], [IfRange], [IfRangeSince] or [Header], and
+//     [Serve].
 //   - Responses: [CheckDownload], [CheckXAccel], [CheckXSendfile], [CheckRedirect] and [CheckPresigned] compare a
-//     response with a [Want] or its relatives. A zero field is not checked.
+//     [Response] with a [Want], [WantXAccel], [WantXSendfile], [WantRedirect] or [WantPresigned]. A zero field is not checked.
+//     [TB] has the methods of a testing.TB that they use.
 //   - Golden files: [Transcript] describes an exchange, [Golden] compares it with a file.
 //
 // A test cannot pass by accident. It fails if a reader is left open, with the stack that opened it, and if a fault never

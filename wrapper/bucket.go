@@ -158,7 +158,8 @@ type checker interface {
 	Check(ctx context.Context) error
 }
 
-// Close closes the bucket, the idle connections of its Store, and the directory of a file:// bucket.
+// Close closes the bucket, the idle connections of its Store, and the directory of a file:// bucket. It does not wait for
+// readers in use: close them before, or use blobdownload.Storage.Close, which waits.
 func (b *Bucket) Close() error {
 	known := b.known()
 	if c, ok := known.store.(IdleCloser); ok {

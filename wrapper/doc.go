@@ -12,13 +12,16 @@
 //
 //   - [Bucket.File] and [Blob]: an object in a bucket
 //   - [FS] and [Root]: a regular file in an fs.FS or under an os.Root
-//   - [URL]: a resource on an HTTP server
+//   - [URL]: a resource on an HTTP server; [NewGuardedClient] with [ClientOptions] makes a client for untrusted URLs
 //   - [Bytes], [Func] and [Seq]: content in memory, or generated while it is sent
 //   - [ReaderAt] and [ReadSeeker]: content of your own that can seek
 //   - [Section] and [Concat]: a window of a file, and several files as one
 //   - package wrapper/archive: several files as one zip or tar archive, or one file of a zip archive
-//   - [Materializer.File]: another file, stored in a bucket on first use
+//   - [Materializer.File]: another file, stored in a bucket on first use; a [Variant] has a key for it
 //   - [New]: a Source of your own; [Invalid]: a file whose every use fails
+//
+// A file of a bucket has a [Location], which optimizers' rules match. [SignOptions] restrict a signed URL. A [Digest] is a
+// checksum that the storage holds. A [Range] is a part of the content.
 //
 // A Source has two methods, Stat and Open. [Fetcher], [VersionOpener], [URLSigner], [Locator], [LocalSource], [Resolver] and
 // [NetworkSource] are optional: File finds them by type assertion, so callers never do.
@@ -30,6 +33,9 @@
 // packages wrapper/s3, wrapper/gcs and wrapper/azure register Stores with [RegisterStore] when they are imported. A Store
 // sends a conditional, ranged request as one HTTP request. Without one, Go CDK's portable API needs two requests, and ignores
 // preconditions.
+//
+// A [StoreOpener] returns the Store of a bucket. [ConditionalStore], [PartStore], [VersionStore] and [IdleCloser] are optional
+// interfaces of a Store.
 //
 // # The way of a request
 //
@@ -60,14 +66,15 @@
 // fs.ErrNotExist) and errors.As with an SDK's type both work. An [UpstreamError] holds the status of a storage or remote
 // server. A method HTTPStatusCode() int of an SDK's error is read as that status too. A method HTTPStatus() int, as
 // [ErrBusy] has, is the status for the client. A body that is not what its metadata describes fails with [ErrChanged],
-// [ErrLength] or [ErrChecksum].
+// [ErrLength] or [ErrChecksum]. A guarded client fails with [ErrAddress] or [ErrTooLarge]. After a [Retryable] error the same
+// request may succeed.
 //
 // # For sibling packages
 //
 // Programs rarely need these:
 //
 //   - [Bucket.Store] returns the provider's Store, for storagetest's recorder.
-//   - [WithTrace] counts the requests of a context, for blobdownload's Result. [Response.Verified] is its checksum.
+//   - [WithTrace] counts the requests of a context in a Trace, for blobdownload's Result. [Response.Verified] is its checksum.
 //   - [File.KnownInfo], [File.Version], [File.Resolve] and [Info.Status] decide without a request whether a file is
 //     offloaded, for blobdownload and proxy.
 //   - [File.MaxSize] limits what blobdownload decodes.

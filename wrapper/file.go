@@ -61,6 +61,7 @@ func (f *File) Location() Location { return f.loc }
 
 // Resolve returns the file that optimizers are given for f: the object that has the content now, with f's name and options,
 // if the source is a [Resolver]. It returns f itself for any other source, and where there is no such object.
+// With an error, which is a *fs.PathError, it returns f too.
 func (f *File) Resolve(ctx context.Context) (*File, error) {
 	r, ok := f.src.(Resolver)
 	if !ok {

@@ -19,6 +19,7 @@ type Info struct {
 	ModTime time.Time // when the content last changed; zero if unknown
 	ETag    string    // an entity-tag of RFC 9110 section 8.8.3, quotes included: `"x"` or `W/"x"`
 
+	// The values of the fields of these names; "" if the storage has none. They are input: a Server validates them.
 	ContentType        string
 	ContentEncoding    string
 	ContentLanguage    string
@@ -49,8 +50,8 @@ type Digest struct {
 	// Algorithm has the name that is registered for RFC 9530: "sha-256", "md5", "crc32c" … The hash of the hashes of the
 	// parts of an upload ends in "-composite".
 	Algorithm string
-	Sum       []byte
-	Parts     int // of a composite; else 0
+	Sum       []byte // the hash itself, neither in base64 nor in hexadecimal
+	Parts     int    // of a composite; else 0
 }
 
 // Status returns the HTTP status of the response to a request for content with this metadata: 200, 206, 304, 412 or 416

@@ -27,6 +27,7 @@ type cacheEntry struct {
 }
 
 // NewInfoCache returns a cache of at most so many entries, each for at most ttl. The least recently used entry is evicted.
+// With 0 entries, or a ttl of 0, it caches nothing. entries must not be negative.
 func NewInfoCache(entries int, ttl time.Duration) *InfoCache {
 	return &InfoCache{max: entries, ttl: ttl, entries: map[Location]*list.Element{}, recent: list.New()}
 }

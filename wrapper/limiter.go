@@ -9,14 +9,14 @@ import (
 
 // Limiter bounds how many connections to one storage are in use at once. A request waits for a free connection up to a
 // deadline, then fails with [ErrBusy]. Metadata requests have a bound of their own, so they are not delayed by slow
-// downloads. A Limiter may be shared by many files and goroutines.
+// downloads. A Limiter may be shared by many files and goroutines. Make one with [NewLimiter].
 type Limiter struct {
 	reads, stats chan struct{}
 	wait         time.Duration
 }
 
-// NewLimiter returns a limiter of n bodies and n metadata requests at once. wait is the longest time that a request waits.
-// n must be positive.
+// NewLimiter returns a limiter of n bodies and n metadata requests at once. n must be positive: with 0 every request fails
+// with [ErrBusy], and a negative number panics. wait is the longest time that a request waits; 0 means that it does not.
 func NewLimiter(n int, wait time.Duration) *Limiter {
 	return &Limiter{reads: make(chan struct{}, n), stats: make(chan struct{}, n), wait: wait}
 }

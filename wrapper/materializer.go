@@ -38,6 +38,7 @@ import (
 // Stored objects are looked up at most once a minute for optimizers. For that time after an object was deleted,
 // optimizers still refer clients to it.
 type Materializer struct {
+	// Bucket stores the objects; required. It must permit writing.
 	Bucket *Bucket
 
 	// Store is Location().Store of the objects, which optimizers' rules match.
@@ -80,6 +81,7 @@ const (
 
 // File returns a file with the content of f that is stored under key. It has the name of f. Options of f, such as an
 // Admission, apply to the generation; those of the result apply to every request.
+// File sends no request. If Bucket is nil or rejects the key ([Bucket.CheckKey]), every use of the result fails.
 func (m *Materializer) File(f *File, key string) *File {
 	if m.Bucket == nil {
 		return Invalid(f.Name(), fmt.Errorf("materialize %q: Materializer.Bucket: required", key))

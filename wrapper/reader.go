@@ -26,7 +26,7 @@ type Reader struct {
 	closed    bool
 }
 
-// Reader returns a reader of the file. ctx holds for its life.
+// Reader returns a reader of the file, which the caller must close. ctx holds for its life.
 func (f *File) Reader(ctx context.Context) *Reader {
 	return &Reader{file: f, ctx: ctx}
 }
@@ -45,6 +45,8 @@ func (r *Reader) Stat() (Info, error) {
 	return *r.info, nil
 }
 
+// Read reads from the current offset, up to io.EOF at the end of the content. A Read after a Seek to another offset sends
+// a new request.
 func (r *Reader) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil

@@ -20,6 +20,7 @@ type UpstreamError struct {
 	RetryAfter time.Duration // from the Retry-After field; 0 if there is none
 }
 
+// Error returns the hint, the status and the code, in one line.
 func (e *UpstreamError) Error() string {
 	s := fmt.Sprintf("upstream returned %d %s", e.Status, http.StatusText(e.Status))
 	if e.Code != "" {
@@ -65,6 +66,7 @@ func statusError(resp *http.Response) error {
 // Sources outside this package may return one too.
 type Retryable interface {
 	error
+	// Retryable returns the least time until the next attempt, 0 for none, and false if the request must not be repeated.
 	Retryable() (after time.Duration, ok bool)
 }
 

@@ -21,7 +21,7 @@ type Source interface {
 
 // Fetcher is a Source that processes a whole conditional request, with at most one range, in one round trip. It returns a
 // Response with status 200, 206, 304, 412 or 416 by RFC 9110 sections 13 and 14. The Response has a body only if there are
-// bytes to send, positioned at the first of them.
+// bytes to send, positioned at the first of them. For missing content the error satisfies errors.Is(err, fs.ErrNotExist).
 type Fetcher interface {
 	Fetch(ctx context.Context, req Request) (*Response, error)
 }
@@ -34,11 +34,12 @@ type VersionOpener interface {
 }
 
 // URLSigner is a Source that can sign a URL to its content. A client needs no other credentials to use it.
+// SignedURL signs all of the options or fails with errors.ErrUnsupported.
 type URLSigner interface {
 	SignedURL(ctx context.Context, opts SignOptions) (string, error)
 }
 
-// Locator is a Source with a place in a storage.
+// Locator is a Source with a place in a storage. Without the method the [Location] is the zero value. It makes no request.
 type Locator interface {
 	Location() Location
 }
@@ -68,7 +69,7 @@ type Resolver interface {
 type Location struct {
 	Store  string // the application's name for the storage, which optimizers' rules match; see File.WithStore
 	Bucket string // the identity of the opened bucket, Bucket.ID; "" outside buckets
-	Key    string
+	Key    string // the bucket's, not escaped; "" outside storages
 }
 
 // Invalid returns a file whose every use fails with err. A view or a storage returns one for a key that it rejects.

@@ -100,7 +100,7 @@ var lastID atomic.Uint64
 type StoreOpener func(b *blob.Bucket, opened *url.URL) (Store, bool)
 
 // RegisterStore registers a provider. Call it from a package's init: buckets that a provider serves already stay with it.
-// open is called once for each bucket.
+// open is called once for each bucket. The first registered provider that returns true serves it.
 func RegisterStore(open StoreOpener) {
 	registry.Lock()
 	defer registry.Unlock()

@@ -6,6 +6,7 @@ import (
 )
 
 // Trace counts the requests that files make under one context. It shows the cost of one response.
+// Its zero value is ready. It may be used by many goroutines, and must not be copied after first use.
 type Trace struct {
 	Requests atomic.Int64 // to a storage over a network, retries included; none for local, in-memory and generated content
 	Resumes  atomic.Int64 // of interrupted bodies

@@ -7,8 +7,8 @@
 //	…
 //	signer, err := blobdownload.NewSigner(blobdownload.SignerOptions{Once: uses, …})
 //
-// A document has the fields id, state, used and expires. Its key is id, see [Key]. Let the database delete documents by expires, in
-// Unix seconds: a "time to live" of DynamoDB, for one.
+// [Open] and [New] return [Uses], a blobdownload.UseStore. A document has the fields id, state, used and expires. Its key is
+// id, see [Key]. Let the database delete documents by expires, in Unix seconds: a "time to live" of DynamoDB, for one.
 package docstoreuses
 
 import (
@@ -45,6 +45,7 @@ type document struct {
 }
 
 // New returns the uses in a collection, whose key is the field [Key]. The collection must support revisions.
+// Close it with [Uses.Close].
 func New(documents *docstore.Collection) *Uses {
 	return &Uses{documents: documents, seed: maphash.MakeSeed()}
 }
@@ -62,7 +63,7 @@ func Open(ctx context.Context, url string) (*Uses, error) {
 // Close closes the collection.
 func (u *Uses) Close() error { return u.documents.Close() }
 
-// Use implements blobdownload.OneUse.
+// Use implements blobdownload.OneUse. An error is a failure of the database.
 func (u *Uses) Use(ctx context.Context, id string, expires time.Time) (bool, error) {
 	err := u.documents.Create(ctx, &document{ID: "once:" + id, Used: true, Expires: expires.Unix()})
 	switch {

@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/redact"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -63,7 +64,8 @@ func (s *Site) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusNotFound {
 		if k, err := s.current(r.Context()); err == nil && k.notFound != nil {
 			w.Header().Del("Content-Security-Policy")
-			maps.Copy(w.Header(), s.Header.Clone())
+			maps.Copy(w.Header(), fields.Canonical(s.Header).Clone())
+			fields.DropControl(w.Header())
 			w.Header().Set("Cache-Control", "no-store")
 			k.notFound.write(w, r, status)
 			return

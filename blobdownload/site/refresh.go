@@ -15,8 +15,9 @@ type lists struct {
 	flights flight.Group[*keys]
 
 	mu     sync.Mutex
-	keys   *keys // nil: not listed yet
-	err    error // of the last listing
+	keys   *keys     // nil: not listed yet
+	ended  time.Time // the listing of keys
+	err    error     // of the last listing
 	failed time.Time
 }
 
@@ -29,7 +30,8 @@ const (
 )
 
 // current returns the keys of the site. Keys that are older than MaxAge are refreshed in the background, and before the
-// return if they are older than twice of it. If a listing fails, the old keys stay in use.
+// return if they are older than twice of it. If a listing fails, the old keys stay in use, and are refreshed in the background
+// until a listing succeeds.
 func (s *Site) current(ctx context.Context) (*keys, error) {
 	k, age, pauses, err := s.lists.state()
 	switch {
@@ -37,7 +39,7 @@ func (s *Site) current(ctx context.Context) (*keys, error) {
 		return nil, err
 	case k != nil && (pauses || age <= s.maxAge()):
 		return k, nil
-	case k != nil && age <= 2*s.maxAge():
+	case k != nil && (age <= 2*s.maxAge() || err != nil):
 		s.startRefresh(ctx)
 		return k, nil
 	}
@@ -48,14 +50,14 @@ func (s *Site) current(ctx context.Context) (*keys, error) {
 	return fresh, err
 }
 
-// state returns the keys and their age. It reports whether the last listing failed so recently that none begins, and its
-// error.
+// state returns the keys and their age, and the error of the last listing. It reports whether that failed so recently that
+// none begins.
 func (l *lists) state() (k *keys, age time.Duration, pauses bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	wait := emptyPause
 	if l.keys != nil {
-		wait, age = pause, time.Since(l.keys.listed)
+		wait, age = pause, time.Since(l.ended)
 	}
 	return l.keys, age, l.err != nil && time.Since(l.failed) < wait, l.err
 }
@@ -91,14 +93,20 @@ func (s *Site) startRefresh(ctx context.Context) {
 	_, _ = s.refresh(ctx)
 }
 
-// record stores the result of a listing, unless a later one has ended before.
+// record stores the result of a listing, unless a later one has ended before. A 404 page that cannot be read leaves the
+// previous one in use.
 func (s *Site) record(ctx context.Context, started time.Time, k *keys, err error) {
 	l := &s.lists
 	l.mu.Lock()
 	if l.keys == nil || !l.keys.listed.After(started) {
-		l.err, l.failed = err, time.Now()
-		if err == nil {
-			l.keys = k
+		l.err = err
+		if now := time.Now(); err == nil {
+			if k.notFoundErr != nil && l.keys != nil {
+				k.notFound = l.keys.notFound
+			}
+			l.keys, l.ended = k, now
+		} else {
+			l.failed = now
 		}
 	}
 	l.mu.Unlock()

@@ -107,7 +107,9 @@ func TestFailedListing(t *testing.T) {
 		}
 		assert.Equal(t, 3, f.lists(), "a failure is repeated after ten seconds")
 		time.Sleep(10 * time.Second)
-		assert.Equal(t, []int{200, 4}, []int{f.do(t, http.MethodGet, "/").Code, f.lists()})
+		assert.Equal(t, 200, f.do(t, http.MethodGet, "/").Code)
+		synctest.Wait()
+		assert.Equal(t, 4, f.lists())
 	})
 }
 
@@ -153,10 +155,54 @@ func TestListingThatNeverEnds(t *testing.T) {
 
 		time.Sleep(time.Minute)
 		b.set(func(context.Context) {}, "about.html", "blog/index.html")
+		require.Equal(t, 404, f.do(t, http.MethodGet, "/blog").Code)
+		synctest.Wait()
 		require.Equal(t, 308, f.do(t, http.MethodGet, "/blog").Code)
 		close(released)
 		synctest.Wait()
 		assert.Equal(t, 308, f.do(t, http.MethodGet, "/blog").Code, "the older list does not replace the newer one")
+	})
+}
+
+// After a failed listing the old list stays in use, and no response waits for the next listing.
+func TestOnlyTheFirstOfSeveralHangingListingsDelaysResponses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, f := newListedSite(t, []string{"about.html"}, nil)
+		require.Equal(t, 308, f.do(t, http.MethodGet, "/about.html").Code)
+		time.Sleep(time.Hour)
+		b.set(func(ctx context.Context) { <-ctx.Done() }, "about.html")
+		require.Equal(t, 308, f.do(t, http.MethodGet, "/about.html").Code)
+		for range 60 {
+			time.Sleep(time.Second)
+			start := time.Now()
+			assert.Equal(t, 308, f.do(t, http.MethodGet, "/about.html").Code)
+			assert.Zero(t, time.Since(start))
+		}
+		assert.Equal(t, int64(3), b.calls.Load(), "after a pause")
+		time.Sleep(time.Minute)
+		b.set(func(context.Context) {}, "about.html", "blog/index.html")
+		assert.Equal(t, 404, f.do(t, http.MethodGet, "/blog").Code)
+		synctest.Wait()
+		assert.Equal(t, 308, f.do(t, http.MethodGet, "/blog").Code)
+	})
+}
+
+// The age of a list counts from the end of its listing.
+func TestListingThatTakesLongerThanMaxAge(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const takes = 30 * time.Second
+		b, f := newListedSite(t, []string{"about.html"}, func(s *site.Site) { s.MaxAge = 10 * time.Second })
+		b.list = func(context.Context) { time.Sleep(takes) }
+		for _, want := range []time.Duration{takes, 0, 0, 0} {
+			start := time.Now()
+			assert.Equal(t, 308, f.do(t, http.MethodGet, "/about.html").Code)
+			assert.Equal(t, want, time.Since(start))
+			time.Sleep(6 * time.Second)
+		}
+		time.Sleep(takes)
+		assert.Equal(t, int64(2), b.calls.Load())
 	})
 }
 

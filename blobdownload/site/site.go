@@ -44,7 +44,8 @@ type Site struct {
 	Header http.Header
 
 	// MaxAge is the age at which the list of keys is refreshed, in the background. A list of twice the age is refreshed
-	// before the next response. 0 means one minute.
+	// before the next response, unless the last listing has failed. The age counts from the end of a listing. 0 means one
+	// minute.
 	MaxAge time.Duration
 
 	// MaxKeys is the maximal number of objects below Prefix. Above it, every request fails with status 500. 0 means

@@ -103,3 +103,16 @@ func TestPagesThatCannotBeUsed(t *testing.T) {
 	require.ErrorContains(t, f.Check(t.Context()), `site: read "404.html": `)
 	assert.Equal(t, 200, f.do(t, http.MethodGet, "/").Code)
 }
+
+// A 404 page that cannot be read leaves the previous one in use.
+func TestNotFoundPageSurvivesAFailure(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, pages, nil)
+	require.NoError(t, f.Check(t.Context()))
+	f.bucket.Fault(storagetest.Fault{Op: storagetest.OpRead, Key: "404.html", Nth: 1, Action: storagetest.Fail(nil)})
+	require.ErrorContains(t, f.Check(t.Context()), `site: read "404.html": `)
+	assert.Equal(t, "<title>missing</title>", f.do(t, http.MethodGet, "/missing").Body.String())
+	f.bucket.Remove("404.html")
+	require.NoError(t, f.Check(t.Context()))
+	assert.Equal(t, "Not Found\n", f.do(t, http.MethodGet, "/missing").Body.String())
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 // View returns the view of the site's pages and assets. The path of the request is that below http.StripPrefix. A path
@@ -86,7 +87,7 @@ func (s *Site) fallback(k *keys) *blobdownload.Download {
 // describe returns the download of a key. A page is shown as it is: without Content-Disposition, and with no other
 // Content-Security-Policy than the site's own.
 func (s *Site) describe(k *keys, key string) *blobdownload.Download {
-	h := s.Header.Clone()
+	h := fields.Canonical(s.Header).Clone()
 	if h == nil {
 		h = http.Header{}
 	}

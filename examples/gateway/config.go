@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/peterbourgon/ff/v3"
@@ -26,8 +27,13 @@ func parseOptionsWith(args []string, more func(*flag.FlagSet)) (*options, error)
 	known := flags(new(options))
 	more(o.flags)
 	err := ff.Parse(o.flags, args, ff.WithEnvVarPrefix(envPrefix), ff.WithConfigFileVia(&o.config),
-		ff.WithConfigFileParser(func(r io.Reader, set func(name, value string) error) error {
-			return readYAML(r, o.config, known, set)
+		ff.WithConfigFileParser(func(r io.Reader, set func(name, value string) error) (err error) {
+			overridden := setNames(o.flags)
+			o.lines, err = readYAML(r, o.config, known, set)
+			for _, name := range overridden {
+				delete(o.lines, name)
+			}
+			return err
 		}))
 	if errors.Is(err, errHelp) {
 		return nil, errHelp
@@ -41,7 +47,24 @@ func parseOptionsWith(args []string, more func(*flag.FlagSet)) (*options, error)
 	if err := checkEnvironment(os.Environ(), known); err != nil {
 		return nil, err
 	}
-	return &o, o.check()
+	return &o, o.located(o.check())
+}
+
+// quoted is a value in an error of check.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// located adds to an error of check the line of the file that has set the first setting of its text, if there is one.
+func (o *options) located(err error) error {
+	if err == nil {
+		return nil
+	}
+	words := strings.FieldsFuncSeq(quoted.ReplaceAllString(err.Error(), ""), func(r rune) bool { return strings.ContainsRune(",:; ", r) })
+	for name := range words {
+		if line, ok := o.lines[name]; ok {
+			return fmt.Errorf("%s:%d: %w", o.config, line, err)
+		}
+	}
+	return err
 }
 
 // shortened removes what the library puts before the name of a flag, and adds the names to the error of an unknown one.
@@ -62,6 +85,12 @@ func shortened(err error, settings *flag.FlagSet) error {
 // names returns the names of the flags, in alphabetical order.
 func names(settings *flag.FlagSet) (all []string) {
 	settings.VisitAll(func(f *flag.Flag) { all = append(all, f.Name) })
+	return all
+}
+
+// setNames returns the names of the flags that have been set.
+func setNames(settings *flag.FlagSet) (all []string) {
+	settings.Visit(func(f *flag.Flag) { all = append(all, f.Name) })
 	return all
 }
 

@@ -1,11 +1,38 @@
 package main
 
 import (
+	"fmt"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+
+	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
+
+// checkBuckets rejects elements, URL or NAME=URL, that are no URL, have an unknown scheme or a name twice. Its errors have the name
+// alone, because a URL may have secrets.
+func checkBuckets(elements []string) error {
+	seen := map[string]bool{}
+	for _, element := range elements {
+		name, text := splitBucket(element)
+		u, err := url.Parse(text)
+		if err != nil || u.Scheme == "" {
+			return fmt.Errorf("bucket: %q: not a bucket URL such as s3://bucket or file:///directory", name)
+		}
+		if schemes := blob.DefaultURLMux().BucketSchemes(); !slices.Contains(schemes, u.Scheme) {
+			slices.Sort(schemes)
+			return fmt.Errorf("bucket: %q: unknown scheme %q; want one of %s", name, u.Scheme, strings.Join(schemes, ", ")+schemesHint)
+		}
+		if seen[name] {
+			return fmt.Errorf("bucket: %q: duplicate name", name)
+		}
+		seen[name] = true
+	}
+	return nil
+}
 
 // bucketConfigs returns the buckets in their order. Without any it is the sample, whose URL is "".
 func (o *options) bucketConfigs() []bucketConfig {

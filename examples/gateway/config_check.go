@@ -13,6 +13,9 @@ import (
 
 // check rejects contradictions and unknown buckets before anything is opened.
 func (o *options) check() error {
+	if err := checkBuckets(o.buckets); err != nil {
+		return err
+	}
 	buckets := o.names()
 	for _, list := range []struct {
 		name     string
@@ -27,9 +30,9 @@ func (o *options) check() error {
 			return fmt.Errorf("prefix: %q: want a prefix such as docs=public/", element)
 		}
 	}
-	if o.metricsAddr != "" {
-		if _, _, err := net.SplitHostPort(o.metricsAddr); err != nil {
-			return fmt.Errorf("metrics-addr: %q: want host:port", o.metricsAddr)
+	for _, listen := range []struct{ name, addr string }{{"addr", o.addr}, {"metrics-addr", o.metricsAddr}} {
+		if _, _, err := net.SplitHostPort(listen.addr); listen.addr != "" && err != nil {
+			return fmt.Errorf("%s: %q: want host:port", listen.name, listen.addr)
 		}
 	}
 	for _, check := range []func() error{

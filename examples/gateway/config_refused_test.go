@@ -21,7 +21,19 @@ func refused(t *testing.T, args ...string) string {
 // Every wrong value is refused with its name and what is wanted.
 func TestWrongValuesAreRefused(t *testing.T) {
 	t.Parallel()
+	tested := map[string]bool{
+		// Files and names of keys: any text. They are read when the gateway starts.
+		"htpasswd": true, "link-key-file": true, "tls-cert": true, "tls-key": true,
+		"cloudfront-key-file": true, "cloud-cdn-key-file": true, "cloudfront-key-id": true, "cloud-cdn-key-name": true,
+		// With the settings that they require: in TestContradictionsAreRefused.
+		"user-header": true, "link-url": true, "proof": true,
+	}
 	for _, tt := range []struct{ flag, value, want string }{
+		{"bucket", "nonsense", "not a bucket URL such as s3://bucket"},
+		{"bucket", "s3://a b?secret=x", "not a bucket URL such as s3://bucket"},
+		{"bucket", "docs=ftp://x", `"docs": unknown scheme "ftp"; want one of azblob, file, gs, mem, s3`},
+		{"bucket", "mem://;mem://", `"default": duplicate name`},
+		{"addr", "8080", "want host:port"},
 		{"title", "docs", "want NAME=TITLE"},
 		{"title", "=x", "want NAME=TITLE"},
 		{"title", "docs=X", `no bucket "docs"; want one of default`},
@@ -57,6 +69,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"mount", "default", "want BUCKET[/PREFIX/]=LOCATION"},
 		{"own-validators", "1", "want true or false"},
 		{"paths", "url", "want plain, raw, escaped"},
+		{"request-ids", "1", "want true or false"},
 		{"allow-http", "on", "want true or false"},
 		{"config", "no-such-file.yaml", "no such file"},
 	} {
@@ -64,6 +77,11 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		assert.True(t, strings.HasPrefix(line, "gateway: "), line)
 		assert.Contains(t, line, tt.flag, tt.value)
 		assert.Contains(t, line, tt.want, tt.flag)
+		assert.NotContains(t, line, "secret", "a URL may have one")
+		tested[tt.flag] = true
+	}
+	for _, name := range names(flags(new(options))) {
+		assert.True(t, tested[name], "%s is not tested", name)
 	}
 }
 
@@ -98,6 +116,7 @@ func TestContradictionsAreRefused(t *testing.T) {
 		{[]string{"-own-validators"}, "own-validators: has no effect"},
 		{[]string{"-paths", "raw", "-optimize", "xaccel"}, "paths: has no effect without optimize xsendfile"},
 		{[]string{"-proof", "X=y"}, "proof: has no effect"},
+		{[]string{"-proof", "X", "-optimize", "presign"}, "proof: want FIELD=VALUE"},
 		{[]string{"-allow-http", "-optimize", "stream"}, "allow-http: has no effect"},
 		{[]string{"-optimize", "cdn"}, "optimize cdn: no key"},
 		{[]string{"-cloudfront-key-id", "K"}, "cloudfront-key-id: has no effect"},

@@ -16,18 +16,29 @@ import (
 const maxConfig = 1 << 20
 
 // readYAML calls set for each setting of a file. A setting is a scalar, a list of scalars, or a mapping from a NAME to a VALUE
-// or a list of them, which stands for NAME=VALUE. Every error has the line. Aliases are rejected, so that a small file cannot
-// expand into a large one.
-func readYAML(r io.Reader, file string, fs *flag.FlagSet, set func(name, value string) error) error {
+// or a list of them, which stands for NAME=VALUE. Every error has the line, and lines has that of each setting. Aliases are
+// rejected, so that a small file cannot expand into a large one.
+func readYAML(r io.Reader, file string, fs *flag.FlagSet, set func(name, value string) error) (lines map[string]int, err error) {
+	y := &yamlFile{name: file, flags: fs, set: set, lines: map[string]int{}}
+	return y.lines, y.read(r)
+}
+
+type yamlFile struct {
+	name  string
+	flags *flag.FlagSet
+	set   func(name, value string) error
+	lines map[string]int // of the settings so far
+}
+
+func (y *yamlFile) read(r io.Reader) error {
 	var text bytes.Buffer
 	n, err := text.ReadFrom(io.LimitReader(r, maxConfig+1))
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return fmt.Errorf("%s: %w", y.name, err)
 	}
 	if n > maxConfig {
-		return fmt.Errorf("%s: larger than %d bytes", file, maxConfig)
+		return fmt.Errorf("%s: larger than %d bytes", y.name, maxConfig)
 	}
-	y := &yamlFile{name: file, flags: fs, set: set, seen: map[string]bool{}}
 	dec := yaml.NewDecoder(&text)
 	var doc, more yaml.Node
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
@@ -36,16 +47,9 @@ func readYAML(r io.Reader, file string, fs *flag.FlagSet, set func(name, value s
 		return y.syntax(err)
 	}
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s: more than one document", file)
+		return fmt.Errorf("%s: more than one document", y.name)
 	}
 	return y.settings(doc.Content[0])
-}
-
-type yamlFile struct {
-	name  string
-	flags *flag.FlagSet
-	set   func(name, value string) error
-	seen  map[string]bool
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
@@ -73,14 +77,15 @@ func (y *yamlFile) settings(n *yaml.Node) error {
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		f := y.flags.Lookup(key.Value)
+		_, twice := y.lines[key.Value]
 		switch {
 		case key.Kind != yaml.ScalarNode || f == nil || f.Name == "config":
 			allowed := strings.Join(names(y.flags), ", ")
 			return y.errorf(key, "%q: unknown name; want one of %s", key.Value, strings.Replace(allowed, "config, ", "", 1))
-		case y.seen[key.Value]:
+		case twice:
 			return y.errorf(key, "%s: set twice", key.Value)
 		}
-		y.seen[key.Value] = true
+		y.lines[key.Value] = key.Line
 		if err := y.setting(f, value); err != nil {
 			return err
 		}

@@ -44,6 +44,34 @@ func TestFileErrorsHaveTheLine(t *testing.T) {
 	}
 }
 
+// A contradiction, or a name that no bucket has, has the line of its setting, unless a flag or a variable has set it.
+func TestContradictionsHaveTheLineOfTheFile(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		file string
+		args []string
+		want string
+	}{
+		{"drain: 1s\ntitle: {docs: Documents}\n", nil, `:2: title: no bucket "docs"; want one of default`},
+		{"\nbucket: {docs: 's3:docs', pics: 'ftp://x'}\n", nil, `:2: bucket: "pics": unknown scheme "ftp"; want one of azblob, file, gs, mem, s3`},
+		{"addr: localhost\n", nil, `:1: addr: "localhost": want host:port`},
+		{"tls-key: k\n", nil, ":1: tls-cert, tls-key: want both or neither"},
+		{"drain: 1s\naccess: basic\n", nil, ":2: htpasswd: not set; access basic requires it"},
+		{"bucket: ['mem://', 'mem://']\n", nil, `:1: bucket: "default": duplicate name`},
+		{"title: {docs: a}\n", []string{"-title", "pics=drain"}, `gateway: title: no bucket "pics"`},
+		{"drain: 1s\n", []string{"-title", "drain=x"}, `gateway: title: no bucket "drain"`},
+		{"access: basic\n", []string{"-access", "open", "-htpasswd", "f"}, "gateway: htpasswd: has no effect with access open"},
+	} {
+		file := configFile(t, tt.file)
+		line := refused(t, append([]string{"-config", file}, tt.args...)...)
+		want := tt.want
+		if strings.HasPrefix(want, ":") {
+			want = "gateway: " + file + want
+		}
+		assert.True(t, strings.HasPrefix(line, want), "%s\n%s", line, want)
+	}
+}
+
 // A file that would expand to a billion values is refused at its first alias.
 func TestYAMLBombIsRefused(t *testing.T) {
 	t.Parallel()

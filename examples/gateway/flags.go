@@ -9,8 +9,9 @@ import (
 
 // options are the configuration: what flags, environment and file have set.
 type options struct {
-	flags  *flag.FlagSet // with these values
-	config string        // file
+	flags  *flag.FlagSet  // with these values
+	config string         // file
+	lines  map[string]int // of the settings in force that the file has set
 
 	buckets  []string // URL or NAME=URL; empty means the sample
 	titles   []string // NAME=TITLE

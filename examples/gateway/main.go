@@ -29,9 +29,6 @@ import (
 	_ "gocloud.dev/blob/memblob"  // mem://
 
 	"github.com/go-downloadview/downloadview/internal/redact"
-	_ "github.com/go-downloadview/downloadview/wrapper/azure" // azblob://
-	_ "github.com/go-downloadview/downloadview/wrapper/gcs"   // gs://
-	_ "github.com/go-downloadview/downloadview/wrapper/s3"    // s3://
 )
 
 func main() {

@@ -102,11 +102,11 @@ func (o *options) openBuckets(ctx context.Context) (all []*servedBucket, err err
 		}
 		storages = blobdownload.Storages{s}
 	} else if storages, err = blobdownload.OpenStorages(context.WithoutCancel(ctx), o.buckets...); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("bucket: %w", err)
 	}
 	if err := storages.Check(ctx); err != nil {
 		_ = storages.Close(context.WithoutCancel(ctx))
-		return nil, redact.Error(err)
+		return nil, fmt.Errorf("bucket: %w", redact.Error(err))
 	}
 	for i, s := range storages {
 		if s.Name != configs[i].Name {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+// G2: no shown name changes the order of its characters.
 func TestG2NamesAreShownHarmlessly(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

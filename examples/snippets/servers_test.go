@@ -48,6 +48,15 @@ func servers() map[string]*blobdownload.Server {
 		proxy.ForClient(proxy.ClientMatch{Header: "X-Edge-Proof", Value: "change-this-proof"}),
 	)}
 	// docs: end
+	// docs: begin nginx-slices-program
+	slices := &blobdownload.Server{Optimizer: proxy.When(
+		&proxy.XAccelPresigned{
+			Location: "/_sliced", WholeOnly: true, AllowHTTP: true, // nginx applies the range of the client
+			Lifetime: proxy.Lifetime{Expiry: 6 * time.Hour, Window: 24 * time.Hour},
+		},
+		proxy.ForClient(proxy.ClientMatch{Header: "X-Edge-Proof", Value: "change-this-proof"}),
+	)}
+	// docs: end
 	// docs: begin caddy-program
 	caddy := &blobdownload.Server{Optimizer: proxy.When(
 		&proxy.XAccel{
@@ -82,7 +91,7 @@ func servers() map[string]*blobdownload.Server {
 	}}
 	// docs: end
 	return map[string]*blobdownload.Server{
-		"nginx": nginx, "nginx-store": store, "caddy": caddy, "apache": apache, "lighttpd": lighttpd, "presigned": presigned,
+		"nginx": nginx, "nginx-store": store, "nginx-slices": slices, "caddy": caddy, "apache": apache, "lighttpd": lighttpd, "presigned": presigned,
 	}
 }
 

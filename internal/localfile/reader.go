@@ -18,6 +18,7 @@ type Reader struct {
 	closer io.Closer   // of the file
 	opened fs.FileInfo // when the file was opened
 	shared bool        // versions may share the time of opened
+	off    int64       // of the next byte
 	left   int64
 }
 
@@ -48,7 +49,7 @@ func (r *Reader) Start(ctx context.Context, f fs.File, c io.Closer, fi fs.FileIn
 		left = min(left, n)
 	}
 	*r = Reader{
-		ctx: ctx, file: f, closer: c, opened: fi, shared: !distinguishes(fi.ModTime(), time.Now()), left: left,
+		ctx: ctx, file: f, closer: c, opened: fi, shared: !distinguishes(fi.ModTime(), time.Now()), off: off, left: left,
 	}
 	return nil
 }
@@ -78,6 +79,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 		p = p[:r.left]
 	}
 	n, err := r.file.Read(p)
+	r.off += int64(n)
 	r.left -= int64(n)
 	if err == io.EOF && r.left > 0 {
 		err = resume.ErrChanged // truncated in place
@@ -106,14 +108,21 @@ func (r *Reader) IsFile() bool {
 }
 
 // SendTo copies up to n bytes of a file of the operating system to dst with its ReadFrom. It copies nothing of any other
-// file.
+// file. After an error it can be called again: a dst that copies with a buffer has read more than it has written, so the
+// file is set back to the first byte that is not written.
 func (r *Reader) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
 	f, ok := r.file.(*os.File)
 	if !ok {
 		return 0, nil
 	}
 	sent, err := dst.ReadFrom(&io.LimitedReader{R: f, N: min(n, r.left)})
+	r.off += sent
 	r.left -= sent
+	if err != nil {
+		if _, failure := f.Seek(r.off, io.SeekStart); failure != nil {
+			return sent, cause(failure)
+		}
+	}
 	return sent, err
 }
 

@@ -50,15 +50,20 @@ func (p *part) request(r *readAhead, off int64) {
 		return
 	}
 	r.responded()
-	got, ending := 0, len(p.buf)-len(p.buf)/endingAt
+	got, nearEnd, ending := 0, len(p.buf)-len(p.buf)/endingAt, false
+	defer func() {
+		if ending {
+			r.nearEnd(-1)
+		}
+	}()
 	for got < len(p.buf) && p.err == nil {
 		var n int
 		n, p.err = conn.read(p.buf[got:], stall)
-		if got < ending && got+n >= ending {
-			r.nearEnd(1)
-			defer r.nearEnd(-1)
-		}
 		got += n
+		if got >= nearEnd && !ending {
+			ending = true
+			r.nearEnd(1)
+		}
 	}
 	if got == len(p.buf) {
 		p.err = nil

@@ -209,8 +209,8 @@ func TestReadAheadIsOff(t *testing.T) {
 			s.respond = func(int, window) response { return response{rate: 200 << 20} }
 		}, 0},
 		"for an object of three parts": {func(_ *store, o *resume.Options) { o.PartSize = 8 << 20 / 3 }, 0},
-		"without a spare connection":  {func(s *store, _ *resume.Options) { s.spare = func() bool { return false } }, 0},
-		"where the length is unknown": {func(_ *store, o *resume.Options) { o.Resumes = -1 }, 0},
+		"without a spare connection":   {func(s *store, _ *resume.Options) { s.spare = func() bool { return false } }, 0},
+		"where the length is unknown":  {func(_ *store, o *resume.Options) { o.Resumes = -1 }, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

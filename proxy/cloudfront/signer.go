@@ -1,5 +1,5 @@
-// Package cloudfront signs URLs of Amazon CloudFront for proxy.CDN, and cookies for grants. It is a package of its own
-// for its dependency, the AWS SDK's signer.
+// Package cloudfront signs URLs of Amazon CloudFront for proxy.CDN, and cookies for grants. [Signer] does both. It is a
+// package of its own for its dependency, the AWS SDK's signer.
 package cloudfront
 
 import (
@@ -12,6 +12,7 @@ import (
 )
 
 // Signer signs URLs with a canned policy, which is valid for one URL only. Its cookies are valid for the URLs of a grant.
+// It may be used by many goroutines, if its key may. Make one with [NewSigner]; the zero value is invalid.
 type Signer struct {
 	signer *sign.URLSigner
 	keyID  string
@@ -19,7 +20,7 @@ type Signer struct {
 }
 
 // NewSigner returns a signer with a private key, RSA or ECDSA. Its public key is in a trusted key group of CloudFront, under
-// keyID.
+// keyID. An empty keyID or a nil key is an error.
 func NewSigner(keyID string, key crypto.Signer) (*Signer, error) {
 	if keyID == "" || key == nil {
 		return nil, errors.New("cloudfront: signer: keyID and key must be set")

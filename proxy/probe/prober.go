@@ -51,10 +51,11 @@ const (
 // Finding is a fault of a component, and what to change.
 type Finding struct {
 	Component string // "storage", "application", "proxy" or "end to end"
-	Fault     string
-	Change    string
+	Fault     string // the wrong behaviour
+	Change    string // the setting to change
 }
 
+// String returns component, fault and change in one line.
 func (f Finding) String() string { return f.Component + ": " + f.Fault + ": " + f.Change }
 
 // The components of findings. The last one is all of them together.
@@ -65,7 +66,8 @@ const (
 	endToEnd    = "end to end"
 )
 
-// Run checks the components in turn and returns the faults of the first one that has any.
+// Run checks the components in turn and returns the faults of the first one that has any; none means that all components
+// work. An unreachable component is a finding too. The objects are deleted in any case, also after ctx is done.
 func (p *Prober) Run(ctx context.Context) []Finding {
 	run := &run{Prober: p, client: p.Client}
 	if run.client == nil {

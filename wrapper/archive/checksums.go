@@ -19,6 +19,7 @@ type Checksums interface {
 	// Load returns the value of a key, or nil if there is none.
 	Load(ctx context.Context, key string) ([]byte, error)
 
+	// Save stores the value of a key, which may have one already. value must not be modified.
 	Save(ctx context.Context, key string, value []byte) error
 }
 
@@ -28,6 +29,7 @@ const sharedBytes = 16 << 20
 var shared = MemoryChecksums(sharedBytes)
 
 // MemoryChecksums returns Checksums in memory, of at most so many bytes. The least recently used archive is evicted.
+// bytes must not be negative; with 0 nothing is stored.
 func MemoryChecksums(bytes int) Checksums {
 	return &memoryChecksums{max: bytes, entries: map[string]*list.Element{}, recent: list.New()}
 }

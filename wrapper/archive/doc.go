@@ -20,7 +20,7 @@
 // A tar archive contains no checksum of content, so it can be resumed at any byte for the cost of the rest. A zip archive
 // contains the CRC-32 of every member. A CRC-32 that is in the member's Digests ("crc32") costs nothing. An unknown one is
 // computed while the member is sent. A range that contains an unknown CRC-32, but not the whole member, costs one more read
-// of that member. [Checksums] remembers the computed ones.
+// of that member. [Checksums] remembers the computed ones: [MemoryChecksums] in memory, [BucketChecksums] in a bucket.
 //
 // # Zip
 //
@@ -34,5 +34,6 @@
 // # Files of an archive
 //
 // [Entry] returns one file of a zip archive in a bucket, and [Reader] has its limits and remembers the directories of
-// archives. The first request for a file costs two storage requests, later ones cost one. [Reader.List] lists an archive.
+// archives. The first request for a file costs two storage requests, later ones cost one. [Reader.List] lists an archive,
+// with an [EntryInfo] for each file. A damaged archive is [ErrFormat]; an archive above a limit of Options is [ErrLimit].
 package archive

@@ -11,10 +11,10 @@ import (
 
 // EntryInfo describes a file of an archive, as the central directory does.
 type EntryInfo struct {
-	Name       string // the bytes in the archive: it may be absolute, have ".." segments, or be no UTF-8
-	Size       int64  // in bytes
-	PackedSize int64  // in the archive, in bytes
-	CRC32      uint32
+	Name       string    // the bytes in the archive: it may be absolute, have ".." segments, or be no UTF-8
+	Size       int64     // in bytes, unpacked
+	PackedSize int64     // in bytes, in the archive
+	CRC32      uint32    // of the unpacked content
 	Modified   time.Time // in seconds; zero if unknown. Where the archive has no zone, it is UTC.
 	Err        error     // why Entry would fail, or nil
 }

@@ -23,6 +23,7 @@ type Member struct {
 	// Names are UTF-8, and marked as such.
 	Name string
 
+	// File is the content; required, except in a member of Prefix.
 	File *wrapper.File
 
 	// Deflate compresses the content in a zip archive, at the cost of CPU. The archive then has no known length and no

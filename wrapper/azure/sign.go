@@ -21,8 +21,10 @@ import (
 // sharedKeys are those of UseSharedKey: *container.SharedKeyCredential by the URL of a container.
 var sharedKeys sync.Map
 
-// UseSharedKey sets the key of a bucket's storage account. It signs URLs that set a file name, a media type, Cache-Control
-// or a version. A bucket of another provider is an error.
+// UseSharedKey sets the key of a bucket's storage account, in base64. It signs URLs that set a file name, a media type,
+// Cache-Control or a version. It is for buckets that a program opened with azureblob.OpenBucket and a client with the same
+// key: without one, signing fails with errors.ErrUnsupported. A bucket of another provider, or a key that is not base64, is
+// an error. It may be called by many goroutines.
 func UseSharedKey(b *blob.Bucket, account, key string) error {
 	var c *container.Client
 	if !b.As(&c) {

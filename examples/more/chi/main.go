@@ -37,6 +37,8 @@ func signedIn(r *http.Request) error {
 	return nil
 }
 
+// docs: begin chi
+
 // key is the decoded path. chi.URLParam(r, "*") is escaped for some paths, such as /docs/a%2Bb.txt.
 func key(r *http.Request) string { return r.URL.Path[len("/docs/"):] }
 
@@ -47,6 +49,8 @@ func handler(docs *blobdownload.Storage, users map[string]string) http.Handler {
 	router.Handle("/docs/*", server.Handler(blobdownload.StorageView(docs, key).Authorized(signedIn)))
 	return router
 }
+
+// docs: end
 
 func main() {
 	docs, err := blobdownload.OpenStorage(context.Background(), "docs=mem://")

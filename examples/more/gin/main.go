@@ -25,6 +25,7 @@ func handler(docs *blobdownload.Storage) http.Handler {
 	engine := gin.New()
 	engine.Use(gin.Recovery())
 
+	// docs: begin gin
 	download := gin.WrapH(server.Handler(blobdownload.StorageView(docs, key)))
 	methods := []string{http.MethodGet, http.MethodHead}
 	engine.Match(methods, "/docs/*key", download)
@@ -35,6 +36,7 @@ func handler(docs *blobdownload.Storage) http.Handler {
 			server.Error(c.Writer, c.Request, err)
 		}
 	})
+	// docs: end
 	return engine
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
-// Chromium resumes an interrupted download by itself, five times at most.
+// Chromium resumes an interrupted download without the user, five times at most.
 func TestInterruptedArchivesAreResumedByChromium(t *testing.T) {
 	chromium := program(t, "chromium", "chromium")
 	members := stored(t)
@@ -23,7 +23,7 @@ func TestInterruptedArchivesAreResumedByChromium(t *testing.T) {
 		t.Run(f.Base(), func(t *testing.T) {
 			s := interrupt(t, f)
 			path := downloadWithChromium(t, chromium, s.URL, f.Base())
-			// What Chromium had not read when a connection ended is requested again: two members, and that of the interruption.
+			// Three members are requested again: the interrupted one, and two that Chromium had not read when the connection ended.
 			s.resumed(t, path, len(members), 3)
 		})
 	}

@@ -51,8 +51,9 @@ type nowhere struct {
 func (w *nowhere) Header() http.Header    { return w.header }
 func (w *nowhere) WriteHeader(status int) { w.status = status }
 
-// SetWriteDeadline exists on every ResponseWriter of net/http.
+// SetWriteDeadline and FlushError exist on every ResponseWriter of net/http.
 func (w *nowhere) SetWriteDeadline(time.Time) error { return nil }
+func (w *nowhere) FlushError() error                { return nil }
 
 func (w *nowhere) Write(p []byte) (int, error) {
 	w.sent += int64(len(p))

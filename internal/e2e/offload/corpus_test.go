@@ -116,7 +116,7 @@ func TestCorpus(t *testing.T) {
 
 func forcedTable(cases int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nWritten by `go test ./offload -run TestCorpus -update` in internal/e2e. All %d cases of internal/conformance are\n"+
+	fmt.Fprintf(&b, "\nWritten by `go test ./offload -run TestCorpus -update` in internal/e2e. All %d cases of internal/e2e/conformance are\n"+
 		"played through nginx with either validators. To those that are not listed, nginx responds as the RFCs require. With\n"+
 		"application validators, the application streams a request that nginx interprets otherwise.\n\n"+
 		"| case | reason | validators |\n|---|---|---|\n", cases)

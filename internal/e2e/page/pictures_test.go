@@ -17,6 +17,9 @@ func TestPicturesOfTheDocumentation(t *testing.T) {
 	b := newTab(t)
 	require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(1100, 900)))
 	b.open(t, gateway+bucket)
+	b.eventually(t, `document.readyState === "complete" && document.querySelectorAll(".intro p").length === 3`)
+	assert.True(t, evaluate[bool](t, b, `[...document.querySelectorAll(".intro p")].
+		every(p => p.offsetHeight < 1.8 * parseFloat(getComputedStyle(p).lineHeight))`), "the introduction has three lines")
 	b.click(t, `tr[data-file$="report.pdf"] [data-measure]`)
 	b.eventually(t, `document.querySelector('tr[data-file$="report.pdf"] [data-how]').textContent.startsWith("Streamed by the gateway")`)
 	b.click(t, `input[value="pictures/"]`)

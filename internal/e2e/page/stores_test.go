@@ -27,12 +27,12 @@ const (
 	many       = 20_029
 )
 
-// objects returns the objects of the sample.
+// objects returns the objects of the sample, and others with odd keys: one has 1,024 bytes, the most that S3 permits.
 func objects(t *testing.T) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{
 		oddKey: []byte(oddContent), "odd names/invoice_\u202egpj.txt": []byte("x"), "odd names/\u202e\u202d": []byte("x"),
-		strings.Repeat("long/", 180) + strings.Repeat("k", 100): []byte("x"), ".hidden": []byte("x"),
+		strings.Repeat("long/", 180) + strings.Repeat("k", 124): []byte("x"), ".hidden": []byte("x"),
 	}
 	root, err := os.OpenRoot(filepath.Join(moduleRoot, "examples", "gateway", "sample"))
 	require.NoError(t, err)
