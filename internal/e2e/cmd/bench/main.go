@@ -1,5 +1,5 @@
 // Command bench compares this library with the ways to serve the same content that its users have otherwise. Each server is a
-// process of its own, whose CPU time and memory are measured. The client discards bodies in the kernel.
+// process of its own, whose CPU time and memory are measured. The client discards bodies in the kernel. It needs Linux's /proc.
 //
 //	go run ./cmd/bench -quick -out performance.json -doc ../../docs/performance.md
 //	go run ./cmd/bench -read cmd/bench/performance.json -doc ../../docs/performance.md

@@ -80,7 +80,7 @@ func (p *program) start(ctx context.Context, s storage) (*process, error) {
 	}
 	cmd := exec.CommandContext(ctx, path, p.args(dir)...)
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_DATA_HOME="+dir)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	cmd.SysProcAttr = attributes()
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.Stderr = os.Stderr
 	running := &process{addr: addr, cmd: cmd, ended: make(chan struct{}), dir: dir}
