@@ -43,7 +43,7 @@ bench: ## every benchmark, and other servers side by side; more by GOBENCH, e.g.
 	cd internal/e2e && go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
 	$(COMPARE)
 
-bench-quick: ## other servers side by side with this library, in about a minute
+bench-quick: ## other servers side by side with this library, in less than five minutes
 	$(COMPARE) -quick
 
 # The comparison runs in a network namespace with reno, if that is allowed: bbr on loopback inverts every ranking.

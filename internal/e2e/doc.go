@@ -22,6 +22,7 @@
 //	What do stalled and aborting clients cost?                  load         go test ./load
 //	How do other Go servers compare?                            peers        go test -v -run TestPeers ./peers
 //	How much CPU does a download cost, beside the SDK's?        bench        go test -run '^$' -bench . ./bench
+//	What do nginx, Caddy, net/http and the SDK cost beside it?  cmd          make bench-quick
 //	Do unzip, Java and Python unpack archives, also resumed?    archive      go test ./archive
 //	Is a link for three downloads good for exactly three?       allowance    go test ./allowance
 //	Does the gateway's page work in a browser?                  page         go test ./page

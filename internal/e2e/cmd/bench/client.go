@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"net"
@@ -14,79 +13,106 @@ import (
 	"time"
 )
 
-// check requests once with Go's client, and compares status, length and bytes.
-func (w *workload) check(ctx context.Context, addr string) error {
-	req, err := http.NewRequestWithContext(ctx, w.method(), "http://"+addr+"/"+w.object.name, http.NoBody)
-	if err != nil {
-		return err
-	}
-	if w.Range {
-		req.Header.Set("Range", "bytes=100-199")
-	}
-	resp, err := (&http.Transport{DisableCompression: true, DisableKeepAlives: true}).RoundTrip(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	h := sha256.New()
-	n, err := io.Copy(h, resp.Body)
-	switch want := w.body(); {
-	case err != nil:
-		return err
-	case resp.StatusCode != w.status():
-		return fmt.Errorf("status %d", resp.StatusCode)
-	case n != int64(len(want)):
-		return fmt.Errorf("%d bytes", n)
-	case [32]byte(h.Sum(nil)) != sha256.Sum256(want):
-		return fmt.Errorf("wrong bytes")
-	}
-	return nil
-}
+// patience is the time that a client waits for a round of responses.
+const patience = 2 * time.Minute
 
-// download sends n requests on one connection. It checks status and length of each response, and discards its body in the
-// kernel.
-func (w *workload) download(addr string, n int) error {
-	c, err := net.Dial("tcp4", addr)
+// download sends n requests on one connection. It checks status and length of each response.
+func (t *trial) download(ctx context.Context, n int) error {
+	if t.protocol != "" {
+		return t.downloadOver(ctx, n)
+	}
+	c, err := t.connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	conn := c.(*net.TCPConn)
-	_ = conn.SetDeadline(time.Now().Add(2 * time.Minute))
-	raw, err := conn.SyscallConn()
-	if err != nil {
-		return err
-	}
-	request := w.method() + " /" + w.object.name + " HTTP/1.1\r\nHost: bench\r\n"
-	if w.Range {
-		request += "Range: bytes=100-199\r\n"
-	}
-	request += "\r\n"
-	in, trash := bufio.NewReaderSize(conn, 4<<10), make([]byte, 1<<20)
-	for range n {
-		if _, err := io.WriteString(conn, request); err != nil {
+	for i := range n {
+		if err := c.request(i); err != nil {
 			return err
 		}
-		status, length, err := readHeader(in)
+		length, err := c.header(i)
 		if err != nil {
 			return err
 		}
-		if w.Method == http.MethodHead {
-			length = 0
-		}
-		if status != w.status() || length != w.length() {
-			return fmt.Errorf("status %d, %d bytes", status, length)
-		}
-		buffered := min(in.Buffered(), length)
-		_, _ = in.Discard(buffered)
-		if err := discard(raw, trash, length-buffered); err != nil {
+		if err := c.discard(length); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func readHeader(in *bufio.Reader) (status, length int, err error) {
+// downloadOver sends n requests with Go's client, on one connection of TLS or HTTP/2.
+func (t *trial) downloadOver(ctx context.Context, n int) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	client := t.client()
+	defer client.CloseIdleConnections()
+	for i := range n {
+		resp, err := t.send(ctx, client, i)
+		if err != nil {
+			return err
+		}
+		got, err := io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+		if _, want := t.window(i); err != nil || resp.StatusCode != t.status() || got != want {
+			return fmt.Errorf("status %d, %d bytes: %w", resp.StatusCode, got, firstOf(err, errWrongBytes))
+		}
+	}
+	return nil
+}
+
+// clientConn is a connection of HTTP/1.1 whose bodies are discarded in the kernel.
+type clientConn struct {
+	*net.TCPConn
+	t   *trial
+	raw syscall.RawConn
+	in  *bufio.Reader
+}
+
+// trash is as long as one call may discard. The kernel writes nothing into it.
+var trash = make([]byte, 1<<20)
+
+func (t *trial) connect(ctx context.Context) (*clientConn, error) {
+	c, err := (&net.Dialer{Timeout: patience}).DialContext(ctx, "tcp4", t.p.addr)
+	if err != nil {
+		return nil, err
+	}
+	conn := c.(*net.TCPConn)
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return nil, firstOf(err, conn.Close())
+	}
+	return &clientConn{TCPConn: conn, t: t, raw: raw, in: bufio.NewReaderSize(conn, 4<<10)}, nil
+}
+
+// request sends request i.
+func (c *clientConn) request(i int) error {
+	text := []byte(c.t.verb() + " " + c.t.path() + " HTTP/1.1\r\nHost: bench\r\n")
+	for _, f := range c.t.fields(i, c.t.condition) {
+		text = fmt.Appendf(text, "%s: %s\r\n", f.name, f.value)
+	}
+	_, err := c.Write(append(text, "\r\n"...))
+	return err
+}
+
+// header reads the header of response i, and returns the length of its body.
+func (c *clientConn) header(i int) (int64, error) {
+	status, length, err := readHeader(c.in)
+	if err != nil {
+		return 0, err
+	}
+	if c.t.method == http.MethodHead {
+		length = 0
+	}
+	if _, want := c.t.window(i); status != c.t.status() || length != want {
+		return 0, fmt.Errorf("status %d, %d bytes", status, length)
+	}
+	return length, nil
+}
+
+// readHeader reads a message's header, and returns the number in its first line and the length of its body.
+func readHeader(in *bufio.Reader) (status int, length int64, err error) {
 	for first := true; ; first = false {
 		line, err := in.ReadSlice('\n')
 		if err != nil {
@@ -102,7 +128,7 @@ func readHeader(in *bufio.Reader) (status, length int, err error) {
 			}
 			status, err = strconv.Atoi(text[9:12])
 		} else if name, value, _ := strings.Cut(text, ":"); strings.EqualFold(name, "Content-Length") {
-			length, err = strconv.Atoi(strings.TrimSpace(value))
+			length, err = strconv.ParseInt(strings.TrimSpace(value), 10, 64)
 		}
 		if err != nil {
 			return 0, 0, err
@@ -110,19 +136,22 @@ func readHeader(in *bufio.Reader) (status, length int, err error) {
 	}
 }
 
-// discard drops n bytes of a connection without copying them.
-func discard(raw syscall.RawConn, trash []byte, n int) error {
+// discard drops n bytes without copying them, except those that are in the buffer.
+func (c *clientConn) discard(n int64) error {
+	buffered := min(int64(c.in.Buffered()), n)
+	_, _ = c.in.Discard(int(buffered))
+	n -= buffered
 	var failed error
 	for n > 0 {
-		err := raw.Read(func(fd uintptr) bool {
-			got, _, err := syscall.Recvfrom(int(fd), trash[:min(n, len(trash))], syscall.MSG_TRUNC)
+		err := c.raw.Read(func(fd uintptr) bool {
+			got, _, err := syscall.Recvfrom(int(fd), trash[:min(n, int64(len(trash)))], syscall.MSG_TRUNC)
 			if err == syscall.EAGAIN || err == syscall.EINTR {
 				return false
 			}
 			if failed = err; err == nil && got == 0 {
 				failed = io.ErrUnexpectedEOF
 			}
-			n -= max(got, 0)
+			n -= int64(max(got, 0))
 			return true
 		})
 		if err != nil || failed != nil {

@@ -1,39 +1,51 @@
 package main
 
 import (
-	"fmt"
+	"encoding/binary"
+	"io"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 )
 
 // object is a file of the directory, and an object of the store.
 type object struct {
 	name string
-	size int
+	size int64
 }
 
-var objects = []object{
-	{"1KiB", 1 << 10}, {"4KiB", 4 << 10}, {"64KiB", 64 << 10}, {"1MiB", 1 << 20}, {"10MiB", 10 << 20}, {"256MiB", 256 << 20},
+func sized(size int64) object {
+	for i, unit := range []string{"GiB", "MiB", "KiB"} {
+		if one := int64(1) << (30 - 10*i); size >= one {
+			return object{strconv.FormatInt(size/one, 10) + " " + unit, size}
+		}
+	}
+	return object{strconv.FormatInt(size, 10) + " B", size}
 }
 
-func (o object) content() []byte {
-	b := make([]byte, o.size)
-	_, _ = rand.NewChaCha8([32]byte{byte(o.size >> 10)}).Read(b)
-	return b
+// file is the name of the file and the key of the object.
+func (o object) file() string { return strconv.FormatInt(o.size, 10) }
+
+func (o object) content() io.Reader {
+	var seed [32]byte
+	binary.LittleEndian.PutUint64(seed[:], uint64(o.size))
+	return io.LimitReader(rand.NewChaCha8(seed), o.size)
 }
 
-// writeContent writes all objects to a directory, with a time that distinguishes versions.
-func writeContent(dir string, quick bool) error {
+// writeContent writes the objects of workloads to a directory, with a time that distinguishes versions.
+func writeContent(dir string, all []workload) error {
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return err
+	}
 	hourAgo := time.Now().Add(-time.Hour)
-	for _, o := range objects {
-		if quick && o.size > 10<<20 {
+	for i := range all {
+		name := filepath.Join(dir, all[i].object.file())
+		if _, err := os.Stat(name); err == nil || all[i].object.size == 0 {
 			continue
 		}
-		name := filepath.Join(dir, o.name)
-		if err := os.WriteFile(name, o.content(), 0o600); err != nil {
+		if err := writeFile(name, all[i].object.content()); err != nil {
 			return err
 		}
 		if err := os.Chtimes(name, hourAgo, hourAgo); err != nil {
@@ -43,28 +55,11 @@ func writeContent(dir string, quick bool) error {
 	return nil
 }
 
-// storeHandler answers as S3 does, without checking signatures, from a directory.
-func storeHandler(dir string) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/"+bucketName+"/{key...}", func(w http.ResponseWriter, r *http.Request) {
-		f, err := os.Open(filepath.Join(dir, filepath.Base(r.PathValue("key"))))
-		if err != nil {
-			http.NotFound(w, r)
-			return
-		}
-		defer f.Close()
-		fi, err := f.Stat()
-		if err != nil {
-			http.Error(w, "", http.StatusInternalServerError)
-			return
-		}
-		h := w.Header()
-		h.Set("Etag", fmt.Sprintf("%q", fmt.Sprintf("%032x-2", fi.Size())))
-		h.Set("Content-Type", "application/octet-stream")
-		h.Set("X-Amz-Request-Id", "bench")
-		http.ServeContent(w, r, "", fi.ModTime(), f)
-	})
-	return mux
+func writeFile(name string, content io.Reader) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, content)
+	return firstOf(err, f.Close())
 }
-
-const bucketName = "bench"

@@ -4,170 +4,140 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
-	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 )
 
-// result holds the measurements of a run.
-type result struct {
-	Quick      bool
-	Go         string
-	CPUs       int
-	Congestion string // the congestion control of TCP
-	Rounds     int
-	Rows       []row
-	Missing    []string // subjects that were not measured
+// missing are subjects that no run has.
+var missing = []string{
+	"rclone (its module brings the clients of seventy storage services)",
+	"PocketBase (its file system is a package of a module with a database and a JavaScript engine)",
 }
 
-// row is one subject under one workload.
-type row struct {
-	Workload, Subject string
-	CPU               float64   // median, in µs a request
-	Rounds            []float64 // µs a request
-	Ratio             float64   // median of the ratios of the rounds to the first subject
-	Wrong             string    // the reason why the subject is not in the table
+// run is a run in progress.
+type run struct {
+	result
+	storage  storage
+	profiles string
+	running  map[settings]*process
 }
-
-// missing are subjects that a run does not have.
-var missing = []string{"nginx", "Caddy", "rclone", "PocketBase", "sendfile loop", "splice relay"}
 
 func measure(ctx context.Context, o options) (*result, error) {
-	only, err := regexp.Compile(o.only)
-	if err != nil {
-		return nil, fmt.Errorf("-only: %w", err)
-	}
-	if o.profiles != "" {
-		if err := os.MkdirAll(o.profiles, 0o755); err != nil {
-			return nil, fmt.Errorf("-profile: %w", err)
-		}
-	}
-	dir, err := os.MkdirTemp("", "bench")
+	all, err := o.choose()
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	if err := writeContent(dir, o.quick); err != nil {
+	r := &run{
+		result:   result{Quick: o.quick, Machine: thisMachine(), Missing: slices.Clone(missing)},
+		profiles: o.profiles, running: map[settings]*process{},
+	}
+	absent := r.findPrograms(ctx)
+	if r.storage.dir, err = os.MkdirTemp("", "bench"); err != nil {
 		return nil, err
 	}
-	store, err := start(ctx, storeSubject, storage{dir: dir}, "")
+	defer os.RemoveAll(r.storage.dir)
+	if err := writeContent(r.storage.dir, all); err != nil {
+		return nil, err
+	}
+	store, err := start(ctx, settings{subject: storeSubject, storage: r.storage})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = store.stop() }()
-	r := &result{Quick: o.quick, Go: runtime.Version(), CPUs: runtime.NumCPU(), Congestion: congestion(), Rounds: 21, Missing: missing}
-	if o.quick {
-		r.Rounds = 15
-	}
-	running := map[string]*process{}
-	defer func() {
-		for _, p := range running {
-			_ = p.stop()
+	r.storage.endpoint = "http://" + store.addr
+	defer r.stopAll()
+	for i := range all {
+		w := &all[i]
+		if i > 0 && (w.group != all[i-1].group || w.protocol != all[i-1].protocol) {
+			r.stopAll()
 		}
-	}()
-	for _, w := range workloads() {
-		if w.full && o.quick || !only.MatchString(w.Name) {
+		w.subjects = slices.DeleteFunc(slices.Clone(w.subjects), func(name string) bool { return slices.Contains(absent, name) })
+		if err := r.compare(ctx, w); err != nil {
+			return nil, fmt.Errorf("%s: %w", w.name, firstOf(context.Cause(ctx), err))
+		}
+	}
+	return &r.result, nil
+}
+
+// findPrograms records the versions of other programs, and returns those that are not installed.
+func (r *run) findPrograms(ctx context.Context) (absent []string) {
+	for _, name := range slices.Sorted(maps.Keys(programs)) {
+		version, err := programs[name].describe(ctx)
+		if err != nil {
+			absent = append(absent, name)
+			r.Missing = append(r.Missing, name+" (not installed)")
 			continue
 		}
-		for _, name := range w.subjects {
-			if running[name] == nil {
-				if running[name], err = start(ctx, name, storage{dir: dir, endpoint: "http://" + store.addr}, o.profiles); err != nil {
-					delete(running, name)
-					return nil, err
-				}
-			}
+		if name, _, _ = strings.Cut(name, " "); !slices.Contains(r.Machine.Versions, name+" "+version) {
+			r.Machine.Versions = append(r.Machine.Versions, name+" "+version)
 		}
-		rows, err := r.compare(ctx, &w, running)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", w.Name, err)
-		}
-		r.Rows = append(r.Rows, rows...)
 	}
-	return r, nil
+	return absent
+}
+
+// trial returns a subject under a workload, with its server running.
+func (r *run) trial(ctx context.Context, w *workload, name string) (*trial, error) {
+	s := settings{subject: name, storage: r.storage, protocol: w.protocol, profiles: r.profiles}
+	s.storage.bucket = w.bucket
+	if r.running[s] == nil {
+		p, err := start(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		r.running[s] = p
+	}
+	p := r.running[s]
+	s.profiles = "" // another process would overwrite the file
+	return &trial{
+		workload: w, subject: name, p: p, dir: r.storage.dir,
+		launch: func() (*process, error) { return start(ctx, s) },
+	}, nil
+}
+
+func (r *run) stopAll() {
+	for _, p := range r.running {
+		_ = p.stop()
+	}
+	clear(r.running)
 }
 
 // compare measures the subjects of a workload in alternating order.
-func (r *result) compare(ctx context.Context, w *workload, running map[string]*process) ([]row, error) {
-	rows := make([]row, len(w.subjects))
+func (r *run) compare(ctx context.Context, w *workload) error {
+	trials, rows := make([]*trial, len(w.subjects)), make([]row, len(w.subjects))
+	order := make([]int, len(w.subjects))
 	for i, name := range w.subjects {
-		rows[i] = row{Workload: w.Name, Subject: name}
-		err := w.check(ctx, running[name].addr)
-		if err == nil {
-			err = w.download(running[name].addr, max(1, w.requests/10))
-		}
+		t, err := r.trial(ctx, w, name)
 		if err != nil {
+			return err
+		}
+		trials[i], rows[i], order[i] = t, row{Group: w.group, Workload: w.name, Subject: name, Unit: w.unit, Clients: w.clients}, i
+		if err := t.prepare(ctx); err != nil {
 			rows[i].Wrong = err.Error()
 		}
 	}
-	n := w.requests
-	if r.Quick {
-		n = max(1, n/2)
+	figure := w.figure
+	if figure == nil {
+		figure = cost
 	}
-	for round := range r.Rounds {
-		indices := make([]int, len(rows))
-		for i := range indices {
-			indices[i] = i
-		}
-		if round%2 == 1 {
-			slices.Reverse(indices)
-		}
-		for _, i := range indices {
+	for range w.rounds {
+		for _, i := range order {
 			if rows[i].Wrong != "" {
 				continue
 			}
-			us, err := cost(w, running[rows[i].Subject], n)
+			value, err := figure(ctx, trials[i])
 			if err != nil {
-				rows[i].Wrong = err.Error()
+				rows[i].Wrong, rows[i].Rounds = err.Error(), nil
 				continue
 			}
-			rows[i].Rounds = append(rows[i].Rounds, us)
+			rows[i].add(value)
 		}
+		slices.Reverse(order)
 	}
-	for i := range rows {
-		rows[i].summarize(&rows[0])
-	}
+	r.Rows = append(r.Rows, rows...)
 	if rows[0].Wrong != "" {
-		return rows, errors.New(rows[0].Subject + ": " + rows[0].Wrong)
+		return errors.New(rows[0].Subject + ": " + rows[0].Wrong)
 	}
-	return rows, nil
-}
-
-// cost returns the CPU time of one request in µs.
-func cost(w *workload, p *process, n int) (float64, error) {
-	before, err := p.cpu()
-	if err != nil {
-		return 0, err
-	}
-	if err := w.download(p.addr, n); err != nil {
-		return 0, err
-	}
-	after, err := p.cpu()
-	return float64((after - before).Nanoseconds()) / 1e3 / float64(n), err
-}
-
-func (r *row) summarize(first *row) {
-	if r.Wrong != "" || first.Wrong != "" {
-		return
-	}
-	r.CPU = median(r.Rounds)
-	ratios := make([]float64, len(r.Rounds))
-	for i := range ratios {
-		ratios[i] = r.Rounds[i] / first.Rounds[i]
-	}
-	r.Ratio = median(ratios)
-}
-
-func median(v []float64) float64 {
-	s := slices.Sorted(slices.Values(v))
-	return s[len(s)/2]
-}
-
-func congestion() string {
-	name, err := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
-	if err != nil {
-		return "unknown"
-	}
-	return strings.TrimSpace(string(name))
+	return ctx.Err()
 }

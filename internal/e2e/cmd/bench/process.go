@@ -6,88 +6,52 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/pprof"
 	"strings"
-	"syscall"
 	"time"
 )
 
-// The environment variables that turn the program into a server.
-const (
-	subjectVar  = "DOWNLOADVIEW_BENCH_SUBJECT"
-	dirVar      = "DOWNLOADVIEW_BENCH_DIR"
-	endpointVar = "DOWNLOADVIEW_BENCH_ENDPOINT"
-	profileVar  = "DOWNLOADVIEW_BENCH_PROFILE" // a file for the CPU profile
-)
-
-const storeSubject = "store"
-
-// serveSubject serves until standard input ends. It prints its address, and then its CPU time for each line that it reads.
-func serveSubject(name string) error {
-	s := storage{dir: os.Getenv(dirVar), endpoint: os.Getenv(endpointVar)}
-	handler := storeHandler(s.dir)
-	if name != storeSubject {
-		inner, err := subjects[name](context.Background(), s)
-		if err != nil {
-			return err
-		}
-		mux := http.NewServeMux()
-		mux.Handle("/{name}", inner)
-		handler = mux
-	}
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	if name := os.Getenv(profileVar); name != "" {
-		f, err := os.Create(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
-	}
-	fmt.Println(l.Addr())
-	go func() { _ = (&http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}).Serve(l) }()
-	lines := bufio.NewScanner(os.Stdin)
-	for lines.Scan() {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			return err
-		}
-		fmt.Println(u.Utime.Nano() + u.Stime.Nano())
-	}
-	return nil
-}
-
 // process is a running server.
 type process struct {
-	addr string
-	cmd  *exec.Cmd
-	in   io.WriteCloser
-	out  *bufio.Reader
+	addr    string
+	started time.Duration // from its start until it listens
+	cmd     *exec.Cmd
+
+	// Of this program only; nil of others.
+	in  io.WriteCloser
+	out *bufio.Reader
+
+	ended chan struct{} // of other programs only: closed after their end
+	dir   string        // of other programs only: their configuration
 }
 
-// start starts the server of a subject, which writes its CPU profile into the directory unless that is "".
-func start(ctx context.Context, subject string, s storage, profiles string) (*process, error) {
+// settings are the identity of a running server.
+type settings struct {
+	subject  string
+	storage  storage
+	protocol string
+	profiles string // a directory for its CPU profile; none if empty
+}
+
+// start starts a server.
+func start(ctx context.Context, s settings) (*process, error) {
+	if program, ok := programs[s.subject]; ok {
+		return program.start(ctx, s.storage)
+	}
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, exe)
-	cmd.Env = append(os.Environ(), subjectVar+"="+subject, dirVar+"="+s.dir, endpointVar+"="+s.endpoint,
+	cmd.Env = append(os.Environ(), subjectVar+"="+s.subject, dirVar+"="+s.storage.dir, endpointVar+"="+s.storage.endpoint,
+		bucketVar+"="+s.storage.bucket, protocolVar+"="+s.protocol,
 		"AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+secretKey)
-	if profiles != "" {
-		cmd.Env = append(cmd.Env, profileVar+"="+filepath.Join(profiles, url.PathEscape(subject)+".prof"))
+	if s.profiles != "" {
+		name := strings.TrimSuffix(s.subject+" "+s.storage.bucket+" "+s.protocol, " ")
+		cmd.Env = append(cmd.Env, profileVar+"="+filepath.Join(s.profiles, url.PathEscape(name)+".prof"))
 	}
 	cmd.Stderr = os.Stderr
 	p := &process{cmd: cmd}
@@ -99,29 +63,57 @@ func start(ctx context.Context, subject string, s storage, profiles string) (*pr
 		return nil, err
 	}
 	p.out = bufio.NewReader(out)
+	begin := time.Now()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
 	line, err := p.out.ReadString('\n')
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", subject, err), p.stop())
+		return nil, errors.Join(fmt.Errorf("%s: %w", s.subject, err), p.stop())
 	}
+	p.started = time.Since(begin)
 	p.addr = strings.TrimSpace(line)
 	return p, nil
 }
 
-// cpu returns the CPU time that the process has used.
-func (p *process) cpu() (time.Duration, error) {
-	if _, err := io.WriteString(p.in, "\n"); err != nil {
+// command sends a line to a server of this program, and returns the number that it answers.
+func (p *process) command(line string) (int64, error) {
+	if _, err := io.WriteString(p.in, line+"\n"); err != nil {
 		return 0, err
 	}
-	var ns int64
-	if _, err := fmt.Fscanln(p.out, &ns); err != nil {
-		return 0, err
-	}
-	return time.Duration(ns), nil
+	var n int64
+	_, err := fmt.Fscanln(p.out, &n)
+	return n, err
 }
 
+// cpu returns the CPU time that the server has used.
+func (p *process) cpu() (time.Duration, error) {
+	if p.in == nil {
+		return treeCPU(p.cmd.Process.Pid)
+	}
+	n, err := p.command("cpu")
+	return time.Duration(n), err
+}
+
+// settle returns unused memory to the system, and makes the resident memory of now the peak.
+func (p *process) settle() error {
+	if p.in == nil {
+		return nil
+	}
+	_, err := p.command("settle")
+	return err
+}
+
+// peak returns the highest resident memory since settle.
+func (p *process) peak() (int64, error) { return statusField(p.cmd.Process.Pid, "VmHWM:") }
+
+// resident returns the resident memory of the server and its children.
+func (p *process) resident() (int64, error) { return treeResident(p.cmd.Process.Pid) }
+
+// stop ends the server and waits for its end.
 func (p *process) stop() error {
+	if p.in == nil {
+		return p.terminate()
+	}
 	return errors.Join(p.in.Close(), p.cmd.Wait())
 }

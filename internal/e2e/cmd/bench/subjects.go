@@ -2,16 +2,10 @@ package main
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"os"
-	"strconv"
-	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
 	_ "gocloud.dev/blob/memblob"
@@ -26,6 +20,7 @@ import (
 type storage struct {
 	dir      string
 	endpoint string
+	bucket   string
 }
 
 // subjects are the servers, by name. Each serves an object at its name.
@@ -51,8 +46,10 @@ var subjects = map[string]func(ctx context.Context, s storage) (http.Handler, er
 		b, err := blob.OpenBucket(ctx, s.url())
 		return serveContent(b), err
 	},
-	"GetObject, 32 KiB":  getObject(32 << 10),
-	"GetObject, 256 KiB": getObject(256 << 10),
+	"archive.Zip":         archived,
+	"one after the other": oneAfterTheOther,
+	"GetObject, 32 KiB":   getObject(32 << 10),
+	"GetObject, 256 KiB":  getObject(256 << 10),
 	"wrapper.FS": func(_ context.Context, s storage) (http.Handler, error) {
 		fsys := os.DirFS(s.dir)
 		return quiet(nil).Handler(func(r *http.Request) (*blobdownload.Download, error) {
@@ -97,8 +94,16 @@ func accel() *proxy.XAccel {
 }
 
 func (s storage) url() string {
-	return "s3://" + bucketName + "?region=us-east-1&use_path_style=true&response_checksum_validation=when_required&endpoint=" + s.endpoint
+	validation := "when_required"
+	if s.checksums() {
+		validation = "when_supported"
+	}
+	return "s3://" + s.bucket + "?region=us-east-1&use_path_style=true&response_checksum_validation=" + validation +
+		"&endpoint=" + s.endpoint
 }
+
+// checksums reports whether the store has checksums, which are then verified.
+func (s storage) checksums() bool { return s.bucket == crc32Bucket || s.bucket == crc64Bucket }
 
 func quiet(o blobdownload.Optimizer) *blobdownload.Server {
 	return &blobdownload.Server{Logger: slog.New(slog.DiscardHandler), Optimizer: o}
@@ -116,18 +121,25 @@ func named(serve func(w http.ResponseWriter, r *http.Request, name string)) http
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serve(w, r, r.PathValue("name")) })
 }
 
-// memory returns a bucket in memory with the objects of the directory.
+// memory returns a bucket in memory with the objects of the directory, except large ones.
 func memory(ctx context.Context, s storage) (*blob.Bucket, error) {
 	b, err := blob.OpenBucket(ctx, "mem://")
 	if err != nil {
 		return nil, err
 	}
-	for _, o := range objects {
-		content, err := os.ReadFile(s.dir + "/" + o.name)
-		if err != nil {
-			continue // not of a quick run
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if fi, err := f.Info(); err != nil || fi.Size() > 10<<20 {
+			continue
 		}
-		if err := b.WriteAll(ctx, o.name, content, nil); err != nil {
+		content, err := os.ReadFile(s.dir + "/" + f.Name())
+		if err != nil {
+			return nil, err
+		}
+		if err := b.WriteAll(ctx, f.Name(), content, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -145,33 +157,6 @@ func serveContent(b *blob.Bucket) http.Handler {
 		w.Header().Set("Content-Type", reader.ContentType())
 		http.ServeContent(w, r, "", reader.ModTime(), reader)
 	})
-}
-
-// getObject returns a handler that copies from the SDK with a pooled buffer.
-func getObject(buffer int) func(context.Context, storage) (http.Handler, error) {
-	return func(_ context.Context, s storage) (http.Handler, error) {
-		client := s3.New(s3.Options{
-			BaseEndpoint: &s.endpoint, Region: "us-east-1", UsePathStyle: true,
-			Credentials:                credentials.NewStaticCredentialsProvider(accessKey, secretKey, ""),
-			ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
-		})
-		buffers := sync.Pool{New: func() any { b := make([]byte, buffer); return &b }}
-		return named(func(w http.ResponseWriter, r *http.Request, name string) {
-			out, err := client.GetObject(r.Context(), &s3.GetObjectInput{Bucket: aws.String(bucketName), Key: &name})
-			if err != nil {
-				http.Error(w, "", http.StatusBadGateway)
-				return
-			}
-			defer out.Body.Close()
-			h := w.Header()
-			h.Set("Content-Length", strconv.FormatInt(aws.ToInt64(out.ContentLength), 10))
-			h.Set("Content-Type", aws.ToString(out.ContentType))
-			h.Set("Etag", aws.ToString(out.ETag))
-			buf := buffers.Get().(*[]byte)
-			defer buffers.Put(buf)
-			_, _ = io.CopyBuffer(struct{ io.Writer }{w}, out.Body, *buf)
-		}), nil
-	}
 }
 
 // Credentials that the store does not check.

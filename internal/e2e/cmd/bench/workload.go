@@ -1,97 +1,92 @@
 package main
 
-import "net/http"
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
 
-// workload is one kind of request, sent to several subjects.
+// workload is one kind of request, sent to several subjects, and one figure of them.
 type workload struct {
-	Name     string
-	Method   string // "" is GET
-	Range    bool   // 100 bytes
-	Offload  bool   // a response without a body
-	Redirect bool
-	object   object
-	requests int // of one round
+	group, name string
+	unit        string // of the figure
+
+	object      object
+	method      string // "" is GET
+	protocol    string // "" is HTTP/1.1 without TLS
+	bucket      string // "" is plainBucket
+	ranges      bool   // 100 bytes each, spread over the object
+	conditional bool   // with the current validator: the status is 304
+	offload     bool   // a response without a body
+	redirect    bool
+
+	requests int           // of one figure
+	clients  int           // of figures of several clients
+	members  int           // of an archive
+	hold     time.Duration // the time that slow clients read
+	rounds   int           // 0 is the run's
 	full     bool
-	subjects []string // the limit first, then the others, ours last
+	subjects []string // the reference first, then the others, ours last
+
+	figure func(ctx context.Context, t *trial) (float64, error) // nil is cost
 }
 
-func (w *workload) method() string {
-	if w.Method == "" {
+const rangeLength = 100
+
+// path is the path of the request.
+func (w *workload) path() string {
+	if w.members > 0 {
+		return "/" + w.object.file() + "@" + strconv.Itoa(w.members)
+	}
+	return "/" + w.object.file()
+}
+
+func (w *workload) verb() string {
+	if w.method == "" {
 		return http.MethodGet
 	}
-	return w.Method
+	return w.method
 }
 
 func (w *workload) status() int {
 	switch {
-	case w.Redirect:
+	case w.redirect:
 		return http.StatusFound
-	case w.Range:
+	case w.conditional:
+		return http.StatusNotModified
+	case w.ranges:
 		return http.StatusPartialContent
 	default:
 		return http.StatusOK
 	}
 }
 
-// body returns the bytes that a client receives.
-func (w *workload) body() []byte {
+// window returns the bytes of the object that request i returns.
+func (w *workload) window(i int) (offset, length int64) {
 	switch {
-	case w.Method == http.MethodHead || w.Offload:
+	case w.method == http.MethodHead || w.offload || w.conditional:
+		return 0, 0
+	case w.ranges:
+		return int64(i) * 7919 * rangeLength % (w.object.size - rangeLength), rangeLength
+	default:
+		return 0, w.object.size
+	}
+}
+
+// fields are the header fields of request i.
+func (w *workload) fields(i int, condition field) []field {
+	switch {
+	case w.ranges:
+		offset, length := w.window(i)
+		return []field{{"Range", fmt.Sprintf("bytes=%d-%d", offset, offset+length-1)}}
+	case w.conditional:
+		return []field{condition}
+	default:
 		return nil
-	case w.Range:
-		return w.object.content()[100:200]
-	default:
-		return w.object.content()
 	}
 }
 
-func (w *workload) length() int {
-	switch {
-	case w.Method == http.MethodHead || w.Offload:
-		return 0
-	case w.Range:
-		return 100
-	default:
-		return w.object.size
-	}
-}
-
-var (
-	local    = []string{"http.ServeFile", "http.FileServerFS", "ServeContent, fileblob", "wrapper.FS", "PathView", "file://"}
-	inMemory = []string{"ServeContent, memblob", "mem://"}
-	remote   = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "ServeContent, s3blob", "s3://"}
-)
-
-// workloads compare each subject with the first one.
-func workloads() []workload {
-	all := []workload{{Name: "empty answer", Offload: true, object: objects[0], requests: 4000, subjects: []string{"empty handler"}}}
-	for _, group := range []struct {
-		name     string
-		subjects []string
-	}{{"local", local}, {"memory", inMemory}, {"S3", remote}} {
-		for _, c := range []struct {
-			object   object
-			requests int
-		}{{objects[0], 2000}, {objects[1], 2000}, {objects[2], 1000}, {objects[3], 200}, {objects[4], 30}, {objects[5], 3}} {
-			all = append(all, workload{
-				Name: group.name + " " + c.object.name, object: c.object, requests: c.requests, full: c.object.size > 10<<20,
-				subjects: group.subjects,
-			})
-		}
-	}
-	return append(all,
-		workload{Name: "local, 100 B of 10 MiB", Range: true, object: objects[4], requests: 2000, subjects: local},
-		workload{
-			Name: "S3, 100 B of 10 MiB", Range: true, object: objects[4], requests: 1000,
-			subjects: []string{"ServeContent, s3blob", "s3://"},
-		},
-		workload{
-			Name: "redirect", Offload: true, Redirect: true, object: objects[1], requests: 3000,
-			subjects: []string{"redirect, s3://"},
-		},
-		workload{
-			Name: "X-Accel-Redirect", Offload: true, object: objects[1], requests: 3000,
-			subjects: []string{"X-Accel by hand", "X-Accel, s3://", "X-Accel, file://"},
-		},
-	)
-}
+// field is a header field.
+type field struct{ name, value string }
