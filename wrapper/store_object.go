@@ -59,11 +59,13 @@ func (o *storeObject) partEnds(ctx context.Context, info *Info, after int, at in
 	return ends, err
 }
 
-// refusesParts reports whether a storage responds that it does not report the parts. Without a response, another attempt
-// may succeed.
+// refusesParts reports whether a storage responds that it does not report the parts: with a 4xx, with 501, or with the
+// whole object, as one that ignores the number of a part. After no response, or one that makes no sense, another attempt may succeed.
 func refusesParts(err error) bool {
-	_, refused := errors.AsType[*UpstreamError](err)
-	return refused || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, ErrChanged) ||
+	if e, ok := errors.AsType[*UpstreamError](err); ok {
+		return e.Status/100 == 4 || e.Status == http.StatusNotImplemented || e.Status == http.StatusOK
+	}
+	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, ErrChanged) ||
 		errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
 }
 

@@ -76,18 +76,18 @@ func (s *store) endsOfPart(ctx context.Context, full string, info *wrapper.Info,
 		return nil, err
 	}
 	_ = resp.Body.Close()
+	if tag := resp.Header.Get("ETag"); resp.StatusCode < 300 && tag != "" && info.ETag != "" && !sameTag(tag, info.ETag) {
+		if pin(info) == "" {
+			return nil, wrapper.ErrChanged
+		}
+		return nil, invalidPart{wrapper.ErrChanged}
+	}
 	if resp.StatusCode != http.StatusPartialContent {
 		return nil, &wrapper.UpstreamError{Status: resp.StatusCode}
 	}
 	field := resp.Header.Get("Content-Range")
 	if field == "" {
 		return nil, errors.ErrUnsupported
-	}
-	if tag := resp.Header.Get("ETag"); tag != "" && info.ETag != "" && !sameTag(tag, info.ETag) {
-		if pin(info) == "" {
-			return nil, wrapper.ErrChanged
-		}
-		return nil, invalidPart{wrapper.ErrChanged}
 	}
 	spec, _, _ := strings.Cut(strings.TrimPrefix(field, "bytes "), "/")
 	first, last, _ := strings.Cut(spec, "-")
@@ -99,7 +99,7 @@ func (s *store) endsOfPart(ctx context.Context, full string, info *wrapper.Info,
 	return []int64{start, end + 1}, nil
 }
 
-// invalidPart is the error of a 206 that contradicts the request: that of another version despite If-Match, or that of no
+// invalidPart is the error of a response that contradicts the request: that of another version despite If-Match, or that of no
 // range. Another request may succeed.
 type invalidPart struct{ error }
 

@@ -26,16 +26,22 @@ import (
 var parts = []string{"one", "second", "3", "the fourth"}
 
 // wrongParts are responses to a request for a part that contradict it.
-var wrongParts = map[string]http.Header{
-	"another version despite If-Match": {"Etag": {`"y"`}, "Content-Range": {"bytes 3-8/20"}},
-	"no range":                         {"Etag": {`"x"`}, "Content-Range": {"bytes */20"}},
-	"a range of a longer object":       {"Etag": {`"x"`}, "Content-Range": {"bytes 30-80/200"}},
+var wrongParts = map[string]struct {
+	status int
+	header http.Header
+}{
+	"another version despite If-Match":        {206, http.Header{"Etag": {`"y"`}, "Content-Range": {"bytes 3-8/20"}}},
+	"all of another version despite If-Match": {200, http.Header{"Etag": {`"y"`}}},
+	"no range":                   {206, http.Header{"Etag": {`"x"`}, "Content-Range": {"bytes */20"}}},
+	"a range of a longer object": {206, http.Header{"Etag": {`"x"`}, "Content-Range": {"bytes 30-80/200"}}},
+	"not modified":               {304, nil},
+	"a redirect to nowhere":      {307, nil},
 }
 
 // An invalid response about a part is requested again, and fails the body if it remains so.
 func TestI3InvalidPartsFailTheBody(t *testing.T) {
 	t.Parallel()
-	for name, fields := range wrongParts {
+	for name, part := range wrongParts {
 		for route, change := range routes {
 			for _, always := range []bool{false, true} {
 				t.Run(fmt.Sprint(name, " ", route, " always ", always), func(t *testing.T) {
@@ -49,8 +55,8 @@ func TestI3InvalidPartsFailTheBody(t *testing.T) {
 							right(w, r)
 							return
 						}
-						maps.Copy(w.Header(), fields)
-						w.WriteHeader(http.StatusPartialContent)
+						maps.Copy(w.Header(), part.header)
+						w.WriteHeader(part.status)
 					}
 					resp, err := wrapper.Blob(s.bucket(t, change), "k").Fetch(t.Context(), wrapper.Request{})
 					require.NoError(t, err)

@@ -27,7 +27,7 @@ func calm(name string, file func(t *trial, s *step) *wrapper.File) *mode {
 		}
 	}
 	m.prepare = func(t *trial, _ dice) {
-		t.options = wrapper.ReadOptions{Retries: 5, Resumes: 5, StallTimeout: patience, ReadAhead: -1}
+		t.options = wrapper.ReadOptions{Retries: calmRetries, Resumes: calmRetries, StallTimeout: patience, ReadAhead: -1}
 		t.places = 8
 		t.limiter = wrapper.NewLimiter(t.places, patience)
 		if o := t.objects[0]; o.style.overwritten {
@@ -36,6 +36,9 @@ func calm(name string, file func(t *trial, s *step) *wrapper.File) *mode {
 	}
 	return m
 }
+
+// calmRetries is how often a request is repeated, and a body resumed, for a client of a calm mode.
+const calmRetries = 5
 
 // judgeCalm is judge, and the response is complete, unless a storage gzipped it.
 func judgeCalm(s *step, from int, g *got) verdict {
@@ -46,6 +49,8 @@ func judgeCalm(s *step, from int, g *got) verdict {
 		return v
 	case gzippedAsStored(s):
 		return verdict{outcome: "failed: gzip under the validators of the stored bytes"}
+	case len(s.obj.faults(s.before)) > calmRetries:
+		return verdict{outcome: "failed: more faults than retries"}
 	case g.err != nil:
 		return wrong("unrecovered", "%v after %d bytes", g.err, len(g.body))
 	}
