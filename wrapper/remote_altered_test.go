@@ -154,3 +154,46 @@ func TestI12CodingIsThatOfTheResponse(t *testing.T) {
 	assert.Empty(t, resp.Info.ContentEncoding)
 	assert.Equal(t, digits, readAll(t, resp.Body))
 }
+
+// The whole of altered content may be of another version than the metadata, with which the preconditions were decided.
+func TestI12PreconditionsHoldOfTheResponse(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		req  wrapper.Request
+		want int
+	}{
+		"If-Match":            {wrapper.Request{IfMatch: `"x", "e"`}, http.StatusPreconditionFailed},
+		"If-Match, range":     {wrapper.Request{IfMatch: `"x", "e"`, Range: "bytes=0-4"}, http.StatusPreconditionFailed},
+		"If-Match of both":    {wrapper.Request{IfMatch: `"new", "e"`}, http.StatusOK},
+		"If-None-Match":       {wrapper.Request{IfNoneMatch: `"x", "new"`}, http.StatusNotModified},
+		"If-None-Match, none": {wrapper.Request{IfNoneMatch: `"x", "y"`}, http.StatusOK},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newFaultyStore(t, []byte(digits))
+			s.before = func(_ int64, w http.ResponseWriter, r *http.Request) bool {
+				w.Header().Set("ETag", `"e"`)
+				switch {
+				case r.Method == http.MethodHead:
+					w.Header().Set("Content-Length", strconv.Itoa(len(digits)))
+				case r.Header.Get("If-Match") != "": // pinned to the version of the metadata
+					w.Header().Set("Content-Encoding", "gzip")
+					_ = http.NewResponseController(w).Flush()
+					_, _ = w.Write(gzipped(digits))
+				default: // overwritten meanwhile
+					w.Header().Set("ETag", `"new"`)
+					_, _ = io.WriteString(w, strings.ToUpper(digits))
+				}
+				return true
+			}
+			resp, err := s.file().Fetch(t.Context(), tt.req)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, resp.Status)
+			if resp.Body != nil {
+				assert.Equal(t, strings.ToUpper(digits), readAll(t, resp.Body))
+				assert.Equal(t, `"new"`, resp.Info.ETag)
+			}
+			require.NoError(t, resp.Close())
+		})
+	}
+}

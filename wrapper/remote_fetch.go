@@ -165,7 +165,7 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 	}
 	resp.Body, err = r.openPinned(ctx, &info, want.Off, want.N)
 	if errors.Is(err, errAltered) {
-		return r.Fetch(ctx, Request{}) // the preconditions hold, and the range is of other bytes
+		return r.fetchAltered(ctx, req, &info)
 	}
 	if got := infoOf(resp.Body); got != nil { // the response that is read has its own checksum
 		if got.contradicts(&info) {
@@ -178,6 +178,25 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 	}
 	return resp, err
 }
+
+// fetchAltered requests the whole of content whose bytes are not those that info describes: a range would be of other bytes.
+// The preconditions hold of the version of info. The response may be of another one.
+func (r *remote) fetchAltered(ctx context.Context, req *Request, info *Info) (*Response, error) {
+	resp, err := r.Fetch(ctx, Request{})
+	if err != nil || opaque(resp.Info.ETag) == opaque(info.ETag) {
+		return resp, err
+	}
+	conditions := *req
+	conditions.Range, conditions.IfRange = "", ""
+	if d := resp.Info.decide(&conditions); d.Status != http.StatusOK {
+		_ = resp.Close()
+		return &Response{Status: d.Status, Info: resp.Info}, nil
+	}
+	return resp, nil
+}
+
+// opaque returns an entity-tag without its mark of weakness.
+func opaque(tag string) string { return strings.TrimPrefix(tag, "W/") }
 
 // decide sets the status and ranges of resp from its metadata. want is the window to send. Its N is negative for a whole
 // of unknown length, and 0 if no body is sent.
