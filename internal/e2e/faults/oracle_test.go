@@ -119,10 +119,7 @@ func judgeContent(s *step, from int, g *got) verdict {
 			}
 		}
 		if v == nil {
-			if name := excuse(s, g); name != "" {
-				return verdict{outcome: "undetectable: " + name}
-			}
-			return wrong("bytes", "%d of %d bytes of no version of %d", g.status, len(g.body), len(all))
+			return excused(s, g, wrong("bytes", "%d of %d bytes of no version of %d", g.status, len(g.body), len(all)))
 		}
 		if !coversAny(parts, s.ranges, v, s.obj, gzipped) {
 			return wrong("range", "%s for %s", g.header.Get("Content-Range"), s.header.Get("Range"))

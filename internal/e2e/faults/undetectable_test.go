@@ -80,6 +80,14 @@ func (o *object) resized() bool {
 	return o.happened("mem: wrong size on stat") && o.happened("mem: wrong size on read")
 }
 
+// excused returns the verdict on a wrong response, unless an undetectable response of the storage is behind it.
+func excused(s *step, g *got, v verdict) verdict {
+	if name := excuse(s, g); name != "" {
+		return verdict{outcome: "undetectable: " + name}
+	}
+	return v
+}
+
 // excuse returns the name of the undetectable response of the storage behind a wrong one, or "".
 func excuse(s *step, g *got) string {
 	for _, u := range undetectable {
