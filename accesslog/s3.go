@@ -35,7 +35,7 @@ type s3Parser struct{}
 
 func (s3Parser) parse(line string, _ bool) (Record, verdict) {
 	m := s3Line.FindStringSubmatch(line)
-	if m == nil || hasControl(m[0], false) {
+	if len(m) == 0 || hasControl(m[0], false) {
 		return Record{}, foreign
 	}
 	var r Record

@@ -41,7 +41,7 @@ func (s *Site) current(ctx context.Context) (*keys, error) {
 		return k, nil
 	case k != nil && (age <= 2*s.maxAge() || err != nil):
 		s.startRefresh(ctx)
-		return k, nil
+		return k, nil //nolint:nilerr // the failed refresh has been logged, and the old keys stay in use
 	}
 	fresh, err := s.refresh(ctx)
 	if err != nil && k != nil && ctx.Err() == nil {

@@ -2,9 +2,9 @@
 // registers the URL scheme s3:// and the provider.
 //
 // A bucket has one of two routes to its store, with the same responses. The direct one signs requests here and
-// sends them by one HTTP transport, which costs less CPU than the AWS SDK: docs/clouds.md has figures. The SDK still provides the endpoint, the escaping of keys and the credentials. It also is the
-// other route, for clients that change their requests: with interceptors or middleware, a signer of their own,
-// S3 Express sessions or Signature Version 4A.
+// sends them by one HTTP transport, which costs less CPU than the AWS SDK: docs/clouds.md has figures. The SDK still
+// provides the endpoint, the escaping of keys and the credentials. It also is the other route, for clients that change
+// their requests: with interceptors or middleware, a signer of their own, S3 Express sessions or Signature Version 4A.
 //
 // A tracer, a meter and a retryer of a client do not see the direct route's requests.
 //
