@@ -1,11 +1,13 @@
 package accesslog
 
 import (
+	"math"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/requestid"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // cloudFrontFields are the fields without which a line is no download.
@@ -141,4 +143,14 @@ func interrupted(status int, get func(name string) string) bool {
 	}
 	began := get("x-edge-response-result-type")
 	return succeeded || began != "Error" && began != "-"
+}
+
+// span returns the window from a first to a last byte. Its N is 0 if there is none.
+func span(first, last string) wrapper.Range {
+	from, ok := count(first)
+	to, ok2 := count(last)
+	if !ok || !ok2 || to < from || to-from == math.MaxInt64 {
+		return wrapper.Range{}
+	}
+	return wrapper.Range{Off: from, N: to - from + 1}
 }

@@ -2,11 +2,11 @@ package accesslog
 
 import (
 	"encoding/json"
-	"math"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/requestid"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -62,7 +62,9 @@ func (nginxParser) parse(line string, _ bool) (Record, verdict) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return Record{}, other
 	}
-	r.Range = contentRange(*l.Range)
+	if off, n, _, ok := fields.ContentRange(*l.Range); ok {
+		r.Range = wrapper.Range{Off: off, N: n}
+	}
 	r.settleNginx(*l.Completion == "OK", strings.Contains(*l.Coding, "chunked"))
 	return r, download
 }
@@ -82,25 +84,4 @@ func (r *Record) settleNginx(completed, chunked bool) {
 	default:
 		r.compare()
 	}
-}
-
-// contentRange parses a Content-Range (RFC 9110 section 14.4). The N of any other value is 0.
-func contentRange(field string) (w wrapper.Range) {
-	window, ok := strings.CutPrefix(field, "bytes ")
-	if !ok {
-		return w
-	}
-	window, _, _ = strings.Cut(window, "/")
-	first, last, _ := strings.Cut(window, "-")
-	return span(first, last)
-}
-
-// span returns the window from a first to a last byte. Its N is 0 if there is none.
-func span(first, last string) wrapper.Range {
-	from, ok := count(first)
-	to, ok2 := count(last)
-	if !ok || !ok2 || to < from || to-from == math.MaxInt64 {
-		return wrapper.Range{}
-	}
-	return wrapper.Range{Off: from, N: to - from + 1}
 }

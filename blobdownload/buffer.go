@@ -43,7 +43,7 @@ func putBuffer(b []byte) {
 // firstBuffer returns the buffer for the start of a body of n bytes. A short body takes one that holds all of it. A long
 // one, or one of unknown length, starts with a small buffer, as does a local file that is sent with sendfile.
 func firstBuffer(n int64, sendfile bool) []byte {
-	if n < 0 || n > largeBuffer || sendfile && n > mediumBuffer {
+	if n < 0 || n > largeBuffer || sendfile {
 		n = smallBuffer
 	}
 	return takeBuffer(n)

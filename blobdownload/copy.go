@@ -58,9 +58,8 @@ func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
 		c.calm = socketBuffer
 	}
 	c.cleartext = t.r.TLS == nil && t.r.ProtoMajor == 1
-	c.file = c.canSendFile()
-	c.buf = firstBuffer(n, c.file)
-	c.whole = n >= 0 && n <= int64(len(c.buf)) && n <= mediumBuffer
+	c.file = n > mediumBuffer && c.canSendFile()
+	c.buf, c.whole = firstBuffer(n, c.file), n >= 0 && n <= mediumBuffer
 }
 
 // flushes makes the copier send what it reads within flushDelay.
@@ -88,7 +87,7 @@ func (c *copier) close() {
 // checksum does not match. An empty body of unknown length has no block.
 func (c *copier) next() error {
 	buf := c.buf
-	if c.file && c.written == 0 && c.left > mediumBuffer {
+	if c.file && c.written == 0 {
 		buf = buf[:fileEnds]
 	}
 	n, err := resume.ReadSome(c.body, buf)

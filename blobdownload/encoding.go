@@ -3,7 +3,6 @@ package blobdownload
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/internal/fields"
@@ -34,29 +33,12 @@ func acceptanceOf(h http.Header) acceptance {
 			member, rest, _ = strings.Cut(rest, ",")
 			name, params, _ := strings.Cut(member, ";")
 			name = fields.Coding(strings.ToLower(strings.Trim(name, " \t")))
-			if weight, ok := weightOf(params); ok && name != "" {
+			if weight, ok := fields.Weight(params); ok && name != "" {
 				a.weights[name] = weight
 			}
 		}
 	}
 	return a
-}
-
-// weightOf parses the parameters of a coding: none, or `q=0.5` (RFC 9110 section 12.4.2).
-func weightOf(params string) (weight int, ok bool) {
-	params = strings.Trim(params, " \t")
-	if params == "" {
-		return 1000, true
-	}
-	if len(params) < 3 || len(params) > 7 || params[0]|0x20 != 'q' || params[1] != '=' {
-		return 0, false
-	}
-	whole, fraction, _ := strings.Cut(params[2:], ".")
-	n, err := strconv.ParseUint(whole+(fraction + "000")[:3], 10, 16)
-	if err != nil || len(whole) != 1 || len(fraction) > 3 || n > 1000 {
-		return 0, false
-	}
-	return int(n), true
 }
 
 // weight returns the weight of a coding. 0 means not acceptable.

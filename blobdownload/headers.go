@@ -18,7 +18,7 @@ var representationFields = []string{
 
 // transferFields are the fields of the transfer and the validators, which Download.Header cannot set. Age belongs to
 // caches (RFC 9111 section 5.1).
-var transferFields = set(
+var transferFields = fields.Set(
 	"Age", "Connection", "Content-Digest", "Content-Length", "Content-Range", "Date", "Etag", "Last-Modified", "Repr-Digest",
 	"Trailer", "Transfer-Encoding",
 )
@@ -66,12 +66,6 @@ func setSecurityHeader(h http.Header, csp string) {
 	}
 	if _, ok := h["Content-Security-Policy"]; !ok {
 		h["Content-Security-Policy"] = policies[csp]
-	}
-}
-
-func setDefault(h http.Header, name, value string) {
-	if _, ok := h[http.CanonicalHeaderKey(name)]; !ok {
-		h.Set(name, value)
 	}
 }
 
@@ -128,14 +122,6 @@ func (d *Download) copyHeader(h http.Header) {
 			h[name] = values
 		}
 	}
-}
-
-func set(canonicalNames ...string) map[string]bool {
-	m := make(map[string]bool, len(canonicalNames))
-	for _, name := range canonicalNames {
-		m[name] = true
-	}
-	return m
 }
 
 // withCanonicalHeader returns a download whose Header has canonical names: d itself, if it has.
@@ -217,10 +203,10 @@ func (t *transfer) prepareContent(status int, info *wrapper.Info, ranges []wrapp
 // setStoredFields sets Content-Encoding and Content-Language as they are stored, unless they have been set.
 func setStoredFields(h http.Header, info *wrapper.Info) {
 	if info.ContentEncoding != "" {
-		setDefault(h, "Content-Encoding", info.ContentEncoding)
+		fields.SetDefault(h, "Content-Encoding", info.ContentEncoding)
 	}
 	if languages := fields.Languages(info.ContentLanguage); languages != "" {
-		setDefault(h, "Content-Language", languages)
+		fields.SetDefault(h, "Content-Language", languages)
 	}
 }
 

@@ -75,7 +75,7 @@ func (s *signer) signAs(ctx context.Context, d *blobdownload.Download, storedTyp
 	now := s.now()
 	start := now.Truncate(s.window())
 	k := keyOf(d, storedType, version, start)
-	if k.object.Bucket == "" || s.requestID != "" { // files of no bucket may share a key
+	if k.object.Bucket == "" || s.requestID != "" { // files of no bucket may share a key, and an id has a URL of its own
 		return s.signNew(ctx, d.File, &k, start, now)
 	}
 	if u := s.cache.get(k, now.Add(margin)); u != nil {

@@ -183,7 +183,7 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 // The preconditions hold of the version of info. The response may be of another one.
 func (r *remote) fetchAltered(ctx context.Context, req *Request, info *Info) (*Response, error) {
 	resp, err := r.Fetch(ctx, Request{})
-	if err != nil || opaque(resp.Info.ETag) == opaque(info.ETag) {
+	if err != nil || plan.WeakMatch(info.ETag, resp.Info.ETag) {
 		return resp, err
 	}
 	conditions := *req
@@ -194,9 +194,6 @@ func (r *remote) fetchAltered(ctx context.Context, req *Request, info *Info) (*R
 	}
 	return resp, nil
 }
-
-// opaque returns an entity-tag without its mark of weakness.
-func opaque(tag string) string { return strings.TrimPrefix(tag, "W/") }
 
 // decide sets the status and ranges of resp from its metadata. want is the window to send. Its N is negative for a whole
 // of unknown length, and 0 if no body is sent.

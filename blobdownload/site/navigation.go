@@ -2,8 +2,9 @@ package site
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 // isNavigation reports whether a request is a browser's for a page: its Accept has text/html, and the last element of its
@@ -12,12 +13,12 @@ func isNavigation(r *http.Request, path string) bool {
 	return !strings.Contains(path[strings.LastIndexByte(path, '/')+1:], ".") && acceptsHTML(r.Header.Values("Accept"))
 }
 
-// acceptsHTML reports whether a field has text/html itself. A range such as */* is also that of scripts and pictures.
-func acceptsHTML(fields []string) bool {
-	for _, field := range fields {
-		for element := range strings.SplitSeq(field, ",") {
+// acceptsHTML reports whether an Accept has text/html itself. A range such as */* is also that of scripts and pictures.
+func acceptsHTML(lines []string) bool {
+	for _, line := range lines {
+		for element := range strings.SplitSeq(line, ",") {
 			kind, parameters, _ := strings.Cut(element, ";")
-			if strings.EqualFold(strings.TrimSpace(kind), "text/html") && weight(parameters) > 0 {
+			if strings.EqualFold(strings.TrimSpace(kind), "text/html") && isAcceptable(parameters) {
 				return true
 			}
 		}
@@ -25,17 +26,14 @@ func acceptsHTML(fields []string) bool {
 	return false
 }
 
-// weight returns the parameter q, or 1.
-func weight(parameters string) float64 {
+// isAcceptable reports whether the parameter q is not 0. Without one the weight is 1.
+func isAcceptable(parameters string) bool {
 	for p := range strings.SplitSeq(parameters, ";") {
-		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
-		if strings.EqualFold(name, "q") {
-			q, err := strconv.ParseFloat(value, 64)
-			if err != nil {
-				return 0
-			}
-			return q
+		p = strings.TrimSpace(p)
+		if name, _, _ := strings.Cut(p, "="); strings.EqualFold(name, "q") {
+			weight, ok := fields.Weight(p)
+			return ok && weight > 0
 		}
 	}
-	return 1
+	return true
 }

@@ -70,9 +70,9 @@ const revalidated = "no-cache"
 func (s *Site) download(k *keys, key string) *blobdownload.Download {
 	d := s.describe(k, key)
 	if immutable := s.Immutable; immutable == nil && blobdownload.Fingerprinted(key) || immutable != nil && immutable(key) {
-		setDefault(d.Header, "Cache-Control", blobdownload.Immutable(d))
+		fields.SetDefault(d.Header, "Cache-Control", blobdownload.Immutable(d))
 	}
-	setDefault(d.Header, "Cache-Control", revalidated)
+	fields.SetDefault(d.Header, "Cache-Control", revalidated)
 	return d
 }
 
@@ -80,7 +80,7 @@ func (s *Site) download(k *keys, key string) *blobdownload.Download {
 func (s *Site) fallback(k *keys) *blobdownload.Download {
 	d := s.describe(k, s.Fallback)
 	d.Header.Add("Vary", "Accept")
-	setDefault(d.Header, "Cache-Control", revalidated)
+	fields.SetDefault(d.Header, "Cache-Control", revalidated)
 	return d
 }
 
@@ -97,12 +97,6 @@ func (s *Site) describe(k *keys, key string) *blobdownload.Download {
 		}
 	}
 	return &blobdownload.Download{File: s.Storage.File(s.Prefix + key), Inline: true, Header: h, Variants: s.variants(k, key)}
-}
-
-func setDefault(h http.Header, name, value string) {
-	if _, ok := h[name]; !ok {
-		h.Set(name, value)
-	}
 }
 
 // codings are the content codings of variants and the suffixes of their keys, in the order of preference.

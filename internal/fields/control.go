@@ -7,25 +7,17 @@ import (
 
 // offloading fields make a proxy send other content in place of the response's. A proxy follows them on any status: nginx does
 // so on a 204.
-var offloading = names(
+var offloading = Set(
 	"X-Accel-Redirect", "X-Sendfile", "X-Sendfile2", "X-Sendfile-Temporary", "X-Lighttpd-Send-File", "X-Lighttpd-Send-Tempfile",
 	"X-Litespeed-Location", "X-Reproxy-Url", "X-Reproxy-File", "Gitlab-Workhorse-Send-Data",
 )
 
 // caching fields control caches in place of Cache-Control.
-var caching = names(
+var caching = Set(
 	"X-Accel-Expires", "X-Litespeed-Cache-Control", "Cdn-Cache-Control", "Cloudflare-Cdn-Cache-Control", "Akamai-Cache-Control",
 	"Fastly-Cache-Control", "Netlify-Cdn-Cache-Control", "Vercel-Cdn-Cache-Control", "Surrogate-Control", "Edge-Control",
 	"Expires", "Pragma",
 )
-
-func names(canonical ...string) map[string]bool {
-	m := make(map[string]bool, len(canonical))
-	for _, name := range canonical {
-		m[name] = true
-	}
-	return m
-}
 
 // Offloads reports whether a field of this canonical name makes a proxy send other content.
 func Offloads(canonical string) bool { return offloading[canonical] }

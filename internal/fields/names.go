@@ -29,3 +29,19 @@ func Canonical(h http.Header) http.Header {
 	}
 	return c
 }
+
+// Set returns a set of canonical names.
+func Set(names ...string) map[string]bool {
+	m := make(map[string]bool, len(names))
+	for _, name := range names {
+		m[name] = true
+	}
+	return m
+}
+
+// SetDefault sets a field unless the header has it, possibly with a nil value.
+func SetDefault(h http.Header, name, value string) {
+	if _, ok := h[http.CanonicalHeaderKey(name)]; !ok {
+		h.Set(name, value)
+	}
+}

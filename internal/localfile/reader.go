@@ -18,7 +18,7 @@ type Reader struct {
 	closer io.Closer   // of the file
 	opened fs.FileInfo // when the file was opened
 	shared bool        // versions may share the time of opened
-	off    int64       // of the next byte
+	end    int64       // of the window
 	left   int64
 }
 
@@ -49,7 +49,7 @@ func (r *Reader) Start(ctx context.Context, f fs.File, c io.Closer, fi fs.FileIn
 		left = min(left, n)
 	}
 	*r = Reader{
-		ctx: ctx, file: f, closer: c, opened: fi, shared: !distinguishes(fi.ModTime(), time.Now()), off: off, left: left,
+		ctx: ctx, file: f, closer: c, opened: fi, shared: !distinguishes(fi.ModTime(), time.Now()), end: off + left, left: left,
 	}
 	return nil
 }
@@ -79,7 +79,6 @@ func (r *Reader) Read(p []byte) (int, error) {
 		p = p[:r.left]
 	}
 	n, err := r.file.Read(p)
-	r.off += int64(n)
 	r.left -= int64(n)
 	if err == io.EOF && r.left > 0 {
 		err = resume.ErrChanged // truncated in place
@@ -116,10 +115,9 @@ func (r *Reader) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
 		return 0, nil
 	}
 	sent, err := dst.ReadFrom(&io.LimitedReader{R: f, N: min(n, r.left)})
-	r.off += sent
 	r.left -= sent
 	if err != nil {
-		if _, failure := f.Seek(r.off, io.SeekStart); failure != nil {
+		if _, failure := f.Seek(r.end-r.left, io.SeekStart); failure != nil {
 			return sent, cause(failure)
 		}
 	}

@@ -16,15 +16,21 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestMetadataStoredAtUploadSparesRequests(t *testing.T) {
-	t.Parallel()
+// start returns a service with an empty database, and its empty bucket.
+func start(t *testing.T) (*storagetest.Bucket, http.Handler) {
+	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(t.TempDir(), "records.db")))
 	require.NoError(t, err)
-	defer db.Close()
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
 	bucket := storagetest.NewBucket(t, storagetest.Objects{})
 	h, err := handler(t.Context(), db, &blobdownload.Storage{Name: "files", Bucket: wrapper.NewBucket(bucket.Bucket)})
 	require.NoError(t, err)
+	return bucket, h
+}
 
+func TestMetadataStoredAtUploadSparesRequests(t *testing.T) {
+	t.Parallel()
+	bucket, h := start(t)
 	put := storagetest.NewRequest(t, http.MethodPut, "/files/%C3%A9t%C3%A9.txt")
 	put.Body = io.NopCloser(strings.NewReader("all is well"))
 	created := storagetest.Serve(h, put)
@@ -58,13 +64,7 @@ func TestMetadataStoredAtUploadSparesRequests(t *testing.T) {
 
 func TestANameWithoutExtensionIsBytes(t *testing.T) {
 	t.Parallel()
-	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(t.TempDir(), "records.db")))
-	require.NoError(t, err)
-	defer db.Close()
-	bucket := storagetest.NewBucket(t, storagetest.Objects{})
-	h, err := handler(t.Context(), db, &blobdownload.Storage{Name: "files", Bucket: wrapper.NewBucket(bucket.Bucket)})
-	require.NoError(t, err)
-
+	_, h := start(t)
 	put := storagetest.NewRequest(t, http.MethodPut, "/files/LICENSE")
 	put.Body = io.NopCloser(strings.NewReader("all is well"))
 	require.Equal(t, http.StatusCreated, storagetest.Serve(h, put).Code)
