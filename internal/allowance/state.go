@@ -3,6 +3,7 @@ package allowance
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -62,11 +63,9 @@ func (s *State) Spend(limit int) error {
 	return nil
 }
 
-// Admit returns the error that Claim would return for a client, without a change.
+// Admit returns the error that Claim would return for a client, without a change, unless the part completes one download too
+// many.
 func (s *State) Admit(client string, now time.Time, limit int) error {
-	if s.Done >= limit {
-		return ErrSpent
-	}
 	if s.leaseOf(client, now) != nil {
 		return nil
 	}
@@ -74,24 +73,31 @@ func (s *State) Admit(client string, now time.Time, limit int) error {
 	return err
 }
 
-// Claim accounts a part. An error means that the part must not be sent.
+// Claim accounts a part. An error means that the part must not be sent, and that the state must not be stored.
+//
+// A client that has a lease continues after the link is spent, as long as the part completes no further download: parts of
+// failed downloads may have made up the last one before the client has its own.
 func (s *State) Claim(p *Part, limit int) error {
-	if s.Done >= limit {
-		return ErrSpent
-	}
 	s.resize(p.Size)
 	l, err := s.lease(p, limit)
 	if err != nil {
 		return err
 	}
 	s.Parts = s.Parts.add(p.From, p.To, 1).bounded()
-	l.Parts = l.Parts.add(p.From, p.To, 1).flat().bounded()
 	if n := s.Parts.least(); n > 0 {
 		s.Done += n
 		s.Parts = s.Parts.lower(n)
 	}
-	if l.Parts.least() > 0 {
+	if s.Done > limit {
+		return ErrSpent
+	}
+	before := l.Parts
+	l.Parts = l.Parts.add(p.From, p.To, 1).flat().bounded()
+	switch {
+	case l.Parts.least() > 0:
 		l.Until = 0
+	case s.Done < limit || !slices.Equal(before, l.Parts):
+		l.Until = p.Now.Add(Hold).UnixMilli()
 	}
 	return nil
 }
@@ -124,7 +130,7 @@ func (s *State) leaseOf(client string, now time.Time) *lease {
 	return nil
 }
 
-// lease returns the client's lease, for another Hold.
+// lease returns the client's lease, or a new one.
 func (s *State) lease(p *Part, limit int) (*lease, error) {
 	l := s.leaseOf(p.Client, p.Now)
 	if l == nil {
@@ -136,12 +142,14 @@ func (s *State) lease(p *Part, limit int) (*lease, error) {
 		s.Leases = live
 		l = &s.Leases[len(s.Leases)-1]
 	}
-	l.Until = p.Now.Add(Hold).UnixMilli()
 	return l, nil
 }
 
 // free returns the leases that have not ended, or an error if one more would be too many.
 func (s *State) free(now time.Time, limit int) (live []lease, err error) {
+	if s.Done >= limit {
+		return nil, ErrSpent
+	}
 	soonest := now.Add(Hold).UnixMilli()
 	for _, l := range s.Leases {
 		if l.Until > now.UnixMilli() {

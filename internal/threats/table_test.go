@@ -339,7 +339,8 @@ var table = []row{
 	by("GR18", "a permission that is decided by the record, and a public response", serving+"TestH4AuthorizedObjectViewIsPrivate"),
 
 	// Allowances.
-	by("AL1", "a race of many requests for the last download", counters+"TestSpentLinkClaimsNothing", serving+"TestParallelDownloadsOfAnAllowance", allowed+"TestAllowanceOfThree"),
+	by("AL1", "a race of many requests for the last download", counters+"TestSpentLinkClaimsNothing",
+		counters+"TestPersistentClientsGetAllDownloads", serving+"TestParallelDownloadsOfAnAllowance", allowed+"TestAllowanceOfThree"),
 	by("AL2", "a failed download that costs one", counters+"TestUnsentPartIsTakenBack", counters+"TestDownloadIsOneDeliveryOfEveryByte"),
 	by("AL4", "ranges of several clients that make up a copy which is not counted", counters+"TestRandomRequestsGetNoMoreThanTheLimit"),
 	by("AL5", "bytes that a proxy or a cloud sends, and that are not counted", serving+"TestAllowanceIsNotOffloaded"),
