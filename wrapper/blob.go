@@ -46,7 +46,8 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 		CacheControl:       a.CacheControl,
 	}
 	if fi := os.FileInfo(nil); a.As(&fi) { // of fileblob
-		local := localInfo(fi)
+		var local Info
+		local.setLocal(fi)
 		info.ModTime, info.ETag, info.file = local.ModTime, local.ETag, local.file
 	} else {
 		info.ETag = entityTag(a.ETag)

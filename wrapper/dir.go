@@ -36,32 +36,37 @@ func (s *dirSource) Stat(ctx context.Context) (info Info, err error) {
 	err = s.dir.Use(func(root localfile.Root) error {
 		fi, err := localfile.Stat(ctx, root, s.name)
 		if err == nil {
-			info = s.describe(ctx, root, fi)
+			s.describe(ctx, root, fi, &info)
 		}
 		return err
 	})
 	return info, err
 }
 
-// describe returns the metadata of a file, with the attributes that are stored beside it.
-func (s *dirSource) describe(ctx context.Context, root localfile.Root, fi fs.FileInfo) Info {
-	info := localInfo(fi)
+// describe sets a zero Info to the metadata of a file, with the attributes that are stored beside it.
+func (s *dirSource) describe(ctx context.Context, root localfile.Root, fi fs.FileInfo, info *Info) {
+	info.setLocal(fi)
 	a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime)
 	if err != nil {
 		s.dir.WarnAttributes(ctx, s.name, err)
-		return info
+		return
 	}
 	info.ContentType, info.ContentEncoding, info.ContentLanguage = a.ContentType, a.ContentEncoding, a.ContentLanguage
 	info.ContentDisposition, info.CacheControl = a.ContentDisposition, a.CacheControl
-	if len(a.MD5) == 0 {
-		return info
+	if len(a.MD5) > 0 && s.isCurrent(root, info) { // else the MD5 may be of another version
+		info.Digests = []Digest{{Algorithm: "md5", Sum: a.MD5}}
 	}
-	if now, err := root.Stat(s.name); err == nil {
-		if onDisk := localInfo(now); !info.contradicts(&onDisk) { // else the MD5 may be of another version
-			info.Digests = []Digest{{Algorithm: "md5", Sum: a.MD5}}
-		}
+}
+
+// isCurrent reports whether the file on disk is the version that info describes.
+func (s *dirSource) isCurrent(root localfile.Root, info *Info) bool {
+	fi, err := root.Stat(s.name)
+	if err != nil {
+		return false
 	}
-	return info
+	var onDisk Info
+	onDisk.setLocal(fi)
+	return !info.contradicts(&onDisk)
 }
 
 func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
@@ -71,15 +76,15 @@ func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, erro
 	return localfile.Open(ctx, s.dir, s.name, off, n)
 }
 
-func (s *dirSource) openLocal(ctx context.Context) (f fs.File, fi fs.FileInfo, info Info, err error) {
+func (s *dirSource) openLocal(ctx context.Context, info *Info) (f fs.File, fi fs.FileInfo, err error) {
 	if err := s.bucket.CheckKey(s.key); err != nil {
-		return nil, nil, Info{}, err
+		return nil, nil, err
 	}
 	err = s.dir.Use(func(root localfile.Root) (err error) {
 		if f, fi, err = localfile.OpenStat(ctx, root, s.name); err == nil {
-			info = s.describe(ctx, root, fi)
+			s.describe(ctx, root, fi, info)
 		}
 		return err
 	})
-	return f, fi, info, err
+	return f, fi, err
 }

@@ -16,11 +16,23 @@ const changeAttempts = 3
 // Response with status 304 or 412, an unsatisfiable Range one with status 416. Every error is a *fs.PathError, also of
 // the body, except io.EOF.
 func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
-	var resp *Response
-	source, err := f, ErrChanged
+	if local, ok := f.opensLocally(&req); ok {
+		resp, err := f.fetchLocal(ctx, local, &req)
+		if err != nil {
+			return nil, pathError("open", f.name, err)
+		}
+		return resp, nil
+	}
+	return f.fetchCurrent(ctx, &req)
+}
+
+// fetchCurrent is Fetch of content that may have to be fetched again, because its metadata was stale.
+func (f *File) fetchCurrent(ctx context.Context, req *Request) (resp *Response, err error) {
+	source := f
+	err = ErrChanged
 	if f.described || f.cache != nil {
-		if info, ok := f.cachedInfo(); ok && info.decides(&req) && !f.fetchesCurrent(&req) {
-			resp, err = f.answerFromCache(ctx, &req, info)
+		if info, ok := f.cachedInfo(); ok && info.decides(req) && !f.fetchesCurrent(req) {
+			resp, err = f.answerFromCache(ctx, req, info)
 			source = f.current()
 		}
 	}
@@ -29,9 +41,11 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 			f.infoCache().forget(f.loc)
 		}
 		if errors.Is(err, errAltered) && req.severalRanges() {
-			req.Range = "" // the metadata is that of other bytes
+			whole := *req // the metadata is that of other bytes
+			whole.Range = ""
+			req = &whole
 		}
-		resp, err = source.fetch(ctx, &req)
+		resp, err = source.fetch(ctx, req)
 		if errors.Is(err, errNotPinned) && source != source.current() {
 			source, err = source.current(), ErrChanged
 		}
@@ -78,9 +92,6 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	}
 	if fetcher, ok := src.(Fetcher); ok && (req.Range == "" || !req.severalRanges()) {
 		return f.fetchOnce(ctx, fetcher, req)
-	}
-	if local, ok := f.opensLocally(req); ok {
-		return f.fetchLocal(ctx, local, req)
 	}
 	info, err := f.stat(ctx)
 	if err != nil {

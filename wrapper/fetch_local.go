@@ -8,9 +8,9 @@ import (
 	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
-// localOpener is a source of local files that opens a file and describes it with one lookup of its name.
+// localOpener is a source of local files that opens a file and describes it in info with one lookup of its name.
 type localOpener interface {
-	openLocal(ctx context.Context) (fs.File, fs.FileInfo, Info, error)
+	openLocal(ctx context.Context, info *Info) (fs.File, fs.FileInfo, error)
 }
 
 // opensLocally reports whether a request is answered by fetchLocal. A precondition or a HEAD most often needs no open file.
@@ -23,10 +23,11 @@ func (f *File) opensLocally(req *Request) (localOpener, bool) {
 	return src, ok
 }
 
-// localRead is a body of a local file together with its reader, in one allocation.
+// localRead is the response for a local file together with its body and reader, in one allocation.
 type localRead struct {
-	to   body
-	from localfile.Reader
+	response Response
+	to       body
+	from     localfile.Reader
 }
 
 // fetchLocal answers a request without preconditions from a file that is opened once. A local file is read without a
@@ -45,12 +46,14 @@ func (f *File) fetchLocal(ctx context.Context, src localOpener, req *Request) (r
 			leave()
 		}
 	}()
-	file, fi, info, err := src.openLocal(ctx)
+	read := new(localRead)
+	answer, to := &read.response, &read.to
+	file, fi, err := src.openLocal(ctx, &answer.Info)
 	if err != nil {
 		return nil, err
 	}
-	answer := &Response{Info: info, file: f, ctx: ctx}
-	want := Range{0, info.Size}
+	answer.file, answer.ctx = f, ctx
+	want := Range{0, answer.Info.Size}
 	if req.Range == "" {
 		answer.Status = http.StatusOK
 	} else {
@@ -59,11 +62,10 @@ func (f *File) fetchLocal(ctx context.Context, src localOpener, req *Request) (r
 	if want.N == 0 {
 		return answer, nil
 	}
-	read := new(localRead)
 	if err := read.from.Start(ctx, file, file, fi, want.Off, want.N); err != nil {
 		return nil, err
 	}
-	read.to = body{name: f.name, rc: &read.from, left: want.N, leave: leave}
-	answer.Body = &read.to
+	to.name, to.rc, to.left, to.leave = f.name, &read.from, want.N, leave
+	answer.Body = to
 	return answer, nil
 }

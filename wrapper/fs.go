@@ -31,31 +31,33 @@ func (s *fsSource) Stat(ctx context.Context) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	return localInfo(fi), nil
+	info := Info{}
+	info.setLocal(fi)
+	return info, nil
 }
 
 func (s *fsSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	return localfile.Open(ctx, s.fsys, s.name, off, n)
 }
 
-func (s *fsSource) openLocal(ctx context.Context) (fs.File, fs.FileInfo, Info, error) {
+func (s *fsSource) openLocal(ctx context.Context, info *Info) (fs.File, fs.FileInfo, error) {
 	f, fi, err := localfile.OpenStat(ctx, s.fsys, s.name)
 	if err != nil {
-		return nil, nil, Info{}, err
+		return nil, nil, err
 	}
-	return f, fi, localInfo(fi), nil
+	info.setLocal(fi)
+	return f, fi, nil
 }
 
-// localInfo returns the metadata of a regular file. If its time cannot distinguish versions, the metadata has no
-// validator, and identifies the file by its inode instead.
-func localInfo(fi fs.FileInfo) Info {
-	info := Info{Size: fi.Size(), ETag: localfile.ETag(fi)}
-	if info.ETag == "" {
-		info.file = fi
+// setLocal adds the metadata of a regular file to a zero Info. If the file's time cannot distinguish versions, the
+// metadata has no validator, and identifies the file by its inode instead.
+func (i *Info) setLocal(fi fs.FileInfo) {
+	i.Size, i.ETag = fi.Size(), localfile.ETag(fi)
+	if i.ETag == "" {
+		i.file = fi
 	} else {
-		info.ModTime = fi.ModTime()
+		i.ModTime = fi.ModTime()
 	}
-	return info
 }
 
 // Root returns the regular file at a path under a root. Neither names nor symlinks can escape the root. It differs from

@@ -67,7 +67,7 @@ func infoOf(r io.Reader) *Info {
 	case interface{ Info() Info }:
 		info = r.Info()
 	case *localfile.Reader:
-		info = localInfo(r.FileInfo())
+		info.setLocal(r.FileInfo())
 	default:
 		return nil
 	}

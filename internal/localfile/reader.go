@@ -20,6 +20,7 @@ type Reader struct {
 	shared bool        // versions may share the time of opened
 	end    int64       // of the window
 	left   int64
+	part   io.LimitedReader // of SendTo
 }
 
 // NewReader seeks an open file to off, to read n bytes or, when n is negative, everything. Close closes c. After an error
@@ -114,7 +115,8 @@ func (r *Reader) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
 	if !ok {
 		return 0, nil
 	}
-	sent, err := dst.ReadFrom(&io.LimitedReader{R: f, N: min(n, r.left)})
+	r.part = io.LimitedReader{R: f, N: min(n, r.left)}
+	sent, err := dst.ReadFrom(&r.part)
 	r.left -= sent
 	if err != nil {
 		if _, failure := f.Seek(r.end-r.left, io.SeekStart); failure != nil {
