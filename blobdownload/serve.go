@@ -29,7 +29,7 @@ func (s *Server) Handler(v View) http.Handler {
 		}
 		d, err := v(r)
 		if name := r.PathValue(missingWildcard); name != "" {
-			err = misuse("PathValue(%q): the pattern %q has no wildcard of this name", name, r.Pattern)
+			err = noWildcard(name, r)
 		}
 		if err == nil {
 			err = s.serve(w, r, d)
@@ -69,9 +69,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if t.optimizer == nil {
 		t.optimizer, _ = r.Context().Value(optimizerKey{}).(Optimizer)
 	}
-	t.holds.Context = wrapper.WithTrace(r.Context(), &t.trace)
-	t.ctx = &t.holds
-	defer t.holds.release()
+	t.response.Context = wrapper.WithTrace(r.Context(), &t.trace)
+	t.ctx = &t.response
+	defer t.response.release()
 	defer t.panicked()
 	if s.observed() {
 		defer t.observe()()
@@ -83,9 +83,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if d.Sniff && d.Inline {
 		t.d = t.d.sniff(t.ctx)
 	}
-	err := t.send()
+	offloaded, err := t.offload()
+	if err == nil && !offloaded {
+		err = t.stream()
+	}
 	if err != nil {
-		t.finish(Result{Status: Status(err), Err: err})
+		t.reject(err)
 	}
 	return err
 }
@@ -104,38 +107,42 @@ type transfer struct {
 	negotiated bool      // the response depends on Accept-Encoding
 	decode     []string  // content codings to decode before sending
 
-	ctx context.Context //nolint:containedctx // the request's, until the server is shut down
+	ctx context.Context //nolint:containedctx // response, or that of a span
 
 	deadline writeDeadline
 	copy     copier // of a body that is not multipart
 	trace    wrapper.Trace
-	holds    holds
+	response responseContext
 	status   int       // of a response with a body, once it is sent; else 0
 	first    time.Time // of the first byte; zero for none
-	result   Result    // set by finish
+	result   *Result   // set by finish, if the download is observed by telemetry; else nil
 	lines    lines
 	finished bool
 	failing  bool // a body has failed, and the response is not aborted yet
 }
 
-// send decides how the download is answered, and writes that answer: a redirect, a response without a body,
-// or a stream.
-func (t *transfer) send() error {
+// offload answers the download with a redirect or a response without a body, if there is an optimizer. It reports
+// whether it has: any other download is streamed. The frames of a stream are few, so that a slow client's stack remains
+// small.
+func (t *transfer) offload() (done bool, err error) {
 	if t.optimizer == nil || t.link != nil && t.link.metered() {
-		return t.stream()
+		return false, nil
 	}
 	a, err := t.decide()
 	switch {
 	case err != nil:
-		return err
+		return false, err
 	case a.redirect != nil:
-		return t.redirect(a.redirect, a.header)
+		return true, t.redirect(a.redirect, a.header)
 	case a.bodiless.status != 0:
-		return t.bodiless(a.bodiless)
+		return true, t.bodiless(a.bodiless)
 	default:
-		return t.stream()
+		return false, nil
 	}
 }
+
+// reject reports the error of a response of which nothing has been sent.
+func (t *transfer) reject(err error) { t.finish(Result{Status: Status(err), Err: err}) }
 
 func (t *transfer) finish(result Result) {
 	result.Download = t.given
@@ -145,7 +152,9 @@ func (t *transfer) finish(result Result) {
 	if !t.first.IsZero() {
 		result.FirstByte = t.first.Sub(t.start)
 	}
-	t.result, t.finished = result, true
+	if t.finished = true; t.result != nil {
+		*t.result = result
+	}
 	if t.server.Observe != nil {
 		t.server.Observe(t.r, result)
 	}

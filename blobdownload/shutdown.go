@@ -13,32 +13,30 @@ import (
 
 // downloads are the downloads that a server streams, with the means to abort them.
 type downloads struct {
-	drain   drain.Group
-	mu      sync.Mutex
-	cancels map[*transfer]context.CancelCauseFunc
+	drain drain.Group
+	mu    sync.Mutex
+	open  map[*transfer]struct{}
 }
 
 var errShutdown = errors.New("server is shutting down")
 
-// acquire counts a download in. Its context ends with the request, with release, and when a Shutdown runs
-// out of time. One lock covers counting and registering, so that none in flight escapes abort.
+// acquire counts a download in. One lock covers counting and registering, so that none in flight escapes abort.
 func (a *downloads) acquire(t *transfer) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if !a.drain.Acquire() {
 		return &StatusError{Status: http.StatusServiceUnavailable, Err: errShutdown, Header: retryAfter(time.Second)}
 	}
-	if a.cancels == nil {
-		a.cancels = map[*transfer]context.CancelCauseFunc{}
+	if a.open == nil {
+		a.open = map[*transfer]struct{}{}
 	}
-	t.ctx, a.cancels[t] = context.WithCancelCause(t.ctx)
+	a.open[t] = struct{}{}
 	return nil
 }
 
 func (a *downloads) release(t *transfer) {
 	a.mu.Lock()
-	a.cancels[t](nil)
-	delete(a.cancels, t)
+	delete(a.open, t)
 	a.mu.Unlock()
 	a.drain.Release()
 }
@@ -47,8 +45,8 @@ func (a *downloads) release(t *transfer) {
 func (a *downloads) abort() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for t, cancel := range a.cancels {
-		cancel(errShutdown)
+	for t := range a.open {
+		t.response.abort(errShutdown)
 		_ = http.NewResponseController(t.w).SetWriteDeadline(time.Now())
 	}
 }

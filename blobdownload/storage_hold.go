@@ -1,7 +1,6 @@
 package blobdownload
 
 import (
-	"context"
 	"slices"
 	"sync"
 )
@@ -9,10 +8,8 @@ import (
 // holds are the storages that a response has read from. [Storage.Close] waits for it from its first request to a storage
 // until its end: a further range or zip entry is admitted although the storage is closing.
 //
-// It is the context of the response, so that it costs no allocation.
+// It is a part of the response's context, so that it costs no allocation.
 type holds struct {
-	context.Context //nolint:containedctx // holds is a context
-
 	mu    sync.Mutex
 	held  []*Storage
 	first [1]*Storage // memory of held
@@ -48,12 +45,4 @@ func (h *holds) release() {
 		s.drain.Release()
 	}
 	h.held = nil
-}
-
-// Value returns the holds of a response, or a value of its context.
-func (h *holds) Value(key any) any {
-	if key == (holdsKey{}) {
-		return h
-	}
-	return h.Context.Value(key)
 }

@@ -25,18 +25,19 @@ func (t *transfer) stream() error {
 		return err
 	}
 	defer t.server.downloads.release(t)
-	t.deadline = t.server.newWriteDeadline(t.ctx, t.w, t.r)
-	limited := t.server.Rate != nil || t.d.Rate != nil
-	if limited {
-		defer t.limitStream()()
+	t.startDeadline()
+	if t.server.Rate != nil || t.d.Rate != nil {
+		return t.limitedStream()
 	}
 	resp, err := t.fetch()
 	if err != nil {
 		return err
 	}
-	if limited {
-		t.limitStorage()
-	}
+	return t.respond(resp)
+}
+
+// respond sends a response of the storage.
+func (t *transfer) respond(resp *wrapper.Response) error {
 	switch {
 	case len(resp.Ranges) > 1:
 		return t.multipart(resp)
@@ -55,21 +56,21 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 		}
 	}
 	req := wrapper.RequestOf(t.r)
-	stored := req
-	if strings.Contains(req.IfNoneMatch, decodedMark) {
-		stored.IfNoneMatch = t.storedTag(req.IfNoneMatch)
+	tags := req.IfNoneMatch
+	if strings.Contains(tags, decodedMark) {
+		req.IfNoneMatch = t.storedTag(tags)
 	}
-	resp, err := t.d.File.Fetch(t.ctx, stored)
+	resp, err := t.d.File.Fetch(t.ctx, req)
 	if err != nil || t.d.Header["Content-Encoding"] != nil {
 		return resp, err
 	}
-	if resp.Status == http.StatusNotModified && stored.IfNoneMatch != req.IfNoneMatch && resp.Info.ContentEncoding == "" {
-		resp.Info.ContentEncoding = strings.Join(codingsOfTag(req.IfNoneMatch), ", ")
+	if resp.Status == http.StatusNotModified && req.IfNoneMatch != tags && resp.Info.ContentEncoding == "" {
+		resp.Info.ContentEncoding = strings.Join(codingsOfTag(tags), ", ")
 	}
 	if resp.Info.ContentEncoding == "" {
 		return resp, nil
 	}
-	return t.negotiate(req, resp)
+	return t.negotiate(wrapper.RequestOf(t.r), resp)
 }
 
 // body sends the whole content or one range. The first block is read before the status is written, so that
@@ -87,10 +88,11 @@ func (t *transfer) body(resp *wrapper.Response) error {
 		}
 	}
 	if len(t.decode) > 0 {
-		var err error
-		if body, err = t.server.decode(body, t.decode, t.d.File.MaxSize()); err != nil {
+		decoded, err := t.server.decode(body, t.decode, t.d.File.MaxSize())
+		if err != nil {
 			return failedRead(t.d, err)
 		}
+		body = decoded
 	}
 	c := &t.copy
 	c.init(t, body, n)

@@ -124,6 +124,7 @@ func (t *transfer) observe() (end func()) {
 		attribute.String("http.request.method", t.r.Method)))
 	t.ctx = ctx
 	o.active.Add(ctx, 1)
+	t.result = new(Result)
 	return func() {
 		ctx := context.WithoutCancel(ctx)
 		o.active.Add(ctx, -1)
@@ -133,7 +134,7 @@ func (t *transfer) observe() (end func()) {
 }
 
 func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
-	res := &t.result
+	res := t.result
 	if !t.finished {
 		return // after a panic
 	}

@@ -46,20 +46,20 @@ type writeDeadline struct {
 	buckets []*rate.Limiter // which wait empties before a write; its time is not the client's
 }
 
-func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r *http.Request) writeDeadline {
-	if _, ok := w.(deadliner); !ok {
-		s.warnHidden(w, r)
+// startDeadline sets the write deadline of a zero transfer.
+func (t *transfer) startDeadline() {
+	s, d := t.server, &t.deadline
+	if _, ok := t.w.(deadliner); !ok {
+		s.warnHidden(t.w, t.r)
 	}
 	timeout := cmp.Or(s.WriteTimeout, defaultWriteTimeout)
-	d := writeDeadline{
-		ctx: ctx, to: *http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
-	}
+	d.ctx, d.to, d.h2, d.off = t.ctx, *http.NewResponseController(t.w), t.r.ProtoMajor >= 2, timeout < 0
+	d.left, d.limit = timeout, timeout
 	if s.MinRate > 0 {
 		d.rate = float64(s.MinRate)
 		d.left += d.allowance(rateChunk)
 		d.limit += d.allowance(socketBuffer)
 	}
-	return d
 }
 
 // boundError sets a deadline for an error's response, whose short body an HTTP/2 client without a window never accepts.

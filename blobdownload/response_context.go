@@ -1,0 +1,82 @@
+package blobdownload
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// responseContext is the context of a response. It ends with the request, with release, and when a Shutdown runs out of
+// time. A response for a local file never calls Done: a context that can be cancelled is made by the first call.
+type responseContext struct {
+	context.Context //nolint:containedctx // of the request, with the trace
+	holds           holds
+
+	mu     sync.Mutex // held while made and ended are set
+	made   atomic.Bool
+	ended  atomic.Bool
+	child  context.Context //nolint:containedctx // of Context; set before made
+	cancel context.CancelCauseFunc
+}
+
+// cancellable returns the child, which is made by the first call.
+func (c *responseContext) cancellable() context.Context {
+	if c.made.Load() {
+		return c.child
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.made.Load() {
+		c.child, c.cancel = context.WithCancelCause(c.Context)
+		if c.ended.Load() {
+			c.cancel(nil)
+		}
+		c.made.Store(true)
+	}
+	return c.child
+}
+
+// abort ends the context with a cause, unless it has ended.
+func (c *responseContext) abort(cause error) {
+	c.cancellable()
+	c.cancel(cause)
+}
+
+// release ends the context at the end of the response, and releases the storages.
+func (c *responseContext) release() {
+	c.mu.Lock()
+	c.ended.Store(true)
+	made := c.made.Load()
+	c.mu.Unlock()
+	if made {
+		c.cancel(nil)
+	}
+	c.holds.release()
+}
+
+// Done implements context.Context.
+func (c *responseContext) Done() <-chan struct{} { return c.cancellable().Done() }
+
+// Err implements context.Context.
+func (c *responseContext) Err() error {
+	switch {
+	case c.made.Load():
+		return c.child.Err()
+	case c.ended.Load():
+		return context.Canceled
+	default:
+		return c.Context.Err()
+	}
+}
+
+// Value returns the holds of the response, or a value of the request's context. Package context finds the child with it.
+func (c *responseContext) Value(key any) any {
+	switch {
+	case key == (holdsKey{}):
+		return &c.holds
+	case c.made.Load():
+		return c.child.Value(key)
+	default:
+		return c.Context.Value(key)
+	}
+}
