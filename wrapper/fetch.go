@@ -66,7 +66,7 @@ func (f *File) fetchesCurrent(req *Request) bool {
 // cachedInfo returns the metadata from WithInfo or the InfoCache, if it is enough to decide a request.
 func (f *File) cachedInfo() (Info, bool) {
 	if f.known.Size > 0 {
-		return f.known, f.isVersion(http.StatusOK, &f.known)
+		return *f.known, f.isVersion(http.StatusOK, f.known)
 	}
 	info, ok := f.infoCache().get(f.loc)
 	return f.completeInfo(info), ok

@@ -15,12 +15,12 @@ type File struct {
 	name       string
 	src        Source
 	loc        Location
-	known      Info        // from WithInfo
+	known      *Info       // from WithInfo, or unknown; immutable
 	described  bool        // false: known and pin are unset, so that no response is compared with them
 	admission  Admission   // nil: none
 	admissions []Admission // after admission
 
-	transfer ReadOptions
+	transfer *ReadOptions // immutable
 	limiter  *Limiter
 	cache    *InfoCache
 
@@ -38,11 +38,26 @@ func New(name string, src Source) *File {
 
 // init makes a zero File the file that New returns.
 func (f *File) init(name string, src Source) {
-	f.name, f.src, f.transfer = name, src, defaultReadOptions
-	f.known.Size = UnknownSize
+	f.name, f.src, f.known, f.transfer = name, src, &unknown, &defaultReadOptions
 	if l, ok := src.(Locator); ok {
 		f.loc = l.Location()
 	}
+}
+
+// unknown is the metadata of a file without any from WithInfo.
+var unknown = Info{Size: UnknownSize}
+
+// knownFile is a file together with its metadata, in one allocation.
+type knownFile struct {
+	file File
+	info Info
+}
+
+// withKnown returns a copy of the file with other metadata, which the caller may change before it returns the file.
+func (f *File) withKnown(info Info) *knownFile {
+	c := &knownFile{file: *f, info: info}
+	c.file.known, c.file.described = &c.info, true
+	return c
 }
 
 // Name returns the file's name, which may be a path.
@@ -71,7 +86,7 @@ func (f *File) Resolve(ctx context.Context) (*File, error) {
 	if err != nil || found == nil {
 		return f, pathError("resolve", f.name, err)
 	}
-	c := found.WithInfo(f.known)
+	c := found.WithInfo(*f.known)
 	c.name = f.name
 	if f.loc.Store != "" {
 		c.loc.Store = f.loc.Store
@@ -114,16 +129,15 @@ func (f *File) WithStore(store string) *File {
 // Zero fields are unset. A Size of 0 is unset too: the metadata of an empty file is requested. UnknownSize drops a Size
 // from before, so that metadata is requested. For generated content, Size declares the length that it will have.
 func (f *File) WithInfo(info Info) *File {
-	c := *f
-	c.known, c.described = f.known.overlay(&info), true
+	c := f.withKnown(f.known.overlay(&info))
 	if info.Size < 0 {
-		c.known.Size = UnknownSize
+		c.info.Size = UnknownSize
 	}
-	return &c
+	return &c.file
 }
 
 // KnownInfo returns the metadata from WithInfo, without a request. Its Size is UnknownSize if none was given.
-func (f *File) KnownInfo() Info { return f.known }
+func (f *File) KnownInfo() Info { return *f.known }
 
 // WithAdmission returns the file with a function that admits every request to its storage. Several are called in the order
 // in which they were added.
@@ -141,7 +155,7 @@ func (f *File) WithAdmission(a Admission) *File {
 // values.
 func (f *File) Stat(ctx context.Context) (Info, error) {
 	if f.known.Size > 0 {
-		return f.known, nil
+		return *f.known, nil
 	}
 	info, err := f.stat(ctx)
 	if err == nil && f.described {

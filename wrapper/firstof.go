@@ -63,9 +63,11 @@ func (o *FirstOf) File(files ...*File) *File {
 		}
 	}
 	f := New(files[0].name, s)
-	f.transfer.Retries = -1 // each file has its own
-	f.transfer.FirstByteTimeout = firstOfTimeout(files)
-	f.transfer.StallTimeout = f.transfer.FirstByteTimeout + time.Minute
+	t := defaultReadOptions
+	t.Retries = -1 // each file has its own
+	t.FirstByteTimeout = firstOfTimeout(files)
+	t.StallTimeout = t.FirstByteTimeout + time.Minute
+	f.transfer = &t
 	return f
 }
 

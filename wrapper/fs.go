@@ -14,7 +14,15 @@ import (
 // time and size. A time that several versions may share gives neither ETag nor ModTime: one before 1990, which archives
 // and package managers give to every file, one that is a day ahead, and one of whole seconds that is not yet past.
 func FS(fsys fs.FS, name string) *File {
-	return New(name, &fsSource{fsys: fsys, name: name})
+	of := &fsFile{source: fsSource{fsys: fsys, name: name}}
+	of.file.init(name, &of.source)
+	return &of.file
+}
+
+// fsFile is a file together with its source, in one allocation.
+type fsFile struct {
+	file   File
+	source fsSource
 }
 
 type fsSource struct {

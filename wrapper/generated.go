@@ -17,9 +17,7 @@ import (
 // leaves, ctx is done and writes fail; write must return then. Its writer may be used by other goroutines until write
 // returns. It buffers 32 KiB: a Write waits while the client is slower than write.
 func Func(name string, write func(ctx context.Context, w io.Writer) error) *File {
-	f := New(name, funcSource(write))
-	f.known.Sequential, f.described = true, true
-	return f
+	return &New(name, funcSource(write)).withKnown(Info{Size: UnknownSize, Sequential: true}).file
 }
 
 // Seq returns a file of generated content, the concatenation of chunks. A chunk may be reused when the next one is

@@ -150,13 +150,13 @@ func inUnits(t time.Time, unit time.Duration) bool { return t.Nanosecond()%int(u
 // used, and the application's description of the content. Validators are added only to those of the same version, if
 // the source is remote: it can have another version that it does not name.
 func (f *File) completeInfo(info Info) Info {
-	known := f.known
+	known := *f.known
 	if info.Size >= 0 {
 		known.Size = UnknownSize
 	}
 	_, remote := f.src.(pinnedOpener)
-	if info.altered || info.contradicts(&f.known) || remote && !info.samePin(&f.known) {
-		if known.ETag != "" || known.Version != "" || info.altered || info.contradicts(&f.known) {
+	if info.altered || info.contradicts(f.known) || remote && !info.samePin(f.known) {
+		if known.ETag != "" || known.Version != "" || info.altered || info.contradicts(f.known) {
 			known.Digests = nil // of another version
 		}
 		known.ModTime, known.ETag, known.Version = time.Time{}, "", ""

@@ -103,7 +103,9 @@ func (m *Materializer) File(f *File, key string) *File {
 // patient makes the reads of a new file wait for a generator as long as the generation may take. The object and the
 // generated file have retries and timeouts of their own.
 func (m *Materializer) patient(f *File) *File {
-	f.transfer.Retries, f.transfer.StallTimeout = -1, m.timeout()+time.Minute
+	t := *f.transfer
+	t.Retries, t.StallTimeout = -1, m.timeout()+time.Minute
+	f.transfer = &t
 	return f
 }
 

@@ -127,7 +127,7 @@ func (r *remoteRead) start(ctx context.Context, f *File, first connection, info 
 		r.opener = windowOpener{file: f, info: info, confirm: true}
 		source = &r.opener
 	}
-	t := &f.transfer
+	t := f.transfer
 	r.from.Start(ctx, first.Conn, off, end, source, resume.Options{
 		Resumes: t.Resumes, StallTimeout: t.StallTimeout, ReadAhead: t.ReadAhead, PartSize: t.PartSize,
 	})

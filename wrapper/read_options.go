@@ -49,6 +49,7 @@ func (t ReadOptions) withDefaults() ReadOptions {
 // WithReadOptions returns the file with other options for reads from a remote storage.
 func (f *File) WithReadOptions(t ReadOptions) *File {
 	c := *f
-	c.transfer = t.withDefaults()
+	t = t.withDefaults()
+	c.transfer = &t
 	return &c
 }

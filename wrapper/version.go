@@ -16,15 +16,14 @@ import (
 // is requested from a storage that has versions. Every use of the file fails with fs.ErrNotExist if the storage returns
 // another version. "" accepts any version.
 func (f *File) WithVersion(version string) *File {
-	c := *f
+	c := f.withKnown(*f.known)
 	if f.known.Version == f.pin {
-		c.known.Version = ""
+		c.info.Version = ""
 	}
-	c.described = true
-	if c.pin = version; version != "" && !plan.ValidETag(version) {
-		c.known.Version = version
+	if c.file.pin = version; version != "" && !plan.ValidETag(version) {
+		c.info.Version = version
 	}
-	return &c
+	return &c.file
 }
 
 // AsOf returns the file as the version that was current at a time, for one request or more: the storage lists the object's
@@ -79,9 +78,9 @@ func (f *File) current() *File {
 	if f.pin != "" || f.known.Size <= 0 || f.known.Version == "" {
 		return f
 	}
-	c := *f
-	c.known.Version = ""
-	return &c
+	c := f.withKnown(*f.known)
+	c.info.Version = ""
+	return &c.file
 }
 
 // source returns the source of the file, of one version if the application named one.
