@@ -32,17 +32,17 @@ type copier struct {
 	left  int64        // bytes to be read; negative: unknown
 	flush *flushWriter // for generated content, and for a body of unknown length; else nil
 
-	cleartext bool // HTTP/1 without TLS
-	file      bool // the body is sent with sendfile
+	cleartext bool    // HTTP/1 without TLS
+	file      bool    // the body is sent with sendfile
+	whole     bool    // the first block is all of the body
+	ended     bool    // the source has confirmed its end
+	past      [1]byte // for reading past the end, without an allocation
 
-	buf     []byte  // of takeBuffer
-	whole   bool    // the first block is all of the body
-	block   []byte  // read, not yet written
-	ended   bool    // the source has confirmed its end
-	written int64   // in complete blocks
-	fluent  int64   // written since a write blocked
-	calm    int64   // the least of fluent at which the buffer grows
-	past    [1]byte // for reading past the end, without an allocation
+	buf     []byte // of takeBuffer
+	block   []byte // read, not yet written
+	written int64  // in complete blocks
+	fluent  int64  // written since a write blocked
+	calm    int64  // the least of fluent at which the buffer grows
 
 	deadline *writeDeadline
 	offer    offeredBlock

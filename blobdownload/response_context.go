@@ -2,7 +2,6 @@ package blobdownload
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 )
 
@@ -12,8 +11,7 @@ type responseContext struct {
 	context.Context //nolint:containedctx // of the request, with the trace
 	holds           holds
 
-	mu     sync.Mutex // held while made and ended are set
-	made   atomic.Bool
+	made   atomic.Bool // set under the lock of holds, as is ended
 	ended  atomic.Bool
 	child  context.Context //nolint:containedctx // of Context; set before made
 	cancel context.CancelCauseFunc
@@ -24,8 +22,8 @@ func (c *responseContext) cancellable() context.Context {
 	if c.made.Load() {
 		return c.child
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.holds.mu.Lock()
+	defer c.holds.mu.Unlock()
 	if !c.made.Load() {
 		c.child, c.cancel = context.WithCancelCause(c.Context)
 		if c.ended.Load() {
@@ -44,10 +42,10 @@ func (c *responseContext) abort(cause error) {
 
 // release ends the context at the end of the response, and releases the storages.
 func (c *responseContext) release() {
-	c.mu.Lock()
+	c.holds.mu.Lock()
 	c.ended.Store(true)
 	made := c.made.Load()
-	c.mu.Unlock()
+	c.holds.mu.Unlock()
 	if made {
 		c.cancel(nil)
 	}

@@ -104,8 +104,10 @@ type transfer struct {
 	start  time.Time
 
 	optimizer  Optimizer // the server's or that of the middleware; may be nil
-	negotiated bool      // the response depends on Accept-Encoding
 	decode     []string  // content codings to decode before sending
+	negotiated bool      // the response depends on Accept-Encoding
+	finished   bool
+	failing    bool // a body has failed, and the response is not aborted yet
 
 	ctx context.Context //nolint:containedctx // response, or that of a span
 
@@ -117,8 +119,6 @@ type transfer struct {
 	first    time.Time // of the first byte; zero for none
 	result   *Result   // set by finish, if the download is observed by telemetry; else nil
 	lines    lines
-	finished bool
-	failing  bool // a body has failed, and the response is not aborted yet
 }
 
 // offload answers the download with a redirect or a response without a body, if there is an optimizer. It reports
