@@ -107,8 +107,10 @@ func (t *transfer) body(resp *wrapper.Response) error {
 		return err
 	}
 	t.writeStatus(resp.Status)
+	t.deadline.joint = c.ended && n >= 0
 	err := c.run()
 	if err == nil && (n >= 0 || !c.unsized(t.r)) {
+		t.deadline.joint = false
 		err = t.deadline.flush()
 	}
 	t.end(resp, err)

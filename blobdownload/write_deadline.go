@@ -40,8 +40,13 @@ type writeDeadline struct {
 	rate  float64 // bytes per second; 0: every write has all of limit
 	h2    bool
 	off   bool
-	began time.Time
-	sent  int64 // bytes written
+	stale bool      // the deadline that was set does not hold any more
+	joint bool      // a flush follows the write at once, under the same deadline
+	began time.Time // the write
+	set   time.Time // when the deadline was set, for setFor
+	sent  int64     // bytes written
+
+	setFor time.Duration
 
 	buckets []*rate.Limiter // which wait empties before a write; its time is not the client's
 }
@@ -78,12 +83,22 @@ func (d *writeDeadline) allowance(n int64) time.Duration {
 // abort between two writes would be undone otherwise.
 func (d *writeDeadline) begin() {
 	d.began = time.Now()
-	if !d.off && d.to.SetWriteDeadline(d.began.Add(d.left)) != nil {
+	if d.off || d.holds() {
+		return
+	}
+	d.set, d.setFor, d.stale = d.began, d.left, false
+	if d.to.SetWriteDeadline(d.began.Add(d.left)) != nil {
 		d.off = true // the writer has no deadlines, or hides them
 	}
 	if d.shutdown() {
 		_ = d.to.SetWriteDeadline(d.began)
 	}
+}
+
+// holds reports whether the deadline that was set is, up to 1 %, that of a write which begins now. Setting it again moves
+// a timer, and on HTTP/2 sends a message to another goroutine.
+func (d *writeDeadline) holds() bool {
+	return d.rate == 0 && !d.stale && d.left == d.setFor && d.began.Sub(d.set) < d.left/128
 }
 
 // shutdown reports whether a Shutdown has aborted the download.
@@ -96,6 +111,7 @@ func (d *writeDeadline) limitTo(conn socket, wait time.Duration) bool {
 	if d.off || wait >= d.left || conn.SetWriteDeadline(d.began.Add(wait)) != nil {
 		return false
 	}
+	d.stale = true
 	if d.shutdown() {
 		_ = conn.SetWriteDeadline(d.began)
 	}
@@ -154,17 +170,17 @@ func (d *writeDeadline) end(n int64, err error) error {
 	if d.off {
 		return err
 	}
-	took := time.Since(d.began)
 	if err != nil {
-		if took >= d.left {
+		if time.Since(d.set) >= d.setFor {
 			err = fmt.Errorf("%w: %w", ErrSlowClient, err)
 		}
 		return err
 	}
 	if d.rate > 0 {
-		d.left = min(d.left-took+d.allowance(n), d.limit)
+		d.left = min(d.left-time.Since(d.began)+d.allowance(n), d.limit)
 	}
-	if d.h2 {
+	if d.h2 && !d.joint {
+		d.stale = true
 		_ = d.to.SetWriteDeadline(time.Time{}) // or the stream would be reset while the storage is read
 	}
 	return nil
