@@ -23,7 +23,10 @@ type blobSource struct {
 // Local reports whether the driver is fileblob.
 func (s *blobSource) Local() bool { return s.bucket.known().local }
 
-func (s *blobSource) Network() bool { return !s.bucket.known().memory && !s.Local() }
+// memory reports whether the driver is memblob, whose calls never wait.
+func (s *blobSource) memory() bool { return s.bucket.known().memory }
+
+func (s *blobSource) Network() bool { return !s.memory() && !s.Local() }
 
 func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 	if err := s.bucket.CheckKey(s.key); err != nil {
@@ -45,17 +48,25 @@ func (s *blobSource) Stat(ctx context.Context) (Info, error) {
 		ContentDisposition: a.ContentDisposition,
 		CacheControl:       a.CacheControl,
 	}
-	if fi := os.FileInfo(nil); a.As(&fi) { // of fileblob
-		var local Info
-		local.setLocal(fi)
-		info.ModTime, info.ETag, info.file = local.ModTime, local.ETag, local.file
-	} else {
+	if s.memory() || !info.setFileblob(a) {
 		info.ETag = entityTag(a.ETag)
 	}
 	if len(a.MD5) > 0 {
 		info.Digests = []Digest{{Algorithm: "md5", Sum: a.MD5}}
 	}
 	return info, nil
+}
+
+// setFileblob sets the validators of an object of fileblob. It returns false for any other.
+func (i *Info) setFileblob(a *blob.Attributes) bool {
+	var fi os.FileInfo
+	if !a.As(&fi) {
+		return false
+	}
+	var local Info
+	local.setLocal(fi)
+	i.ModTime, i.ETag, i.file = local.ModTime, local.ETag, local.file
+	return true
 }
 
 func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
@@ -65,6 +76,9 @@ func (s *blobSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, err
 	r, err := s.bucket.NewRangeReader(ctx, s.key, off, n, nil)
 	if err != nil {
 		return nil, err
+	}
+	if s.memory() {
+		return &blobReader{r: r}, nil
 	}
 	if f := osFile(r); f != nil {
 		file, err := localfile.NewReader(ctx, f, r, off, n)

@@ -90,6 +90,11 @@ func (f *File) connect(
 			}
 		}()
 		c.release, c.leave = release, leave
+		if f.inMemory() {
+			c.Cancel = func() {}
+			c.Body, err = open(ctx)
+			return err
+		}
 		c.Conn, err = resume.Open(ctx, by, open)
 		return err
 	})
@@ -99,8 +104,15 @@ func (f *File) connect(
 // defaultFirstByte is the FirstByteTimeout of most files.
 const defaultFirstByte = 30 * time.Second
 
-// firstByteBy returns the time by which a response header must have arrived, or the zero time for local content, which
-// no context interrupts.
+// inMemory reports whether the content is an object of memblob: a request for it needs neither a timeout nor a context of
+// its own.
+func (f *File) inMemory() bool {
+	s, ok := f.src.(*blobSource)
+	return ok && s.memory()
+}
+
+// firstByteBy returns the time by which a response header must have arrived, or the zero time for content on disk or in
+// memory, which no context interrupts.
 func (f *File) firstByteBy() time.Time {
 	limit := f.transfer.FirstByteTimeout
 	if limit <= 0 {
@@ -109,7 +121,7 @@ func (f *File) firstByteBy() time.Time {
 			limit = s.m.timeout()
 		}
 	}
-	if f.Local() {
+	if f.Local() || f.inMemory() {
 		return time.Time{}
 	}
 	return time.Now().Add(limit)

@@ -44,11 +44,20 @@ func (o *windowOpener) Open(ctx context.Context, off, n int64) (rc io.ReadCloser
 	if err != nil {
 		return nil, err
 	}
-	if got := infoOf(rc); got != nil && info != nil && (got.contradicts(info) || remote && o.confirm && !got.samePin(info)) {
+	if info != nil && !o.accepts(rc, remote) {
 		_ = rc.Close()
 		return nil, ErrChanged
 	}
 	return rc, nil
+}
+
+// accepts reports whether a reader is of the version that info describes.
+func (o *windowOpener) accepts(r io.Reader, remote bool) bool {
+	var got Info
+	if !got.setOf(r) {
+		return true
+	}
+	return !got.contradicts(o.info) && (!remote || !o.confirm || got.samePin(o.info))
 }
 
 func (o *windowOpener) Spare() (release func(), ok bool) {
@@ -62,16 +71,24 @@ func (o *windowOpener) Resumed(ctx context.Context) { countResume(ctx) }
 
 // infoOf returns the metadata that a reader reports of its content, or nil.
 func infoOf(r io.Reader) *Info {
-	var info Info
-	switch r := r.(type) {
-	case interface{ Info() Info }:
-		info = r.Info()
-	case *localfile.Reader:
-		info.setLocal(r.FileInfo())
-	default:
+	info := new(Info)
+	if !info.setOf(r) {
 		return nil
 	}
-	return &info
+	return info
+}
+
+// setOf sets a zero Info to the metadata that a reader reports of its content, if it does.
+func (i *Info) setOf(r io.Reader) bool {
+	switch r := r.(type) {
+	case interface{ Info() Info }:
+		*i = r.Info()
+	case *localfile.Reader:
+		i.setLocal(r.FileInfo())
+	default:
+		return false
+	}
+	return true
 }
 
 // describedBody is a body with the metadata of its content. A body of Open has none: a source that replaces the metadata of
