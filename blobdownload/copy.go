@@ -2,7 +2,6 @@ package blobdownload
 
 import (
 	"io"
-	"net/http"
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/resume"
@@ -27,7 +26,7 @@ func (e *clientWriteError) Unwrap() error { return e.err }
 // copier sends a body of known or unknown length to a client. It sends the last block only after the source has
 // confirmed the end of the body, where storages report a checksum mismatch.
 type copier struct {
-	w     http.ResponseWriter
+	t     *transfer
 	body  io.ReadCloser
 	left  int64        // bytes to be read; negative: unknown
 	flush *flushWriter // for generated content, and for a body of unknown length; else nil
@@ -44,13 +43,12 @@ type copier struct {
 	fluent  int64  // written since a write blocked
 	calm    int64  // the least of fluent at which the buffer grows
 
-	deadline *writeDeadline
-	offer    offeredBlock
+	offer offeredBlock
 }
 
 // init makes a zero copier ready for a body of n bytes, which the copier closes.
 func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
-	c.w, c.body, c.left, c.deadline = t.w, body, n, &t.deadline
+	c.t, c.body, c.left = t, body, n
 	if n < 0 {
 		c.flushes()
 	}
@@ -64,7 +62,7 @@ func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
 
 // flushes makes the copier send what it reads within flushDelay.
 func (c *copier) flushes() {
-	c.flush, c.whole = &flushWriter{w: c.w, deadline: c.deadline}, false
+	c.flush, c.whole = &flushWriter{w: c.t.w, deadline: &c.t.deadline}, false
 }
 
 // close puts the buffers back and closes the body, once. It drops the body too: a reader of Go CDK has a finalizer and holds its
@@ -166,8 +164,8 @@ func (c *copier) write() error {
 		return nil
 	}
 	began := time.Now()
-	if len(c.deadline.buckets) > 0 {
-		if err := c.deadline.wait(int64(len(c.block))); err != nil {
+	if d := &c.t.deadline; len(d.buckets) > 0 {
+		if err := d.wait(int64(len(c.block))); err != nil {
 			return err
 		}
 	}
@@ -201,7 +199,7 @@ func (c *copier) writeBlock() error {
 	if err != nil || len(rest) == 0 {
 		return err
 	}
-	return c.deadline.write(c.w, rest)
+	return c.t.deadline.write(c.t.w, rest)
 }
 
 // resize replaces the buffer, whose bytes have been written.
@@ -217,6 +215,6 @@ func (c *copier) resize(size int) {
 const chunkingSize = 2048
 
 // unsized reports whether net/http may still add the Content-Length of a short body of unknown length.
-func (c *copier) unsized(r *http.Request) bool {
-	return r.ProtoMajor == 1 && c.written <= chunkingSize
+func (c *copier) unsized() bool {
+	return c.t.r.ProtoMajor == 1 && c.written <= chunkingSize
 }

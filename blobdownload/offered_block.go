@@ -51,24 +51,25 @@ const offers = 4
 // offerBlock writes as much of a large block as the client accepts at once, and returns the rest. The rest of a slow
 // client's block moves to a smaller buffer as soon as that holds it.
 func (c *copier) offerBlock() (rest []byte, err error) {
-	dst, ok := c.w.(io.ReaderFrom)
+	w, d := c.t.w, &c.t.deadline
+	dst, ok := w.(io.ReaderFrom)
 	if !c.cleartext || !ok || len(c.block) <= smallBuffer || c.written == 0 && len(c.block) <= mediumBuffer {
 		return c.block, nil
 	}
 	rest = c.block
 	if c.written == 0 { // the header is sent under the deadline of any write
-		if err := c.deadline.write(c.w, rest[:chunkingSize]); err != nil {
+		if err := d.write(w, rest[:chunkingSize]); err != nil {
 			return nil, err
 		}
-		if err := c.deadline.flush(); err != nil {
+		if err := d.flush(); err != nil {
 			return nil, err
 		}
 		rest = rest[chunkingSize:]
 	}
 	wait := slowBlock
 	for range offers {
-		c.offer = offeredBlock{deadline: c.deadline, wait: wait, rest: rest}
-		if err := c.deadline.offer(dst, &c.offer); err != nil {
+		c.offer = offeredBlock{deadline: d, wait: wait, rest: rest}
+		if err := d.offer(dst, &c.offer); err != nil {
 			return nil, err
 		}
 		rest = c.offer.rest
@@ -81,7 +82,7 @@ func (c *copier) offerBlock() (rest []byte, err error) {
 		}
 		wait *= 4
 	}
-	c.deadline.restore()
+	d.restore()
 	return rest, nil
 }
 

@@ -32,7 +32,7 @@ type fileSender interface {
 func (c *copier) sendFile() error {
 	putBuffer(c.buf)
 	c.buf, c.block = nil, nil
-	err := c.sendChunks(c.w.(io.ReaderFrom), c.body.(fileSender))
+	err := c.sendChunks(c.t.w.(io.ReaderFrom), c.body.(fileSender))
 	c.buf = takeBuffer(smallBuffer)
 	return err
 }
@@ -46,12 +46,12 @@ func (c *copier) canSendFile() bool {
 	if !ok || !f.IsFile() {
 		return false
 	}
-	_, ok = c.w.(io.ReaderFrom)
+	_, ok = c.t.w.(io.ReaderFrom)
 	return ok
 }
 
 func (c *copier) sendChunks(dst io.ReaderFrom, src fileSender) error {
-	d := c.deadline
+	d := &c.t.deadline
 	chunk := d.largestWrite()
 	for c.left > fileEnds {
 		if err := d.ctx.Err(); err != nil {

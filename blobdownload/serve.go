@@ -111,14 +111,14 @@ type transfer struct {
 
 	ctx context.Context //nolint:containedctx // response, or that of a span
 
-	deadline writeDeadline
-	copy     copier // of a body that is not multipart
-	trace    wrapper.Trace
-	response responseContext
-	status   int       // of a response with a body, once it is sent; else 0
-	first    time.Time // of the first byte; zero for none
-	result   *Result   // set by finish, if the download is observed by telemetry; else nil
-	lines    lines
+	deadline  writeDeadline
+	copy      copier // of a body that is not multipart
+	trace     wrapper.Trace
+	response  responseContext
+	status    int           // of a response with a body, once it is sent; else 0
+	firstByte time.Duration // from start; 0 means no body
+	result    *Result       // set by finish, if the download is observed by telemetry; else nil
+	lines     lines
 }
 
 // offload answers the download with a redirect or a response without a body, if there is an optimizer. It reports
@@ -149,9 +149,7 @@ func (t *transfer) finish(result Result) {
 	result.Elapsed = time.Since(t.start)
 	result.RequestID = RequestID(t.r)
 	result.Requests, result.Resumes = t.trace.Requests.Load(), t.trace.Resumes.Load()
-	if !t.first.IsZero() {
-		result.FirstByte = t.first.Sub(t.start)
-	}
+	result.FirstByte = t.firstByte
 	if t.finished = true; t.result != nil {
 		*t.result = result
 	}

@@ -109,7 +109,7 @@ func (t *transfer) body(resp *wrapper.Response) error {
 	t.writeStatus(resp.Status)
 	t.deadline.joint = c.ended && n >= 0
 	err := c.run()
-	if err == nil && (n >= 0 || !c.unsized(t.r)) {
+	if err == nil && (n >= 0 || !c.unsized()) {
 		t.deadline.joint = false
 		err = t.deadline.flush()
 	}
@@ -121,7 +121,7 @@ func (t *transfer) body(resp *wrapper.Response) error {
 func (t *transfer) writeStatus(status int) {
 	t.status = status
 	t.w.WriteHeader(status)
-	t.first = time.Now()
+	t.firstByte = time.Since(t.start)
 }
 
 // end reports the result of a body that has been sent, and aborts the response if err is not nil.

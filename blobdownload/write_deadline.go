@@ -43,10 +43,8 @@ type writeDeadline struct {
 	stale bool      // the deadline that was set does not hold any more
 	joint bool      // a flush follows the write at once, under the same deadline
 	began time.Time // the write
-	set   time.Time // when the deadline was set, for setFor
+	until time.Time // the deadline that was set
 	sent  int64     // bytes written
-
-	setFor time.Duration
 
 	buckets []*rate.Limiter // which wait empties before a write; its time is not the client's
 }
@@ -86,8 +84,8 @@ func (d *writeDeadline) begin() {
 	if d.off || d.holds() {
 		return
 	}
-	d.set, d.setFor, d.stale = d.began, d.left, false
-	if d.to.SetWriteDeadline(d.began.Add(d.left)) != nil {
+	d.until, d.stale = d.began.Add(d.left), false
+	if d.to.SetWriteDeadline(d.until) != nil {
 		d.off = true // the writer has no deadlines, or hides them
 	}
 	if d.shutdown() {
@@ -95,10 +93,11 @@ func (d *writeDeadline) begin() {
 	}
 }
 
-// holds reports whether the deadline that was set is, up to 1 %, that of a write which begins now. Setting it again moves
-// a timer, and on HTTP/2 sends a message to another goroutine.
+// holds reports whether the deadline that was set leaves the write that begins 99 % of its time, and not more than all.
+// Setting it again moves a timer, and on HTTP/2 sends a message to another goroutine.
 func (d *writeDeadline) holds() bool {
-	return d.rate == 0 && !d.stale && d.left == d.setFor && d.began.Sub(d.set) < d.left/128
+	early := d.began.Add(d.left).Sub(d.until)
+	return d.rate == 0 && !d.stale && early >= 0 && early < d.left/100
 }
 
 // shutdown reports whether a Shutdown has aborted the download.
@@ -171,7 +170,7 @@ func (d *writeDeadline) end(n int64, err error) error {
 		return err
 	}
 	if err != nil {
-		if time.Since(d.set) >= d.setFor {
+		if !time.Now().Before(d.until) {
 			err = fmt.Errorf("%w: %w", ErrSlowClient, err)
 		}
 		return err
