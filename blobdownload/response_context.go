@@ -6,30 +6,30 @@ import (
 )
 
 // responseContext is the context of a response. It ends with the request, with release, and when a Shutdown runs out of
-// time. A response for a local file never calls Done: a context that can be cancelled is made by the first call.
+// time. A response for a local file never calls Done: the first call derives a context that can be cancelled.
 type responseContext struct {
 	context.Context //nolint:containedctx // of the request, with the trace
 	holds           holds
 
-	made   atomic.Bool // set under the lock of holds, as is ended
-	ended  atomic.Bool
-	child  context.Context //nolint:containedctx // of Context; set before made
-	cancel context.CancelCauseFunc
+	derived atomic.Bool // set under the lock of holds, as is ended
+	ended   atomic.Bool
+	child   context.Context //nolint:containedctx // of Context; set before derived
+	cancel  context.CancelCauseFunc
 }
 
-// cancellable returns the child, which is made by the first call.
+// cancellable returns the child. Its first call derives the child from Context.
 func (c *responseContext) cancellable() context.Context {
-	if c.made.Load() {
+	if c.derived.Load() {
 		return c.child
 	}
 	c.holds.mu.Lock()
 	defer c.holds.mu.Unlock()
-	if !c.made.Load() {
+	if !c.derived.Load() {
 		c.child, c.cancel = context.WithCancelCause(c.Context)
 		if c.ended.Load() {
 			c.cancel(nil)
 		}
-		c.made.Store(true)
+		c.derived.Store(true)
 	}
 	return c.child
 }
@@ -44,9 +44,9 @@ func (c *responseContext) abort(cause error) {
 func (c *responseContext) release() {
 	c.holds.mu.Lock()
 	c.ended.Store(true)
-	made := c.made.Load()
+	derived := c.derived.Load()
 	c.holds.mu.Unlock()
-	if made {
+	if derived {
 		c.cancel(nil)
 	}
 	c.holds.release()
@@ -58,7 +58,7 @@ func (c *responseContext) Done() <-chan struct{} { return c.cancellable().Done()
 // Err implements context.Context.
 func (c *responseContext) Err() error {
 	switch {
-	case c.made.Load():
+	case c.derived.Load():
 		return c.child.Err()
 	case c.ended.Load():
 		return context.Canceled
@@ -72,7 +72,7 @@ func (c *responseContext) Value(key any) any {
 	switch {
 	case key == (holdsKey{}):
 		return &c.holds
-	case c.made.Load():
+	case c.derived.Load():
 		return c.child.Value(key)
 	default:
 		return c.Context.Value(key)

@@ -33,7 +33,7 @@ func (s *contextSource) Open(ctx context.Context, _, _ int64) (io.ReadCloser, er
 	return io.NopCloser(bytes.NewReader([]byte("abc"))), nil
 }
 
-// The context of a local file is made cancellable by the first call of Done, which can be during or after the response.
+// The first call of Done makes the context of a local file cancellable, during or after the response.
 func TestTheContextOfASourceEndsWithTheResponse(t *testing.T) {
 	t.Parallel()
 	for name, use := range map[string]func(context.Context){

@@ -44,8 +44,8 @@ type Server struct {
 	Logger *slog.Logger
 
 	// WriteTimeout is how long a client may accept no data before the server aborts the connection. It holds
-	// for each write. The kernel sends a local file in larger calls: without MinRate, a client that stops during
-	// one is aborted after at most twice the time.
+	// for each write, up to 1 % less. The kernel sends a local file in larger calls: without MinRate, a client
+	// that stops during one is aborted after at most twice the time.
 	//
 	// Use it instead of http.Server.WriteTimeout, which aborts every longer download. 0 means
 	// 2 minutes, a negative time no timeout. On HTTP/2 it resets the stream; an idle connection whose client
