@@ -55,12 +55,12 @@ func TestALateResponseDoesNotBlockReadAhead(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newStore(16 << 20)
-				var meanwhile []window
+				meanwhile := make(chan int, 1) // requests
 				s.respond = func(n int, _ window) response {
 					if n != 1+late {
 						return response{rate: slowRate}
 					}
-					time.AfterFunc(9*time.Second, func() { meanwhile = s.seen()[n:] })
+					time.AfterFunc(9*time.Second, func() { meanwhile <- len(s.seen()) - n })
 					return response{rate: slowRate, delay: 10 * time.Second}
 				}
 				r := s.reader(t.Context(), t, parallel)
@@ -70,7 +70,7 @@ func TestALateResponseDoesNotBlockReadAhead(t *testing.T) {
 				assert.Equal(t, s.content, got)
 				assert.Zero(t, s.resumed)
 				if late > 0 { // the first part is requested alone
-					assert.GreaterOrEqual(t, len(meanwhile), parallel.ReadAhead)
+					assert.GreaterOrEqual(t, <-meanwhile, parallel.ReadAhead)
 				}
 			})
 		})
