@@ -42,7 +42,7 @@ func TestReadAheadHidesTheFirstByteOfItsParts(t *testing.T) {
 		require.NoError(t, r.Close())
 		assert.Len(t, s.content, got)
 		assert.Len(t, s.seen(), 1+(256-8)/4, "the first 8 MiB, and each part once")
-		assert.EqualValues(t, 9*o.PartSize, most)
+		assert.Equal(t, 9*o.PartSize, most)
 		assert.Equal(t, 2*o.ReadAhead, s.mostOpen(), "ReadAhead, and one for each part that ends")
 	})
 }
