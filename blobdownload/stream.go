@@ -25,7 +25,7 @@ func (t *transfer) stream() error {
 		return err
 	}
 	defer t.server.downloads.release(t)
-	t.deadline = t.server.newWriteDeadline(t.ctx, t.w, t.r)
+	t.deadline.init(t.ctx, t.server, t.w, t.r)
 	limited := t.server.Rate != nil || t.d.Rate != nil
 	if limited {
 		defer t.limitStream()()

@@ -46,20 +46,19 @@ type writeDeadline struct {
 	buckets []*rate.Limiter // which wait empties before a write; its time is not the client's
 }
 
-func (s *Server) newWriteDeadline(ctx context.Context, w http.ResponseWriter, r *http.Request) writeDeadline {
+// init makes a zero writeDeadline the deadline of a server's response.
+func (d *writeDeadline) init(ctx context.Context, s *Server, w http.ResponseWriter, r *http.Request) {
 	if _, ok := w.(deadliner); !ok {
 		s.warnHidden(w, r)
 	}
 	timeout := cmp.Or(s.WriteTimeout, defaultWriteTimeout)
-	d := writeDeadline{
-		ctx: ctx, to: *http.NewResponseController(w), left: timeout, limit: timeout, h2: r.ProtoMajor >= 2, off: timeout < 0,
-	}
+	d.ctx, d.to, d.h2 = ctx, *http.NewResponseController(w), r.ProtoMajor >= 2
+	d.left, d.limit, d.off = timeout, timeout, timeout < 0
 	if s.MinRate > 0 {
 		d.rate = float64(s.MinRate)
 		d.left += d.allowance(rateChunk)
 		d.limit += d.allowance(socketBuffer)
 	}
-	return d
 }
 
 // boundError sets a deadline for an error's response, whose short body an HTTP/2 client without a window never accepts.

@@ -115,7 +115,8 @@ func (f *File) WithStore(store string) *File {
 // from before, so that metadata is requested. For generated content, Size declares the length that it will have.
 func (f *File) WithInfo(info Info) *File {
 	c := *f
-	c.known, c.described = f.known.overlay(&info), true
+	c.described = true
+	c.known.overlay(&info)
 	if info.Size < 0 {
 		c.known.Size = UnknownSize
 	}
@@ -145,7 +146,7 @@ func (f *File) Stat(ctx context.Context) (Info, error) {
 	}
 	info, err := f.stat(ctx)
 	if err == nil && f.described {
-		info = f.completeInfo(info)
+		f.completeInfo(&info)
 	}
 	return info, err
 }

@@ -82,7 +82,7 @@ func (r *Response) Part(i int) (io.ReadCloser, error) {
 	w, info := r.Ranges[i], r.Info
 	if first, ok := r.Body.(*body); ok { // known metadata may lack validators that the first part has
 		sent := first.sent()
-		info = info.overlay(&sent)
+		info.overlay(&sent)
 	}
 	b, err := r.file.openWindow(r.ctx, windowOpener{file: r.file, info: &info, confirm: true}, w.Off, w.N)
 	if err != nil {
