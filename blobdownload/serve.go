@@ -29,7 +29,7 @@ func (s *Server) Handler(v View) http.Handler {
 		}
 		d, err := v(r)
 		if name := r.PathValue(missingWildcard); name != "" {
-			err = misuse("PathValue(%q): the pattern %q has no wildcard of this name", name, r.Pattern)
+			err = errMissingWildcard(r, name)
 		}
 		if err == nil {
 			err = s.serve(w, r, d)
@@ -62,15 +62,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if h := w.Header(); len(h) > 0 {
 		fields.DropControl(h)
 	}
-	t := &transfer{server: s, w: w, r: r, given: d, d: d, link: LinkOf(r), optimizer: s.Optimizer, start: time.Now()}
-	if t.link != nil {
-		t.link.claimUse()
-	}
-	if t.optimizer == nil {
-		t.optimizer, _ = r.Context().Value(optimizerKey{}).(Optimizer)
-	}
-	t.holds.Context = wrapper.WithTrace(r.Context(), &t.trace)
-	t.ctx = &t.holds
+	t := s.newTransfer(w, r, d)
 	defer t.holds.release()
 	defer t.panicked()
 	if s.observed() {
@@ -88,6 +80,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 		t.finish(Result{Status: Status(err), Err: err})
 	}
 	return err
+}
+
+func (s *Server) newTransfer(w http.ResponseWriter, r *http.Request, d *Download) *transfer {
+	t := &transfer{server: s, w: w, r: r, given: d, d: d, link: LinkOf(r), optimizer: s.Optimizer, start: time.Now()}
+	if t.link != nil {
+		t.link.claimUse()
+	}
+	if t.optimizer == nil {
+		t.optimizer, _ = r.Context().Value(optimizerKey{}).(Optimizer)
+	}
+	t.holds.Context = wrapper.WithTrace(r.Context(), &t.trace)
+	t.ctx = &t.holds
+	return t
 }
 
 // transfer is one download in flight to one client.
@@ -118,22 +123,28 @@ type transfer struct {
 	failing  bool // a body has failed, and the response is not aborted yet
 }
 
-// send decides how the download is answered, and writes that answer: a redirect, a response without a body,
-// or a stream.
+// send writes the response: a redirect, a response without a body, or a stream.
 func (t *transfer) send() error {
-	if t.optimizer == nil || t.link != nil && t.link.metered() {
-		return t.stream()
+	if t.optimizer != nil && (t.link == nil || !t.link.metered()) {
+		if done, err := t.offload(); done || err != nil {
+			return err
+		}
 	}
+	return t.stream()
+}
+
+// offload decides how the download is answered, and writes the answer unless the download is to be streamed.
+func (t *transfer) offload() (done bool, err error) {
 	a, err := t.decide()
 	switch {
 	case err != nil:
-		return err
+		return false, err
 	case a.redirect != nil:
-		return t.redirect(a.redirect, a.header)
+		return true, t.redirect(a.redirect, a.header)
 	case a.bodiless.status != 0:
-		return t.bodiless(a.bodiless)
+		return true, t.bodiless(a.bodiless)
 	default:
-		return t.stream()
+		return false, nil
 	}
 }
 

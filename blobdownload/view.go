@@ -163,5 +163,9 @@ func hasWildcard(pattern, name string) bool {
 	return strings.Contains(pattern, "{"+name+"}") || strings.Contains(pattern, "{"+name+"...}")
 }
 
+func errMissingWildcard(r *http.Request, name string) error {
+	return misuse("PathValue(%q): the pattern %q has no wildcard of this name", name, r.Pattern)
+}
+
 // missingWildcard is the path value with the wildcard that PathValue did not find. No pattern has this name.
 const missingWildcard = "blobdownload: missing wildcard"

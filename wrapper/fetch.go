@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/checksum"
 )
 
 // changeAttempts is how often Fetch starts again because the content was replaced between Stat and Open.
@@ -194,7 +196,7 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	resp.file, resp.ctx = f, ctx
 	if resp.Body != nil {
 		resp.Body = f.fetchedBody(ctx, resp, conn)
-	} else if v := f.verifier(&resp.Info); v != nil && resp.Status == http.StatusOK && !req.Head {
+	} else if v := f.verifier(&resp.Info, new(checksum.CRC)); v != nil && resp.Status == http.StatusOK && !req.Head {
 		if _, err := v.Confirm(ctx); err != nil { // of no bytes
 			return nil, err
 		}
@@ -220,7 +222,11 @@ func (f *File) fetchedBody(ctx context.Context, resp *Response, conn connection)
 	if len(resp.Ranges) > 0 {
 		off, n = resp.Ranges[0].Off, resp.Ranges[0].N
 	}
-	read := &remoteRead{info: resp.Info}
+	read := resp.read
+	if resp.read = nil; read == nil {
+		read = new(remoteRead)
+	}
+	read.info = resp.Info
 	b := read.start(ctx, f, conn, &read.info, off, n)
 	if resp.Status != http.StatusOK {
 		return b
@@ -229,7 +235,7 @@ func (f *File) fetchedBody(ctx context.Context, resp *Response, conn connection)
 	if inner, ok := conn.Body.(*body); ok {
 		b.verifier = selfVerified{inner}
 	} else {
-		b.verifier = f.verifier(&read.info)
+		b.verifier = f.verifier(&read.info, &read.crc)
 	}
 	return b
 }

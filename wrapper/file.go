@@ -130,12 +130,16 @@ func (f *File) KnownInfo() Info { return f.known }
 // in which they were added.
 func (f *File) WithAdmission(a Admission) *File {
 	c := *f
-	if f.admission == nil {
-		c.admission = a
-	} else {
-		c.admissions = slices.Concat(f.admissions, []Admission{a})
-	}
+	c.admit(a)
 	return &c
+}
+
+func (f *File) admit(a Admission) {
+	if f.admission == nil {
+		f.admission = a
+	} else {
+		f.admissions = slices.Concat(f.admissions, []Admission{a})
+	}
 }
 
 // Stat returns the metadata. It sends one request, or none if WithInfo gave a Size above 0. Errors are *fs.PathError

@@ -211,6 +211,12 @@ func decide(req *Request, resp *Response) (want Range) {
 	return want
 }
 
+// remoteResponse is a Response together with its body, in one allocation.
+type remoteResponse struct {
+	response Response
+	read     remoteRead
+}
+
 // judge decides whether the body of an upstream response is the one to send.
 func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
 	var got Range
@@ -232,7 +238,9 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 			return nil, err
 		}
 	}
-	resp := &Response{Status: http.StatusOK}
+	of := new(remoteResponse)
+	resp := &of.response
+	resp.Status, resp.read = http.StatusOK, &of.read
 	r.infoInto(&resp.Info, up)
 	want := Range{0, resp.Info.Size}
 	if *req != (Request{}) { // else there is nothing to decide

@@ -68,6 +68,7 @@ type Response struct {
 
 	file *File
 	ctx  context.Context //nolint:containedctx // of the request: parts are opened later, one after the other
+	read *remoteRead     // unused memory for Body, in the allocation of the Response; may be nil
 }
 
 // Range is a part of the content: N bytes from offset Off.
