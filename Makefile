@@ -2,7 +2,7 @@
 
 CHECK = go run ./internal/ci
 
-.PHONY: test short lint fuzz apidiff nightly bench bench-quick cover servers minio fmt
+.PHONY: test short lint fuzz apidiff nightly promises bench bench-quick cover servers minio fmt
 
 test: ## servers, lint, all tests with the race detector, and every fuzz target for 10 s
 	@$(CHECK) test
@@ -38,7 +38,11 @@ nightly: minio ## every fuzz target for 60 s, reads from every store at full siz
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -run 'S3|Contract/s3|Recorder.*/s3|RoundTrip' ./providers
 	cd internal/e2e && DOWNLOADVIEW_S3=minio go test -v -timeout 60m -run /s3 ./network $(FULL)
 
-bench: ## every benchmark, and other servers side by side; more by GOBENCH, e.g. make bench GOBENCH='-count 10'
+promises: ## what no measurement may loosen: random faults, stalled readers, the minimum rate, altered local files
+	go test -count=1 -run 'MinRate|Stall|Truncated|Altered|Overwritten|EndIsConfirmed' ./blobdownload ./wrapper ./internal/...
+	cd internal/e2e && go test -count=1 -run 'TestFaults|TestThousandStalledReaders' ./faults ./load
+
+bench: promises ## every benchmark, and other servers side by side; more by GOBENCH, e.g. make bench GOBENCH='-count 10'
 	go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
 	cd internal/e2e && go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
 	$(COMPARE)

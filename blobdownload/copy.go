@@ -10,7 +10,8 @@ import (
 )
 
 // The buffer grows while writes do not block, and shrinks when one takes longer than slowBlock. A socket accepts the first
-// socketBuffer bytes of any client without blocking: what is longer grows only after them, and again only after calmAfter.
+// socketBuffer bytes of any client without blocking: what is longer grows only after them, or when the client has received
+// what was sent, and again only after calmAfter.
 const (
 	mediumAfter = 128 << 10
 	largeAfter  = 256 << 10
@@ -42,10 +43,12 @@ type copier struct {
 	written int64   // in complete blocks
 	fluent  int64   // written since a write blocked
 	calm    int64   // the least of fluent at which the buffer grows
+	probe   int64   // the least of fluent at which the send queue is looked at
 	past    [1]byte // for reading past the end, without an allocation
 
 	deadline *writeDeadline
 	offer    offeredBlock
+	queue    sendQueue
 }
 
 // init makes a zero copier ready for a body of n bytes, which the copier closes.
@@ -57,6 +60,7 @@ func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
 	if n < 0 || n > socketBuffer/4 {
 		c.calm = socketBuffer
 	}
+	c.probe = largeAfter
 	c.cleartext = t.r.TLS == nil && t.r.ProtoMajor == 1
 	c.file = n > mediumBuffer && c.canSendFile()
 	c.buf, c.whole = firstBuffer(n, c.file), n >= 0 && n <= mediumBuffer
@@ -178,9 +182,15 @@ func (c *copier) write() error {
 	c.written += n
 	c.fluent += n
 	if time.Since(began) > slowBlock {
-		c.fluent, c.calm = 0, calmAfter
+		c.fluent, c.calm, c.probe = 0, calmAfter, calmAfter
 		c.resize(smallBuffer)
 		return nil
+	}
+	if c.fluent < c.calm && c.fluent >= c.probe {
+		c.probe += largeAfter
+		if c.drained() {
+			c.calm = 0
+		}
 	}
 	size := len(c.buf)
 	switch {

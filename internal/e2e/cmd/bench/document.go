@@ -20,6 +20,7 @@ var sections = []section{
 		"The nginx proxy, with its default buffers, and the splice relay sign nothing; the relay is the limit. " +
 		"With the CRC-32 or the CRC-64/NVME of an object in the store, the SDK and this library verify it."},
 	{group: protocolGroup, text: "TLS is TLS 1.3 with HTTP/1.1, h2 is HTTP/2 with TLS 1.3, h2c is HTTP/2 without TLS."},
+	{group: secureGroup, text: "The protocol is that of the clients; the store is reached by HTTP/1.1 without TLS."},
 	{group: offloadGroup, long: true, text: "A proxy or the store sends the body, which these figures do not contain."},
 	{group: scaleGroup, long: true, text: "A slow client reads 64 KiB a second of 10 MiB; the figure is resident memory for each. " +
 		"`parallel clients` divides the CPU time of a request of many clients at once by that of one client. " +
@@ -38,6 +39,7 @@ func (r *result) document() string {
 	fmt.Fprintf(&b, `# Performance
 
 This page is generated from `+"`internal/e2e/cmd/bench/performance.json`"+`, the result of a %s run. `+"`%s`"+` measures again.
+`+"`make bench`"+` first runs the tests of what no measurement may loosen (`+"`make promises`"+`), and stops if one fails.
 
 %s
 - Each subject is a process of its own. Rounds alternate in order, figures are medians.

@@ -65,7 +65,7 @@ func TestDocumentOfEachKindOfRow(t *testing.T) {
 		"- Versions: nginx 1.22.",
 		"- The load average was 0.20 at the start.",
 		"- Not measured: rclone (large).",
-		"2 are missed, 2 are met, 47 have no figures in this run. The range is that of the rounds.",
+		"2 are missed, 2 are met, 56 have no figures in this run. The range is that of the rounds.",
 		"| 1 KiB | file:// | http.ServeFile | 2.00 | 2.00 - 2.20 | at most 1.25 | **no** |",
 		"| 64 KiB | file:// | http.ServeFile | 1.05 | 1.05 - 1.05 | at most 1.1 | yes |",
 		"| capped store, 256 MiB | s3:// |  | 139.00 MiB/s | 139.00 - 139.00 | at least 140 MiB/s | **no** |",

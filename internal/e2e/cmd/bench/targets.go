@@ -52,6 +52,7 @@ func targets() []target {
 			all = append(all,
 				target{protocol + ", 1 KiB", subject, "http.ServeFile", 1.25, false},
 				target{protocol + ", 10 MiB", subject, "http.ServeFile", 1.10, false},
+				target{protocol + ", 256 MiB", subject, "http.ServeFile", 1.10, false},
 			)
 		}
 	}

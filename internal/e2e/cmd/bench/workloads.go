@@ -12,6 +12,7 @@ const (
 	memoryGroup   = "Memory"
 	s3Group       = "S3"
 	protocolGroup = "TLS and HTTP/2"
+	secureGroup   = "S3 over TLS and HTTP/2"
 	offloadGroup  = "Offload"
 	scaleGroup    = "Scale"
 )
@@ -89,11 +90,13 @@ func small(group, prefix string, subjects []string) []workload {
 	return []workload{head, conditional, ranges}
 }
 
-// protocols are local files over TLS and HTTP/2.
+// protocols are local files and objects of S3 over TLS and HTTP/2.
 func protocols() []workload {
 	var all []workload
 	for _, protocol := range []string{overTLS, overH2, overH2C} {
-		for _, w := range bodies(protocolGroup, protocol+", ", "", overNet, kib, 10*mib) {
+		local := bodies(protocolGroup, protocol+", ", "", overNet, kib, 10*mib, 256*mib)
+		remote := bodies(secureGroup, protocol+", S3, ", "", sdk, 4*kib, 10*mib)
+		for _, w := range slices.Concat(local, remote) {
 			w.protocol = protocol
 			w.requests = w.requests*2/3 + 1
 			all = append(all, w)
