@@ -111,6 +111,9 @@ type transfer struct {
 
 	ctx context.Context //nolint:containedctx // the request's, until the server is shut down
 
+	leaveLimit, leaveRate func() // of the stream; nil: not limited
+	counted               bool   // the stream is one of the server's downloads
+
 	deadline writeDeadline
 	copy     copier // of a body that is not multipart
 	trace    wrapper.Trace

@@ -14,27 +14,15 @@ import (
 // stream sends the response of the storage. It is the only way to the copy loop: the limit, Shutdown and the
 // write deadline hold for all that passes here.
 func (t *transfer) stream() error {
-	if limit := t.server.Limit; limit != nil {
-		release, err := limit.acquire(t.r)
-		if err != nil {
-			return err
-		}
-		defer release()
-	}
-	if err := t.server.downloads.acquire(t); err != nil {
+	defer t.leave()
+	if err := t.enter(); err != nil {
 		return err
-	}
-	defer t.server.downloads.release(t)
-	t.deadline.init(t.ctx, t.server, t.w, t.r)
-	limited := t.server.Rate != nil || t.d.Rate != nil
-	if limited {
-		defer t.limitStream()()
 	}
 	resp, err := t.fetch()
 	if err != nil {
 		return err
 	}
-	if limited {
+	if t.leaveRate != nil {
 		t.limitStorage()
 	}
 	switch {
@@ -44,6 +32,37 @@ func (t *transfer) stream() error {
 		return t.bodiless(bodilessOf(resp))
 	default:
 		return t.body(resp)
+	}
+}
+
+// enter counts the stream in with the limits of the server. leave must be called, also after an error.
+func (t *transfer) enter() (err error) {
+	if limit := t.server.Limit; limit != nil {
+		if t.leaveLimit, err = limit.acquire(t.r); err != nil {
+			return err
+		}
+	}
+	if err := t.server.downloads.acquire(t); err != nil {
+		return err
+	}
+	t.counted = true
+	t.deadline.init(t.ctx, t.server, t.w, t.r)
+	if t.server.Rate != nil || t.d.Rate != nil {
+		t.leaveRate = t.limitStream()
+	}
+	return nil
+}
+
+// leave counts the stream out.
+func (t *transfer) leave() {
+	if t.leaveLimit != nil {
+		defer t.leaveLimit()
+	}
+	if t.counted {
+		defer t.server.downloads.release(t)
+	}
+	if t.leaveRate != nil {
+		t.leaveRate()
 	}
 }
 
