@@ -23,7 +23,7 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 			return r.lookUp(ctx, &req)
 		}
 	}
-	up, err := r.request(ctx, http.MethodGet, "", h)
+	up, err := r.request(ctx, http.MethodGet, "", h) //nolint:bodyclose // answer closes the body, or returns it
 	if err != nil {
 		return nil, err
 	}
