@@ -137,8 +137,8 @@ func (b *Bucket) CheckKey(key string) error {
 // not exist, and needs no permission to list. S3 and Google Cloud Storage deny such a request both to credentials that may
 // read but not list and to those that may not read: Check returns nil and logs a warning.
 //
-// A bucket whose provider package is not imported is listed instead. A directory that is missing or unreadable is an
-// error.
+// A store that does not respond for 30 seconds is an error. A bucket whose provider package is not imported is listed
+// instead. A directory that is missing or unreadable is an error.
 func (b *Bucket) Check(ctx context.Context) error {
 	known := b.known()
 	if known.dir != nil {
