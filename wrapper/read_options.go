@@ -25,8 +25,9 @@ type ReadOptions struct {
 	StallTimeout time.Duration
 
 	// ReadAhead is how many parts of a large object are requested in parallel if its client is faster than one
-	// connection. The reader returns to one connection if the client then needs twice as long for a part as that
-	// connection, and at least a second. 0 means 8; 1 and negative numbers turn read-ahead off.
+	// connection. One more is requested for each part of which a quarter is left. The reader returns to one connection
+	// if the client then needs twice as long for a part as that connection, and at least a second. 0 means 8; 1 and
+	// negative numbers turn read-ahead off.
 	ReadAhead int
 
 	// PartSize is the size of a part in bytes. Each download buffers up to ReadAhead of them and one more, all downloads

@@ -7,7 +7,7 @@ func BufferedMemory(r *Reader) int64 {
 	}
 	r.ahead.mu.Lock()
 	defer r.ahead.mu.Unlock()
-	return r.ahead.buffers * r.ahead.options.PartSize
+	return int64(r.ahead.buffered+len(r.ahead.free)) * r.ahead.options.PartSize
 }
 
 // UsePartMemory uses all memory of read-ahead until release is called.

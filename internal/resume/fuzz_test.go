@@ -48,6 +48,8 @@ func (s *script) response() response {
 		how.failure, how.together = errReset, true
 	case 9:
 		how.pause = time.Duration(s.next()) * 100 * time.Millisecond
+	case 10:
+		how.delay = time.Duration(s.next()) * 100 * time.Millisecond
 	}
 	return how
 }

@@ -15,11 +15,17 @@ var errGoexit = errors.New("runtime.Goexit was called")
 
 // part is a part of an object in flight, or buffered.
 type part struct {
-	buf     []byte // once done: the bytes that arrived
-	read    int    // bytes delivered
+	size    int64
+	buffer  chan []byte // receives one of that size, once
+	buf     []byte      // once done: the bytes that arrived
+	read    int         // bytes delivered
 	err     error
 	done    chan struct{}
-	dropped bool // in flight without a reader
+	dropped bool // in flight with a buffer, without a reader
+}
+
+func newPart(size int64) *part {
+	return &part{size: size, buffer: make(chan []byte, 1), done: make(chan struct{})}
 }
 
 // fetch requests the part at an offset of the object. Bytes that arrive before a failure are delivered.
@@ -28,9 +34,9 @@ func (p *part) fetch(r *readAhead, off int64) {
 	returned := false
 	defer func() {
 		if v := recover(); v != nil {
-			p.buf, p.err = nil, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			p.err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		} else if !returned {
-			p.buf, p.err = nil, errGoexit
+			p.err = errGoexit
 		}
 	}()
 	p.request(r, off)
@@ -39,37 +45,44 @@ func (p *part) fetch(r *readAhead, off int64) {
 
 func (p *part) request(r *readAhead, off int64) {
 	stall := r.options.StallTimeout
-	conn, err := connect(r.ctx, r.source, off, int64(len(p.buf)), stall)
+	conn, err := connect(r.ctx, r.source, off, p.size, stall)
 	if err != nil {
-		p.buf, p.err = nil, err
+		p.err = err
 		return
 	}
 	defer conn.close()
 	if conn.discards() {
-		p.buf, p.err = nil, errNoRanges
+		p.err = errNoRanges
 		return
 	}
 	r.responded()
-	got, nearEnd, ending := 0, len(p.buf)-len(p.buf)/endingAt, false
+	var buf []byte
+	select { // without a timeout: the client's time is no stall
+	case buf = <-p.buffer:
+	case <-r.ctx.Done():
+		p.err = r.ctx.Err()
+		return
+	}
+	got, nearEnd, ending := 0, len(buf)-len(buf)/endingAt, false
 	defer func() {
 		if ending {
 			r.nearEnd(-1)
 		}
 	}()
-	for got < len(p.buf) && p.err == nil {
+	for got < len(buf) && p.err == nil {
 		var n int
-		n, p.err = conn.read(p.buf[got:], stall)
+		n, p.err = conn.read(buf[got:], stall)
 		got += n
 		if got >= nearEnd && !ending {
 			ending = true
 			r.nearEnd(1)
 		}
 	}
-	if got == len(p.buf) {
+	if got == len(buf) {
 		p.err = nil
 		_, _ = conn.read(make([]byte, 1), stall) // the end of the body, which frees the connection
 	} else if p.err == io.EOF {
 		p.err = io.ErrUnexpectedEOF
 	}
-	p.buf = p.buf[:got]
+	p.buf = buf[:got]
 }

@@ -79,6 +79,10 @@ func (r *readAhead) delivered(p *part) {
 	r.parts[0] = nil
 	r.parts = r.parts[1:]
 	r.free = append(r.free, p.buf)
+	r.buffered--
+	if r.buffered < len(r.parts) {
+		r.giveBuffer(r.parts[r.buffered])
+	}
 	r.sample++
 	if r.began.IsZero() || r.sample == r.options.ReadAhead {
 		took := time.Since(r.began).Seconds()

@@ -141,21 +141,6 @@ func TestReadAheadStartsAfterOnePart(t *testing.T) {
 	})
 }
 
-// The next request is sent while a part ends, so that its first byte arrives when the connection is free.
-func TestReadAheadRequestsOnePartEarly(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := slowStore(16 << 20)
-		r := s.reader(t.Context(), t, parallel)
-		got := readUntilAhead(t, r)
-		rest, err := io.ReadAll(r)
-		require.NoError(t, err)
-		require.NoError(t, r.Close())
-		assert.Equal(t, s.content, append(got, rest...))
-		assert.Equal(t, 1+parallel.ReadAhead+1, s.mostOpen(), "the first, ReadAhead, and one while a part ends")
-	})
-}
-
 func TestTheFirstConnectionContinuesIfReadAheadIsDroppedBeforeIt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

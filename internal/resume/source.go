@@ -34,6 +34,6 @@ var (
 type Options struct {
 	Resumes      int           // connections in a row that may fail without a byte; 0 or less: no resume
 	StallTimeout time.Duration // of a Read without a byte, after which a connection counts as dropped
-	ReadAhead    int           // parts in flight or buffered, and one more while a part ends; less than 2: no read-ahead
+	ReadAhead    int           // parts in flight or buffered, and one more for each that ends; less than 2: no read-ahead
 	PartSize     int64         // bytes of a part
 }

@@ -45,7 +45,9 @@ type response struct {
 	failure  error         // of a Read after the good bytes
 	together bool          // the last bytes and the failure come from one Read
 	stalls   bool          // a Read blocks after the good bytes
+	delay    time.Duration // before the response
 	pause    time.Duration // before the first byte
+	socket   int           // bytes that arrive before a Read at most
 	whole    bool          // Range is ignored
 	panics   bool          // on a Read
 	goexits  bool          // on a Read
@@ -77,13 +79,21 @@ func (s *store) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		s.mu.Lock()
 		return nil, ctx.Err()
 	}
+	if how.delay > 0 {
+		s.mu.Unlock()
+		err := wait(ctx, how.delay)
+		s.mu.Lock()
+		if err != nil {
+			return nil, err
+		}
+	}
 	s.open++
 	s.most = max(s.most, s.open)
 	end := int64(len(s.content))
 	if n >= 0 {
 		end = min(end, off+n)
 	}
-	b := &responseBody{ctx: ctx, store: s, response: how}
+	b := &responseBody{ctx: ctx, store: s, response: how, arrived: time.Now()}
 	if how.whole && off > 0 {
 		b.rest = s.content
 		b.Reader = resume.Discard(&b.sender, off)
@@ -157,12 +167,13 @@ func (s *store) connect(ctx context.Context, t testing.TB, off, n int64) resume.
 type responseBody struct {
 	io.Reader
 	response
-	ctx    context.Context
-	store  *store
-	sender sender
-	rest   []byte
-	sent   int
-	closed bool
+	ctx     context.Context
+	store   *store
+	sender  sender
+	rest    []byte
+	sent    int
+	arrived time.Time // the bytes that were sent
+	closed  bool
 }
 
 func (b *responseBody) Discards() bool { return b.whole && b.Reader != &b.sender }
@@ -190,7 +201,7 @@ func (s *sender) Read(p []byte) (int, error) {
 		runtime.Goexit()
 	}
 	if b.pause > 0 {
-		if err := b.wait(b.pause); err != nil {
+		if err := wait(b.ctx, b.pause); err != nil {
 			return 0, err
 		}
 		b.pause = 0
@@ -212,7 +223,12 @@ func (s *sender) Read(p []byte) (int, error) {
 		n = min(n, b.good-b.sent)
 	}
 	if b.rate > 0 {
-		if err := b.wait(time.Duration(n) * time.Second / time.Duration(b.rate)); err != nil {
+		duration := func(bytes int) time.Duration { return time.Duration(bytes) * time.Second / time.Duration(b.rate) }
+		if full := time.Now().Add(-duration(b.socket)); b.arrived.Before(full) {
+			b.arrived = full
+		}
+		b.arrived = b.arrived.Add(duration(n))
+		if err := wait(b.ctx, time.Until(b.arrived)); err != nil {
 			return 0, err
 		}
 	}
@@ -226,11 +242,11 @@ func (s *sender) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func (b *responseBody) wait(d time.Duration) error {
+func wait(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):
 		return nil
-	case <-b.ctx.Done():
-		return b.ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

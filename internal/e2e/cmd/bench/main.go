@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -77,6 +78,9 @@ func (r *result) write(doc string) error {
 	}
 	for i := range charted {
 		g := &charted[i]
+		if !slices.ContainsFunc(r.Rows, func(row row) bool { return g.has(&row) }) {
+			continue // a run of a part
+		}
 		image, err := r.chart(g)
 		if err != nil {
 			return err
