@@ -12,7 +12,7 @@ import (
 // socketBuffer bytes of any client without blocking: what is longer grows only after them, or when the client has received
 // what was sent, and again only after calmAfter.
 const (
-	mediumAfter = 128 << 10
+	mediumAfter = 7 * plainBuffer
 	largeAfter  = 256 << 10
 	calmAfter   = 8 << 20
 	slowBlock   = 50 * time.Millisecond
@@ -38,6 +38,7 @@ type copier struct {
 	ended     bool    // the source has confirmed its end
 	past      [1]byte // for reading past the end, without an allocation
 
+	small   int64  // size of the buffer for a slow client
 	buf     []byte // of takeBuffer
 	block   []byte // read, not yet written
 	written int64  // in complete blocks
@@ -59,9 +60,12 @@ func (c *copier) init(t *transfer, body io.ReadCloser, n int64) {
 		c.calm = socketBuffer
 	}
 	c.probe = largeAfter
-	c.cleartext = t.r.TLS == nil && t.r.ProtoMajor == 1
+	c.cleartext, c.small = t.r.TLS == nil && t.r.ProtoMajor == 1, smallBuffer
+	if c.cleartext {
+		c.small = plainBuffer
+	}
 	c.file = n > mediumBuffer && c.canSendFile()
-	c.buf, c.whole = firstBuffer(n, c.file), n >= 0 && n <= mediumBuffer
+	c.buf, c.whole = c.firstBuffer(n), n >= 0 && n <= mediumBuffer
 }
 
 // flushes makes the copier send what it reads within flushDelay.
@@ -181,7 +185,7 @@ func (c *copier) write() error {
 	c.fluent += n
 	if time.Since(began) > slowBlock {
 		c.fluent, c.calm, c.probe = 0, calmAfter, calmAfter
-		c.resize(smallBuffer)
+		c.resize(c.small)
 		return nil
 	}
 	if c.fluent < c.calm && c.fluent >= c.probe {
@@ -213,12 +217,12 @@ func (c *copier) writeBlock() error {
 }
 
 // resize replaces the buffer, whose bytes have been written.
-func (c *copier) resize(size int) {
-	if len(c.buf) == size {
+func (c *copier) resize(size int64) {
+	if int64(len(c.buf)) == size {
 		return
 	}
 	putBuffer(c.buf)
-	c.buf = takeBuffer(int64(size))
+	c.buf = takeBuffer(size)
 }
 
 // chunkingSize is how much of a body net/http buffers before it omits the Content-Length.

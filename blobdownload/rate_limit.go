@@ -134,17 +134,6 @@ func (t *transfer) rateLimits() (limits [2]*RateLimit) {
 	return limits
 }
 
-// limitedStream streams a download whose rate is limited.
-func (t *transfer) limitedStream() error {
-	defer t.limitStream()()
-	resp, err := t.fetch()
-	if err != nil {
-		return err
-	}
-	t.limitStorage()
-	return t.respond(resp)
-}
-
 // limitStream adds the token buckets of the response and of its client to the writes, until release is called.
 func (t *transfer) limitStream() (release func()) {
 	var clients [2]func()

@@ -42,7 +42,7 @@ func TestBufferGrowsWhenTheClientHasReceivedWhatWasSent(t *testing.T) {
 		largest  int64
 	}{
 		{"a client that receives all", true, 256 << 10},
-		{"a client that receives nothing", false, 16 << 10},
+		{"a client that receives nothing", false, 12 << 10},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -62,15 +62,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	if h := w.Header(); len(h) > 0 {
 		fields.DropControl(h)
 	}
-	t := &transfer{server: s, w: w, r: r, given: d, d: d, link: LinkOf(r), optimizer: s.Optimizer, start: time.Now()}
-	if t.link != nil {
-		t.link.claimUse()
-	}
-	if t.optimizer == nil {
-		t.optimizer, _ = r.Context().Value(optimizerKey{}).(Optimizer)
-	}
-	t.response.Context = wrapper.WithTrace(r.Context(), &t.trace)
-	t.ctx = &t.response
+	t := s.newTransfer(w, r, d)
 	defer t.response.release()
 	defer t.panicked()
 	if s.observed() {
@@ -93,6 +85,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d *Download) erro
 	return err
 }
 
+func (s *Server) newTransfer(w http.ResponseWriter, r *http.Request, d *Download) *transfer {
+	t := &transfer{server: s, w: w, r: r, given: d, d: d, link: LinkOf(r), optimizer: s.Optimizer, start: time.Now()}
+	if t.link != nil {
+		t.link.claimUse()
+	}
+	if t.optimizer == nil {
+		t.optimizer, _ = r.Context().Value(optimizerKey{}).(Optimizer)
+	}
+	t.response.Context = wrapper.WithTrace(r.Context(), &t.trace)
+	t.ctx = &t.response
+	return t
+}
+
 // transfer is one download in flight to one client.
 type transfer struct {
 	server *Server
@@ -110,6 +115,9 @@ type transfer struct {
 	failing    bool // a body has failed, and the response is not aborted yet
 
 	ctx context.Context //nolint:containedctx // response, or that of a span
+
+	leaveLimit, leaveRate func() // of the stream; nil: not limited
+	counted               bool   // the stream is one of the server's downloads
 
 	deadline  writeDeadline
 	copy      copier // of a body that is not multipart

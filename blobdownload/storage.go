@@ -56,10 +56,26 @@ type Storage struct {
 // File returns the object under a key. It sends no request. If Keys rejects the key, every use of the file fails with
 // fs.ErrNotExist.
 func (s *Storage) File(key string) *wrapper.File {
+	f := new(wrapper.File) // not on the heap where the compiler inlines a method that copies it
+	s.initFile(f, key)
+	return f
+}
+
+// initFile makes a zero File the object under a key.
+func (s *Storage) initFile(f *wrapper.File, key string) {
 	if err := s.checkKey(key); err != nil {
-		return wrapper.Invalid(key, err).WithStore(s.Name)
+		*f = *wrapper.Invalid(key, err).WithStore(s.Name)
+		return
 	}
-	f := s.Bucket.File(key).WithStore(s.Name).WithAdmission(s.acquired)
+	*f = *s.Bucket.File(key).WithStore(s.Name).WithAdmission(s.acquired)
+	if s.ReadOptions != (wrapper.ReadOptions{}) || s.Limiter != nil || s.InfoCache != nil || s.Signer != nil {
+		s.configure(f, key)
+	}
+}
+
+// configure gives a file the options of the storage. It is a function of its own, since every copy takes much of a stack.
+func (s *Storage) configure(of *wrapper.File, key string) {
+	f := of
 	if s.ReadOptions != (wrapper.ReadOptions{}) {
 		f = f.WithReadOptions(s.ReadOptions)
 	}
@@ -72,7 +88,7 @@ func (s *Storage) File(key string) *wrapper.File {
 	if s.Signer != nil {
 		f = f.WithSigner(storageSigner{s.Signer, s.Name, s.Bucket.ID(), key})
 	}
-	return f
+	*of = *f
 }
 
 // checkKey makes the storage ready for use. It returns fs.ErrNotExist for a key that the policy or the bucket rejects.

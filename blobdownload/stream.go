@@ -14,30 +14,17 @@ import (
 // stream sends the response of the storage. It is the only way to the copy loop: the limit, Shutdown and the
 // write deadline hold for all that passes here.
 func (t *transfer) stream() error {
-	if limit := t.server.Limit; limit != nil {
-		release, err := limit.acquire(t.r)
-		if err != nil {
-			return err
-		}
-		defer release()
-	}
-	if err := t.server.downloads.acquire(t); err != nil {
+	defer t.leave()
+	if err := t.enter(); err != nil {
 		return err
-	}
-	defer t.server.downloads.release(t)
-	t.startDeadline()
-	if t.server.Rate != nil || t.d.Rate != nil {
-		return t.limitedStream()
 	}
 	resp, err := t.fetch()
 	if err != nil {
 		return err
 	}
-	return t.respond(resp)
-}
-
-// respond sends a response of the storage.
-func (t *transfer) respond(resp *wrapper.Response) error {
+	if t.leaveRate != nil {
+		t.limitStorage()
+	}
 	switch {
 	case len(resp.Ranges) > 1:
 		return t.multipart(resp)
@@ -45,6 +32,37 @@ func (t *transfer) respond(resp *wrapper.Response) error {
 		return t.bodiless(bodilessOf(resp))
 	default:
 		return t.body(resp)
+	}
+}
+
+// enter counts the stream in with the limits of the server. leave must be called, also after an error.
+func (t *transfer) enter() (err error) {
+	if limit := t.server.Limit; limit != nil {
+		if t.leaveLimit, err = limit.acquire(t.r); err != nil {
+			return err
+		}
+	}
+	if err := t.server.downloads.acquire(t); err != nil {
+		return err
+	}
+	t.counted = true
+	t.deadline.init(t.ctx, t.server, t.w, t.r)
+	if t.server.Rate != nil || t.d.Rate != nil {
+		t.leaveRate = t.limitStream()
+	}
+	return nil
+}
+
+// leave counts the stream out.
+func (t *transfer) leave() {
+	if t.leaveLimit != nil {
+		defer t.leaveLimit()
+	}
+	if t.counted {
+		defer t.server.downloads.release(t)
+	}
+	if t.leaveRate != nil {
+		t.leaveRate()
 	}
 }
 

@@ -49,15 +49,14 @@ type writeDeadline struct {
 	buckets []*rate.Limiter // which wait empties before a write; its time is not the client's
 }
 
-// startDeadline sets the write deadline of a zero transfer.
-func (t *transfer) startDeadline() {
-	s, d := t.server, &t.deadline
-	if _, ok := t.w.(deadliner); !ok {
-		s.warnHidden(t.w, t.r)
+// init makes a zero writeDeadline the deadline of a server's response.
+func (d *writeDeadline) init(ctx context.Context, s *Server, w http.ResponseWriter, r *http.Request) {
+	if _, ok := w.(deadliner); !ok {
+		s.warnHidden(w, r)
 	}
 	timeout := cmp.Or(s.WriteTimeout, defaultWriteTimeout)
-	d.ctx, d.to, d.h2, d.off = t.ctx, *http.NewResponseController(t.w), t.r.ProtoMajor >= 2, timeout < 0
-	d.left, d.limit = timeout, timeout
+	d.ctx, d.to, d.h2 = ctx, *http.NewResponseController(w), r.ProtoMajor >= 2
+	d.left, d.limit, d.off = timeout, timeout, timeout < 0
 	if s.MinRate > 0 {
 		d.rate = float64(s.MinRate)
 		d.left += d.allowance(rateChunk)

@@ -95,23 +95,27 @@ func (b *Bucket) Store() Store { return b.known().store }
 // Fetch costs one request if the provider's package is imported, otherwise two: one for the metadata and one for the
 // content. Buckets of fileblob and memblob need no network for either.
 func (b *Bucket) File(key string) *File {
+	f := new(File) // not on the heap where the compiler inlines the methods that copy it
+	b.initFile(f, key)
+	return f
+}
+
+// initFile makes a zero File the object under a key.
+func (b *Bucket) initFile(f *File, key string) {
 	known := b.known()
 	var src Source
 	switch {
 	case known.dir != nil:
 		src = newDirSource(b, known.dir, key)
 	case known.store != nil:
-		of := &objectFile{object: storeObject{bucket: b, backend: known, key: key}}
-		of.object.remote = remote{&of.object, &known.datesFail}
-		of.file.init(key, &of.object)
-		of.file.loc = Location{Bucket: known.id, Key: key}
-		return &of.file
+		object := &storeObject{bucket: b, backend: known, key: key}
+		object.remote = remote{object, &known.datesFail}
+		src = object
 	default:
 		src = &blobSource{bucket: b, key: key}
 	}
-	f := New(key, src)
+	f.init(key, src)
 	f.loc = Location{Bucket: known.id, Key: key}
-	return f
 }
 
 // Blob returns the object of a *blob.Bucket under a key, as [NewBucket] and [Bucket.File] do.
@@ -133,14 +137,16 @@ func (b *Bucket) CheckKey(key string) error {
 // not exist, and needs no permission to list. S3 and Google Cloud Storage deny such a request both to credentials that may
 // read but not list and to those that may not read: Check returns nil and logs a warning.
 //
-// A bucket whose provider package is not imported is listed instead. A directory that is missing or unreadable is an
-// error.
+// A store that does not respond for 30 seconds is an error. A bucket whose provider package is not imported is listed
+// instead. A directory that is missing or unreadable is an error.
 func (b *Bucket) Check(ctx context.Context) error {
 	known := b.known()
 	if known.dir != nil {
 		return known.dir.Check()
 	}
 	if c, ok := known.store.(checker); ok {
+		ctx, cancel := context.WithTimeout(ctx, defaultFirstByte)
+		defer cancel()
 		return withSentinel(c.Check(ctx))
 	}
 	ok, err := b.IsAccessible(ctx)

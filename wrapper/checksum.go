@@ -11,12 +11,12 @@ import (
 // ErrChecksum is the error of content that does not have the checksum that the storage holds of it.
 var ErrChecksum = checksum.ErrMismatch
 
-// verifier returns the cheapest verifier of content with this metadata, or nil.
-func (f *File) verifier(info *Info) checksum.Verifier {
+// verifier returns the cheapest verifier of content with this metadata, or nil. It may use room, which is unused memory.
+func (f *File) verifier(info *Info, room *checksum.CRC) checksum.Verifier {
 	if len(info.Digests) == 0 {
 		return nil
 	}
-	if v := checksum.Whole(info.Digests); v != nil {
+	if v := checksum.Whole(info.Digests, room); v != nil {
 		return v
 	}
 	source, ok := f.src.(partSource)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/checksum"
 )
 
 // changeAttempts is how often Fetch starts again because the content was replaced between Stat and Open.
@@ -31,10 +33,7 @@ func (f *File) fetchCurrent(ctx context.Context, req *Request) (resp *Response, 
 	source := f
 	err = ErrChanged
 	if f.described || f.cache != nil {
-		if info, ok := f.cachedInfo(); ok && info.decides(req) && !f.fetchesCurrent(req) {
-			resp, err = f.answerFromCache(ctx, req, info)
-			source = f.current()
-		}
+		resp, source, err = f.fetchKnown(ctx, req)
 	}
 	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
 		if f.cache != nil {
@@ -46,7 +45,7 @@ func (f *File) fetchCurrent(ctx context.Context, req *Request) (resp *Response, 
 			req = &whole
 		}
 		resp, err = source.fetch(ctx, req)
-		if errors.Is(err, errNotPinned) && source != source.current() {
+		if errors.Is(err, errNotPinned) && source.knowsVersion() {
 			source, err = source.current(), ErrChanged
 		}
 	}
@@ -63,26 +62,39 @@ func (f *File) fetchesCurrent(req *Request) bool {
 	return object && *req == (Request{}) && f.pin == "" && f.known.Version == "" && f.known.ETag != ""
 }
 
-// cachedInfo returns the metadata from WithInfo or the InfoCache, if it is enough to decide a request.
-func (f *File) cachedInfo() (Info, bool) {
-	if f.known.Size > 0 {
-		return *f.known, f.isVersion(http.StatusOK, f.known)
+// fetchKnown answers a request with metadata from WithInfo or the InfoCache. The error is ErrChanged if the request is to be
+// sent to source: the metadata is stale, or not enough to decide the request.
+func (f *File) fetchKnown(ctx context.Context, req *Request) (resp *Response, source *File, err error) {
+	info := f.cachedInfo()
+	if info == nil || !info.decides(req) || f.fetchesCurrent(req) {
+		return nil, f, ErrChanged
 	}
-	info, ok := f.infoCache().get(f.loc)
-	return f.completeInfo(info), ok
+	source = f.current()
+	resp, err = f.answer(ctx, req, info)
+	if err != nil || resp.Body == nil || resp.Status != http.StatusPartialContent {
+		return resp, source, err
+	}
+	if got := resp.Body.(*body).response; got != nil && got.Size < 0 { // the length of the whole is not confirmed
+		_ = resp.Close()
+		return nil, source, ErrChanged
+	}
+	return resp, source, nil
 }
 
-// answerFromCache is answer with metadata of which the response must confirm the length, if it is a part.
-func (f *File) answerFromCache(ctx context.Context, req *Request, info Info) (*Response, error) {
-	resp, err := f.answer(ctx, req, info)
-	if err != nil || resp.Body == nil || resp.Status != http.StatusPartialContent {
-		return resp, err
+// cachedInfo returns the metadata from WithInfo or the InfoCache, or nil if it is not enough to decide a request.
+func (f *File) cachedInfo() *Info {
+	if f.known.Size > 0 {
+		if f.isVersion(http.StatusOK, f.known) {
+			return f.known
+		}
+		return nil
 	}
-	if got := resp.Body.(*body).response; got != nil && got.Size < 0 {
-		_ = resp.Close()
-		return nil, ErrChanged
+	info, ok := f.infoCache().get(f.loc)
+	if !ok {
+		return nil
 	}
-	return resp, nil
+	f.completeInfo(&info)
+	return &info
 }
 
 func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
@@ -93,6 +105,11 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 	if fetcher, ok := src.(Fetcher); ok && (req.Range == "" || !req.severalRanges()) {
 		return f.fetchOnce(ctx, fetcher, req)
 	}
+	return f.fetchDescribed(ctx, src, req)
+}
+
+// fetchDescribed answers a request with metadata of the source.
+func (f *File) fetchDescribed(ctx context.Context, src Source, req *Request) (*Response, error) {
 	info, err := f.stat(ctx)
 	if err != nil {
 		return nil, err
@@ -102,8 +119,9 @@ func (f *File) fetch(ctx context.Context, req *Request) (*Response, error) {
 		whole.Range = ""
 		return f.fetchOnce(ctx, fetcher, &whole)
 	}
-	f.infoCache().put(f.loc, info)
-	return f.answer(ctx, req, f.completeInfo(info))
+	f.infoCache().put(f.loc, &info)
+	f.completeInfo(&info)
+	return f.answer(ctx, req, &info)
 }
 
 // decideParts sets the status and all ranges of resp from its metadata. It returns the first window to send, whose N is 0
@@ -126,8 +144,8 @@ func decideParts(req *Request, resp *Response) (first Range) {
 }
 
 // answer decides the request with the metadata, and opens the body of a 200 or 206.
-func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, error) {
-	resp := &Response{Info: info, file: f, ctx: ctx}
+func (f *File) answer(ctx context.Context, req *Request, info *Info) (*Response, error) {
+	resp := &Response{Info: *info, file: f, ctx: ctx}
 	want := decideParts(req, resp)
 	off, n := want.Off, want.N
 	if req.Head || n == 0 {
@@ -136,7 +154,7 @@ func (f *File) answer(ctx context.Context, req *Request, info Info) (*Response, 
 	if _, ok := f.src.(*blobSource); ok && info.ETag != "" && info.ModTime.IsZero() {
 		return nil, ErrChanged // the portable API returns no entity-tag with the content, only a date
 	}
-	body, err := f.openPinned(ctx, &info, off, n)
+	body, err := f.openPinned(ctx, info, off, n)
 	if err != nil {
 		return nil, err
 	}
@@ -153,10 +171,10 @@ func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got 
 		_ = resp.Close()
 		whole := *req
 		whole.Range = ""
-		return f.answer(ctx, &whole, resp.Info)
+		return f.answer(ctx, &whole, &resp.Info)
 	}
-	planned := resp.Info
-	if planned.ETag != "" && got.ETag == "" && !got.samePin(&planned) { // the response does not confirm the version
+	planned := &resp.Info
+	if planned.ETag != "" && got.ETag == "" && !got.samePin(planned) { // the response does not confirm the version
 		if len(resp.Ranges) > 0 {
 			_ = resp.Close()
 			return nil, ErrChanged
@@ -166,9 +184,11 @@ func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got 
 	if _, remote := f.src.(pinnedOpener); remote {
 		planned.ContentEncoding = "" // of the bytes that are sent: a proxy may have encoded those that were described
 	}
-	f.infoCache().put(f.loc, *got)
-	resp.Info = f.completeInfo(planned.overlay(got))
-	resp.Info.Sequential = planned.Sequential
+	f.infoCache().put(f.loc, got)
+	sequential := planned.Sequential
+	planned.overlay(got)
+	f.completeInfo(planned)
+	planned.Sequential = sequential
 	return resp, nil
 }
 
@@ -187,7 +207,7 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 	resp.file, resp.ctx = f, ctx
 	if resp.Body != nil {
 		resp.Body = f.fetchedBody(ctx, resp, conn)
-	} else if v := f.verifier(&resp.Info); v != nil && resp.Status == http.StatusOK && !req.Head {
+	} else if v := f.verifier(&resp.Info, new(checksum.CRC)); v != nil && resp.Status == http.StatusOK && !req.Head {
 		if _, err := v.Confirm(ctx); err != nil { // of no bytes
 			return nil, err
 		}
@@ -197,11 +217,11 @@ func (f *File) fetchOnce(ctx context.Context, src Fetcher, req *Request) (*Respo
 		return nil, errNotPinned
 	}
 	if f.cache != nil && resp.Status < http.StatusMultipleChoices {
-		f.infoCache().put(f.loc, resp.Info)
+		f.infoCache().put(f.loc, &resp.Info)
 	}
 	if f.described {
 		size := resp.Info.Size // that of Body
-		resp.Info = f.completeInfo(resp.Info)
+		f.completeInfo(&resp.Info)
 		resp.Info.Size = size
 	}
 	return resp, nil
@@ -213,7 +233,11 @@ func (f *File) fetchedBody(ctx context.Context, resp *Response, conn connection)
 	if len(resp.Ranges) > 0 {
 		off, n = resp.Ranges[0].Off, resp.Ranges[0].N
 	}
-	read := &remoteRead{info: resp.Info}
+	read := resp.read
+	if resp.read = nil; read == nil {
+		read = new(remoteRead)
+	}
+	read.info = resp.Info
 	b := read.start(ctx, f, conn, &read.info, off, n)
 	if resp.Status != http.StatusOK {
 		return b
@@ -222,7 +246,7 @@ func (f *File) fetchedBody(ctx context.Context, resp *Response, conn connection)
 	if inner, ok := conn.Body.(*body); ok {
 		b.verifier = selfVerified{inner}
 	} else {
-		b.verifier = f.verifier(&read.info)
+		b.verifier = f.verifier(&read.info, &read.crc)
 	}
 	return b
 }

@@ -129,7 +129,8 @@ func (f *File) WithStore(store string) *File {
 // Zero fields are unset. A Size of 0 is unset too: the metadata of an empty file is requested. UnknownSize drops a Size
 // from before, so that metadata is requested. For generated content, Size declares the length that it will have.
 func (f *File) WithInfo(info Info) *File {
-	c := f.withKnown(f.known.overlay(&info))
+	c := f.withKnown(*f.known)
+	c.info.overlay(&info)
 	if info.Size < 0 {
 		c.info.Size = UnknownSize
 	}
@@ -143,12 +144,16 @@ func (f *File) KnownInfo() Info { return *f.known }
 // in which they were added.
 func (f *File) WithAdmission(a Admission) *File {
 	c := *f
-	if f.admission == nil {
-		c.admission = a
-	} else {
-		c.admissions = slices.Concat(f.admissions, []Admission{a})
-	}
+	c.admit(a)
 	return &c
+}
+
+func (f *File) admit(a Admission) {
+	if f.admission == nil {
+		f.admission = a
+	} else {
+		f.admissions = slices.Concat(f.admissions, []Admission{a})
+	}
 }
 
 // Stat returns the metadata. It sends one request, or none if WithInfo gave a Size above 0. Errors are *fs.PathError
@@ -159,7 +164,7 @@ func (f *File) Stat(ctx context.Context) (Info, error) {
 	}
 	info, err := f.stat(ctx)
 	if err == nil && f.described {
-		info = f.completeInfo(info)
+		f.completeInfo(&info)
 	}
 	return info, err
 }

@@ -134,7 +134,7 @@ func (s *firstOfSource) call(i int, use func(i int) error) error {
 	if f := s.files[i]; errors.Is(err, fs.ErrNotExist) {
 		s.of.found.forget(f.loc)
 		if isRememberable(f) && s.of.missTTL() > 0 {
-			s.of.misses.put(f.loc, Info{ModTime: time.Now()})
+			s.of.misses.put(f.loc, &Info{ModTime: time.Now()})
 		}
 	} else if err == nil {
 		s.of.misses.forget(f.loc)

@@ -71,8 +71,8 @@ func (i *Info) decide(req *Request) plan.Decision {
 	})
 }
 
-// overlay returns i with every field that is set in known replaced.
-func (i Info) overlay(known *Info) Info {
+// overlay replaces every field of i that is set in known.
+func (i *Info) overlay(known *Info) {
 	if known.Size > 0 {
 		i.Size = known.Size
 	}
@@ -99,7 +99,6 @@ func (i Info) overlay(known *Info) Info {
 	if known.file != nil {
 		i.file = known.file
 	}
-	return i
 }
 
 // contradicts reports whether i and o cannot be metadata of the same version.
@@ -149,7 +148,7 @@ func inUnits(t time.Time, unit time.Duration) bool { return t.Nanosecond()%int(u
 // completeInfo adds the metadata from WithInfo to the storage's. The storage's length, validators and checksums are
 // used, and the application's description of the content. Validators are added only to those of the same version, if
 // the source is remote: it can have another version that it does not name.
-func (f *File) completeInfo(info Info) Info {
+func (f *File) completeInfo(info *Info) {
 	known := *f.known
 	if info.Size >= 0 {
 		known.Size = UnknownSize
@@ -174,7 +173,7 @@ func (f *File) completeInfo(info Info) Info {
 		known.Version = ""
 	}
 	known.Digests = addDigests(info.Digests, known.Digests)
-	return info.overlay(&known)
+	info.overlay(&known)
 }
 
 // addDigests returns the storage's digests, and those of the application by other algorithms.

@@ -69,19 +69,21 @@ func (c *InfoCache) get(at Location) (Info, bool) {
 
 // put caches the metadata of a response. It keeps what an earlier response for this version had in addition: a 206, for
 // example, has no checksum.
-func (c *InfoCache) put(at Location, info Info) {
+func (c *InfoCache) put(at Location, info *Info) {
 	if c == nil || info.Size < 0 {
 		return
 	}
+	entry := &cacheEntry{at, *info, time.Now().Add(c.ttl)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e, ok := c.entries[at]; ok {
-		if old := e.Value.(*cacheEntry).info; info.samePin(&old) && !info.contradicts(&old) {
-			info = old.overlay(&info)
+		if old := &e.Value.(*cacheEntry).info; info.samePin(old) && !info.contradicts(old) {
+			entry.info = *old
+			entry.info.overlay(info)
 		}
 		c.remove(e)
 	}
-	c.entries[at] = c.recent.PushFront(&cacheEntry{at, info, time.Now().Add(c.ttl)})
+	c.entries[at] = c.recent.PushFront(entry)
 	for c.recent.Len() > c.max {
 		c.remove(c.recent.Back())
 	}

@@ -183,6 +183,6 @@ func (s *materializedSource) lookUp(ctx context.Context) (storedState, error) {
 	if validator(&info) != storedFrom {
 		return outdated, nil
 	}
-	s.m.revalidated.put(s.object.loc, resp.Info)
+	s.m.revalidated.put(s.object.loc, &resp.Info)
 	return current, nil
 }

@@ -139,7 +139,7 @@ func (m *Materializer) logOnce(ctx context.Context, key string, err error) {
 // recordStored forgets the metadata of an object that was replaced.
 func (m *Materializer) recordStored(s *materializedSource) {
 	m.stored.forget(s.object.loc)
-	m.uploaded.put(s.object.loc, Info{ModTime: time.Now()})
+	m.uploaded.put(s.object.loc, &Info{ModTime: time.Now()})
 }
 
 func (m *Materializer) timeout() time.Duration {

@@ -23,34 +23,35 @@ func (r *remote) Fetch(ctx context.Context, req Request) (*Response, error) {
 			return r.lookUp(ctx, &req)
 		}
 	}
-	resp, err := r.request(ctx, http.MethodGet, "", h)
+	up, err := r.request(ctx, http.MethodGet, "", h) //nolint:bodyclose // answer closes the body, or returns it
 	if err != nil {
 		return nil, err
 	}
+	return r.answer(ctx, &req, up, h)
+}
+
+// answer returns the response for the storage's response to a GET with the fields that were sent.
+func (r *remote) answer(ctx context.Context, req *Request, resp *http.Response, sent http.Header) (*Response, error) {
 	switch status := resp.StatusCode; {
 	case status == http.StatusOK || status == http.StatusPartialContent:
-		return r.judge(ctx, &req, resp)
-	case unrequested(status, h):
+		return r.judge(ctx, req, resp)
+	case unrequested(status, sent):
 		discard(resp)
 		return nil, statusError(resp)
 	case status == http.StatusNotModified:
 		discard(resp)
-		info := r.notModified(resp, &req)
-		if info.ETag == "" && info.ModTime.IsZero() {
-			return r.lookUp(ctx, &req) // a 304 needs a validator (RFC 9110 section 15.4.5), and some storages send none
-		}
-		return &Response{Status: http.StatusNotModified, Info: info}, nil
+		return r.notModified(ctx, req, resp)
 	case status == http.StatusPreconditionFailed:
 		discard(resp)
-		if h.Get("If-Unmodified-Since") != "" {
-			return r.lookUp(ctx, &req) // some storages compare fractions of a second, which dates omit
+		if sent.Get("If-Unmodified-Since") != "" {
+			return r.lookUp(ctx, req) // some storages compare fractions of a second, which dates omit
 		}
 		if req.IfRange != "" {
-			return r.whole(ctx, &req)
+			return r.whole(ctx, req)
 		}
 		return &Response{Status: http.StatusPreconditionFailed, Info: Info{Size: UnknownSize}}, nil
 	case status == http.StatusRequestedRangeNotSatisfiable:
-		return r.unsatisfied(ctx, &req, resp)
+		return r.unsatisfied(ctx, req, resp)
 	default:
 		discard(resp)
 		return nil, statusError(resp)
@@ -173,7 +174,7 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 			return nil, ErrChanged
 		}
 		sequential := info.Sequential
-		resp.Info = info.overlay(got)
+		resp.Info.overlay(got)
 		resp.Info.Sequential = sequential
 	}
 	return resp, err
@@ -210,6 +211,12 @@ func decide(req *Request, resp *Response) (want Range) {
 	return want
 }
 
+// remoteResponse is a Response together with its body, in one allocation.
+type remoteResponse struct {
+	response Response
+	read     remoteRead
+}
+
 // judge decides whether the body of an upstream response is the one to send.
 func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
 	var got Range
@@ -231,7 +238,9 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 			return nil, err
 		}
 	}
-	resp := &Response{Status: http.StatusOK}
+	of := new(remoteResponse)
+	resp := &of.response
+	resp.Status, resp.read = http.StatusOK, &of.read
 	r.infoInto(&resp.Info, up)
 	want := Range{0, resp.Info.Size}
 	if *req != (Request{}) { // else there is nothing to decide

@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -86,14 +87,19 @@ func clockAhead(resp *http.Response, now time.Time) time.Duration {
 	return max(0, date.Sub(now))
 }
 
-// notModified returns the metadata of a 304. Where the 304 has no ETag, it is the entity-tag of the request that matched.
-func (r *remote) notModified(resp *http.Response, req *Request) Info {
-	info := r.info(resp)
+// notModified returns the response for a 304. Where the 304 has no ETag, it is the entity-tag of the request that matched.
+func (r *remote) notModified(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
+	resp := &Response{Status: http.StatusNotModified}
+	info := &resp.Info
+	r.infoInto(info, up)
 	info.Size = UnknownSize
 	if info.ETag == "" {
 		info.ETag = entityTag(req.IfNoneMatch)
 	}
-	return info
+	if info.ETag == "" && info.ModTime.IsZero() {
+		return r.lookUp(ctx, req) // a 304 needs a validator (RFC 9110 section 15.4.5), and some storages send none
+	}
+	return resp, nil
 }
 
 // altered reports whether the content of a response was decoded or encoded on its way from the storage, although the

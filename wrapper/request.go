@@ -68,6 +68,7 @@ type Response struct {
 
 	file *File
 	ctx  context.Context //nolint:containedctx // of the request: parts are opened later, one after the other
+	read *remoteRead     // unused memory for Body, in the allocation of the Response; may be nil
 }
 
 // Range is a part of the content: N bytes from offset Off.
@@ -82,7 +83,7 @@ func (r *Response) Part(i int) (io.ReadCloser, error) {
 	w, info := r.Ranges[i], r.Info
 	if first, ok := r.Body.(*body); ok { // known metadata may lack validators that the first part has
 		sent := first.sent()
-		info = info.overlay(&sent)
+		info.overlay(&sent)
 	}
 	b, err := r.file.openWindow(r.ctx, windowOpener{file: r.file, info: &info, confirm: true}, w.Off, w.N)
 	if err != nil {

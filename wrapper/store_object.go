@@ -18,12 +18,6 @@ type storeObject struct {
 	key     string
 }
 
-// objectFile is a file together with its source, in one allocation.
-type objectFile struct {
-	file   File
-	object storeObject
-}
-
 func (o *storeObject) send(ctx context.Context, method, version string, h http.Header) (*http.Response, error) {
 	if err := o.bucket.CheckKey(o.key); err != nil {
 		return nil, err

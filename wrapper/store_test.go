@@ -41,7 +41,7 @@ type faultyStore struct {
 	body   func(n int64, w http.ResponseWriter) http.ResponseWriter
 }
 
-var faultyStores sync.Map // *blob.Bucket to *faultyStore
+var faultyStores sync.Map // *blob.Bucket to wrapper.Store
 
 func init() {
 	wrapper.RegisterStore(func(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
@@ -49,7 +49,7 @@ func init() {
 		if !ok {
 			return nil, false
 		}
-		return s.(*faultyStore), true
+		return s.(wrapper.Store), true
 	})
 }
 

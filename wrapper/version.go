@@ -72,10 +72,13 @@ func (f *File) isVersion(status int, info *Info) bool {
 	return status >= http.StatusMultipleChoices && info.Version == "" && (requested || info.ETag == "")
 }
 
-// current returns the file without the version of metadata that turned out to be stale. A version without a Size, or
-// from WithVersion, is not metadata: it names the version to read.
+// knowsVersion reports whether the version is metadata, which may be stale. A version without a Size, or from WithVersion,
+// names the version to read.
+func (f *File) knowsVersion() bool { return f.pin == "" && f.known.Size > 0 && f.known.Version != "" }
+
+// current returns the file without the version of metadata that turned out to be stale.
 func (f *File) current() *File {
-	if f.pin != "" || f.known.Size <= 0 || f.known.Version == "" {
+	if !f.knowsVersion() {
 		return f
 	}
 	c := f.withKnown(*f.known)

@@ -34,7 +34,7 @@ func TestWholeVerifiesTheCheapestChecksum(t *testing.T) {
 		"unknown": {digests[3:], ""},
 		"none":    {nil, ""},
 	} {
-		v := checksum.Whole(tt.digests)
+		v := checksum.Whole(tt.digests, new(checksum.CRC))
 		if tt.want == "" {
 			assert.Nil(t, v, name)
 			continue
@@ -46,7 +46,7 @@ func TestWholeVerifiesTheCheapestChecksum(t *testing.T) {
 		require.NoError(t, err, name)
 		assert.Equal(t, tt.want, verified, name)
 
-		v = checksum.Whole(tt.digests)
+		v = checksum.Whole(tt.digests, new(checksum.CRC))
 		require.NoError(t, v.Write(t.Context(), content[1:]))
 		_, err = v.Confirm(t.Context())
 		require.ErrorIs(t, err, checksum.ErrMismatch, name)

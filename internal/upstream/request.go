@@ -22,12 +22,17 @@ type Request struct {
 
 // NewRequest returns a request whose URL is a copy of base, to be completed.
 func NewRequest(ctx context.Context, method string, base *url.URL) *Request {
-	r := &Request{url: *base}
-	r.Request = *(&http.Request{
-		Method: method, URL: &r.url, Host: base.Host, Header: make(http.Header, maxFields),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(ctx)
+	r := new(Request)
+	r.Init(ctx, method, base)
 	return r
+}
+
+// Init makes a zero Request the one that NewRequest returns.
+func (r *Request) Init(ctx context.Context, method string, base *url.URL) {
+	r.url = *base
+	r.Method, r.URL, r.Host, r.Header = method, &r.url, base.Host, make(http.Header, maxFields)
+	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.1", 1, 1
+	r.Request = *r.WithContext(ctx)
 }
 
 // Set sets a field by its canonical name, unless the value is "".

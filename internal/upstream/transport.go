@@ -8,9 +8,9 @@ import (
 
 // A server's limits of its connections to a store.
 const (
-	idleConnsPerHost = 256 // as many as a busy server uses, and no more than were in use at once
-	headerTimeout    = 30 * time.Second
+	idleConnsPerHost = 256     // as many as a busy server uses, and no more than were in use at once
 	requestBuffer    = 2 << 10 // bytes a connection holds for what it sends, which is the head of a GET
+	responseBuffer   = 2 << 10 // for what it receives: the head of a response. A long read of the body bypasses the buffer
 )
 
 // NewTransport returns a transport with a server's limits that uses the proxy of the environment, as the SDKs do. It
@@ -29,13 +29,11 @@ func NewTransport() *http.Transport {
 	return t
 }
 
-// Tune gives a transport a server's limits, and turns decompression off.
+// Tune gives a transport a server's limits, and turns decompression off. The contexts of requests limit the time to a
+// response: ResponseHeaderTimeout would cost a timer more for each.
 func Tune(t *http.Transport) {
 	t.DisableCompression = true
 	t.MaxIdleConns = 0
-	t.WriteBufferSize = requestBuffer
+	t.WriteBufferSize, t.ReadBufferSize = requestBuffer, responseBuffer
 	t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, idleConnsPerHost)
-	if t.ResponseHeaderTimeout == 0 {
-		t.ResponseHeaderTimeout = headerTimeout
-	}
 }

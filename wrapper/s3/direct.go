@@ -80,11 +80,18 @@ func unreserved(key string) bool {
 }
 
 func (d *direct) send(ctx context.Context, method string, o *request) (*http.Response, error) {
+	r, sign := d.prepare(ctx, method, o)
+	return d.finish(r, sign, &o.creds)
+}
+
+// prepare returns a request that is complete but for its signature, and the signer.
+func (d *direct) prepare(ctx context.Context, method string, o *request) (*upstream.Request, *signer) {
 	base, sign := &d.base, d.signer
 	if o.to != nil {
 		base, sign = &o.to.base, d.signer.in(o.to.region)
 	}
-	r := upstream.NewRequest(ctx, method, base)
+	r := o.attempt()
+	r.Init(ctx, method, base)
 	locate(r.URL, o.Key)
 	r.URL.RawQuery = o.query()
 	r.Set("Accept-Encoding", "identity")
@@ -92,7 +99,7 @@ func (d *direct) send(ctx context.Context, method string, o *request) (*http.Res
 	if o.checksum {
 		r.Set("X-Amz-Checksum-Mode", "ENABLED")
 	}
-	return d.finish(r, sign, &o.creds)
+	return r, sign
 }
 
 // finish signs a request that is complete otherwise, and sends it.

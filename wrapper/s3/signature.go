@@ -29,9 +29,10 @@ type dayKey struct {
 // signBuffer is the memory that one signature needs.
 type signBuffer struct {
 	mac   hash.Hash
-	names []byte
-	text  []byte
-	sum   [sha256.Size]byte
+	names []byte            // of the signed fields
+	text  []byte            // the canonical request, the string to sign, and then the field
+	hash  [sha256.Size]byte // of the canonical request
+	sum   [sha256.Size]byte // the signature
 }
 
 const (
@@ -67,46 +68,64 @@ func (s *signer) authorization(c *aws.Credentials, r *upstream.Request) string {
 	date := r.Get("X-Amz-Date")
 	day := date[:dayLength]
 	key := s.keyOf(c.SecretAccessKey, day)
-	d := key.buffers.Get().(*signBuffer)
-	defer key.buffers.Put(d)
+	b := key.buffers.Get().(*signBuffer)
+	defer key.buffers.Put(b)
 
-	names := d.names[:0]
-	names = append(names, "host"...)
-	buf := d.text[:0]
-	for _, part := range [...]string{r.Method, "\n", r.URL.EscapedPath(), "\n", r.URL.RawQuery, "\nhost:", r.Host, "\n"} {
-		buf = append(buf, part...)
+	b.setRequest(r)
+	b.hash = sha256.Sum256(b.text)
+	b.setStringToSign(s, date, day)
+	b.mac.Reset()
+	b.mac.Write(b.text)
+	b.mac.Sum(b.sum[:0])
+	b.setField(s, c.AccessKeyID, day)
+	return string(b.text)
+}
+
+// add appends parts to the text.
+func (b *signBuffer) add(parts ...string) {
+	for _, part := range parts {
+		b.text = append(b.text, part...)
 	}
+}
+
+// setRequest sets the text to the canonical request, and names to those of the signed fields.
+func (b *signBuffer) setRequest(r *upstream.Request) {
+	b.names, b.text = append(b.names[:0], "host"...), b.text[:0]
+	b.add(r.Method, "\n", r.URL.EscapedPath(), "\n", r.URL.RawQuery, "\nhost:", r.Host, "\n")
 	for i := range signedFields {
 		f := &signedFields[i]
 		if value := r.Get(f.canonical); value != "" {
-			names = append(append(names, ';'), f.name...)
-			buf = append(append(append(append(buf, f.name...), ':'), value...), '\n')
+			b.names = append(append(b.names, ';'), f.name...)
+			b.add(f.name, ":", value, "\n")
 		}
 	}
-	buf = append(append(append(buf, '\n'), names...), "\n"+emptySHA256...)
-	request := sha256.Sum256(buf)
+	b.add("\n")
+	b.text = append(b.text, b.names...)
+	b.add("\n" + emptySHA256)
+}
 
-	scope := func(b []byte) []byte {
-		for _, part := range [...]string{day, "/", s.region, "/", s.service, "/", terminator} {
-			b = append(b, part...)
-		}
-		return b
-	}
-	buf = append(buf[:0], algorithm+"\n"...)
-	buf = append(append(buf, date...), '\n')
-	buf = append(scope(buf), '\n')
-	buf = hex.AppendEncode(buf, request[:])
-	d.mac.Reset()
-	d.mac.Write(buf)
-	sum := d.mac.Sum(d.sum[:0])
+// setStringToSign sets the text to the string to sign for the hash of a canonical request.
+func (b *signBuffer) setStringToSign(s *signer, date, day string) {
+	b.text = b.text[:0]
+	b.add(algorithm+"\n", date, "\n")
+	b.addScope(s, day)
+	b.add("\n")
+	b.text = hex.AppendEncode(b.text, b.hash[:])
+}
 
-	buf = append(buf[:0], algorithm+" Credential="...)
-	buf = append(append(buf, c.AccessKeyID...), '/')
-	buf = append(scope(buf), ", SignedHeaders="...)
-	buf = append(append(buf, names...), ", Signature="...)
-	buf = hex.AppendEncode(buf, sum)
-	d.names, d.text = names, buf
-	return string(buf)
+// setField sets the text to the value of Authorization with the signature.
+func (b *signBuffer) setField(s *signer, accessKey, day string) {
+	b.text = b.text[:0]
+	b.add(algorithm+" Credential=", accessKey, "/")
+	b.addScope(s, day)
+	b.add(", SignedHeaders=")
+	b.text = append(b.text, b.names...)
+	b.add(", Signature=")
+	b.text = hex.AppendEncode(b.text, b.sum[:])
+}
+
+func (b *signBuffer) addScope(s *signer, day string) {
+	b.add(day, "/", s.region, "/", s.service, "/"+terminator)
 }
 
 func (s *signer) keyOf(secret, day string) *dayKey {

@@ -51,7 +51,8 @@ type route interface {
 	signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error)
 }
 
-// request is one request for an object. It is the call and its Attempt in one: that spares three allocations.
+// request is one request for an object. It is the call, its Attempt and the HTTP request of the first attempt in one: that
+// spares four allocations.
 type request struct {
 	upstream.Call // Method and Key; Attempt is the request
 
@@ -62,21 +63,28 @@ type request struct {
 	checksum bool // request the checksum of the whole object as well
 	creds    aws.Credentials
 	to       *target // nil: the bucket's own endpoint
+
+	first upstream.Request
+	begun bool // first is in use
+}
+
+// attempt returns the HTTP request to make next. net/http may still read the one of an earlier attempt.
+func (r *request) attempt() *upstream.Request {
+	if r.begun {
+		return new(upstream.Request)
+	}
+	r.begun = true
+	return &r.first
 }
 
 // Send makes one request. It makes another one only if the first was refused for the clock, for credentials that have been
 // replaced since, or for the version, or was redirected.
 func (s *store) Send(ctx context.Context, method, key, version string, h http.Header) (*http.Response, error) {
-	full, err := s.keys.InStore(ctx, key)
-	if err != nil {
+	r := &request{store: s, ctx: ctx, version: version, fields: h}
+	r.Method, r.Attempt = method, r
+	if err := r.prepare(key); err != nil {
 		return nil, err
 	}
-	creds, err := s.credentials(ctx)
-	if err != nil {
-		return nil, err
-	}
-	r := &request{Call: upstream.Call{Method: method, Key: full}, store: s, ctx: ctx, version: version, fields: h, creds: creds}
-	r.Attempt = r
 	if s.unversioned.Load() && canOmitVersion(r) {
 		r.version = ""
 	}
@@ -86,6 +94,14 @@ func (s *store) Send(ctx context.Context, method, key, version string, h http.He
 		s.unversioned.Store(true)
 	}
 	return resp, err
+}
+
+// prepare sets the key in the store and the credentials.
+func (r *request) prepare(key string) (err error) {
+	if r.Key, err = r.store.keys.InStore(r.ctx, key); err == nil {
+		r.creds, err = r.store.credentials(r.ctx)
+	}
+	return err
 }
 
 // Try sends the request.

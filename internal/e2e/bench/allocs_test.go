@@ -15,8 +15,8 @@ import (
 
 // The most allocations of a 4 KiB download from S3, from the handler to the storage and back.
 const (
-	smallAllocs = 100
-	smallBytes  = 10 << 10
+	smallAllocs = 85
+	smallBytes  = 9 << 10
 )
 
 func TestS3SmallDownloadAllocates(t *testing.T) {
