@@ -2,19 +2,48 @@ package blobdownload
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"sync/atomic"
 )
 
 // responseContext is the context of a response. It ends with the request, with release, and when a Shutdown runs out of
 // time. A response for a local file never calls Done: the first call derives a context that can be cancelled.
+//
+// It holds the storages that the response has read from: [Storage.Close] waits for a response from its first request to a
+// storage until its end. A further range or zip entry is admitted although the storage is closing.
 type responseContext struct {
 	context.Context //nolint:containedctx // of the request, with the trace
-	holds           holds
 
-	derived atomic.Bool // set under the lock of holds, as is ended
+	mu      sync.Mutex
+	held    []*Storage
+	first   [1]*Storage // memory of held
+	derived atomic.Bool // set under mu, as is ended
 	ended   atomic.Bool
 	child   context.Context //nolint:containedctx // of Context; set before derived
 	cancel  context.CancelCauseFunc
+}
+
+// responseKey is the key of the responseContext among the values of a context.
+type responseKey struct{}
+
+// hold holds a storage until release, and reports whether the storage is held.
+func (c *responseContext) hold(s *Storage) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.ended.Load():
+		return false
+	case slices.Contains(c.held, s):
+		return true
+	case !s.drain.Acquire():
+		return false
+	}
+	if c.held == nil {
+		c.held = c.first[:0]
+	}
+	c.held = append(c.held, s)
+	return true
 }
 
 // cancellable returns the child. Its first call derives the child from Context.
@@ -22,8 +51,8 @@ func (c *responseContext) cancellable() context.Context {
 	if c.derived.Load() {
 		return c.child
 	}
-	c.holds.mu.Lock()
-	defer c.holds.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if !c.derived.Load() {
 		c.child, c.cancel = context.WithCancelCause(c.Context)
 		if c.ended.Load() {
@@ -42,14 +71,16 @@ func (c *responseContext) abort(cause error) {
 
 // release ends the context at the end of the response, and releases the storages.
 func (c *responseContext) release() {
-	c.holds.mu.Lock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.ended.Store(true)
-	derived := c.derived.Load()
-	c.holds.mu.Unlock()
-	if derived {
+	if c.derived.Load() {
 		c.cancel(nil)
 	}
-	c.holds.release()
+	for _, s := range c.held {
+		s.drain.Release()
+	}
+	c.held = nil
 }
 
 // Done implements context.Context.
@@ -67,11 +98,11 @@ func (c *responseContext) Err() error {
 	}
 }
 
-// Value returns the holds of the response, or a value of the request's context. Package context finds the child with it.
+// Value returns the context of the response, or a value of the request's. Package context finds the child with it.
 func (c *responseContext) Value(key any) any {
 	switch {
-	case key == (holdsKey{}):
-		return &c.holds
+	case key == (responseKey{}):
+		return c
 	case c.derived.Load():
 		return c.child.Value(key)
 	default:

@@ -156,7 +156,7 @@ func (s *Storage) acquire(ctx context.Context) (release func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if h, ok := ctx.Value(holdsKey{}).(*holds); ok && h.acquire(s) {
+	if c, ok := ctx.Value(responseKey{}).(*responseContext); ok && c.hold(s) {
 		return func() {}, nil
 	}
 	if !s.drain.Acquire() {
