@@ -15,7 +15,7 @@ import (
 
 // The most allocations of a 4 KiB download from S3, from the handler to the storage and back.
 const (
-	smallAllocs = 85
+	smallAllocs = 88
 	smallBytes  = 9 << 10
 )
 

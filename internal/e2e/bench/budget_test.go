@@ -51,15 +51,15 @@ func TestAllocationsOfAResponse(t *testing.T) {
 		status    int
 		most      float64
 	}{
-		{"wrapper.FS", view(wrapper.FS(os.DirFS(dir), "a")), nil, 200, 16},
-		{"a path below a root", blobdownload.PathView(root, key), nil, 200, 16},
-		{"file://", blobdownload.StorageView(file, key), nil, 200, 23},
-		{"mem://", blobdownload.StorageView(mem, key), nil, 200, 56},
-		{"s3://", blobdownload.StorageView(store, key), nil, 200, 85},
-		{"s3:// with known metadata", known, nil, 200, 85},
+		{"wrapper.FS", view(wrapper.FS(os.DirFS(dir), "a")), nil, 200, 18},
+		{"a path below a root", blobdownload.PathView(root, key), nil, 200, 18},
+		{"file://", blobdownload.StorageView(file, key), nil, 200, 26},
+		{"mem://", blobdownload.StorageView(mem, key), nil, 200, 58},
+		{"s3://", blobdownload.StorageView(store, key), nil, 200, 88},
+		{"s3:// with known metadata", known, nil, 200, 88},
 		{"redirect to s3://", blobdownload.StorageView(store, key), &proxy.Presign{AllowHTTP: true}, 302, 15},
 		{"X-Accel-Redirect to s3://", blobdownload.StorageView(store, key), accel, 200, 15},
-		{"X-Accel-Redirect to file://", blobdownload.StorageView(file, key), accel, 200, 26},
+		{"X-Accel-Redirect to file://", blobdownload.StorageView(file, key), accel, 200, 28},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			handler := (&blobdownload.Server{Optimizer: c.optimizer}).Handler(c.view)

@@ -23,7 +23,7 @@ import (
 // it never uses 32.
 const (
 	slowStack = 14 << 10
-	slowHeap  = 3 << 10 // more than with http.ServeFile
+	slowHeap  = 6 << 10 // more than with http.ServeFile
 )
 
 func TestMemoryOfASlowClient(t *testing.T) {
