@@ -16,7 +16,7 @@ import (
 
 // remoteStack is the most memory of goroutine stacks for a slow client of S3, in bytes. The handler's goroutine has 8 KiB, the
 // two of the connection to the store have 4 KiB each, and that which detects that the client leaves has 2 KiB.
-const remoteStack = 22 << 10
+const remoteStack = 25 << 10
 
 func TestStacksOfSlowClients(t *testing.T) {
 	const clients = 200

@@ -22,7 +22,7 @@ import (
 // the handler's is 8 KiB and would be 16. http.ServeFile is the measure of the heap: net/http holds 46 KiB a client, of which
 // it never uses 32.
 const (
-	slowStack = 14 << 10
+	slowStack = 16 << 10
 	slowHeap  = 6 << 10 // more than with http.ServeFile
 )
 
