@@ -18,7 +18,7 @@ import (
 func TestE8SilentStoreIsATimeout(t *testing.T) { //nolint:paralleltest // the service's log is one
 	for name, open := range routes {
 		put("silent/k", "content")
-		f := wrapper.Blob(open(t, "silent"), "k").WithReadOptions(wrapper.ReadOptions{FirstByteTimeout: 300 * time.Millisecond})
+		f := wrapper.Blob(open(t, "silent"), "k").WithReadOptions(wrapper.ReadOptions{FirstByteTimeout: time.Second})
 		for _, head := range []bool{false, true} {
 			service.Take()
 			service.Refuse(objectserver.Silence)

@@ -19,7 +19,7 @@ func TestE8SilentStoreIsATimeout(t *testing.T) { //nolint:paralleltest // the en
 	s := startService(t)
 	for name, open := range routes {
 		s.put("k", "content")
-		f := wrapper.Blob(open(t, s, "bucket"), "k").WithReadOptions(wrapper.ReadOptions{FirstByteTimeout: 300 * time.Millisecond})
+		f := wrapper.Blob(open(t, s, "bucket"), "k").WithReadOptions(wrapper.ReadOptions{FirstByteTimeout: time.Second})
 		for _, head := range []bool{false, true} {
 			s.Take()
 			s.Refuse(objectserver.Silence)

@@ -20,7 +20,7 @@ func TestE8SilentStoreIsATimeout(t *testing.T) {
 	for name, change := range routes {
 		s := startObjects(t)
 		put(s, "k", "content")
-		f := wrapper.Blob(openBucket(t, s.URL, change), "k").WithReadOptions(wrapper.ReadOptions{FirstByteTimeout: 300 * time.Millisecond})
+		f := wrapper.Blob(openBucket(t, s.URL, change), "k").WithReadOptions(wrapper.ReadOptions{FirstByteTimeout: time.Second})
 		for _, head := range []bool{false, true} {
 			s.Take()
 			s.Refuse(objectserver.Silence)
