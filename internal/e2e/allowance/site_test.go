@@ -96,10 +96,12 @@ func newDatabase(t *testing.T) *database {
 	if _, err := os.Stat(cli); err != nil {
 		installed.Missing(t, "dynalite is not installed (npm package dynalite, by make servers)")
 	}
+	survive, err := filepath.Abs(filepath.Join("testdata", "survive.cjs"))
+	require.NoError(t, err)
 	addr := freeAddr(t)
 	host, port, err := net.SplitHostPort(addr)
 	require.NoError(t, err)
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), installed.Program(t, "node", "nodejs"), cli, "--host", host, "--port", port, "--createTableMs", "0")
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), installed.Program(t, "node", "nodejs"), "--require", survive, cli, "--host", host, "--port", port, "--createTableMs", "0")
 	d := &database{start(t, cmd, addr), "dynamodb://uses?partition_key=id&consistent_read=true&region=us-east-1&endpoint=http://" + addr}
 	client := dynamodb.New(dynamodb.Options{
 		BaseEndpoint: aws.String("http://" + addr), Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
