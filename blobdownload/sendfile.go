@@ -33,7 +33,7 @@ func (c *copier) sendFile() error {
 	putBuffer(c.buf)
 	c.buf, c.block = nil, nil
 	err := c.sendChunks(c.t.w.(io.ReaderFrom), c.body.(fileSender))
-	c.buf = takeBuffer(smallBuffer)
+	c.buf = takeBuffer(c.small)
 	return err
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"runtime"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,7 +21,7 @@ func TestStacksOfSlowClients(t *testing.T) {
 	const clients = 200
 	u, err := url.Parse(startS3(t, "large", 16<<20, aws.ResponseChecksumValidationWhenSupported).ours)
 	require.NoError(t, err)
-	var before, after runtime.MemStats
+	var before held
 	for i := range clients + 1 {
 		conn, err := net.Dial("tcp", u.Host)
 		require.NoError(t, err)
@@ -32,12 +31,10 @@ func TestStacksOfSlowClients(t *testing.T) {
 		_, err = conn.Read(make([]byte, 1)) // the header is written at the greatest depth
 		require.NoError(t, err)
 		if i == 0 {
-			runtime.ReadMemStats(&before)
+			before = inUse()
 		}
 	}
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	perClient := (int64(after.StackInuse) - int64(before.StackInuse)) / clients
+	perClient := (inUse().stack - before.stack) / clients
 	t.Logf("%d bytes", perClient)
 	assert.LessOrEqual(t, perClient, int64(remoteStack))
 }
