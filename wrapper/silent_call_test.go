@@ -2,6 +2,8 @@ package wrapper_test
 
 import (
 	"context"
+	"io"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -33,7 +35,8 @@ func (silentStore) SignedURL(ctx ctx, _ string, _ wrapper.SignOptions) (string, 
 	return "", silence(ctx)
 }
 
-// silentDriver is a storage behind Go CDK's portable API that does not respond, except to the first requests for metadata.
+// silentDriver is a storage behind Go CDK's portable API that does not respond, except to the first requests for metadata. A body
+// has half of the content, and then nothing.
 type silentDriver struct {
 	driver.Bucket
 	described atomic.Int64 // requests that are left to respond to
@@ -44,6 +47,10 @@ func (d *silentDriver) Attributes(ctx ctx, _ string) (*driver.Attributes, error)
 		return nil, silence(ctx)
 	}
 	return &driver.Attributes{Size: 10, ModTime: time.Now().Add(-time.Hour)}, nil
+}
+
+func (d *silentDriver) NewRangeReader(ctx ctx, _ string, _, _ int64, _ *driver.ReaderOptions) (driver.Reader, error) {
+	return &silentReader{ctx: ctx, content: strings.NewReader(digits[:5])}, nil
 }
 
 func (d *silentDriver) ListPaged(ctx ctx, _ *driver.ListOptions) (*driver.ListPage, error) {
@@ -57,6 +64,24 @@ func (d *silentDriver) SignedURL(ctx ctx, _ string, _ *driver.SignedURLOptions) 
 func (d *silentDriver) As(any) bool                        { return false }
 func (d *silentDriver) ErrorCode(error) gcerrors.ErrorCode { return gcerrors.Unknown }
 func (d *silentDriver) Close() error                       { return nil }
+
+type silentReader struct {
+	ctx     ctx //nolint:containedctx // of the request
+	content *strings.Reader
+}
+
+func (r *silentReader) Read(p []byte) (int, error) {
+	if r.content.Len() == 0 {
+		return 0, silence(r.ctx)
+	}
+	return r.content.Read(p)
+}
+
+func (r *silentReader) Close() error { return nil }
+func (r *silentReader) As(any) bool  { return false }
+func (r *silentReader) Attributes() *driver.ReaderAttributes {
+	return &driver.ReaderAttributes{Size: 10}
+}
 
 // The caller's context has no deadline.
 func TestE8SilentCallIsATimeout(t *testing.T) {
@@ -103,6 +128,36 @@ func TestE8SilentCallIsATimeout(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// The caller's context has no deadline, and nothing else ends the Read.
+func TestE8SilentBodyOfThePortableAPIIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(ctx, *wrapper.File) (io.ReadCloser, error){
+		"Open": func(ctx ctx, f *wrapper.File) (io.ReadCloser, error) { return f.Open(ctx, 0, -1) },
+		"Fetch": func(ctx ctx, f *wrapper.File) (io.ReadCloser, error) {
+			resp, err := f.WithInfo(wrapper.Info{Size: 10}).Fetch(ctx, wrapper.Request{})
+			if err != nil {
+				return nil, err
+			}
+			return resp.Body, nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := blob.NewBucket(&silentDriver{})
+				rc, err := open(t.Context(), wrapper.Blob(b, "k"))
+				require.NoError(t, err)
+				time.Sleep(time.Hour) // the client's time does not count
+				got, err := io.ReadAll(rc)
+				require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+				assert.Equal(t, digits[:5], string(got))
+				require.NoError(t, rc.Close())
+				assert.NoError(t, b.Close())
+			})
+		})
 	}
 }
 
