@@ -1,4 +1,4 @@
-// Package freshness limits how long caches use a response.
+// Package freshness limits which caches store a response, and how long they use it.
 package freshness
 
 import (

@@ -18,7 +18,7 @@ import (
 type directive struct{ name, argument string }
 
 var (
-	directiveSyntax = regexp.MustCompile(`^([\w!#$%&'*+.^|~-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,="]*)))?$`)
+	directiveSyntax = regexp.MustCompile(`^([\w!#$%&'*+.^|~-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([\w!#$%&'*+.^|~-]*)))?$`)
 	member          = regexp.MustCompile(`(?s)(?:[^,"]|"(?:[^"\\]|\\.)*")+`)
 	escape          = regexp.MustCompile(`(?s)\\(.)`)
 	closed          = regexp.MustCompile(`(?s)^(?:[^"]|"(?:[^"\\]|\\.)*")*$`) // each quoted string
