@@ -137,6 +137,7 @@ func (r *remoteRead) start(ctx context.Context, f *File, first connection, info 
 		Resumes: t.Resumes, StallTimeout: t.StallTimeout, ReadAhead: t.ReadAhead, PartSize: t.PartSize,
 	})
 	r.to = body{name: f.name, rc: &r.from, left: n, release: first.release, leave: first.leave}
+	_, r.to.transparent = f.src.(*storeObject)
 	return &r.to
 }
 

@@ -65,6 +65,13 @@ This page is generated from `+"`internal/e2e/cmd/bench/performance.json`"+`, the
 func (m *machine) lines() string {
 	s := fmt.Sprintf("- %s, %d CPUs, Linux %s, TCP congestion control %s, %s.\n- Versions: %s.\n", m.CPU, m.CPUs, m.Kernel,
 		m.Congestion, m.Go, strings.Join(m.Versions, ", "))
+	if m.Apart {
+		s += "- The measured server has one CPU for itself. The client and the store have the others.\n"
+	}
+	if m.Connections > 1 {
+		s += fmt.Sprintf("- Bodies up to 64 KiB and responses without a body are requested on %d connections, so that the server is busy. "+
+			"Others have one connection.\n", m.Connections)
+	}
 	if m.Load > busy {
 		return s + fmt.Sprintf("- **Other programs used the machine**: its load average was %.2f at the start. Figures vary more.", m.Load)
 	}

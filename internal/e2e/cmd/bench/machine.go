@@ -17,6 +17,9 @@ type machine struct {
 	Congestion string   // the congestion control of TCP
 	Load       float64  // the average load of the minute before the run
 	Versions   []string // of the subjects
+
+	Apart       bool `json:",omitzero"` // the measured server has a CPU of its own
+	Connections int  `json:",omitzero"` // of small responses
 }
 
 // busy is the load from which on figures are doubtful.

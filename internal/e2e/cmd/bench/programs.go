@@ -62,7 +62,7 @@ func (p *program) describe(ctx context.Context) (version string, err error) {
 }
 
 // start starts the program with a configuration of its own, and waits until it listens.
-func (p *program) start(ctx context.Context, s storage) (*process, error) {
+func (p *program) start(ctx context.Context, s storage, on cpuSet) (*process, error) {
 	path, err := p.path()
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (p *program) start(ctx context.Context, s storage) (*process, error) {
 	cmd.Stderr = os.Stderr
 	running := &process{addr: addr, cmd: cmd, ended: make(chan struct{}), dir: dir}
 	begin := time.Now()
-	if err := running.run(); err != nil {
+	if err := running.run(on); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	if err := running.ready(); err != nil {
@@ -96,12 +96,12 @@ func (p *program) start(ctx context.Context, s storage) (*process, error) {
 }
 
 // run starts the process, and waits for its end on the same locked thread: the kernel ends the process with that thread.
-func (p *process) run() error {
+func (p *process) run(on cpuSet) error {
 	started := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		err := p.cmd.Start()
+		err := startOn(on, p.cmd.Start)
 		started <- err
 		if err == nil {
 			_ = p.cmd.Wait()

@@ -38,6 +38,10 @@ const (
 // manyRequests are those of a figure by the size of a body.
 var manyRequests = map[int64]int{kib: 2000, 4 * kib: 2000, 64 * kib: 1000, mib: 200, 10 * mib: 30, 256 * mib: 2, gib: 1}
 
+// busyConnections keep a server busy with small responses. With a single connection, most of the CPU time would be that of
+// waking up.
+const busyConnections = 16
+
 // fewRounds are enough for large bodies.
 const fewRounds = 7
 
@@ -72,6 +76,9 @@ func bodies(group, prefix, bucket string, subjects []string, sizes ...int64) []w
 	for _, size := range sizes {
 		w := workload{group: group, object: sized(size), bucket: bucket, requests: manyRequests[size], subjects: subjects}
 		w.name, w.full = prefix+w.object.name, size > 10*mib
+		if size <= 64*kib {
+			w.connections = busyConnections
+		}
 		if w.full {
 			w.rounds = fewRounds
 		}
@@ -82,7 +89,7 @@ func bodies(group, prefix, bucket string, subjects []string, sizes ...int64) []w
 
 // small are the requests without a body, and a thousand ranges of one object.
 func small(group, prefix string, subjects []string) []workload {
-	w := workload{group: group, object: sized(10 * mib), requests: 1000, subjects: subjects}
+	w := workload{group: group, object: sized(10 * mib), requests: 1000, connections: busyConnections, subjects: subjects}
 	head, conditional, ranges := w, w, w
 	head.name, head.method = prefix+"HEAD", http.MethodHead
 	conditional.name, conditional.conditional = prefix+"304", true
@@ -107,7 +114,7 @@ func protocols() []workload {
 
 // offloaded are responses that leave the body to a proxy or to the store, and a handler that does nothing.
 func offloaded() []workload {
-	w := workload{group: offloadGroup, object: sized(4 * kib), offload: true, requests: 3000}
+	w := workload{group: offloadGroup, object: sized(4 * kib), offload: true, requests: 3000, connections: busyConnections}
 	empty, redirect, accel := w, w, w
 	empty.name, empty.subjects = "empty answer", []string{"empty handler"}
 	redirect.name, redirect.redirect, redirect.subjects = "redirect", true, []string{"redirect, s3://"}
