@@ -40,10 +40,12 @@ func (silentStorage) NewRangeReader(context.Context, string, int64, int64, *driv
 	return empty{io.NopCloser(&bytes.Reader{})}, nil
 }
 
-func (silentStorage) Delete(ctx context.Context, _ string, _ *driver.DeleteOptions) error { return silence(ctx) }
-func (silentStorage) As(any) bool                                                         { return false }
-func (silentStorage) ErrorCode(error) gcerrors.ErrorCode                                  { return gcerrors.Unknown }
-func (silentStorage) Close() error                                                        { return nil }
+func (silentStorage) Delete(ctx context.Context, _ string, _ *driver.DeleteOptions) error {
+	return silence(ctx)
+}
+func (silentStorage) As(any) bool                        { return false }
+func (silentStorage) ErrorCode(error) gcerrors.ErrorCode { return gcerrors.Unknown }
+func (silentStorage) Close() error                       { return nil }
 
 type discarded struct{ io.Writer }
 
