@@ -189,6 +189,9 @@ func (c *copier) write() error {
 	}
 	n := int64(len(c.block))
 	c.written += n
+	if c.ended {
+		return nil // no buffer follows
+	}
 	c.fluent += n
 	if time.Since(began) > slowBlock {
 		c.fluent, c.calm, c.probe = 0, calmAfter, calmAfter
