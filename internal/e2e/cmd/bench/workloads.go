@@ -19,12 +19,12 @@ const (
 
 var (
 	files    = []string{"wrapper.FS", "PathView", "file://"}
-	others   = []string{"http.ServeFile", "http.FileServerFS", "ServeContent, fileblob", "nginx", "Caddy"}
+	others   = []string{"http.ServeFile", "http.FileServerFS", "ServeContent, fileblob", "PocketBase, file", "nginx", "Caddy"}
 	local    = slices.Concat(others, files)
 	wholes   = slices.Concat(others, []string{"sendfile loop"}, files)
 	overNet  = slices.Concat([]string{"http.ServeFile"}, files)
 	inMemory = []string{"ServeContent, memblob", "mem://"}
-	remote   = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "ServeContent, s3blob", "nginx proxy", "splice relay", "s3://"}
+	remote   = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "ServeContent, s3blob", "PocketBase, S3", "nginx proxy", "splice relay", "s3://"}
 	sdk      = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "s3://"}
 	ours     = slices.Concat(files, []string{"mem://", "s3://", "archive.Zip", "redirect, s3://", "X-Accel, s3://", "X-Accel, file://"})
 )
