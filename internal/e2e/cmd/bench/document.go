@@ -47,19 +47,26 @@ This page is generated from `+"`internal/e2e/cmd/bench/performance.json`"+`, the
 - CPU is the server process's, in µs a request. The client discards bodies in the kernel, except with TLS and HTTP/2.
 - Status, length and bytes of each subject are checked. A subject that answers wrongly has no figures.
 - Ratios compare one run on one machine. In a table, they are to its first subject.
-- Not measured: %s.
-
+%s
 ## Targets
 
 %d are missed, %d are met, %d have no figures in this run. The range is that of the rounds.
 
 | workload | subject | divided by | measured | from - to | wanted | met |
 |---|---|---|---:|---:|---:|---|
-%s`, kind, command, r.Machine.lines(), strings.Join(r.Missing, ", "), missed, met, absent, table)
+%s`, kind, command, r.Machine.lines(), r.missing(), missed, met, absent, table)
 	for i := range sections {
 		r.section(&b, &sections[i])
 	}
 	return b.String()
+}
+
+// missing is the line of the subjects that are not installed.
+func (r *result) missing() string {
+	if len(r.Missing) == 0 {
+		return ""
+	}
+	return "- Not measured: " + strings.Join(r.Missing, ", ") + ".\n"
 }
 
 func (m *machine) lines() string {

@@ -10,11 +10,6 @@ import (
 	"strings"
 )
 
-// missing are subjects that no run has.
-var missing = []string{
-	"rclone (its module brings the clients of seventy storage services)",
-}
-
 // run is a run in progress.
 type run struct {
 	result
@@ -30,7 +25,7 @@ func measure(ctx context.Context, o options) (*result, error) {
 		return nil, err
 	}
 	r := &run{
-		result:   result{Quick: o.quick, Machine: thisMachine(), Missing: slices.Clone(missing)},
+		result:   result{Quick: o.quick, Machine: thisMachine()},
 		profiles: o.profiles, cpus: o.servers, running: map[settings]*process{},
 	}
 	r.Machine.Apart, r.Machine.Connections = o.servers != cpuSet{}, busyConnections

@@ -21,23 +21,27 @@ type program struct {
 	version []string // arguments
 	module  string   // of a Go program
 	args    func(dir string) []string
-	config  string // the name of the configuration's file
+	env     func(addr string) []string // nil: none
+	config  string                     // the name of the configuration's file
 	text    func(s storage, dir, addr string) string
 }
 
-// findCaddy returns the program of DOWNLOADVIEW_CADDY, else the one that make servers built, else the one in PATH.
-func findCaddy() (string, error) {
-	if path := os.Getenv("DOWNLOADVIEW_CADDY"); path != "" {
-		return path, nil
-	}
-	dir, err := os.Getwd()
-	for ; err == nil && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		path := filepath.Join(dir, ".cache", "bin", "caddy")
-		if _, err := os.Stat(path); err == nil {
+// cached finds a program of a variable such as DOWNLOADVIEW_CADDY, else the one in the cache of the repository, else the one in
+// PATH.
+func cached(name string) func() (string, error) {
+	return func() (string, error) {
+		if path := os.Getenv("DOWNLOADVIEW_" + strings.ToUpper(name)); path != "" {
 			return path, nil
 		}
+		dir, err := os.Getwd()
+		for ; err == nil && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			path := filepath.Join(dir, ".cache", "bin", name)
+			if _, err := os.Stat(path); err == nil {
+				return path, nil
+			}
+		}
+		return exec.LookPath(name)
 	}
-	return exec.LookPath("caddy")
 }
 
 // describe returns the version of a program, or the reason why it cannot be measured. A program that go build made of
@@ -80,6 +84,9 @@ func (p *program) start(ctx context.Context, s storage, on cpuSet) (*process, er
 	}
 	cmd := exec.CommandContext(ctx, path, p.args(dir)...)
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_DATA_HOME="+dir)
+	if p.env != nil {
+		cmd.Env = append(cmd.Env, p.env(addr)...)
+	}
 	cmd.SysProcAttr = attributes()
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.Stderr = os.Stderr

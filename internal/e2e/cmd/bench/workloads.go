@@ -24,7 +24,7 @@ var (
 	wholes   = slices.Concat(others, []string{"sendfile loop"}, files)
 	overNet  = slices.Concat([]string{"http.ServeFile"}, files)
 	inMemory = []string{"ServeContent, memblob", "mem://"}
-	remote   = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "ServeContent, s3blob", "PocketBase, S3", "nginx proxy", "splice relay", "s3://"}
+	remote   = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "ServeContent, s3blob", "PocketBase, S3", "rclone", "nginx proxy", "splice relay", "s3://"}
 	sdk      = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "s3://"}
 	ours     = slices.Concat(files, []string{"mem://", "s3://", "archive.Zip", "redirect, s3://", "X-Accel, s3://", "X-Accel, file://"})
 )
@@ -142,7 +142,7 @@ func scale() []workload {
 		},
 		{
 			name: "capped store, 256 MiB", unit: throughput, object: large, bucket: cappedBucket, figure: speed, rounds: 1,
-			subjects: []string{"GetObject, 256 KiB", "s3://"},
+			subjects: []string{"GetObject, 256 KiB", "rclone", "s3://"},
 		},
 		{
 			name: "capped store, peak memory", unit: mebibytes, object: large, bucket: cappedBucket, figure: peakMemory,
