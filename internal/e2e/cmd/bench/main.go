@@ -1,6 +1,10 @@
 // Command bench compares this library with the ways to serve the same content that its users have otherwise. Each server is a
 // process of its own, whose CPU time and memory are measured. The client discards bodies in the kernel. It needs Linux's /proc.
 //
+// Programs that are not installed are left out: nginx is a package of Debian, make servers builds Caddy, and this builds rclone:
+//
+//	GOBIN=$PWD/.cache/bin go install github.com/rclone/rclone@v1.71.2
+//
 //	go run ./cmd/bench -quick -out performance.json -doc ../../docs/performance.md
 //	go run ./cmd/bench -read cmd/bench/performance.json -doc ../../docs/performance.md
 //	go run ./cmd/bench -only "^Local files: 1 KiB" -profile /tmp/profiles -out /dev/null
