@@ -27,10 +27,7 @@ func (s *Server) Handler(v View) http.Handler {
 			s.rejectMethod(w, r)
 			return
 		}
-		d, err := v(r)
-		if name := r.PathValue(missingWildcard); name != "" {
-			err = noWildcard(name, r)
-		}
+		d, err := v.download(r)
 		if err == nil {
 			err = s.serve(w, r, d)
 		}

@@ -22,6 +22,11 @@ func (t *transfer) stream() error {
 	if err != nil {
 		return err
 	}
+	return t.respond(resp)
+}
+
+// respond sends a response of the storage.
+func (t *transfer) respond(resp *wrapper.Response) error {
 	if t.leaveRate != nil {
 		t.limitStorage()
 	}
@@ -88,7 +93,7 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 	if resp.Info.ContentEncoding == "" {
 		return resp, nil
 	}
-	return t.negotiate(wrapper.RequestOf(t.r), resp)
+	return t.negotiate(resp)
 }
 
 // body sends the whole content or one range. The first block is read before the status is written, so that
