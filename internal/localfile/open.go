@@ -43,11 +43,14 @@ func startsWithByte(f fs.File) bool {
 	return n > 0
 }
 
-// Open opens a regular file, with the errors of Stat. In a [Root], that costs no call of Stat by name. Start then makes r
-// read the file, and Close closes it.
+// Open opens a regular file, with the errors of Stat. In a [Root] or an os.DirFS, that costs no call of Stat by name. Start
+// then makes r read the file, and Close closes it.
 func (r *Reader) Open(ctx context.Context, fsys fs.FS, name string) error {
 	if err := valid(ctx, name); err != nil {
 		return err
+	}
+	if f := openDirFS(fsys, name); f != nil {
+		return r.open(ctx, f)
 	}
 	if _, ok := fsys.(Root); !ok {
 		if err := checkRegular(fsys, name); err != nil { // opening a named pipe could block
@@ -61,8 +64,14 @@ func (r *Reader) Open(ctx context.Context, fsys fs.FS, name string) error {
 		}
 		return cause(err)
 	}
+	return r.open(ctx, f)
+}
+
+// open makes r a Reader of an open file, and closes the file if it is not regular.
+func (r *Reader) open(ctx context.Context, f fs.File) error {
 	r.ctx, r.file, r.closer = ctx, f, f
-	if err = r.describe(); err == nil && r.opened.Size() == 0 && startsWithByte(f) {
+	err := r.describe()
+	if err == nil && r.opened.Size() == 0 && startsWithByte(f) {
 		err = errNotRegular
 	}
 	if err != nil {

@@ -79,7 +79,7 @@ func stackOfHandlers(t *testing.T, handler func(wait func()) http.Handler) int64
 		assert.NoError(t, err)
 		assert.Equal(t, 2, resp.ProtoMajor)
 	}
-	get("/") // connects
+	get("/")     // connects
 	runtime.GC() // frees the stacks of earlier handlers
 	before := stackInUse()
 	for range streams {
