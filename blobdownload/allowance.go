@@ -27,6 +27,8 @@ func (s *Signer) updateAllowance(ctx context.Context, l *Link, change func(*allo
 	if uses == nil {
 		return linkError("for several downloads, but SignerOptions.Once is not a UseStore")
 	}
+	ctx, cancel := context.WithTimeout(ctx, useTimeout)
+	defer cancel()
 	err := uses.Update(ctx, l.id, l.Expires, func(stored []byte) ([]byte, error) {
 		state, err := allowance.Parse(stored)
 		if err != nil {

@@ -19,25 +19,7 @@ func (d *Download) limitCaching(h http.Header) {
 		policy = freshness.Limit(policy, time.Until(d.expires))
 	}
 	if d.private || len(h["Set-Cookie"]) > 0 {
-		policy = privatePolicy(policy)
+		policy = freshness.Private(policy)
 	}
 	h.Set("Cache-Control", policy)
-}
-
-// privatePolicy returns a cache policy with private instead of the directives for shared caches. A policy with
-// no-store stays as it is.
-func privatePolicy(policy string) string {
-	kept := []string{"private"}
-	for directive := range strings.SplitSeq(policy, ",") {
-		directive = strings.TrimSpace(directive)
-		name, _, _ := strings.Cut(strings.ToLower(directive), "=")
-		switch strings.TrimSpace(name) {
-		case "", "public", "private", "s-maxage", "proxy-revalidate":
-		case "no-store":
-			return policy
-		default:
-			kept = append(kept, directive)
-		}
-	}
-	return strings.Join(kept, ", ")
 }

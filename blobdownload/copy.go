@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/go-downloadview/downloadview/internal/resume"
+	"github.com/go-downloadview/downloadview/internal/splice"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -39,7 +40,7 @@ type copier struct {
 	past      [1]byte // for reading past the end, without an allocation
 
 	small   int64  // size of the buffer for a slow client
-	buf     []byte // of takeBuffer
+	buf     []byte // of takeBuffer, or the window of pipe
 	block   []byte // read, not yet written
 	written int64  // in complete blocks
 	fluent  int64  // written since a write blocked
@@ -48,6 +49,9 @@ type copier struct {
 
 	offer offeredBlock
 	queue sendQueue
+
+	pipe   *splice.Pipe // the buffer, or nil
+	copied bool         // blocks do not arrive in a pipe
 }
 
 // init makes a zero copier ready for a body of n bytes, which the copier closes.
@@ -85,8 +89,8 @@ func (c *copier) close() {
 	if c.flush != nil {
 		c.flush.stop()
 	}
-	putBuffer(c.buf)
-	c.buf, c.block = nil, nil
+	c.dropBuffer()
+	c.block = nil
 }
 
 // next reads the next block. After the last one it reads past the end, where a source reports io.EOF or that its
@@ -95,6 +99,9 @@ func (c *copier) next() error {
 	buf := c.buf
 	if c.file && c.written == 0 {
 		buf = buf[:fileEnds]
+	}
+	if c.pipe != nil {
+		buf = c.window()
 	}
 	n, err := resume.ReadSome(c.body, buf)
 	for err == nil && c.whole && int64(n) < c.left {
@@ -109,7 +116,7 @@ func (c *copier) next() error {
 	if err != nil {
 		return unexpectedEOF(err)
 	}
-	c.block = c.buf[:n]
+	c.block = buf[:n]
 	if c.left < 0 {
 		return nil
 	}
@@ -182,6 +189,9 @@ func (c *copier) write() error {
 	}
 	n := int64(len(c.block))
 	c.written += n
+	if c.ended {
+		return nil // no buffer follows
+	}
 	c.fluent += n
 	if time.Since(began) > slowBlock {
 		c.fluent, c.calm, c.probe = 0, calmAfter, calmAfter
@@ -198,7 +208,9 @@ func (c *copier) write() error {
 	switch {
 	case c.left >= 0 && c.left <= int64(size) || c.fluent < c.calm:
 	case size < largeBuffer && c.fluent >= largeAfter:
-		c.resize(largeBuffer)
+		if !c.takePipe() {
+			c.resize(largeBuffer)
+		}
 	case size < mediumBuffer && c.fluent >= mediumAfter:
 		c.resize(mediumBuffer)
 	}
@@ -206,8 +218,11 @@ func (c *copier) write() error {
 }
 
 func (c *copier) writeBlock() error {
-	if c.flush != nil {
+	switch {
+	case c.flush != nil:
 		return c.flush.write(c.block)
+	case c.pipe != nil:
+		return c.writePipe()
 	}
 	rest, err := c.offerBlock()
 	if err != nil || len(rest) == 0 {
@@ -221,8 +236,18 @@ func (c *copier) resize(size int64) {
 	if int64(len(c.buf)) == size {
 		return
 	}
-	putBuffer(c.buf)
+	c.dropBuffer()
 	c.buf = takeBuffer(size)
+}
+
+// dropBuffer puts the buffer back.
+func (c *copier) dropBuffer() {
+	if c.pipe != nil {
+		splice.Put(c.pipe)
+		c.pipe, c.buf = nil, nil
+	}
+	putBuffer(c.buf)
+	c.buf = nil
 }
 
 // chunkingSize is how much of a body net/http buffers before it omits the Content-Length.

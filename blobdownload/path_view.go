@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/go-downloadview/downloadview/internal/disposition"
+	"github.com/go-downloadview/downloadview/internal/hidden"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -39,15 +40,11 @@ func (p Paths) View(name func(r *http.Request) string) View {
 	return func(r *http.Request) (*Download, error) {
 		n := name(r)
 		f := wrapper.Root(p.Root, n)
-		if !p.Hidden && hidden(n) || runtime.GOOS == "windows" && foreignToWindows(n) {
+		if !p.Hidden && hidden.Path(n) || runtime.GOOS == "windows" && foreignToWindows(n) {
 			f = wrapper.Invalid(n, fs.ErrNotExist)
 		}
 		return &Download{File: f}, nil
 	}
-}
-
-func hidden(name string) bool {
-	return strings.HasPrefix(name, ".") || strings.Contains(name, "/.")
 }
 
 // shortName matches the end of a short name, which Windows generates for a longer one: GIT~1 is .git.

@@ -18,14 +18,17 @@ func (q *sendQueue) WriteTo(dst io.Writer) (int64, error) {
 	return 0, nil
 }
 
-// drained reports whether the client's host has received nearly all that was written. A write that does not block does not
-// show that: it may have filled the socket.
-func (c *copier) drained() bool {
+// connected looks at the send queue, and reports whether net/http passes the client's connection to what it reads from.
+func (c *copier) connected() bool {
 	dst, ok := c.t.w.(io.ReaderFrom)
 	if !ok || !c.cleartext || c.flush != nil {
 		return false
 	}
 	c.queue.bytes = -1
 	_, err := dst.ReadFrom(&c.queue)
-	return err == nil && c.queue.bytes >= 0 && c.queue.bytes <= mediumBuffer
+	return err == nil && c.queue.bytes >= 0
 }
+
+// drained reports whether the client's host has received nearly all that was written. A write that does not block does not
+// show that: it may have filled the socket.
+func (c *copier) drained() bool { return c.connected() && c.queue.bytes <= mediumBuffer }

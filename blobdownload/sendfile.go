@@ -71,8 +71,8 @@ func (c *copier) sendChunks(dst io.ReaderFrom, src fileSender) error {
 		n, err := src.SendTo(dst, n)
 		c.written += n
 		c.left -= n
-		if d.rate == 0 && n >= smallBuffer && errors.Is(err, os.ErrDeadlineExceeded) {
-			err = nil // the client has accepted what a write of the copy loop would have sent
+		if d.rate == 0 && acceptedEnough(n, err) {
+			err = nil
 		}
 		if _, ok := errors.AsType[*net.OpError](err); ok {
 			return &clientWriteError{d.end(n, err)}
@@ -87,4 +87,10 @@ func (c *copier) sendChunks(dst io.ReaderFrom, src fileSender) error {
 		_ = d.end(n, nil)
 	}
 	return nil
+}
+
+// acceptedEnough reports whether a write ran out of time of which the client has accepted what a write of the copy loop
+// would have sent.
+func acceptedEnough(n int64, err error) bool {
+	return n >= smallBuffer && errors.Is(err, os.ErrDeadlineExceeded)
 }

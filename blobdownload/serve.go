@@ -149,13 +149,20 @@ func (t *transfer) offload() (done bool, err error) {
 // reject reports the error of a response of which nothing has been sent.
 func (t *transfer) reject(err error) { t.finish(Result{Status: Status(err), Err: err}) }
 
+// reported reports whether the result of the download is used: by telemetry or Observe.
+func (t *transfer) reported() bool { return t.result != nil || t.server.Observe != nil }
+
 func (t *transfer) finish(result Result) {
+	t.finished = true
+	if !t.reported() {
+		return
+	}
 	result.Download = t.given
 	result.Elapsed = time.Since(t.start)
 	result.RequestID = RequestID(t.r)
 	result.Requests, result.Resumes = t.trace.Requests.Load(), t.trace.Resumes.Load()
 	result.FirstByte = t.firstByte
-	if t.finished = true; t.result != nil {
+	if t.result != nil {
 		*t.result = result
 	}
 	if t.server.Observe != nil {

@@ -1,18 +1,17 @@
 package blobdownload_test
 
 import (
-	"bytes"
 	"io"
 	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/logtest"
 )
 
 // quietServer returns a server whose log is discarded.
@@ -20,28 +19,10 @@ func quietServer() *blobdownload.Server {
 	return &blobdownload.Server{Logger: slog.New(slog.DiscardHandler)}
 }
 
-// loggedServer returns a server and its log as text.
-func loggedServer() (*blobdownload.Server, *logText) {
-	text := &logText{}
-	h := slog.NewTextHandler(text, &slog.HandlerOptions{Level: slog.LevelDebug})
-	return &blobdownload.Server{Logger: slog.New(h)}, text
-}
-
-type logText struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logText) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logText) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+// loggedServer returns a server and its log.
+func loggedServer() (*blobdownload.Server, *logtest.Text) {
+	logger, text := logtest.New()
+	return &blobdownload.Server{Logger: logger}, text
 }
 
 // startServer starts a server, after configure has changed it.

@@ -46,7 +46,7 @@ type Link struct {
 }
 
 // OneUse stores which links have been used, for all processes of the application: a table with a unique column,
-// or a key that is set if absent. It may be called by many goroutines.
+// or a key that is set if absent. It may be called by many goroutines. The context of a call ends after 30 seconds or before.
 type OneUse interface {
 	// Use marks a link as used and reports whether it was unused. At most one of concurrent calls with the same
 	// id may return true. An id may be deleted after expires. An error rejects the request with 503.
@@ -169,6 +169,9 @@ func (s *Signer) open(r *http.Request, kind, token string) (*Link, error) {
 	return l, nil
 }
 
+// useTimeout limits one call of OneUse or UseStore, whose database may not respond.
+const useTimeout = 30 * time.Second
+
 // spend marks a link for one use as used, or counts one of several downloads.
 func (s *Signer) spend(ctx context.Context, l *Link) error {
 	if l.Downloads > 0 {
@@ -177,6 +180,8 @@ func (s *Signer) spend(ctx context.Context, l *Link) error {
 	if s.opts.Once == nil {
 		return linkError("for one use, but SignerOptions.Once is nil")
 	}
+	ctx, cancel := context.WithTimeout(ctx, useTimeout)
+	defer cancel()
 	fresh, err := s.opts.Once.Use(ctx, l.id, l.Expires)
 	if err != nil {
 		return fmt.Errorf("one-use account: %w", err)

@@ -144,7 +144,9 @@ func (t *transfer) body(resp *wrapper.Response) error {
 func (t *transfer) writeStatus(status int) {
 	t.status = status
 	t.w.WriteHeader(status)
-	t.firstByte = time.Since(t.start)
+	if t.reported() {
+		t.firstByte = time.Since(t.start)
+	}
 }
 
 // end reports the result of a body that has been sent, and aborts the response if err is not nil.

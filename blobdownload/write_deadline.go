@@ -99,6 +99,9 @@ func (d *writeDeadline) holds() bool {
 	return d.rate == 0 && !d.stale && early >= 0 && early < d.left/100
 }
 
+// timesBytes reports whether the time of a write depends on its length.
+func (d *writeDeadline) timesBytes() bool { return d.rate > 0 || len(d.buckets) > 0 }
+
 // shutdown reports whether a Shutdown has aborted the download.
 func (d *writeDeadline) shutdown() bool {
 	return d.ctx.Err() != nil && errors.Is(context.Cause(d.ctx), errShutdown)

@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/internal/localfile"
+	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
 // blobSource is an object that is read through Go CDK's portable API.
@@ -130,6 +132,15 @@ func (b *blobReader) Info() Info {
 	}
 	return info
 }
+
+// portableBody is the body of a bucket behind the portable API, which is not resumed. A Read without a byte in time fails.
+type portableBody struct {
+	*blobReader
+	conn         resume.Conn
+	stallTimeout time.Duration
+}
+
+func (b *portableBody) Read(p []byte) (int, error) { return b.conn.Read(p, b.stallTimeout) }
 
 // SignedURL signs with the bucket's driver. It fails with errors.ErrUnsupported for options that the portable API cannot
 // sign: HEAD, a version, and response overrides.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
 	"github.com/go-downloadview/downloadview/internal/resume"
+	"github.com/go-downloadview/downloadview/internal/splice"
 )
 
 // body is the reader of every window: exactly its bytes, then io.EOF once the source has confirmed its end, or a
@@ -21,6 +22,8 @@ type body struct {
 	past    [1]byte // must stay empty: what follows the window
 	release func()  // the connection of the limiter; may be nil
 	leave   func()  // the admission; may be nil
+
+	transparent bool // see Transparent
 
 	response *Info             // metadata of the remote's first response, or nil
 	verifier checksum.Verifier // of all bytes read, or nil: at the end, the body fails unless it confirms them
@@ -43,6 +46,9 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	if b.left > 0 && int64(len(p)) > b.left {
 		p = p[:b.left]
+	}
+	if b.verifier != nil {
+		splice.Mirror(p)
 	}
 	n, err := b.rc.Read(p)
 	if b.left > 0 {
@@ -143,3 +149,7 @@ func (b *body) Close() error {
 	})
 	return b.cerr
 }
+
+// Transparent reports whether Read passes its buffer on to a storage's connection. All that looks at the bytes in between
+// is a verifier, which a mirrored pipe shows them.
+func (b *body) Transparent() bool { return b.transparent }

@@ -144,9 +144,9 @@ func (b *Bucket) Check(ctx context.Context) error {
 	if known.dir != nil {
 		return known.dir.Check()
 	}
+	ctx, cancel := context.WithTimeout(ctx, defaultFirstByte)
+	defer cancel()
 	if c, ok := known.store.(checker); ok {
-		ctx, cancel := context.WithTimeout(ctx, defaultFirstByte)
-		defer cancel()
 		return withSentinel(c.Check(ctx))
 	}
 	ok, err := b.IsAccessible(ctx)

@@ -1,12 +1,10 @@
 package wrapper_test
 
 import (
-	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -126,23 +124,4 @@ func TestCloseOfADirectoryBucketClosesItsRoot(t *testing.T) {
 	require.NoError(t, b.Close())
 	_, err := b.File("k").Open(t.Context(), 0, -1)
 	require.ErrorIs(t, err, fs.ErrClosed)
-}
-
-// silentCheck is a store that does not respond to a permission check.
-type silentCheck struct{ wrapper.Store }
-
-func (silentCheck) Check(ctx context.Context) error {
-	<-ctx.Done()
-	return ctx.Err()
-}
-
-func TestCheckOfASilentStoreTimesOut(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := memblob.OpenBucket(nil)
-		faultyStores.Store(b, silentCheck{})
-		defer faultyStores.Delete(b)
-		require.ErrorIs(t, wrapper.NewBucket(b).Check(t.Context()), context.DeadlineExceeded)
-		require.NoError(t, b.Close())
-	})
 }

@@ -126,3 +126,11 @@ func (f *File) firstByteBy() time.Time {
 	}
 	return time.Now().Add(limit)
 }
+
+// withDeadline returns a context for a call without content, which ends at a time from firstByteBy.
+func withDeadline(ctx context.Context, by time.Time) (context.Context, context.CancelFunc) {
+	if by.IsZero() {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, by)
+}

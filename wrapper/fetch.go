@@ -181,12 +181,13 @@ func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got 
 		}
 		planned.ETag, planned.ModTime, planned.Version, planned.Digests = "", time.Time{}, "", nil
 	}
-	if _, remote := f.src.(pinnedOpener); remote {
-		planned.ContentEncoding = "" // of the bytes that are sent: a proxy may have encoded those that were described
-	}
 	f.infoCache().put(f.loc, got)
 	sequential := planned.Sequential
-	planned.overlay(got)
+	if _, remote := f.src.(pinnedOpener); remote {
+		planned.update(got)
+	} else {
+		planned.overlay(got)
+	}
 	f.completeInfo(planned)
 	planned.Sequential = sequential
 	return resp, nil

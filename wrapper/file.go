@@ -180,12 +180,8 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 		src = f.source()
 	}
 	by := f.firstByteBy()
-	local := by.IsZero()
-	if !local {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, by)
-		defer cancel()
-	}
+	ctx, cancel := withDeadline(ctx, by)
+	defer cancel()
 	var info Info
 	err = resume.Retry(ctx, f.transfer.Retries, by, retryable, func() error {
 		if f.limiter != nil {
@@ -195,7 +191,7 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 			}
 			defer release()
 		}
-		if !local {
+		if !by.IsZero() {
 			f.countPortable(ctx)
 		}
 		info, err = src.Stat(ctx)

@@ -101,6 +101,13 @@ func (i *Info) overlay(known *Info) {
 	}
 }
 
+// update replaces metadata of a remote by that of a later response for the same version, as far as that has it. The content
+// coding is always the response's: a proxy may encode one response and not another.
+func (i *Info) update(sent *Info) {
+	i.ContentEncoding = ""
+	i.overlay(sent)
+}
+
 // contradicts reports whether i and o cannot be metadata of the same version.
 func (i *Info) contradicts(o *Info) bool {
 	switch {

@@ -167,7 +167,9 @@ func (s *materializedSource) lookUp(ctx context.Context) (storedState, error) {
 	if _, ok := s.m.revalidated.get(s.object.loc); ok {
 		return current, nil
 	}
-	attrs, err := s.m.Bucket.Attributes(ctx, s.key)
+	limited, cancel := withDeadline(ctx, s.object.firstByteBy())
+	defer cancel()
+	attrs, err := s.m.Bucket.Attributes(limited, s.key)
 	if err != nil {
 		return unchecked, pathError("stat", s.made.name, err)
 	}

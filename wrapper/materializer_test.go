@@ -19,6 +19,7 @@ import (
 	"gocloud.dev/blob/fileblob"
 	"gocloud.dev/blob/memblob"
 
+	"github.com/go-downloadview/downloadview/internal/logtest"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -78,9 +79,9 @@ func TestMaterializedKeepsTheObjectThatWasStoredFirst(t *testing.T) {
 	t.Parallel()
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = b.Close() })
-	log := &strings.Builder{}
 	m := materializer(b)
-	m.Logger = slog.New(slog.NewTextHandler(log, nil))
+	logger, log := logtest.New()
+	m.Logger = logger
 	f := m.File(wrapper.Func("f", func(ctx context.Context, w io.Writer) error {
 		if err := b.WriteAll(ctx, "k", []byte("of the other program"), nil); err != nil {
 			return err
@@ -145,9 +146,9 @@ func TestZ7MaterializedStreamsWhatTheBucketRefuses(t *testing.T) {
 			require.NoError(t, os.Mkdir(dir, 0o700))
 			b, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true})
 			require.NoError(t, err)
-			log := &lockedBuilder{}
 			m := materializer(b)
-			m.Logger = slog.New(slog.NewTextHandler(log, nil))
+			logger, log := logtest.New()
+			m.Logger = logger
 			breakIt(t, dir, m)
 			var made atomic.Int64
 			f := m.File(thumbnail(&made, new(atomic.Bool)), "a/k")
@@ -160,18 +161,6 @@ func TestZ7MaterializedStreamsWhatTheBucketRefuses(t *testing.T) {
 			assert.Equal(t, 1, strings.Count(log.String(), "level=WARN"), log.String())
 		})
 	}
-}
-
-// lockedBuilder is a strings.Builder for several goroutines.
-type lockedBuilder struct {
-	mu sync.Mutex
-	strings.Builder
-}
-
-func (b *lockedBuilder) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.Builder.Write(p)
 }
 
 func TestZ8ShutdownEndsAGenerationThatHangs(t *testing.T) {

@@ -67,7 +67,11 @@ func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64
 	}
 	if _, remote := f.src.(pinnedOpener); !remote {
 		release := func() { conn.Cancel(); conn.release() }
-		return &body{name: f.name, rc: conn.Body, left: n, release: release, leave: conn.leave}, nil
+		b := &body{name: f.name, rc: conn.Body, left: n, release: release, leave: conn.leave}
+		if r, ok := conn.Body.(*blobReader); ok && !f.inMemory() {
+			b.rc = &portableBody{r, conn.Conn, f.transfer.StallTimeout}
+		}
+		return b, nil
 	}
 	read := &remoteRead{}
 	pin := read.pinOf(conn.Body, opener.info)
@@ -133,6 +137,7 @@ func (r *remoteRead) start(ctx context.Context, f *File, first connection, info 
 		Resumes: t.Resumes, StallTimeout: t.StallTimeout, ReadAhead: t.ReadAhead, PartSize: t.PartSize,
 	})
 	r.to = body{name: f.name, rc: &r.from, left: n, release: first.release, leave: first.leave}
+	_, r.to.transparent = f.src.(*storeObject)
 	return &r.to
 }
 

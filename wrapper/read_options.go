@@ -11,9 +11,9 @@ type ReadOptions struct {
 	// 429, 500, 502, 503 or 504. 0 means 3, a negative number none.
 	Retries int
 
-	// FirstByteTimeout is the limit of the time to the response header, retries and waits for a connection included. The
-	// error is then context.DeadlineExceeded, for which a Server responds with 504. 0 means 30 seconds, because proxies
-	// give up after 60; for a Materializer's file 0 means its Timeout.
+	// FirstByteTimeout is the limit of the time to the response header, retries and waits for a connection included. It is
+	// also the limit of SignedURL and AsOf. The error is then context.DeadlineExceeded, for which a Server responds with 504.
+	// 0 means 30 seconds, because proxies give up after 60; for a Materializer's file 0 means its Timeout.
 	FirstByteTimeout time.Duration
 
 	// Resumes is how often in a row an interrupted body is resumed without a byte of progress. The content needs a

@@ -134,7 +134,28 @@ func TestI12StoredContentOfGoogleCloudStorageIsNotAltered(t *testing.T) {
 // The coding of a response is that of its own bytes. The metadata came from a request that a proxy has encoded.
 func TestI12CodingIsThatOfTheResponse(t *testing.T) {
 	t.Parallel()
-	o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+	for name, req := range map[string]wrapper.Request{
+		"parts":         {Range: "bytes=0-0,-1", IfRange: `"e"`},
+		"list of tags":  {IfMatch: `"x", "e"`},
+		"unlisted tags": {IfNoneMatch: `"x", "y"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := encodedRanges(t)
+			for _, f := range []*wrapper.File{o.file(t), o.file(t).WithInfo(wrapper.Info{Size: 10})} {
+				resp, err := f.Fetch(t.Context(), req)
+				require.NoError(t, err)
+				assert.Empty(t, resp.Info.ContentEncoding)
+				assert.Equal(t, digits, readAll(t, resp.Body))
+			}
+		})
+	}
+}
+
+// encodedRanges is a server without HEAD behind a proxy that encodes what a request with a range receives, which is the whole.
+func encodedRanges(t *testing.T) *origin {
+	t.Helper()
+	return newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"e"`)
 		switch {
 		case r.Method == http.MethodHead:
@@ -147,12 +168,6 @@ func TestI12CodingIsThatOfTheResponse(t *testing.T) {
 			_, _ = io.WriteString(w, digits)
 		}
 	})
-	resp, err := o.file(t).WithInfo(wrapper.Info{Size: 10}).Fetch(t.Context(), wrapper.Request{
-		Range: "bytes=0-0,-1", IfRange: `"e"`,
-	})
-	require.NoError(t, err)
-	assert.Empty(t, resp.Info.ContentEncoding)
-	assert.Equal(t, digits, readAll(t, resp.Body))
 }
 
 // The whole of altered content may be of another version than the metadata, with which the preconditions were decided.

@@ -174,7 +174,7 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 			return nil, ErrChanged
 		}
 		sequential := info.Sequential
-		resp.Info.overlay(got)
+		resp.Info.update(got)
 		resp.Info.Sequential = sequential
 	}
 	return resp, err

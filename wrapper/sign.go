@@ -57,6 +57,7 @@ func (o *SignOptions) validate() error {
 
 // SignedURL returns a URL that serves the content without further credentials until it expires. It fails with
 // errors.ErrUnsupported if the source cannot sign, or cannot sign all of the options. Invalid options are an error too.
+// A request for credentials or for a signature is limited by ReadOptions.FirstByteTimeout.
 func (f *File) SignedURL(ctx context.Context, opts SignOptions) (string, error) {
 	if err := opts.validate(); err != nil {
 		return "", err
@@ -68,6 +69,8 @@ func (f *File) SignedURL(ctx context.Context, opts SignOptions) (string, error) 
 			return "", pathError("sign", f.name, errors.ErrUnsupported)
 		}
 	}
+	ctx, cancel := withDeadline(ctx, f.firstByteBy())
+	defer cancel()
 	u, err := s.SignedURL(ctx, opts)
 	return u, pathError("sign", f.name, redact.Error(err))
 }

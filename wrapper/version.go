@@ -28,8 +28,8 @@ func (f *File) WithVersion(version string) *File {
 
 // AsOf returns the file as the version that was current at a time, for one request or more: the storage lists the object's
 // versions. It fails with fs.ErrNotExist if there was no object at that time, or if the storage has removed the version.
-// It fails with errors.ErrUnsupported if the file is no object of a [VersionStore]. The version of a time in the past never changes:
-// its responses may be cached for ever.
+// It fails with errors.ErrUnsupported if the file is no object of a [VersionStore], and with context.DeadlineExceeded after
+// ReadOptions.FirstByteTimeout. The version of a time in the past never changes: its responses may be cached for ever.
 func (f *File) AsOf(ctx context.Context, at time.Time) (*File, error) {
 	o, _ := f.src.(*storeObject)
 	var lister VersionStore
@@ -48,6 +48,8 @@ func (f *File) AsOf(ctx context.Context, at time.Time) (*File, error) {
 		return nil, pathError("list versions", f.name, err)
 	}
 	countRequest(ctx)
+	ctx, cancel := withDeadline(ctx, f.firstByteBy())
+	defer cancel()
 	version, err := lister.VersionAt(ctx, o.key, at)
 	if err != nil {
 		return nil, pathError("list versions", f.name, err)

@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"gocloud.dev/docstore"
@@ -31,7 +30,7 @@ const Key = "id"
 // Uses is a blobdownload.UseStore in a collection of documents. It may be used by many goroutines.
 type Uses struct {
 	documents *docstore.Collection
-	locks     [64]sync.Mutex // by id: processes compete with each other, and not with themselves
+	locks     [64]chan struct{} // by id: processes compete with each other, and not with themselves
 	seed      maphash.Seed
 }
 
@@ -47,7 +46,11 @@ type document struct {
 // New returns the uses in a collection, whose key is the field [Key]. The collection must support revisions.
 // Close it with [Uses.Close].
 func New(documents *docstore.Collection) *Uses {
-	return &Uses{documents: documents, seed: maphash.MakeSeed()}
+	u := &Uses{documents: documents, seed: maphash.MakeSeed()}
+	for i := range u.locks {
+		u.locks[i] = make(chan struct{}, 1)
+	}
+	return u
 }
 
 // Open opens a collection by a URL of Go CDK, such as "dynamodb://links?partition_key=id". The package of its scheme must be
@@ -84,9 +87,13 @@ const (
 
 // Update implements blobdownload.UseStore. It is repeated until no other update has come in between or ctx is done.
 func (u *Uses) Update(ctx context.Context, id string, expires time.Time, change func(state []byte) ([]byte, error)) error {
-	lock := &u.locks[maphash.String(u.seed, id)%uint64(len(u.locks))]
-	lock.Lock()
-	defer lock.Unlock()
+	lock := u.locks[maphash.String(u.seed, id)%uint64(len(u.locks))]
+	select {
+	case lock <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-lock }()
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		stored, err := u.update(ctx, id, expires, change)
 		if stored || err != nil {

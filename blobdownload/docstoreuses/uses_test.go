@@ -1,6 +1,7 @@
 package docstoreuses_test
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"sync"
@@ -93,4 +94,26 @@ func TestOpen(t *testing.T) {
 	_, err = docstoreuses.Open(t.Context(), "nosuchdb://links?password=secret")
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "secret")
+}
+
+// The lock of an id is shared with other ids.
+func TestUpdateWaitsNoLongerThanItsContext(t *testing.T) {
+	t.Parallel()
+	uses := stores(t)[0]
+	locked, release := make(chan struct{}), make(chan struct{})
+	var first sync.WaitGroup
+	first.Go(func() {
+		assert.NoError(t, uses.Update(t.Context(), "a", time.Now(), func([]byte) ([]byte, error) {
+			close(locked)
+			<-release
+			return nil, nil
+		}))
+	})
+	<-locked
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	err := uses.Update(ctx, "a", time.Now(), func([]byte) ([]byte, error) { return []byte("lost"), nil })
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	close(release)
+	first.Wait()
 }

@@ -1,12 +1,9 @@
 package site_test
 
 import (
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,6 +11,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/blobdownload/site"
+	"github.com/go-downloadview/downloadview/internal/logtest"
 	"github.com/go-downloadview/downloadview/storagetest"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -35,31 +33,14 @@ type fixture struct {
 	*site.Site
 	http.Handler
 	bucket *storagetest.Bucket
-	log    *logText
-}
-
-type logText struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *logText) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logText) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+	log    *logtest.Text
 }
 
 func newFixture(t *testing.T, objects storagetest.Objects, change func(*site.Site)) *fixture {
 	t.Helper()
 	b := storagetest.NewBucket(t, objects)
-	f := &fixture{bucket: b, log: &logText{}}
-	logger := slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	logger, text := logtest.New()
+	f := &fixture{bucket: b, log: text}
 	f.Site = &site.Site{Storage: &blobdownload.Storage{Name: "www", Bucket: wrapper.NewBucket(b.Bucket)}, Logger: logger}
 	if change != nil {
 		change(f.Site)

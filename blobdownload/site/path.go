@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/hidden"
 )
 
 // pathOf returns the decoded path of a request, without the slash at its beginning. It reports false for a path that is
@@ -25,10 +26,9 @@ func pathOf(u *url.URL) (path string, ok bool) {
 // wellKnown is the directory of resources for clients that look for them (RFC 8615).
 const wellKnown = ".well-known/"
 
-// isHidden reports whether an element of a path or key begins with a dot.
+// isHidden reports whether an element of a path or key begins with a dot, apart from .well-known at its beginning.
 func isHidden(path string) bool {
-	path = strings.TrimPrefix(path, wellKnown)
-	return strings.HasPrefix(path, ".") || strings.Contains(path, "/.")
+	return hidden.Path(strings.TrimPrefix(path, wellKnown))
 }
 
 // reference returns the relative URL that leads from a path to a canonical path of the same page. It begins with a dot, so

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/hidden"
 )
 
 // handler routes requests to the buckets.
@@ -46,7 +47,7 @@ func (s *site) download(r *http.Request) (*blobdownload.Download, error) {
 // isProbe reports whether a path is that of an object which "gateway doctor" writes.
 func isProbe(key string) bool {
 	folder, name := path.Split(key)
-	return strings.HasPrefix(name, ".downloadview-probe") && !strings.Contains("/"+folder, "/.")
+	return strings.HasPrefix(name, ".downloadview-probe") && !hidden.Path(folder)
 }
 
 // refuseUnclean passes a request whose path has an empty or a dot segment to refusal. http.ServeMux would redirect it to

@@ -4,9 +4,9 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/hidden"
 )
 
 // bucketConfig is one bucket of the configuration.
@@ -77,7 +77,7 @@ func (b *servedBucket) object(path string) string { return b.Prefix + path }
 
 // hides reports whether a path, or a folder with a slash at its end, has an element that begins with a dot.
 func (b *servedBucket) hides(path string) bool {
-	return !b.Hidden && (strings.HasPrefix(path, ".") || strings.Contains(path, "/."))
+	return !b.Hidden && hidden.Path(path)
 }
 
 // isSample reports whether the bucket is the built-in sample.

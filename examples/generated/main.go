@@ -7,9 +7,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"io"
-	"iter"
 	"log"
 	"net/http"
 	"time"
@@ -21,24 +18,6 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
-// query is a query of a database, row by row. It must end when ctx does: the client has left.
-type query func(ctx context.Context) iter.Seq2[[]string, error]
-
-// writeTo writes the rows. After an error, the client sees a failed transfer instead of a short file.
-func (rows query) writeTo(ctx context.Context, w io.Writer) error {
-	out := csv.NewWriter(w)
-	for row, err := range rows(ctx) {
-		if err != nil {
-			return err
-		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
 func handler(orders query, invoices *wrapper.Bucket) http.Handler {
 	var server blobdownload.Server
 	mux := http.NewServeMux()
@@ -48,7 +27,7 @@ func handler(orders query, invoices *wrapper.Bucket) http.Handler {
 	mux.Handle("/invoices.zip", server.Handler(blobdownload.VirtualView(func(*http.Request) (*wrapper.File, error) {
 		return archive.Zip("invoices.zip",
 			archive.Prefix(invoices, "2026/"),
-			archive.Member{Name: "readme.txt", File: wrapper.Bytes("readme.txt", []byte("the invoices of 2026\n"))},
+			archive.Member{File: wrapper.Bytes("readme.txt", []byte("the invoices of 2026\n"))},
 		), nil
 	})))
 	return mux
@@ -61,11 +40,6 @@ func main() {
 	}
 	if err := invoices.WriteAll(context.Background(), "2026/1.txt", []byte("2 pens\n"), nil); err != nil {
 		log.Fatal(err)
-	}
-	orders := func(context.Context) iter.Seq2[[]string, error] {
-		return func(yield func([]string, error) bool) {
-			_ = yield([]string{"id", "item"}, nil) && yield([]string{"1", "pen"}, nil)
-		}
 	}
 	log.Fatal((&http.Server{
 		Addr:              "127.0.0.1:8080",

@@ -19,12 +19,6 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func orders(context.Context) iter.Seq2[[]string, error] {
-	return func(yield func([]string, error) bool) {
-		_ = yield([]string{"id", "item"}, nil) && yield([]string{"1", `pen, "red"`}, nil)
-	}
-}
-
 func service(t *testing.T, rows query) http.Handler {
 	t.Helper()
 	bucket := storagetest.NewBucket(t, storagetest.Objects{"2026/1.txt": "2 pens\n", "2025/1.txt": "old\n"})

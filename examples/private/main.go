@@ -8,12 +8,9 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
 	"io/fs"
 	"log"
 	"net/http"
-	"sync"
 	"time"
 
 	_ "gocloud.dev/blob/memblob"
@@ -23,26 +20,10 @@ import (
 
 type record struct{ key, name, owner string }
 
-// site has its users and records in memory: in production, both are in a database, the passwords as hashes.
 type site struct {
-	storage   *blobdownload.Storage
-	records   map[string]record
-	passwords map[string]string
-	sessions  sync.Map // user by session
-}
-
-func (s *site) login(w http.ResponseWriter, r *http.Request) {
-	user := r.FormValue("user")
-	password, ok := s.passwords[user]
-	if !ok || subtle.ConstantTimeCompare([]byte(r.FormValue("password")), []byte(password)) != 1 {
-		http.Error(w, "wrong user or password", http.StatusForbidden)
-		return
-	}
-	session := rand.Text()
-	s.sessions.Store(session, user)
-	http.SetCookie(w, &http.Cookie{ // in production: Secure
-		Name: "session", Value: session, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
+	storage  *blobdownload.Storage
+	records  map[string]record // in production: in a database
+	sessions sessions
 }
 
 func (s *site) lookup(r *http.Request) (record, error) {
@@ -54,43 +35,37 @@ func (s *site) lookup(r *http.Request) (record, error) {
 }
 
 func (s *site) check(r *http.Request, rec record) error {
-	if cookie, err := r.Cookie("session"); err == nil {
-		if user, ok := s.sessions.Load(cookie.Value); ok && user == rec.owner {
-			return nil
-		}
+	if user, ok := s.sessions.user(r); !ok || user != rec.owner {
+		return fs.ErrNotExist
 	}
-	return fs.ErrNotExist
+	return nil
 }
 
 func (s *site) file(rec record) (*blobdownload.Download, error) {
 	return &blobdownload.Download{File: s.storage.File(rec.key), Filename: rec.name}, nil
 }
 
-func handler(s *site) http.Handler {
+func (s *site) handler() http.Handler {
 	var server blobdownload.Server
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /login", s.login)
+	mux.HandleFunc("POST /login", s.sessions.login)
 	mux.Handle("/files/{id}", server.Handler(blobdownload.AuthorizedObjectView(s.lookup, s.check, s.file)))
 	return mux
 }
 
 func main() {
-	ctx := context.Background()
-	storage, err := blobdownload.OpenStorage(ctx, "files=mem://")
+	storage, err := blobdownload.OpenStorage(context.Background(), "files=mem://")
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := storage.Bucket.WriteAll(ctx, "5f3a", []byte("for Alice\n"), nil); err != nil {
+	s := &site{storage: storage, records: map[string]record{"1": {key: "5f3a", name: "letter.txt", owner: "alice"}}}
+	s.sessions.passwords = map[string]string{"alice": "wonderland"}
+	if err := storage.Bucket.WriteAll(context.Background(), "5f3a", []byte("for Alice\n"), nil); err != nil {
 		log.Fatal(err)
 	}
-	h := handler(&site{
-		storage:   storage,
-		records:   map[string]record{"1": {key: "5f3a", name: "letter.txt", owner: "alice"}},
-		passwords: map[string]string{"alice": "wonderland"},
-	})
 	log.Fatal((&http.Server{
 		Addr:              "127.0.0.1:8080",
-		Handler:           h,
+		Handler:           s.handler(),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 	}).ListenAndServe())

@@ -25,11 +25,12 @@ func login(t *testing.T, h http.Handler, user, password string) string {
 func TestAFileIsServedToItsOwnerAlone(t *testing.T) {
 	t.Parallel()
 	bucket := storagetest.NewBucket(t, storagetest.Objects{"5f3a": "for Alice\n"})
-	h := handler(&site{
-		storage:   &blobdownload.Storage{Name: "files", Bucket: wrapper.NewBucket(bucket.Bucket)},
-		records:   map[string]record{"1": {"5f3a", "letter.txt", "alice"}},
-		passwords: map[string]string{"alice": "a", "bob": "b"},
-	})
+	s := &site{
+		storage:  &blobdownload.Storage{Name: "files", Bucket: wrapper.NewBucket(bucket.Bucket)},
+		records:  map[string]record{"1": {"5f3a", "letter.txt", "alice"}},
+		sessions: sessions{passwords: map[string]string{"alice": "a", "bob": "b"}},
+	}
+	h := s.handler()
 	alice, bob := login(t, h, "alice", "a"), login(t, h, "bob", "b")
 	require.NotEmpty(t, alice)
 	require.NotEmpty(t, bob)

@@ -15,7 +15,7 @@ import (
 )
 
 // openDirectory opens the directory of a bucket with the given query.
-func openDirectory(t *testing.T, dir, query string) *bucketdir.Directory {
+func openDirectory(t testing.TB, dir, query string) *bucketdir.Directory {
 	t.Helper()
 	d, err := bucketdir.Open(&url.URL{Scheme: "file", Path: filepath.ToSlash(dir), RawQuery: query})
 	require.NoError(t, err)

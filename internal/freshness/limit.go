@@ -1,4 +1,4 @@
-// Package freshness limits how long caches use a response.
+// Package freshness limits which caches store a response, and how long they use it.
 package freshness
 
 import (
@@ -12,31 +12,58 @@ import (
 // section 4.2.2). The stale- directives (RFC 5861) are dropped. A d below one second forbids any use without
 // revalidation.
 func Limit(cacheControl string, d time.Duration) string {
-	limit := int64(d / time.Second)
+	limit := max(int64(d/time.Second), 0)
 	var parts []string
-	bounded := false
-	for part := range strings.SplitSeq(cacheControl, ",") {
-		part = strings.TrimSpace(part)
-		name, value, _ := strings.Cut(part, "=")
-		switch name = strings.ToLower(strings.TrimSpace(name)); {
-		case part == "", name == "stale-while-revalidate", name == "stale-if-error":
+	var maxAge, noCache, noStore, mustUnderstand bool
+	for part := range directives(cacheControl) {
+		name, value, argued := strings.Cut(part, "=")
+		name = strings.ToLower(strings.TrimSpace(name))
+		if strings.Contains(name, `"`) {
+			continue // no directive
+		}
+		switch name {
+		case "", "stale-while-revalidate", "stale-if-error":
 			continue
-		case name != "max-age" && name != "s-maxage":
-			bounded = bounded || strings.EqualFold(part, "no-store") || strings.EqualFold(part, "no-cache")
-		case limit < 1:
-			continue
-		default:
-			bounded = bounded || name == "max-age"
-			if n, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 64); err != nil || n > limit {
-				part = name + "=" + strconv.FormatInt(limit, 10)
+		case "max-age", "s-maxage":
+			if limit == 0 {
+				continue
 			}
+			maxAge = maxAge || name == "max-age"
+			part = name + "=" + strconv.FormatInt(age(value, limit), 10)
+		default:
+			part = withoutAge(part)
+			noCache = noCache || name == "no-cache" && !argued // with an argument it concerns single fields
+			noStore = noStore || name == "no-store" && !argued
+			mustUnderstand = mustUnderstand || name == "must-understand"
 		}
 		parts = append(parts, part)
 	}
-	if !bounded && limit < 1 {
+	switch {
+	case maxAge, noCache, noStore && !mustUnderstand: // must-understand overrides no-store (RFC 9111 section 5.2.2.3)
+	case limit == 0:
 		parts = append(parts, "no-cache")
-	} else if !bounded {
+	default:
 		parts = append(parts, "max-age="+strconv.FormatInt(limit, 10))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// age returns the lifetime of an argument, at most limit. An argument that is no number is limit.
+func age(argument string, limit int64) int64 {
+	n, err := strconv.ParseInt(strings.Trim(argument, ` "`), 10, 64)
+	if err != nil {
+		return limit
+	}
+	return min(max(n, 0), limit)
+}
+
+// withoutAge drops the argument of a directive that contains the name of a directive for lifetimes. Some servers, nginx for
+// one, search the whole field for such names.
+func withoutAge(directive string) string {
+	lower := strings.ToLower(directive)
+	if strings.Contains(lower, "max-age") || strings.Contains(lower, "maxage") || strings.Contains(lower, "stale-") {
+		directive, _, _ = strings.Cut(directive, "=")
+		return strings.TrimSpace(directive)
+	}
+	return directive
 }

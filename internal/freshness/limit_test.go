@@ -20,6 +20,10 @@ func TestLimit(t *testing.T) {
 		"max-age=10,stale-while-revalidate=": "max-age=10",
 		"no-store":                           "no-store",
 		"private, no-cache":                  "private, no-cache",
+		`private="a, b", Max-Age="9"`:        `private="a, b", max-age=9`,
+		`x="a, no-store, b"`:                 `x="a, no-store, b", max-age=60`,
+		`x="a, max-age=3600"`:                "x, max-age=60",
+		"no-store, must-understand":          "no-store, must-understand, max-age=60",
 	} {
 		assert.Equal(t, want, freshness.Limit(given, time.Minute+time.Millisecond), given)
 	}

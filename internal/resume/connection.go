@@ -68,8 +68,8 @@ func connect(ctx context.Context, source Source, off, n int64, timeout time.Dura
 	return c, err
 }
 
-// read reads once and cancels the request if no byte arrives in time.
-func (c *Conn) read(p []byte, timeout time.Duration) (int, error) {
+// Read reads once and cancels the request if no byte arrives in time.
+func (c *Conn) Read(p []byte, timeout time.Duration) (int, error) {
 	if c.stall == nil {
 		c.stall = time.AfterFunc(timeout, c.Cancel)
 	} else {

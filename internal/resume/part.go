@@ -71,7 +71,7 @@ func (p *part) request(r *readAhead, off int64) {
 	}()
 	for got < len(buf) && p.err == nil {
 		var n int
-		n, p.err = conn.read(buf[got:], stall)
+		n, p.err = conn.Read(buf[got:], stall)
 		got += n
 		if got >= nearEnd && !ending {
 			ending = true
@@ -80,7 +80,7 @@ func (p *part) request(r *readAhead, off int64) {
 	}
 	if got == len(buf) {
 		p.err = nil
-		_, _ = conn.read(make([]byte, 1), stall) // the end of the body, which frees the connection
+		_, _ = conn.Read(make([]byte, 1), stall) // the end of the body, which frees the connection
 	} else if p.err == io.EOF {
 		p.err = io.ErrUnexpectedEOF
 	}

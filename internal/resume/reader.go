@@ -57,7 +57,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 		if r.mayReadAhead {
 			n, err = r.readPaced(p)
 		} else {
-			n, err = r.conn.read(p, r.options.StallTimeout)
+			n, err = r.conn.Read(p, r.options.StallTimeout)
 		}
 		switch {
 		case n > 0:
@@ -119,7 +119,7 @@ func (r *Reader) readPaced(p []byte) (int, error) {
 		p = p[:r.ahead.start-r.off]
 	}
 	r.pace.begin()
-	n, err := r.conn.read(p, r.options.StallTimeout)
+	n, err := r.conn.Read(p, r.options.StallTimeout)
 	r.pace.end(n)
 	if r.ahead == nil && r.starts < maxStarts && r.pace.wantsReadAhead(r.end-r.off-int64(n), r.options) {
 		if r.ahead = startReadAhead(r.ctx, r.source, r.off+int64(n), r.end, r.options, r.pace.rate()); r.ahead == nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +21,7 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/logtest"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -34,18 +34,19 @@ var hundredBytes = strings.Repeat("0123456789", 10)
 type bucketServer struct {
 	*httptest.Server
 	bucket *blob.Bucket
+	log    *logtest.Text
 
 	mu    sync.Mutex
 	count int
-	log   strings.Builder
 }
 
 // newBucketServer serves the downloads of view. A nil view serves the key of the query.
 func newBucketServer(t *testing.T, view func(*bucketServer) blobdownload.View, configure ...func(*blobdownload.Server)) *bucketServer {
 	t.Helper()
-	r := &bucketServer{bucket: memblob.OpenBucket(nil)}
+	logger, text := logtest.New()
+	r := &bucketServer{bucket: memblob.OpenBucket(nil), log: text}
 	t.Cleanup(func() { _ = r.bucket.Close() })
-	server := &blobdownload.Server{Logger: slog.New(slog.NewTextHandler(r, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	server := &blobdownload.Server{Logger: logger}
 	for _, c := range configure {
 		c(server)
 	}
@@ -69,18 +70,6 @@ func newBucketServer(t *testing.T, view func(*bucketServer) blobdownload.View, c
 }
 
 func queryKey(r *http.Request) string { return r.URL.Query().Get("key") }
-
-func (r *bucketServer) Write(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.log.Write(p)
-}
-
-func (r *bucketServer) logged() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.log.String()
-}
 
 func (r *bucketServer) requests() int {
 	r.mu.Lock()

@@ -173,5 +173,5 @@ func TestTimeoutHandler(t *testing.T) {
 	r.Config.Handler = http.TimeoutHandler(inner, time.Minute, "too late")
 	requireWhole(t, r.do(t, http.MethodGet, keyTarget("a")), hundredBytes)
 	requireWhole(t, r.do(t, http.MethodGet, keyTarget("a")), hundredBytes)
-	assert.Equal(t, 1, strings.Count(r.logged(), "http.TimeoutHandler"), r.logged())
+	assert.Equal(t, 1, strings.Count(r.log.String(), "http.TimeoutHandler"), r.log)
 }

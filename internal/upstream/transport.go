@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/splice"
 )
 
 // A server's limits of its connections to a store.
@@ -34,6 +36,9 @@ func NewTransport() *http.Transport {
 func Tune(t *http.Transport) {
 	t.DisableCompression = true
 	t.MaxIdleConns = 0
+	if t.DialContext != nil {
+		t.DialContext = splice.Dial(t.DialContext)
+	}
 	t.WriteBufferSize, t.ReadBufferSize = requestBuffer, responseBuffer
 	t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, idleConnsPerHost)
 }

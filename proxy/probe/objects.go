@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // names are a plain name, and one that is another file's if a server decodes it twice, or not at all.
@@ -13,6 +14,9 @@ var names = []string{".downloadview-probe.txt", ".downloadview-probe a%20b+é.tx
 
 // padding is longer than the gap between two ranges that servers coalesce.
 const padding = 1024
+
+// storageTimeout limits the write of one object, and the deletion of all.
+const storageTimeout = 30 * time.Second
 
 // checkStorage writes the objects and reads them.
 func (r *run) checkStorage(ctx context.Context) {
@@ -22,7 +26,7 @@ func (r *run) checkStorage(ctx context.Context) {
 		random := make([]byte, 16)
 		_, _ = rand.Read(random)
 		content := "downloadview probe " + hex.EncodeToString(random) + strings.Repeat(".", padding)
-		if err := r.Storage.Bucket.WriteAll(ctx, key, []byte(content), nil); err != nil {
+		if err := r.write(ctx, key, content); err != nil {
 			r.found(storage, fmt.Sprintf("%q cannot be written: %v", r.Storage.Name, err),
 				"check the bucket's URL, its credentials and their permission to write")
 			return
@@ -37,7 +41,15 @@ func (r *run) checkStorage(ctx context.Context) {
 	}
 }
 
+func (r *run) write(ctx context.Context, key, content string) error {
+	ctx, cancel := context.WithTimeout(ctx, storageTimeout)
+	defer cancel()
+	return r.Storage.Bucket.WriteAll(ctx, key, []byte(content), nil)
+}
+
 func (r *run) deleteObjects(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, storageTimeout)
+	defer cancel()
 	for key := range r.contents {
 		_ = r.Storage.Bucket.Delete(ctx, key)
 	}

@@ -28,4 +28,8 @@ func TestE8SilentStoreIsATimeout(t *testing.T) { //nolint:paralleltest // the se
 			assert.Equal(t, []int{0}, objectserver.Statuses(service.Take()), "%s, HEAD: %v: no retry has time left", name, head)
 		}
 	}
+	f := wrapper.Blob(openURL(t, "silent"), "k").WithReadOptions(wrapper.ReadOptions{FirstByteTimeout: time.Second})
+	service.Refuse(objectserver.Silence)
+	_, err := f.AsOf(t.Context(), time.Now())
+	require.ErrorIs(t, err, context.DeadlineExceeded, "list of versions")
 }

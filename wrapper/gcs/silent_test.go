@@ -28,5 +28,8 @@ func TestE8SilentStoreIsATimeout(t *testing.T) { //nolint:paralleltest // the en
 			assert.Equal(t, http.StatusGatewayTimeout, blobdownload.Status(err))
 			assert.Equal(t, []int{0}, objectserver.Statuses(s.Take()), "%s, HEAD: %v: no retry has time left", name, head)
 		}
+		s.Refuse(objectserver.Silence)
+		_, err := f.AsOf(t.Context(), time.Now())
+		require.ErrorIs(t, err, context.DeadlineExceeded, "%s: list of versions", name)
 	}
 }

@@ -7,75 +7,26 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"errors"
-	"fmt"
-	"io/fs"
 	"log"
-	"mime"
 	"net/http"
 	"os"
-	"path"
 	"time"
 
-	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/fileblob"
 	_ "modernc.org/sqlite"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-const schema = `CREATE TABLE IF NOT EXISTS files (id INTEGER PRIMARY KEY, key TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL,
-	etag TEXT NOT NULL, content_type TEXT NOT NULL, version TEXT NOT NULL, modified INTEGER NOT NULL)`
-
-type record struct {
-	key, name string
-	info      wrapper.Info
-}
-
 type files struct {
-	db      *sql.DB
+	records records
 	storage *blobdownload.Storage
 }
 
-// upload stores the body, then a record with the metadata of the stored object. The key is random: names need not be unique.
-// Bucket.Upload requires a media type.
-func (f *files) upload(w http.ResponseWriter, r *http.Request) error {
-	rec := record{key: rand.Text(), name: r.PathValue("name")}
-	body := http.MaxBytesReader(w, r.Body, 1<<30)
-	options := &blob.WriterOptions{ContentType: cmp.Or(mime.TypeByExtension(path.Ext(rec.name)), "application/octet-stream")}
-	if err := f.storage.Bucket.Upload(r.Context(), rec.key, body, options); err != nil {
-		return err
-	}
-	info, err := f.storage.File(rec.key).Stat(r.Context())
-	if err != nil {
-		return err
-	}
-	var id int64
-	err = f.db.QueryRowContext(r.Context(),
-		`INSERT INTO files (key, name, size, etag, content_type, version, modified) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		rec.key, rec.name, info.Size, info.ETag, info.ContentType, info.Version, info.ModTime.UnixNano()).Scan(&id)
-	if err != nil {
-		return errors.Join(err, f.storage.Bucket.Delete(context.WithoutCancel(r.Context()), rec.key))
-	}
-	w.Header().Set("Location", fmt.Sprintf("/files/%d", id))
-	w.WriteHeader(http.StatusCreated)
-	return nil
-}
-
-func (f *files) lookup(r *http.Request) (rec record, err error) {
-	var modified int64
-	err = f.db.QueryRowContext(r.Context(), `SELECT key, name, size, etag, content_type, version, modified FROM files WHERE id = ?`,
-		r.PathValue("id")).Scan(&rec.key, &rec.name, &rec.info.Size, &rec.info.ETag, &rec.info.ContentType, &rec.info.Version, &modified)
-	rec.info.ModTime = time.Unix(0, modified)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = fs.ErrNotExist
-	}
-	return rec, err
+func (f *files) lookup(r *http.Request) (record, error) {
+	return f.records.find(r.Context(), r.PathValue("id"))
 }
 
 func (f *files) download(rec record) (*blobdownload.Download, error) {
@@ -86,7 +37,7 @@ func handler(ctx context.Context, db *sql.DB, storage *blobdownload.Storage) (ht
 	if _, err := db.ExecContext(ctx, schema); err != nil {
 		return nil, err
 	}
-	f, server, mux := &files{db, storage}, new(blobdownload.Server), http.NewServeMux()
+	f, server, mux := &files{records{db}, storage}, new(blobdownload.Server), http.NewServeMux()
 	mux.Handle("/files/{id}", server.Handler(blobdownload.ObjectView(f.lookup, f.download)))
 	mux.HandleFunc("PUT /files/{name}", func(w http.ResponseWriter, r *http.Request) {
 		if err := f.upload(w, r); err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -21,6 +22,7 @@ import (
 	"gocloud.dev/blob/s3blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/splice"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // one request a download
 )
 
@@ -43,7 +45,10 @@ const headerTimeout = 400 * time.Millisecond
 func startEnv(t *testing.T, m *mode, wrap func(http.Handler) http.Handler) *env {
 	t.Helper()
 	e := &env{mode: m, origin: startOrigin(t), buckets: map[string]*blob.Bucket{}}
-	base := &http.Transport{MaxIdleConnsPerHost: 256, ResponseHeaderTimeout: cmp.Or(m.headerTimeout, headerTimeout), DisableCompression: true}
+	base := &http.Transport{
+		DialContext:         splice.Dial(new(net.Dialer).DialContext), // as the transports of the storages' packages
+		MaxIdleConnsPerHost: 256, ResponseHeaderTimeout: cmp.Or(m.headerTimeout, headerTimeout), DisableCompression: true,
+	}
 	t.Cleanup(base.CloseIdleConnections)
 	e.upstream = &http.Client{Transport: &numbered{base: base, origin: e.origin}}
 	for _, name := range []string{"b", "c"} {

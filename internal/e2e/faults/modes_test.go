@@ -65,6 +65,17 @@ func modes() []*mode {
 			t.places = 8
 			t.limiter = wrapper.NewLimiter(t.places, limiterWait)
 		}, shapes: []string{"get", "get", "from-start", "leave"}, file: func(t *trial, s *step) *wrapper.File { return t.base(s.obj) }},
+		{name: "pipe", heavy: 3, stores: []string{"s3"}, objects: one, requests: few(1, 2), style: func(d dice, s *style) {
+			s.size = d.between(600<<10, 1<<20) // the first 256 KiB are copied
+			if d.chance(0.2) {
+				s.size = d.between(1<<20, 3<<20) // and more, unless the client has received them
+			}
+			if s.checksum == "Crc32" || s.checksum == "Sha256" {
+				s.partSize = pick(d, 0, 1<<20)
+			}
+		}, shapes: []string{"get", "get", "get", "range", "from-start", "leave", "slow"}, file: func(t *trial, s *step) *wrapper.File {
+			return t.base(s.obj)
+		}},
 		{name: "multipart", stores: []string{"s3"}, objects: one, requests: few(1, 2), style: func(d dice, s *style) {
 			s.size = max(1, s.size)
 			s.checksum = pick(d, "Crc32", "Crc32c", "Sha256")

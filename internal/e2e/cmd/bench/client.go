@@ -11,16 +11,29 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // patience is the time that a client waits for a round of responses.
 const patience = 2 * time.Minute
 
-// download sends n requests on one connection. It checks status and length of each response.
+// download sends n requests, on the connections of the workload. It checks status and length of each response.
 func (t *trial) download(ctx context.Context, n int) error {
+	one := t.downloadPlain
 	if t.protocol != "" {
-		return t.downloadOver(ctx, n)
+		one = t.downloadOver
 	}
+	connections := min(n, max(1, t.connections))
+	g, ctx := errgroup.WithContext(ctx)
+	for i := range connections {
+		g.Go(func() error { return one(ctx, (n+connections-1-i)/connections) })
+	}
+	return g.Wait()
+}
+
+// downloadPlain sends n requests on one connection.
+func (t *trial) downloadPlain(ctx context.Context, n int) error {
 	c, err := t.connect(ctx)
 	if err != nil {
 		return err

@@ -17,12 +17,42 @@ var programs = map[string]*program{
 		}`, s.bucket)
 	}),
 	"Caddy": {
-		path: findCaddy, version: []string{"version"}, module: "github.com/caddyserver/caddy/v2",
+		path: cached("caddy"), version: []string{"version"}, module: "github.com/caddyserver/caddy/v2",
 		args: func(dir string) []string {
 			return []string{"run", "--config", dir + "/Caddyfile", "--adapter", "caddyfile"}
 		},
 		config: "Caddyfile", text: caddyConfig,
 	},
+	"rclone": {
+		path: cached("rclone"), version: []string{"version"}, module: "github.com/rclone/rclone",
+		args: func(dir string) []string {
+			return []string{"serve", "http", "store:", "--config", dir + "/rclone.conf"}
+		},
+		env: rcloneOptions, config: "rclone.conf", text: rcloneConfig,
+	},
+}
+
+// rcloneOptions are those with which it reads several parts of an object at once.
+func rcloneOptions(addr string) []string {
+	return []string{
+		"RCLONE_ADDR=" + addr, "RCLONE_VFS_READ_CHUNK_STREAMS=8", "RCLONE_VFS_READ_CHUNK_SIZE=4M", "RCLONE_DIR_CACHE_TIME=1h",
+		"RCLONE_LOG_LEVEL=ERROR",
+	}
+}
+
+func rcloneConfig(s storage, _, _ string) string {
+	return fmt.Sprintf(`[bench]
+type = s3
+provider = Other
+endpoint = %s
+region = us-east-1
+access_key_id = %s
+secret_access_key = %s
+
+[store]
+type = alias
+remote = bench:%s
+`, s.endpoint, accessKey, secretKey, s.bucket)
 }
 
 // nginx is one process. The function returns the content of its server block.

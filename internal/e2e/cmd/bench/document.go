@@ -47,24 +47,38 @@ This page is generated from `+"`internal/e2e/cmd/bench/performance.json`"+`, the
 - CPU is the server process's, in µs a request. The client discards bodies in the kernel, except with TLS and HTTP/2.
 - Status, length and bytes of each subject are checked. A subject that answers wrongly has no figures.
 - Ratios compare one run on one machine. In a table, they are to its first subject.
-- Not measured: %s.
-
+%s
 ## Targets
 
 %d are missed, %d are met, %d have no figures in this run. The range is that of the rounds.
 
 | workload | subject | divided by | measured | from - to | wanted | met |
 |---|---|---|---:|---:|---:|---|
-%s`, kind, command, r.Machine.lines(), strings.Join(r.Missing, ", "), missed, met, absent, table)
+%s`, kind, command, r.Machine.lines(), r.missing(), missed, met, absent, table)
 	for i := range sections {
 		r.section(&b, &sections[i])
 	}
 	return b.String()
 }
 
+// missing is the line of the subjects that are not installed.
+func (r *result) missing() string {
+	if len(r.Missing) == 0 {
+		return ""
+	}
+	return "- Not measured: " + strings.Join(r.Missing, ", ") + ".\n"
+}
+
 func (m *machine) lines() string {
 	s := fmt.Sprintf("- %s, %d CPUs, Linux %s, TCP congestion control %s, %s.\n- Versions: %s.\n", m.CPU, m.CPUs, m.Kernel,
 		m.Congestion, m.Go, strings.Join(m.Versions, ", "))
+	if m.Apart {
+		s += "- The measured server has one CPU for itself. The client and the store have the others.\n"
+	}
+	if m.Connections > 1 {
+		s += fmt.Sprintf("- Bodies up to 64 KiB and responses without a body are requested on %d connections, so that the server is busy. "+
+			"Others have one connection.\n", m.Connections)
+	}
 	if m.Load > busy {
 		return s + fmt.Sprintf("- **Other programs used the machine**: its load average was %.2f at the start. Figures vary more.", m.Load)
 	}

@@ -17,13 +17,16 @@ type machine struct {
 	Congestion string   // the congestion control of TCP
 	Load       float64  // the average load of the minute before the run
 	Versions   []string // of the subjects
+
+	Apart       bool `json:",omitzero"` // the measured server has a CPU of its own
+	Connections int  `json:",omitzero"` // of small responses
 }
 
 // busy is the load from which on figures are doubtful.
 const busy = 0.5
 
 // modules are those whose versions matter to a subject.
-var modules = []string{"gocloud.dev", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2"}
+var modules = []string{"gocloud.dev", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2", "github.com/pocketbase/pocketbase"}
 
 func thisMachine() machine {
 	m := machine{

@@ -56,6 +56,11 @@ func benchmark(ctx context.Context, o options, out, doc string) error {
 		}
 		return r.write(doc)
 	}
+	var others cpuSet
+	o.servers, others = divide()
+	if err := confine(others); err != nil {
+		return err
+	}
 	r, err := measure(ctx, o)
 	if err != nil {
 		return err

@@ -10,17 +10,12 @@ import (
 	"strings"
 )
 
-// missing are subjects that no run has.
-var missing = []string{
-	"rclone (its module brings the clients of seventy storage services)",
-	"PocketBase (its file system is a package of a module with a database and a JavaScript engine)",
-}
-
 // run is a run in progress.
 type run struct {
 	result
 	storage  storage
 	profiles string
+	cpus     cpuSet // of the measured servers
 	running  map[settings]*process
 }
 
@@ -30,9 +25,10 @@ func measure(ctx context.Context, o options) (*result, error) {
 		return nil, err
 	}
 	r := &run{
-		result:   result{Quick: o.quick, Machine: thisMachine(), Missing: slices.Clone(missing)},
-		profiles: o.profiles, running: map[settings]*process{},
+		result:   result{Quick: o.quick, Machine: thisMachine()},
+		profiles: o.profiles, cpus: o.servers, running: map[settings]*process{},
 	}
+	r.Machine.Apart, r.Machine.Connections = o.servers != cpuSet{}, busyConnections
 	absent := r.findPrograms(ctx)
 	if r.storage.dir, err = os.MkdirTemp("", "bench"); err != nil {
 		return nil, err
@@ -41,7 +37,7 @@ func measure(ctx context.Context, o options) (*result, error) {
 	if err := writeContent(r.storage.dir, all); err != nil {
 		return nil, err
 	}
-	store, err := start(ctx, settings{subject: storeSubject, storage: r.storage})
+	store, err := start(ctx, settings{subject: storeSubject, storage: r.storage}) // on the CPUs of this process
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +75,7 @@ func (r *run) findPrograms(ctx context.Context) (absent []string) {
 
 // trial returns a subject under a workload, with its server running.
 func (r *run) trial(ctx context.Context, w *workload, name string) (*trial, error) {
-	s := settings{subject: name, storage: r.storage, protocol: w.protocol, profiles: r.profiles}
+	s := settings{subject: name, storage: r.storage, protocol: w.protocol, profiles: r.profiles, cpus: r.cpus}
 	s.storage.bucket = w.bucket
 	if r.running[s] == nil {
 		p, err := start(ctx, s)

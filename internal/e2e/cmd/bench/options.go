@@ -11,6 +11,7 @@ type options struct {
 	quick    bool
 	only     string
 	profiles string
+	servers  cpuSet // of the measured servers
 	read     string // a result to generate the document from
 
 	// shrink changes a workload before it is measured. Tests use it.

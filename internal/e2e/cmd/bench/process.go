@@ -34,12 +34,13 @@ type settings struct {
 	storage  storage
 	protocol string
 	profiles string // a directory for its CPU profile; none if empty
+	cpus     cpuSet
 }
 
 // start starts a server.
 func start(ctx context.Context, s settings) (*process, error) {
 	if program, ok := programs[s.subject]; ok {
-		return program.start(ctx, s.storage)
+		return program.start(ctx, s.storage, s.cpus)
 	}
 	exe, err := os.Executable()
 	if err != nil {
@@ -64,7 +65,7 @@ func start(ctx context.Context, s settings) (*process, error) {
 	}
 	p.out = bufio.NewReader(out)
 	begin := time.Now()
-	if err := cmd.Start(); err != nil {
+	if err := startOn(s.cpus, cmd.Start); err != nil {
 		return nil, err
 	}
 	line, err := p.out.ReadString('\n')

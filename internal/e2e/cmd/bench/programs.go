@@ -21,23 +21,27 @@ type program struct {
 	version []string // arguments
 	module  string   // of a Go program
 	args    func(dir string) []string
-	config  string // the name of the configuration's file
+	env     func(addr string) []string // nil: none
+	config  string                     // the name of the configuration's file
 	text    func(s storage, dir, addr string) string
 }
 
-// findCaddy returns the program of DOWNLOADVIEW_CADDY, else the one that make servers built, else the one in PATH.
-func findCaddy() (string, error) {
-	if path := os.Getenv("DOWNLOADVIEW_CADDY"); path != "" {
-		return path, nil
-	}
-	dir, err := os.Getwd()
-	for ; err == nil && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		path := filepath.Join(dir, ".cache", "bin", "caddy")
-		if _, err := os.Stat(path); err == nil {
+// cached finds a program of a variable such as DOWNLOADVIEW_CADDY, else the one in the cache of the repository, else the one in
+// PATH.
+func cached(name string) func() (string, error) {
+	return func() (string, error) {
+		if path := os.Getenv("DOWNLOADVIEW_" + strings.ToUpper(name)); path != "" {
 			return path, nil
 		}
+		dir, err := os.Getwd()
+		for ; err == nil && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			path := filepath.Join(dir, ".cache", "bin", name)
+			if _, err := os.Stat(path); err == nil {
+				return path, nil
+			}
+		}
+		return exec.LookPath(name)
 	}
-	return exec.LookPath("caddy")
 }
 
 // describe returns the version of a program, or the reason why it cannot be measured. A program that go build made of
@@ -62,7 +66,7 @@ func (p *program) describe(ctx context.Context) (version string, err error) {
 }
 
 // start starts the program with a configuration of its own, and waits until it listens.
-func (p *program) start(ctx context.Context, s storage) (*process, error) {
+func (p *program) start(ctx context.Context, s storage, on cpuSet) (*process, error) {
 	path, err := p.path()
 	if err != nil {
 		return nil, err
@@ -80,12 +84,15 @@ func (p *program) start(ctx context.Context, s storage) (*process, error) {
 	}
 	cmd := exec.CommandContext(ctx, path, p.args(dir)...)
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_DATA_HOME="+dir)
+	if p.env != nil {
+		cmd.Env = append(cmd.Env, p.env(addr)...)
+	}
 	cmd.SysProcAttr = attributes()
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.Stderr = os.Stderr
 	running := &process{addr: addr, cmd: cmd, ended: make(chan struct{}), dir: dir}
 	begin := time.Now()
-	if err := running.run(); err != nil {
+	if err := running.run(on); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	if err := running.ready(); err != nil {
@@ -96,12 +103,12 @@ func (p *program) start(ctx context.Context, s storage) (*process, error) {
 }
 
 // run starts the process, and waits for its end on the same locked thread: the kernel ends the process with that thread.
-func (p *process) run() error {
+func (p *process) run(on cpuSet) error {
 	started := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		err := p.cmd.Start()
+		err := startOn(on, p.cmd.Start)
 		started <- err
 		if err == nil {
 			_ = p.cmd.Wait()

@@ -38,6 +38,10 @@ type store struct {
 
 func (s *store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	bucket := strings.Split(r.URL.Path, "/")[1]
+	if r.URL.Query().Has("list-type") || r.URL.Query().Has("delimiter") {
+		s.list(w)
+		return
+	}
 	name, _, _ := strings.Cut(filepath.Base(r.URL.Path), "@")
 	f, err := os.Open(filepath.Join(s.dir, name))
 	if err != nil {
@@ -51,7 +55,7 @@ func (s *store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	h.Set("Etag", fmt.Sprintf("%q", fmt.Sprintf("%032x-2", fi.Size())))
+	h.Set("Etag", tag(fi.Size()))
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("X-Amz-Request-Id", "bench")
 	switch bucket {
@@ -73,6 +77,27 @@ func (s *store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	http.ServeContent(w, r, "", fi.ModTime(), f)
 }
+
+// list responds with the list of all objects, which are in no folder.
+func (s *store) list(w http.ResponseWriter) {
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		http.Error(w, "", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/xml")
+	_, _ = io.WriteString(w, "<ListBucketResult><IsTruncated>false</IsTruncated>")
+	for _, f := range files {
+		if fi, err := f.Info(); err == nil {
+			_, _ = fmt.Fprintf(w, "<Contents><Key>%s</Key><Size>%d</Size><ETag>%s</ETag><LastModified>%s</LastModified></Contents>",
+				f.Name(), fi.Size(), tag(fi.Size()), fi.ModTime().UTC().Format(time.RFC3339))
+		}
+	}
+	_, _ = io.WriteString(w, "</ListBucketResult>")
+}
+
+// tag is the entity-tag of an object, in the form of a multipart upload: it is no checksum that a client would verify.
+func tag(size int64) string { return fmt.Sprintf("%q", fmt.Sprintf("%032x-2", size)) }
 
 // checksum returns the checksum of a file, which it computes once.
 func (s *store) checksum(bucket string, f *os.File) (string, error) {

@@ -22,13 +22,14 @@ type workload struct {
 	offload     bool   // a response without a body
 	redirect    bool
 
-	requests int           // of one figure
-	clients  int           // of figures of several clients
-	members  int           // of an archive
-	hold     time.Duration // the time that slow clients read
-	rounds   int           // 0 is the run's
-	full     bool
-	subjects []string // the reference first, then the others, ours last
+	requests    int           // of one figure
+	connections int           // at a time; 0 is 1
+	clients     int           // of figures of several clients
+	members     int           // of an archive
+	hold        time.Duration // the time that slow clients read
+	rounds      int           // 0 is the run's
+	full        bool
+	subjects    []string // the reference first, then the others, ours last
 
 	figure func(ctx context.Context, t *trial) (float64, error) // nil is cost
 }

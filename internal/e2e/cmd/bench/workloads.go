@@ -19,12 +19,12 @@ const (
 
 var (
 	files    = []string{"wrapper.FS", "PathView", "file://"}
-	others   = []string{"http.ServeFile", "http.FileServerFS", "ServeContent, fileblob", "nginx", "Caddy"}
+	others   = []string{"http.ServeFile", "http.FileServerFS", "ServeContent, fileblob", "PocketBase, file", "nginx", "Caddy"}
 	local    = slices.Concat(others, files)
 	wholes   = slices.Concat(others, []string{"sendfile loop"}, files)
 	overNet  = slices.Concat([]string{"http.ServeFile"}, files)
 	inMemory = []string{"ServeContent, memblob", "mem://"}
-	remote   = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "ServeContent, s3blob", "nginx proxy", "splice relay", "s3://"}
+	remote   = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "ServeContent, s3blob", "PocketBase, S3", "rclone", "nginx proxy", "splice relay", "s3://"}
 	sdk      = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "s3://"}
 	ours     = slices.Concat(files, []string{"mem://", "s3://", "archive.Zip", "redirect, s3://", "X-Accel, s3://", "X-Accel, file://"})
 )
@@ -37,6 +37,10 @@ const (
 
 // manyRequests are those of a figure by the size of a body.
 var manyRequests = map[int64]int{kib: 2000, 4 * kib: 2000, 64 * kib: 1000, mib: 200, 10 * mib: 30, 256 * mib: 2, gib: 1}
+
+// busyConnections keep a server busy with small responses. With a single connection, most of the CPU time would be that of
+// waking up.
+const busyConnections = 16
 
 // fewRounds are enough for large bodies.
 const fewRounds = 7
@@ -72,6 +76,9 @@ func bodies(group, prefix, bucket string, subjects []string, sizes ...int64) []w
 	for _, size := range sizes {
 		w := workload{group: group, object: sized(size), bucket: bucket, requests: manyRequests[size], subjects: subjects}
 		w.name, w.full = prefix+w.object.name, size > 10*mib
+		if size <= 64*kib {
+			w.connections = busyConnections
+		}
 		if w.full {
 			w.rounds = fewRounds
 		}
@@ -82,7 +89,7 @@ func bodies(group, prefix, bucket string, subjects []string, sizes ...int64) []w
 
 // small are the requests without a body, and a thousand ranges of one object.
 func small(group, prefix string, subjects []string) []workload {
-	w := workload{group: group, object: sized(10 * mib), requests: 1000, subjects: subjects}
+	w := workload{group: group, object: sized(10 * mib), requests: 1000, connections: busyConnections, subjects: subjects}
 	head, conditional, ranges := w, w, w
 	head.name, head.method = prefix+"HEAD", http.MethodHead
 	conditional.name, conditional.conditional = prefix+"304", true
@@ -107,7 +114,7 @@ func protocols() []workload {
 
 // offloaded are responses that leave the body to a proxy or to the store, and a handler that does nothing.
 func offloaded() []workload {
-	w := workload{group: offloadGroup, object: sized(4 * kib), offload: true, requests: 3000}
+	w := workload{group: offloadGroup, object: sized(4 * kib), offload: true, requests: 3000, connections: busyConnections}
 	empty, redirect, accel := w, w, w
 	empty.name, empty.subjects = "empty answer", []string{"empty handler"}
 	redirect.name, redirect.redirect, redirect.subjects = "redirect", true, []string{"redirect, s3://"}
@@ -135,7 +142,7 @@ func scale() []workload {
 		},
 		{
 			name: "capped store, 256 MiB", unit: throughput, object: large, bucket: cappedBucket, figure: speed, rounds: 1,
-			subjects: []string{"GetObject, 256 KiB", "s3://"},
+			subjects: []string{"GetObject, 256 KiB", "rclone", "s3://"},
 		},
 		{
 			name: "capped store, peak memory", unit: mebibytes, object: large, bucket: cappedBucket, figure: peakMemory,

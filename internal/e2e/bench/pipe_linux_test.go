@@ -1,0 +1,120 @@
+//go:build !race
+
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/wrapper"
+)
+
+// written returns how many bytes this process has copied to its writes. The bytes of splice(2) do not count.
+func written(t *testing.T) int64 {
+	t.Helper()
+	b, err := os.ReadFile("/proc/self/io")
+	require.NoError(t, err)
+	_, line, found := strings.Cut(string(b), "wchar: ")
+	require.True(t, found)
+	var n int64
+	_, err = fmt.Sscan(line, &n)
+	require.NoError(t, err)
+	return n
+}
+
+// The bytes of a large object pass from one socket to the other, where neither connection has TLS. A process that copied
+// them would write all.
+func TestLargeObjectsAreNotCopied(t *testing.T) {
+	const size, times = 64 << 20, 3
+	for _, c := range []struct {
+		name       string
+		validation aws.ResponseChecksumValidation
+	}{
+		{"without a checksum", aws.ResponseChecksumValidationWhenRequired},
+		{"with a checksum", aws.ResponseChecksumValidationWhenSupported},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := startS3(t, "large", size, c.validation)
+			before := written(t)
+			assert.EqualValues(t, times*size, clients(t, s.ours, times, 1))
+			n := written(t) - before
+			t.Logf("%d of %d bytes were written", n, times*size)
+			assert.Less(t, n, int64(times*size/4))
+		})
+	}
+}
+
+// maskedSource is content that is stored with every bit inverted. Its readers change the buffer that the storage's body
+// has filled.
+type maskedSource struct {
+	wrapper.Source
+	stored *wrapper.File
+}
+
+func (s maskedSource) Stat(ctx context.Context) (wrapper.Info, error) { return s.stored.Stat(ctx) }
+
+func (s maskedSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	rc, err := s.stored.Open(ctx, off, n)
+	return maskedReader{rc}, err
+}
+
+// maskedFetcher is a maskedSource that also responds to requests.
+type maskedFetcher struct{ maskedSource }
+
+func (s maskedFetcher) Fetch(ctx context.Context, req wrapper.Request) (*wrapper.Response, error) {
+	resp, err := s.stored.Fetch(ctx, req)
+	if err != nil || resp.Body == nil {
+		return resp, err
+	}
+	return &wrapper.Response{Status: resp.Status, Info: resp.Info, Ranges: resp.Ranges, Body: maskedReader{resp.Body}}, nil
+}
+
+type maskedReader struct{ io.ReadCloser }
+
+func (r maskedReader) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	for i := range p[:n] {
+		p[i] = ^p[i]
+	}
+	return n, err
+}
+
+// An application's reader between the storage and the client sees the bytes, which then do not pass through a pipe.
+func TestReadersOfAnApplicationSeeTheBytes(t *testing.T) {
+	s := startS3(t, "large", 16<<20, aws.ResponseChecksumValidationWhenRequired)
+	want := get(t, s.ours)
+	for i := range want {
+		want[i] = ^want[i]
+	}
+	masked := maskedSource{stored: s.storage.File("large")}
+	for name, src := range map[string]wrapper.Source{"Source": masked, "Fetcher": maskedFetcher{masked}} {
+		t.Run(name, func(t *testing.T) {
+			url := serve(t, new(blobdownload.Server).Handler(func(*http.Request) (*blobdownload.Download, error) {
+				return &blobdownload.Download{File: wrapper.New("masked", src)}, nil
+			}))
+			assert.True(t, bytes.Equal(want, get(t, url)))
+		})
+	}
+}
+
+func get(t *testing.T, url string) []byte {
+	t.Helper()
+	resp, err := http.Get(url)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	b, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return b
+}

@@ -1,0 +1,4 @@
+package splice
+
+// Limit is how many pipes a process has.
+const Limit = limit
