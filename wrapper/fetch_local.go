@@ -60,7 +60,7 @@ func (l *localRead) finish() {
 	}
 }
 
-// start decides a request for the open file, and starts to read what it wants.
+// start decides a request for the open file, and starts to read the whole or the first range.
 func (l *localRead) start(req *Request) error {
 	answer := &l.response
 	want := Range{0, answer.Info.Size}

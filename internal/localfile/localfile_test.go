@@ -115,7 +115,7 @@ func TestOnlyRegularFilesBelowTheRootAreOpened(t *testing.T) {
 	}
 }
 
-// What is opened in an os.DirFS without a Stat by name is what any other file system opens after one.
+// An os.DirFS, which opens files without a Stat by name, opens the same files as another file system.
 func TestDirFSOpensWhatOtherFileSystemsOpen(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
