@@ -60,6 +60,9 @@ func (t *transfer) enter() (err error) {
 
 // leave counts the stream out.
 func (t *transfer) leave() {
+	if t.deadline.h2 {
+		t.deadline.stream.stop()
+	}
 	if t.leaveLimit != nil {
 		defer t.leaveLimit()
 	}
@@ -130,10 +133,8 @@ func (t *transfer) body(resp *wrapper.Response) error {
 		return err
 	}
 	t.writeStatus(resp.Status)
-	t.deadline.joint = c.ended && n >= 0
 	err := c.run()
 	if err == nil && (n >= 0 || !c.unsized()) {
-		t.deadline.joint = false
 		err = t.deadline.flush()
 	}
 	t.end(resp, err)
