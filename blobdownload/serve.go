@@ -110,11 +110,11 @@ type transfer struct {
 	negotiated bool      // the response depends on Accept-Encoding
 	finished   bool
 	failing    bool // a body has failed, and the response is not aborted yet
+	counted    bool // the stream is one of the server's downloads
 
 	ctx context.Context //nolint:containedctx // response, or that of a span
 
 	leaveLimit, leaveRate func() // of the stream; nil: not limited
-	counted               bool   // the stream is one of the server's downloads
 
 	deadline  writeDeadline
 	copy      copier // of a body that is not multipart
