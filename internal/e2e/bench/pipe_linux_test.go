@@ -7,16 +7,19 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/splice"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -53,6 +56,38 @@ func TestLargeObjectsAreNotCopied(t *testing.T) {
 			assert.Less(t, n, int64(times*size/4))
 		})
 	}
+}
+
+// A client that stops while a pipe has bytes for it is aborted like any other, and its pipe serves others.
+func TestAStoppedClientReleasesItsPipe(t *testing.T) {
+	const size = 128 << 20 // more than what sockets hold
+	results := make(chan blobdownload.Result, 1)
+	s := startS3(t, "large", size, aws.ResponseChecksumValidationWhenRequired)
+	server := &blobdownload.Server{
+		WriteTimeout: time.Second, Logger: slog.New(slog.DiscardHandler),
+		Observe: func(_ *http.Request, r blobdownload.Result) { results <- r },
+	}
+	url := serve(t, server.Handler(blobdownload.StorageView(s.storage, func(*http.Request) string { return "large" })))
+	before := written(t)
+	resp, err := http.Get(url)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	_, err = io.CopyN(io.Discard, resp.Body, size/4)
+	require.NoError(t, err)
+	result := <-results
+	require.ErrorIs(t, result.Err, blobdownload.ErrSlowClient)
+	assert.GreaterOrEqual(t, result.Bytes, int64(size/4))
+	assert.Less(t, written(t)-before, int64(size/8), "a pipe was in use")
+	_, err = io.Copy(io.Discard, resp.Body)
+	require.Error(t, err, "a short body must not end like a whole one")
+	var pipes []*splice.Pipe
+	for p := splice.Take(); p != nil; p = splice.Take() {
+		pipes = append(pipes, p)
+	}
+	for _, p := range pipes {
+		splice.Put(p)
+	}
+	assert.Len(t, pipes, 32)
 }
 
 // maskedSource is content that is stored with every bit inverted. Its readers change the buffer that the storage's body
