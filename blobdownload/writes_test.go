@@ -96,7 +96,7 @@ func TestCallsOfAResponse(t *testing.T) {
 			assert.LessOrEqual(t, calls.writes.Load(), c.writes)
 			assert.LessOrEqual(t, calls.sendfiles.Load(), c.sendfiles)
 			if c.sendfiles > 0 {
-				assert.EqualValues(t, c.size-(2<<10), calls.fileBytes.Load(), "all but the start and the end")
+				assert.Equal(t, c.size-(2<<10), calls.fileBytes.Load(), "all but the start and the end")
 			}
 		})
 	}

@@ -30,7 +30,8 @@ func NewReader(ctx context.Context, f fs.File, c io.Closer, off, n int64) (*Read
 	if err := r.describe(); err != nil {
 		return nil, err
 	}
-	return r, r.Start(off, n)
+	err := r.Start(off, n)
+	return r, err
 }
 
 // describe reads the metadata of the file.
