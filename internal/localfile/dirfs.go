@@ -22,7 +22,8 @@ func openDirFS(fsys fs.FS, name string) *os.File {
 	if err != nil || dir == "" {
 		return nil
 	}
-	f, err := os.OpenFile(dir+string(os.PathSeparator)+local, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec,gocritic // the name is local; Join would clean dir across symlinks
+	path := dir + string(os.PathSeparator) + local                 //nolint:gocritic // Join would clean dir across symlinks
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // the name is local
 	if err != nil {
 		return nil
 	}
