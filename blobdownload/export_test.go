@@ -1,5 +1,10 @@
 package blobdownload
 
+import "unsafe"
+
+// TransferSize is the memory of a download in flight, in bytes.
+const TransferSize = unsafe.Sizeof(transfer{})
+
 // MACInput returns the signed bytes of a token with a key, a purpose, an audience and a client.
 func MACInput(l *Link, key, purpose, audience, client string) []byte {
 	t := rawToken{flags: flagsOf(l), key: key, payload: payload(l)}

@@ -145,12 +145,12 @@ func setValidators(h http.Header, info *wrapper.Info, now time.Time, lines *line
 	if t := info.ModTime; t.Unix() > 0 { // an earlier time stands for an unknown one
 		if info.ClockAhead > 0 && t.After(now) {
 			now = now.Add(info.ClockAhead)
-			h["Date"] = []string{now.UTC().Format(http.TimeFormat)}
+			h["Date"] = []string{fields.FormatDate(now)}
 		}
 		if t.After(now) {
 			t = now
 		}
-		values[1] = t.UTC().Format(http.TimeFormat)
+		values[1] = fields.FormatDate(t)
 		h["Last-Modified"] = values[1:2:2]
 	}
 }
@@ -166,9 +166,7 @@ func (t *transfer) prepareContent(status int, info *wrapper.Info, ranges []wrapp
 	if info.ContentDisposition != "" {
 		t.d = t.d.WithStoredName(info)
 	}
-	if known := t.d.File.KnownInfo().ETag; known != "" && known != info.ETag && len(t.decode) == 0 {
-		t.reportIgnoredTag()
-	}
+	t.reportIgnoredTag(info)
 	t.d.writeOffer(h, info.ContentType, &t.lines)
 	if t.d.Sandbox != "" {
 		t.d.applySandbox(h)
@@ -190,14 +188,21 @@ func (t *transfer) prepareContent(status int, info *wrapper.Info, ranges []wrapp
 	}
 	switch {
 	case len(ranges) == 1:
-		h.Set("Content-Range", plan.Window(ranges[0]).ContentRange(info.Size))
-		t.lines.length[0] = strconv.FormatInt(ranges[0].N, 10)
-		h["Content-Length"] = t.lines.length[:]
+		setContentRange(h, info, ranges[0])
+		t.lines.setLength(h, ranges[0].N)
 	case len(ranges) == 0 && info.Size >= 0:
-		t.lines.length[0] = strconv.FormatInt(info.Size, 10)
-		h["Content-Length"] = t.lines.length[:]
+		t.lines.setLength(h, info.Size)
 	}
 	return nil
+}
+
+func setContentRange(h http.Header, info *wrapper.Info, window wrapper.Range) {
+	h.Set("Content-Range", plan.Window(window).ContentRange(info.Size))
+}
+
+func (l *lines) setLength(h http.Header, n int64) {
+	l.length[0] = strconv.FormatInt(n, 10)
+	h["Content-Length"] = l.length[:]
 }
 
 // setStoredFields sets Content-Encoding and Content-Language as they are stored, unless they have been set.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/go-downloadview/downloadview/internal/fields"
+	"github.com/go-downloadview/downloadview/wrapper"
 )
 
 // ignored reports, once for each server and field, that metadata of the application has no effect.
@@ -29,8 +30,11 @@ func (t *transfer) reportIgnoredHeader() {
 	}
 }
 
-// reportIgnoredTag reports that the entity-tag of WithInfo is not that of the content.
-func (t *transfer) reportIgnoredTag() {
+// reportIgnoredTag reports that the entity-tag of WithInfo is not that of the content, unless it is.
+func (t *transfer) reportIgnoredTag(info *wrapper.Info) {
+	if known := t.d.File.KnownInfo().ETag; known == "" || known == info.ETag || len(t.decode) > 0 {
+		return
+	}
 	t.server.ignored.report(t.server, "WithInfo(Info.ETag)", "it is not the storage's: the object has been replaced, or the "+
 		"application has made the entity-tag itself; pass the storage's, or none")
 }

@@ -57,3 +57,9 @@ func TestMemoryOfA304(t *testing.T) { // not parallel: allocations are counted f
 		_ = server.Serve(w, r, d)
 	}), 40.0)
 }
+
+// The allocator has a size of 768 bytes. The next one is 896, for each slow client.
+func TestMemoryOfADownloadInFlight(t *testing.T) {
+	t.Parallel()
+	assert.LessOrEqual(t, blobdownload.TransferSize, uintptr(768))
+}

@@ -10,9 +10,13 @@ func misuse(format string, args ...any) error {
 	return &StatusError{Status: http.StatusInternalServerError, Err: fmt.Errorf("blobdownload: "+format, args...)}
 }
 
-// noWildcard returns the error of a view that reads a wildcard which the request's pattern does not have.
-func noWildcard(name string, r *http.Request) error {
-	return misuse("PathValue(%q): the pattern %q has no wildcard of this name", name, r.Pattern)
+// download calls the view. A view that reads a wildcard which the request's pattern does not have fails.
+func (v View) download(r *http.Request) (*Download, error) {
+	d, err := v(r)
+	if name := r.PathValue(missingWildcard); name != "" {
+		err = misuse("PathValue(%q): the pattern %q has no wildcard of this name", name, r.Pattern)
+	}
+	return d, err
 }
 
 // misusedView returns a view that always fails.

@@ -11,14 +11,14 @@ import (
 )
 
 // negotiate returns the response of content that has a content coding, or whose stored field has other words.
-func (t *transfer) negotiate(req wrapper.Request, resp *wrapper.Response) (*wrapper.Response, error) {
+func (t *transfer) negotiate(resp *wrapper.Response) (*wrapper.Response, error) {
 	codings := t.storedCodings(&resp.Info)
 	accepted := acceptanceOf(t.r.Header)
 	if !t.undoes(codings, &accepted) {
 		return resp, nil
 	}
 	t.decode = codings
-	return t.decideDecoded(req, resp)
+	return t.decideDecoded(wrapper.RequestOf(t.r), resp)
 }
 
 // storedCodings returns the content codings of stored content, and writes them into info as they are sent. A field of

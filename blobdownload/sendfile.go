@@ -28,10 +28,14 @@ type fileSender interface {
 }
 
 // sendFile copies a local file with sendfile, except for its last block: that is read and confirmed like any other. A
-// slow client holds no buffer meanwhile.
+// slow client holds no buffer meanwhile: ReadFrom of net/http copies the start through a buffer, unless the header has been
+// sent.
 func (c *copier) sendFile() error {
 	putBuffer(c.buf)
 	c.buf, c.block = nil, nil
+	if err := c.t.deadline.flush(); err != nil {
+		return err
+	}
 	err := c.sendChunks(c.t.w.(io.ReaderFrom), c.body.(fileSender))
 	c.buf = takeBuffer(c.small)
 	return err

@@ -27,10 +27,7 @@ func (s *Server) Handler(v View) http.Handler {
 			s.rejectMethod(w, r)
 			return
 		}
-		d, err := v(r)
-		if name := r.PathValue(missingWildcard); name != "" {
-			err = noWildcard(name, r)
-		}
+		d, err := v.download(r)
 		if err == nil {
 			err = s.serve(w, r, d)
 		}
@@ -113,11 +110,11 @@ type transfer struct {
 	negotiated bool      // the response depends on Accept-Encoding
 	finished   bool
 	failing    bool // a body has failed, and the response is not aborted yet
+	counted    bool // the stream is one of the server's downloads
 
 	ctx context.Context //nolint:containedctx // response, or that of a span
 
 	leaveLimit, leaveRate func() // of the stream; nil: not limited
-	counted               bool   // the stream is one of the server's downloads
 
 	deadline  writeDeadline
 	copy      copier // of a body that is not multipart

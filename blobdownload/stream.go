@@ -22,6 +22,11 @@ func (t *transfer) stream() error {
 	if err != nil {
 		return err
 	}
+	return t.respond(resp)
+}
+
+// respond sends a response of the storage.
+func (t *transfer) respond(resp *wrapper.Response) error {
 	if t.leaveRate != nil {
 		t.limitStorage()
 	}
@@ -55,6 +60,9 @@ func (t *transfer) enter() (err error) {
 
 // leave counts the stream out.
 func (t *transfer) leave() {
+	if t.deadline.h2 {
+		t.deadline.stream.stop()
+	}
 	if t.leaveLimit != nil {
 		defer t.leaveLimit()
 	}
@@ -88,7 +96,7 @@ func (t *transfer) fetch() (*wrapper.Response, error) {
 	if resp.Info.ContentEncoding == "" {
 		return resp, nil
 	}
-	return t.negotiate(wrapper.RequestOf(t.r), resp)
+	return t.negotiate(resp)
 }
 
 // body sends the whole content or one range. The first block is read before the status is written, so that
@@ -125,10 +133,8 @@ func (t *transfer) body(resp *wrapper.Response) error {
 		return err
 	}
 	t.writeStatus(resp.Status)
-	t.deadline.joint = c.ended && n >= 0
 	err := c.run()
 	if err == nil && (n >= 0 || !c.unsized()) {
-		t.deadline.joint = false
 		err = t.deadline.flush()
 	}
 	t.end(resp, err)

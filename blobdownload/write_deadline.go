@@ -26,8 +26,8 @@ const (
 var ErrSlowClient = errors.New("client is too slow")
 
 // writeDeadline is the time that a client has left to accept data. It is set as the write deadline of the
-// connection, or HTTP/2 stream, before every write: one deadline for the whole response would abort the
-// download of a large file to an honest client.
+// connection before every write, or counted by the timer of an HTTP/2 stream: one deadline for the whole
+// response would abort the download of a large file to an honest client.
 //
 // With a minimum rate r, a write consumes time and n written bytes add n/r, up to a limit. A client that
 // always accepts r or more never runs out of time, since data is written before it is accepted; the limit
@@ -38,15 +38,15 @@ type writeDeadline struct {
 	left  time.Duration
 	limit time.Duration
 	rate  float64 // bytes per second; 0: every write has all of limit
-	h2    bool
+	h2    bool    // stream counts the time of each write, without a deadline
 	off   bool
 	stale bool      // the deadline that was set does not hold any more
-	joint bool      // a flush follows the write at once, under the same deadline
 	began time.Time // the write
 	until time.Time // the deadline that was set
 	sent  int64     // bytes written
 
 	buckets []*rate.Limiter // which wait empties before a write; its time is not the client's
+	stream  streamTimer
 }
 
 // init makes a zero writeDeadline the deadline of a server's response.
@@ -80,12 +80,18 @@ func (d *writeDeadline) allowance(n int64) time.Duration {
 // abort between two writes would be undone otherwise.
 func (d *writeDeadline) begin() {
 	d.began = time.Now()
-	if d.off || d.holds() {
+	switch {
+	case d.off:
 		return
-	}
-	d.until, d.stale = d.began.Add(d.left), false
-	if d.to.SetWriteDeadline(d.until) != nil {
-		d.off = true // the writer has no deadlines, or hides them
+	case d.h2:
+		d.watch()
+	case d.holds():
+		return
+	default:
+		d.until, d.stale = d.began.Add(d.left), false
+		if d.to.SetWriteDeadline(d.until) != nil {
+			d.off = true // the writer has no deadlines, or hides them
+		}
 	}
 	if d.shutdown() {
 		_ = d.to.SetWriteDeadline(d.began)
@@ -93,7 +99,7 @@ func (d *writeDeadline) begin() {
 }
 
 // holds reports whether the deadline that was set leaves the write that begins 99 % of its time, and not more than all.
-// Setting it again moves a timer, and on HTTP/2 sends a message to another goroutine.
+// Setting it again moves a timer.
 func (d *writeDeadline) holds() bool {
 	early := d.began.Add(d.left).Sub(d.until)
 	return d.rate == 0 && !d.stale && early >= 0 && early < d.left/100
@@ -171,6 +177,9 @@ func (d *writeDeadline) end(n int64, err error) error {
 	if d.off {
 		return err
 	}
+	if d.h2 {
+		d.stream.pause()
+	}
 	if err != nil {
 		if !time.Now().Before(d.until) {
 			err = fmt.Errorf("%w: %w", ErrSlowClient, err)
@@ -179,10 +188,6 @@ func (d *writeDeadline) end(n int64, err error) error {
 	}
 	if d.rate > 0 {
 		d.left = min(d.left-time.Since(d.began)+d.allowance(n), d.limit)
-	}
-	if d.h2 && !d.joint {
-		d.stale = true
-		_ = d.to.SetWriteDeadline(time.Time{}) // or the stream would be reset while the storage is read
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ type countedConn struct {
 	calls *sendCalls
 }
 
-type sendCalls struct{ writes, sendfiles atomic.Int64 }
+type sendCalls struct{ writes, sendfiles, fileBytes atomic.Int64 }
 
 func (c countedConn) Write(p []byte) (int, error) {
 	c.calls.writes.Add(1)
@@ -31,7 +31,9 @@ func (c countedConn) Write(p []byte) (int, error) {
 func (c countedConn) ReadFrom(r io.Reader) (int64, error) {
 	if l, ok := r.(*io.LimitedReader); ok {
 		c.calls.sendfiles.Add(1)
-		return c.TCPConn.ReadFrom(l)
+		n, err := c.TCPConn.ReadFrom(l)
+		c.calls.fileBytes.Add(n)
+		return n, err
 	}
 	c.calls.writes.Add(1)
 	return c.TCPConn.ReadFrom(r)
@@ -93,6 +95,9 @@ func TestCallsOfAResponse(t *testing.T) {
 			require.Equal(t, c.size, n)
 			assert.LessOrEqual(t, calls.writes.Load(), c.writes)
 			assert.LessOrEqual(t, calls.sendfiles.Load(), c.sendfiles)
+			if c.sendfiles > 0 {
+				assert.Equal(t, c.size-(2<<10), calls.fileBytes.Load(), "all but the start and the end")
+			}
 		})
 	}
 }

@@ -3,7 +3,6 @@ package wrapper
 import (
 	"context"
 	"io"
-	"io/fs"
 
 	"github.com/go-downloadview/downloadview/internal/bucketdir"
 	"github.com/go-downloadview/downloadview/internal/localfile"
@@ -33,24 +32,27 @@ func (s *dirSource) Stat(ctx context.Context) (info Info, err error) {
 	if err := s.bucket.CheckKey(s.key); err != nil {
 		return Info{}, err
 	}
-	err = s.dir.Use(func(root localfile.Root) error {
-		fi, err := localfile.Stat(ctx, root, s.name)
-		if err == nil {
-			s.describe(ctx, root, fi, &info)
-		}
-		return err
-	})
-	return info, err
-}
-
-// describe sets a zero Info to the metadata of a file, with the attributes that are stored beside it.
-func (s *dirSource) describe(ctx context.Context, root localfile.Root, fi fs.FileInfo, info *Info) {
+	root, err := s.dir.Acquire()
+	if err != nil {
+		return Info{}, err
+	}
+	defer s.dir.Release()
+	fi, err := localfile.Stat(ctx, root, s.name)
+	if err != nil {
+		return Info{}, err
+	}
 	info.setLocal(fi)
 	a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime)
 	if err != nil {
 		s.dir.WarnAttributes(ctx, s.name, err)
-		return
+		return info, nil
 	}
+	s.describe(&info, root, a)
+	return info, nil
+}
+
+// describe adds the attributes that are stored beside a file to its metadata.
+func (s *dirSource) describe(info *Info, root localfile.Root, a *bucketdir.Attributes) {
 	info.ContentType, info.ContentEncoding, info.ContentLanguage = a.ContentType, a.ContentEncoding, a.ContentLanguage
 	info.ContentDisposition, info.CacheControl = a.ContentDisposition, a.CacheControl
 	if len(a.MD5) > 0 && s.isCurrent(root, info) { // else the MD5 may be of another version
@@ -76,15 +78,23 @@ func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, erro
 	return localfile.Open(ctx, s.dir, s.name, off, n)
 }
 
-func (s *dirSource) openLocal(ctx context.Context, info *Info) (f fs.File, fi fs.FileInfo, err error) {
+func (s *dirSource) openLocal(ctx context.Context, r *localfile.Reader, info *Info) error {
 	if err := s.bucket.CheckKey(s.key); err != nil {
-		return nil, nil, err
-	}
-	err = s.dir.Use(func(root localfile.Root) (err error) {
-		if f, fi, err = localfile.OpenStat(ctx, root, s.name); err == nil {
-			s.describe(ctx, root, fi, info)
-		}
 		return err
-	})
-	return f, fi, err
+	}
+	root, err := s.dir.Acquire()
+	if err != nil {
+		return err
+	}
+	defer s.dir.Release()
+	if err := r.Open(ctx, root, s.name); err != nil {
+		return err
+	}
+	info.setLocal(r.FileInfo())
+	if a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime); err != nil {
+		s.dir.WarnAttributes(ctx, s.name, err)
+	} else {
+		s.describe(info, root, a)
+	}
+	return nil
 }

@@ -48,13 +48,12 @@ func (s *fsSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error
 	return localfile.Open(ctx, s.fsys, s.name, off, n)
 }
 
-func (s *fsSource) openLocal(ctx context.Context, info *Info) (fs.File, fs.FileInfo, error) {
-	f, fi, err := localfile.OpenStat(ctx, s.fsys, s.name)
-	if err != nil {
-		return nil, nil, err
+func (s *fsSource) openLocal(ctx context.Context, r *localfile.Reader, info *Info) error {
+	if err := r.Open(ctx, s.fsys, s.name); err != nil {
+		return err
 	}
-	info.setLocal(fi)
-	return f, fi, nil
+	info.setLocal(r.FileInfo())
+	return nil
 }
 
 // setLocal adds the metadata of a regular file to a zero Info. If the file's time cannot distinguish versions, the

@@ -150,7 +150,7 @@ func httpDate(field string) string {
 	if !ok {
 		return ""
 	}
-	return t.UTC().Format(http.TimeFormat)
+	return fields.FormatDate(t)
 }
 
 // lookUp requests the metadata, decides on it, and then opens the window: two requests, for what one GET cannot express.

@@ -46,6 +46,11 @@ func RequestOf(r *http.Request) Request {
 	return req
 }
 
+// onlyRange reports whether the request has no field but Range.
+func (r *Request) onlyRange() bool {
+	return !r.Head && r.IfRange == "" && r.IfMatch == "" && r.IfNoneMatch == "" && r.IfModifiedSince == "" && r.IfUnmodifiedSince == ""
+}
+
 // severalRanges reports whether the request has more than one range, which no single upstream request can fetch. An invalid
 // Range has none.
 func (r *Request) severalRanges() bool {

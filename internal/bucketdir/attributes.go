@@ -39,20 +39,28 @@ type Attributes struct {
 // maxAttributes is the longest file of attributes in bytes that is read.
 const maxAttributes = 1 << 20
 
-// ReadAttributes returns the attributes of a file that was written at a time. A file without attributes has a media type
-// only, as in fileblob. An MD5 that is older than the file is left out: fileblob writes attributes last.
-func ReadAttributes(root localfile.Root, name string, written time.Time) (Attributes, error) {
+// noAttributes are those of a file without any: a media type, as in fileblob.
+var noAttributes = &Attributes{ContentType: "application/octet-stream"}
+
+// ReadAttributes returns the attributes of a file that was written at a time, which the caller does not change. An MD5 that
+// is older than the file is left out: fileblob writes attributes last.
+func ReadAttributes(root localfile.Root, name string, written time.Time) (*Attributes, error) {
 	f, err := root.Open(name + attributesSuffix)
+	if err == nil {
+		return decodeAttributes(f, written)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return Attributes{ContentType: "application/octet-stream"}, nil
+		return noAttributes, nil
 	}
-	if err != nil {
-		return Attributes{}, err
-	}
+	return nil, err
+}
+
+// decodeAttributes reads a file of attributes, and closes it.
+func decodeAttributes(f fs.File, written time.Time) (*Attributes, error) {
 	defer f.Close()
-	var a Attributes
-	if err := json.NewDecoder(io.LimitReader(f, maxAttributes)).Decode(&a); err != nil {
-		return Attributes{}, err
+	a := new(Attributes)
+	if err := json.NewDecoder(io.LimitReader(f, maxAttributes)).Decode(a); err != nil {
+		return nil, err
 	}
 	if a.MD5 != nil {
 		fi, err := f.Stat()

@@ -11,7 +11,6 @@ import (
 	"gocloud.dev/blob/fileblob"
 
 	"github.com/go-downloadview/downloadview/internal/bucketdir"
-	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
 // FuzzAttributes: attributes that fileblob reads are read as fileblob does, except for an MD5 that is older than the file. Others
@@ -41,18 +40,17 @@ func FuzzAttributes(f *testing.F) {
 		if replaced {
 			written = stored.Add(time.Second)
 		}
-		var got bucketdir.Attributes
-		var gotErr error
-		require.NoError(t, d.Use(func(root localfile.Root) error {
-			got, gotErr = bucketdir.ReadAttributes(root, "k", written)
-			return nil
-		}))
+		root, err := d.Acquire()
+		require.NoError(t, err)
+		defer d.Release()
+		read, gotErr := bucketdir.ReadAttributes(root, "k", written)
 		want, err := bucket.Attributes(t.Context(), "k")
 		if gotErr != nil {
 			assert.Error(t, err, "fileblob reads %q", content)
-			assert.Equal(t, bucketdir.Attributes{}, got)
+			assert.Nil(t, read)
 			return
 		}
+		got := *read
 		if replaced {
 			assert.Nil(t, got.MD5)
 		}

@@ -78,29 +78,33 @@ func openRoot(path string) (*os.Root, fs.FileInfo, error) {
 	return root, opened, nil
 }
 
-// Use calls f with the root of the directory that is at the path now.
-func (d *Directory) Use(f func(localfile.Root) error) error {
+// Acquire returns the root of the directory that is at the path now. Unless it returns an error, the root is usable until
+// Release.
+func (d *Directory) Acquire() (localfile.Root, error) {
 	at, err := os.Stat(d.path)
 	if err == nil && !at.IsDir() {
 		err = fmt.Errorf("%s: not a directory", d.path)
 	}
 	if err != nil {
-		return &directoryError{err.Error()}
+		return localfile.Root{}, &directoryError{err.Error()}
 	}
 	d.mu.RLock()
 	if !d.closed && !os.SameFile(at, d.opened) {
 		d.mu.RUnlock()
 		if err := d.reopen(); err != nil {
-			return &directoryError{err.Error()}
+			return localfile.Root{}, &directoryError{err.Error()}
 		}
 		d.mu.RLock()
 	}
-	defer d.mu.RUnlock()
 	if d.closed {
-		return fs.ErrClosed
+		d.mu.RUnlock()
+		return localfile.Root{}, fs.ErrClosed
 	}
-	return f(localfile.Root{Dir: d.root})
+	return localfile.Root{Dir: d.root}, nil
 }
+
+// Release ends the use of the root that Acquire has returned.
+func (d *Directory) Release() { d.mu.RUnlock() }
 
 // reopen replaces the root with that of the directory at the path.
 func (d *Directory) reopen() error {
@@ -140,21 +144,23 @@ func (e *directoryError) Error() string {
 func (e *directoryError) HTTPStatus() int { return http.StatusServiceUnavailable }
 
 // Open implements fs.FS.
-func (d *Directory) Open(name string) (file fs.File, err error) {
-	err = d.Use(func(root localfile.Root) (err error) {
-		file, err = root.Open(name)
-		return err
-	})
-	return file, err
+func (d *Directory) Open(name string) (fs.File, error) {
+	root, err := d.Acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer d.Release()
+	return root.Open(name)
 }
 
 // Stat implements fs.StatFS.
-func (d *Directory) Stat(name string) (fi fs.FileInfo, err error) {
-	err = d.Use(func(root localfile.Root) (err error) {
-		fi, err = root.Stat(name)
-		return err
-	})
-	return fi, err
+func (d *Directory) Stat(name string) (fs.FileInfo, error) {
+	root, err := d.Acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer d.Release()
+	return root.Stat(name)
 }
 
 // Check reads the directory's first entry.

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/internal/bucketdir"
-	"github.com/go-downloadview/downloadview/internal/localfile"
 )
 
 // openDirectory opens the directory of a bucket with the given query.
@@ -103,23 +102,22 @@ func TestAttributes(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "directory.attrs"), 0o700))
 	written := time.Now().Add(-time.Hour)
 	require.NoError(t, os.Chtimes(file, written, written))
-	read := func(name string, written time.Time) (a bucketdir.Attributes, err error) {
-		useErr := openDirectory(t, dir, "").Use(func(root localfile.Root) error {
-			a, err = bucketdir.ReadAttributes(root, name, written)
-			return nil
-		})
-		require.NoError(t, useErr)
-		return a, err
+	read := func(name string, written time.Time) (*bucketdir.Attributes, error) {
+		d := openDirectory(t, dir, "")
+		root, err := d.Acquire()
+		require.NoError(t, err)
+		defer d.Release()
+		return bucketdir.ReadAttributes(root, name, written)
 	}
 	a, err := read("a", written.Add(-time.Second))
 	require.NoError(t, err)
-	assert.Equal(t, bucketdir.Attributes{ContentType: "text/plain", MD5: []byte{1, 2}}, a)
+	assert.Equal(t, &bucketdir.Attributes{ContentType: "text/plain", MD5: []byte{1, 2}}, a)
 	a, err = read("a", written.Add(time.Second))
 	require.NoError(t, err)
-	assert.Equal(t, bucketdir.Attributes{ContentType: "text/plain"}, a, "the file was written after its MD5")
+	assert.Equal(t, &bucketdir.Attributes{ContentType: "text/plain"}, a, "the file was written after its MD5")
 	a, err = read("b", written)
 	require.NoError(t, err)
-	assert.Equal(t, bucketdir.Attributes{ContentType: "application/octet-stream"}, a)
+	assert.Equal(t, &bucketdir.Attributes{ContentType: "application/octet-stream"}, a)
 	for _, name := range []string{"invalid", "directory"} {
 		_, err = read(name, written)
 		require.Error(t, err, name)

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/internal/fields"
 )
@@ -71,6 +73,16 @@ func TestDate(t *testing.T) {
 	} {
 		assert.Equal(t, year, fields.Date(value).Year(), value)
 	}
+}
+
+func TestFormatDate(t *testing.T) {
+	t.Parallel()
+	east := time.FixedZone("", 5*3600)
+	for year := -1; year < 10002; year += 7 {
+		date := time.Date(year, time.Month(1+year%12), 1+year%31, year%24, year%60, (year+30)%60, 999, east)
+		require.Equal(t, date.UTC().Format(http.TimeFormat), fields.FormatDate(date))
+	}
+	require.Equal(t, "Thu, 01 Jan 1970 00:00:00 GMT", fields.FormatDate(time.Unix(0, 0)))
 }
 
 // Results can be sent, and parsing them again changes nothing.

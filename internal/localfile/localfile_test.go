@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -112,6 +113,48 @@ func TestOnlyRegularFilesBelowTheRootAreOpened(t *testing.T) {
 		_, err = localfile.Open(t.Context(), localfile.Root{Dir: root}, name, 0, -1)
 		require.ErrorIs(t, err, fs.ErrNotExist, "Open %q", name)
 	}
+}
+
+// An os.DirFS, which opens files without a Stat by name, opens the same files as another file system.
+func TestDirFSOpensWhatOtherFileSystemsOpen(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	require.NoError(t, os.WriteFile(in("f"), []byte(digits), 0o600))
+	require.NoError(t, os.WriteFile(in("empty"), nil, 0o600))
+	require.NoError(t, os.Mkdir(in("dir"), 0o700))
+	require.NoError(t, os.Symlink("f", in("link")))
+	require.NoError(t, os.Symlink("loop", in("loop")))
+	require.NoError(t, syscall.Mkfifo(in("pipe"), 0o600))
+	socket, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", in("socket"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = socket.Close() })
+	read := func(fsys fs.FS, name string) (string, error) {
+		var r localfile.Reader
+		if err := r.Open(t.Context(), fsys, name); err != nil {
+			assert.NoError(t, r.Close(), "nothing is open")
+			return "", err
+		}
+		defer func() { assert.NoError(t, r.Close()) }()
+		require.NoError(t, r.Start(2, -1))
+		content, err := io.ReadAll(&r)
+		return string(content), err
+	}
+	for _, name := range []string{
+		"f", "empty", "dir", "link", "loop", "pipe", "socket", "missing", "f/g", "dir/../f", "../f", "/f", ".", "", "a\x00", "proc/version",
+	} {
+		for _, dir := range []string{dir, dir + "/", "/", ""} {
+			got, gotErr := read(os.DirFS(dir), name)
+			want, wantErr := read(struct{ fs.StatFS }{os.DirFS(dir).(fs.StatFS)}, name)
+			assert.Equal(t, want, got, "%q in %q", name, dir)
+			assert.Equal(t, wantErr, gotErr, "%q in %q", name, dir)
+		}
+	}
+	content, err := read(os.DirFS(dir), "link")
+	require.NoError(t, err)
+	assert.Equal(t, digits[2:], content)
+	_, err = read(os.DirFS(dir), "pipe")
+	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
 func TestETagNeedsATimeThatDistinguishesVersions(t *testing.T) {

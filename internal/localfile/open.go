@@ -43,34 +43,50 @@ func startsWithByte(f fs.File) bool {
 	return n > 0
 }
 
-// OpenStat opens a regular file and returns its metadata, with the errors of Stat. In a [Root], that costs no call of Stat by name.
-func OpenStat(ctx context.Context, fsys fs.FS, name string) (f fs.File, fi fs.FileInfo, err error) {
+// Open opens a regular file, with the errors of Stat. In a [Root] or an os.DirFS, that costs no call of Stat by name. Start
+// then makes r read the file, and Close closes it.
+func (r *Reader) Open(ctx context.Context, fsys fs.FS, name string) error {
 	if err := valid(ctx, name); err != nil {
-		return nil, nil, err
+		return err
 	}
-	if _, ok := fsys.(Root); !ok { // opening a named pipe could block
-		if fi, err = fs.Stat(fsys, name); err != nil {
-			return nil, nil, cause(err)
-		}
-		if !fi.Mode().IsRegular() {
-			return nil, nil, errNotRegular
+	if f := openDirFS(fsys, name); f != nil {
+		return r.open(ctx, f)
+	}
+	if _, ok := fsys.(Root); !ok {
+		if err := checkRegular(fsys, name); err != nil { // opening a named pipe could block
+			return cause(err)
 		}
 	}
-	if f, err = fsys.Open(name); err != nil {
-		if fi, failed := fs.Stat(fsys, name); failed == nil && !fi.Mode().IsRegular() {
+	f, err := fsys.Open(name)
+	if err != nil {
+		if errors.Is(checkRegular(fsys, name), errNotRegular) {
 			err = errNotRegular // a socket
 		}
-		return nil, nil, cause(err)
+		return cause(err)
 	}
-	fi, err = f.Stat()
-	if err == nil && (!fi.Mode().IsRegular() || fi.Size() == 0 && startsWithByte(f)) {
+	return r.open(ctx, f)
+}
+
+// open makes r a Reader of an open file, and closes the file if it is not regular.
+func (r *Reader) open(ctx context.Context, f fs.File) error {
+	r.ctx, r.file, r.closer = ctx, f, f
+	err := r.describe()
+	if err == nil && r.opened.Size() == 0 && startsWithByte(f) {
 		err = errNotRegular
 	}
 	if err != nil {
+		r.closer = nil
 		_ = f.Close()
-		return nil, nil, cause(err)
 	}
-	return f, fi, nil
+	return err
+}
+
+func checkRegular(fsys fs.FS, name string) error {
+	fi, err := fs.Stat(fsys, name)
+	if err == nil && !fi.Mode().IsRegular() {
+		err = errNotRegular
+	}
+	return err
 }
 
 // Open returns a Reader of a regular file.

@@ -26,32 +26,37 @@ type Reader struct {
 // NewReader seeks an open file to off, to read n bytes or, when n is negative, everything. Close closes c. After an error
 // the caller closes it.
 func NewReader(ctx context.Context, f fs.File, c io.Closer, off, n int64) (*Reader, error) {
-	fi, err := f.Stat()
-	if err != nil {
-		return nil, cause(err)
+	r := &Reader{ctx: ctx, file: f, closer: c}
+	if err := r.describe(); err != nil {
+		return nil, err
 	}
-	if !fi.Mode().IsRegular() {
-		return nil, errNotRegular
-	}
-	r := new(Reader)
-	err = r.Start(ctx, f, c, fi, off, n)
+	err := r.Start(off, n)
 	return r, err
 }
 
-// Start makes r the Reader that NewReader returns, of an open regular file with the given metadata.
-func (r *Reader) Start(ctx context.Context, f fs.File, c io.Closer, fi fs.FileInfo, off, n int64) error {
+// describe reads the metadata of the file.
+func (r *Reader) describe() (err error) {
+	if r.opened, err = r.file.Stat(); err != nil {
+		return cause(err)
+	}
+	if !r.opened.Mode().IsRegular() {
+		return errNotRegular
+	}
+	return nil
+}
+
+// Start makes r, whose file is open, read a window of it like NewReader.
+func (r *Reader) Start(off, n int64) error {
 	if off > 0 {
-		if err := skip(f, off); err != nil {
+		if err := skip(r.file, off); err != nil {
 			return err
 		}
 	}
-	left := max(fi.Size()-off, 0)
+	r.left = max(r.opened.Size()-off, 0)
 	if n >= 0 {
-		left = min(left, n)
+		r.left = min(r.left, n)
 	}
-	*r = Reader{
-		ctx: ctx, file: f, closer: c, opened: fi, shared: !distinguishes(fi.ModTime(), time.Now()), end: off + left, left: left,
-	}
+	r.shared, r.end = !distinguishes(r.opened.ModTime(), time.Now()), off+r.left
 	return nil
 }
 
@@ -126,5 +131,10 @@ func (r *Reader) SendTo(dst io.ReaderFrom, n int64) (int64, error) {
 	return sent, err
 }
 
-// Close closes the file.
-func (r *Reader) Close() error { return r.closer.Close() }
+// Close closes the file, if there is one.
+func (r *Reader) Close() error {
+	if r.closer == nil {
+		return nil
+	}
+	return r.closer.Close()
+}

@@ -51,7 +51,7 @@ func TestAllocationsOfAResponse(t *testing.T) {
 		status    int
 		most      float64
 	}{
-		{"wrapper.FS", view(wrapper.FS(os.DirFS(dir), "a")), nil, 200, 18},
+		{"wrapper.FS", view(wrapper.FS(os.DirFS(dir), "a")), nil, 200, 15},
 		{"a path below a root", blobdownload.PathView(root, key), nil, 200, 18},
 		{"file://", blobdownload.StorageView(file, key), nil, 200, 26},
 		{"mem://", blobdownload.StorageView(mem, key), nil, 200, 58},
