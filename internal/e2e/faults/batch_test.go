@@ -160,8 +160,8 @@ func (r *results) judge(t *testing.T, seed uint64) {
 		for _, v := range tr.violations {
 			found[v.class]++
 			if found[v.class] <= 5 {
-				t.Errorf("%s: %s (%s; %s; faults: %s)\ngo test ./faults -seed %d -mode %s -trial %d -v",
-					v.class, v.detail, v.style, v.shape, strings.Join(v.faults, ", "), seed, r.mode.name, tr.number)
+				t.Errorf("%s: %s (%s; %s; faults: %s)\ngo test ./faults -seed %d -mode %s -trial %d -v\n%s",
+					v.class, v.detail, v.style, v.shape, strings.Join(v.faults, ", "), seed, r.mode.name, tr.number, tr.log.String())
 			}
 		}
 	}

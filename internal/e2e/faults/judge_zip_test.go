@@ -94,5 +94,5 @@ func judgeEntry(o *object, data []byte) verdict {
 	case slices.ContainsFunc(all, func(v *version) bool { return bytes.Equal(v.gzip(), data) }):
 		return wrong("coded", "%s: an entry of %d bytes is content under gzip", o.path, len(data))
 	}
-	return wrong("bytes", "%s: an entry of %d bytes is no version", o.path, len(data))
+	return wrong("bytes", "%s: an entry of %d bytes is no version: %.40q", o.path, len(data), data)
 }

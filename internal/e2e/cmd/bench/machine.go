@@ -26,7 +26,9 @@ type machine struct {
 const busy = 0.5
 
 // modules are those whose versions matter to a subject.
-var modules = []string{"gocloud.dev", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2", "github.com/pocketbase/pocketbase"}
+var modules = []string{
+	"gocloud.dev", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2", "github.com/pocketbase/pocketbase",
+}
 
 func thisMachine() machine {
 	m := machine{
