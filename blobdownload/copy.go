@@ -178,7 +178,10 @@ func (c *copier) write() error {
 	if len(c.block) == 0 {
 		return nil
 	}
-	began := time.Now()
+	var began time.Time
+	if !c.ended { // else no buffer is chosen
+		began = time.Now()
+	}
 	if d := &c.t.deadline; len(d.buckets) > 0 {
 		if err := d.wait(int64(len(c.block))); err != nil {
 			return err
@@ -190,7 +193,7 @@ func (c *copier) write() error {
 	n := int64(len(c.block))
 	c.written += n
 	if c.ended {
-		return nil // no buffer follows
+		return nil
 	}
 	c.fluent += n
 	if time.Since(began) > slowBlock {

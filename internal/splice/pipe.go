@@ -14,6 +14,9 @@ const (
 	// least is the length of the shortest Read that moves bytes to a pipe.
 	least = 16 << 10
 
+	// mirrored is how much of a mirrored pipe a Read receives at most: its reader finds the bytes in the CPU's cache.
+	mirrored = 512 << 10
+
 	// copySize is the buffer for a writer that is no TCP connection.
 	copySize = 1 << 20
 )

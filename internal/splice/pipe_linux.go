@@ -50,7 +50,7 @@ func (p *Pipe) fillFrom(fd uintptr) bool {
 	if !p.mirror {
 		return p.splice(int(fd), p.in)
 	}
-	n, err := peek(int(fd), p.window[:p.want])
+	n, err := peek(int(fd), p.window[:min(p.want, mirrored)])
 	if errors.Is(err, unix.EAGAIN) {
 		return false
 	}
