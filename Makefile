@@ -44,13 +44,13 @@ promises: ## what no measurement may loosen: random faults, stalled readers, the
 
 bench: promises ## every benchmark, and other servers side by side; more by GOBENCH, e.g. make bench GOBENCH='-count 10'
 	go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
-	cd internal/e2e && go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
+	cd internal/e2e && sh cmd/bench/isolated.sh go test -run '^$$' -bench . -benchmem $(GOBENCH) ./...
 	$(COMPARE)
 
 bench-quick: ## other servers side by side with this library, in less than five minutes
 	$(COMPARE) -quick
 
-# The comparison runs in a network namespace with reno, if that is allowed: bbr on loopback inverts every ranking.
+# Comparisons run in a network namespace with reno, if that is allowed: bbr on loopback inverts every ranking.
 COMPARE = cd internal/e2e && go build -o ../../.cache/bench ./cmd/bench && sh cmd/bench/isolated.sh ../../.cache/bench \
 	-out cmd/bench/performance.json -doc ../../docs/performance.md
 
