@@ -27,7 +27,9 @@ func (s *Signer) updateAllowance(ctx context.Context, l *Link, change func(*allo
 	if uses == nil {
 		return linkError("for several downloads, but SignerOptions.Once is not a UseStore")
 	}
-	ctx, cancel := context.WithTimeout(ctx, useTimeout)
+	// An update that was cancelled may have been stored: a part would be accounted that its client, which has left, did not
+	// receive.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), useTimeout)
 	defer cancel()
 	err := uses.Update(ctx, l.id, l.Expires, func(stored []byte) ([]byte, error) {
 		state, err := allowance.Parse(stored)

@@ -51,9 +51,17 @@ type allowanceLink struct {
 
 func newAllowanceLink(t *testing.T, n int, content []byte, o blobdownload.Optimizer) *allowanceLink {
 	t.Helper()
-	l := &allowanceLink{uses: &failingUses{}}
-	signer := newSigner(t, func(o *blobdownload.SignerOptions) { o.Once, o.URL = l.uses, "/dl/" })
-	link, err := signer.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: time.Now().Add(time.Hour), Downloads: n})
+	uses := &failingUses{}
+	l := newAllowanceLinkOf(t, uses, n, content, o)
+	l.uses = uses
+	return l
+}
+
+func newAllowanceLinkOf(t *testing.T, uses blobdownload.UseStore, n int, content []byte, o blobdownload.Optimizer) *allowanceLink {
+	t.Helper()
+	l := &allowanceLink{}
+	signer := newSigner(t, func(o *blobdownload.SignerOptions) { o.Once, o.URL = uses, "/dl/" })
+	link, err := signer.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: time.Now().Add(24 * time.Hour), Downloads: n})
 	require.NoError(t, err)
 	bucket := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = bucket.Close() })
