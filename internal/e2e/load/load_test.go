@@ -194,7 +194,10 @@ func TestTenThousandAborts(t *testing.T) {
 		30*time.Second, 20*time.Millisecond, "goroutines or connections are left: %d of %d, %d of %d", runtime.NumGoroutine(), goroutines, descriptors(t), files)
 	l.restsWithin(t, 10*time.Second)
 	assert.Zero(t, l.slow.Load())
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= goroutines && descriptors(t) <= files }, 10*time.Second, 20*time.Millisecond)
+	const pipes = 2 * 32 // which remain open for later downloads
+	require.Eventually(t, func() bool {
+		return runtime.NumGoroutine() <= goroutines && descriptors(t) <= files+pipes
+	}, 10*time.Second, 20*time.Millisecond)
 }
 
 func descriptors(t *testing.T) int {
