@@ -96,13 +96,7 @@ func (c *copier) close() {
 // next reads the next block. After the last one it reads past the end, where a source reports io.EOF or that its
 // checksum does not match. An empty body of unknown length has no block.
 func (c *copier) next() error {
-	buf := c.buf
-	if c.file && c.written == 0 {
-		buf = buf[:fileEnds]
-	}
-	if c.pipe != nil {
-		buf = c.window()
-	}
+	buf := c.window()
 	n, err := resume.ReadSome(c.body, buf)
 	for err == nil && c.whole && int64(n) < c.left {
 		var more int
@@ -131,6 +125,21 @@ func (c *copier) next() error {
 		return wrapper.ErrLength
 	default:
 		return err
+	}
+}
+
+// window returns the slice to read the next block into. The end of a body, which is held back, does not enter a pipe.
+func (c *copier) window() []byte {
+	switch {
+	case c.file && c.written == 0:
+		return c.buf[:fileEnds]
+	case c.pipe == nil:
+		return c.buf
+	case c.left <= mediumBuffer:
+		c.resize(mediumBuffer)
+		return c.buf
+	default:
+		return c.buf[:min(int64(len(c.buf)), c.left-fileEnds)]
 	}
 }
 

@@ -28,15 +28,6 @@ func (c *copier) takePipe() bool {
 	return true
 }
 
-// window returns the slice for the next block: the pipe's, but not for the end of the body, which is held back.
-func (c *copier) window() []byte {
-	if c.left <= mediumBuffer {
-		c.resize(mediumBuffer)
-		return c.buf
-	}
-	return c.buf[:min(int64(len(c.buf)), c.left-fileEnds)]
-}
-
 // writePipe writes a block that was read into the window. If none of it arrived in the pipe, because the storage's
 // connection has TLS or parts are read ahead, the body continues without one.
 func (c *copier) writePipe() error {

@@ -66,24 +66,32 @@ func (p *Pipe) drainTo(fd uintptr) bool { return p.splice(p.out, int(fd)) }
 
 // splice moves up to want bytes, and reports whether the call ended: with bytes, at the end, or with a failure.
 func (p *Pipe) splice(from, to int) bool {
-	n, err := unix.Splice(from, nil, to, nil, p.want, unix.SPLICE_F_MOVE|unix.SPLICE_F_NONBLOCK)
-	for errors.Is(err, unix.EINTR) {
-		n, err = unix.Splice(from, nil, to, nil, p.want, unix.SPLICE_F_MOVE|unix.SPLICE_F_NONBLOCK)
-	}
+	n, err := uninterrupted(func() (int, error) {
+		n, err := unix.Splice(from, nil, to, nil, p.want, unix.SPLICE_F_MOVE|unix.SPLICE_F_NONBLOCK)
+		return int(n), err
+	})
 	if errors.Is(err, unix.EAGAIN) {
 		return false
 	}
-	p.moved, p.failure = max(int(n), 0), err
+	p.moved, p.failure = n, err
 	return true
+}
+
+// uninterrupted retries a system call that a signal interrupts, and returns how many bytes it moved.
+func uninterrupted(call func() (int, error)) (n int, err error) {
+	for {
+		if n, err = call(); !errors.Is(err, unix.EINTR) {
+			return max(n, 0), err
+		}
+	}
 }
 
 // peek copies what a socket has received, and leaves it there.
 func peek(fd int, b []byte) (n int, err error) {
-	n, _, err = unix.Recvfrom(fd, b, unix.MSG_PEEK|unix.MSG_DONTWAIT)
-	for errors.Is(err, unix.EINTR) {
-		n, _, err = unix.Recvfrom(fd, b, unix.MSG_PEEK|unix.MSG_DONTWAIT)
-	}
-	return max(n, 0), err
+	return uninterrupted(func() (int, error) {
+		n, _, err := unix.Recvfrom(fd, b, unix.MSG_PEEK|unix.MSG_DONTWAIT)
+		return n, err
+	})
 }
 
 // receive is the Read of a connection into b, the start of the window.
@@ -137,10 +145,7 @@ func (p *Pipe) send(conn socket) (n int64, err error) {
 
 // read reads from a pipe that is not empty.
 func (p *Pipe) read(b []byte) (int, error) {
-	n, err := unix.Read(p.out, b)
-	for errors.Is(err, unix.EINTR) {
-		n, err = unix.Read(p.out, b)
-	}
+	n, err := uninterrupted(func() (int, error) { return unix.Read(p.out, b) })
 	if err != nil {
 		return 0, os.NewSyscallError("read", err)
 	}

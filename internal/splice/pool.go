@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// limit is how many pipes a process has. Together they have half of the pages that Linux leaves to the pipes of a user
+// Limit is how many pipes a process has. Together they have half of the pages that Linux leaves to the pipes of a user
 // without privileges (pipe-user-pages-soft). Idle pipes remain open: each has two descriptors, and no pages.
-const limit = 32
+const Limit = 32
 
 var pool struct {
 	sync.Mutex
@@ -27,7 +27,7 @@ func Take() *Pipe {
 	case n > 0:
 		p = pool.free[n-1]
 		pool.free = pool.free[:n-1]
-	case pool.used < limit:
+	case pool.used < Limit:
 		if p = newPipe(); p == nil {
 			return nil
 		}

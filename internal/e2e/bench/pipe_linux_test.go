@@ -78,7 +78,7 @@ func TestAStoppedClientReleasesItsPipe(t *testing.T) {
 	for _, p := range pipes {
 		splice.Put(p)
 	}
-	assert.Len(t, pipes, 32)
+	assert.Len(t, pipes, splice.Limit)
 }
 
 // stoppedClient reads a quarter of an object, and reports whether it was sent through a pipe.

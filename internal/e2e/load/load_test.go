@@ -27,6 +27,7 @@ import (
 
 	"github.com/go-downloadview/downloadview/blobdownload"
 	"github.com/go-downloadview/downloadview/internal/e2e/s3server"
+	"github.com/go-downloadview/downloadview/internal/splice"
 	"github.com/go-downloadview/downloadview/wrapper"
 	_ "github.com/go-downloadview/downloadview/wrapper/s3" // one request a download, signed without the SDK
 )
@@ -194,7 +195,7 @@ func TestTenThousandAborts(t *testing.T) {
 		30*time.Second, 20*time.Millisecond, "goroutines or connections are left: %d of %d, %d of %d", runtime.NumGoroutine(), goroutines, descriptors(t), files)
 	l.restsWithin(t, 10*time.Second)
 	assert.Zero(t, l.slow.Load())
-	const pipes = 2 * 32 // which remain open for later downloads
+	const pipes = 2 * splice.Limit // which remain open for later downloads
 	require.Eventually(t, func() bool {
 		return runtime.NumGoroutine() <= goroutines && descriptors(t) <= files+pipes
 	}, 10*time.Second, 20*time.Millisecond)

@@ -1,4 +1,0 @@
-package splice
-
-// Limit is how many pipes a process has.
-const Limit = limit
