@@ -196,7 +196,7 @@ func TestNothingIsCachedLongerThanItsSignature(t *testing.T) {
 		"private, ":                             "private, max-age=300",
 		"public, s-maxage=60":                   "public, s-maxage=60, max-age=300",
 		`no-cache="Set-Cookie"`:                 `no-cache="Set-Cookie", max-age=300`,
-		"max-age, public":                       "max-age=300, public",
+		"max-age, public":                       "max-age=0, public", // invalid, hence stale
 		"max-age=9, stale-while-revalidate=900": "max-age=9",
 		"public, Stale-If-Error=900":            "public, max-age=300",
 	} {

@@ -3,10 +3,10 @@ package proxy
 import (
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/freshness"
 )
 
 // PublicFiles is the [CDN].Signer of a CDN without signatures: every client that has or guesses a URL reads the file,
@@ -56,15 +56,5 @@ func isPublic(r *http.Request, d *blobdownload.Download) bool {
 	if blobdownload.LinkOf(r) != nil || blobdownload.GrantOf(r) != nil || d.Rate != nil {
 		return false
 	}
-	public := false
-	for directive := range strings.SplitSeq(strings.ToLower(d.CacheControl()), ",") {
-		name, _, _ := strings.Cut(strings.TrimSpace(directive), "=")
-		switch strings.TrimSpace(name) {
-		case "private", "no-store":
-			return false
-		case "public":
-			public = true
-		}
-	}
-	return public
+	return freshness.IsPublic(d.CacheControl())
 }

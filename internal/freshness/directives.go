@@ -5,14 +5,19 @@ import (
 	"strings"
 )
 
+const blanks = " \t"
+
+var lineBreaks = strings.NewReplacer("\n", " ", "\r", " ")
+
 // directives returns the directives of a Cache-Control, without empty ones. A comma in a quoted string separates none (RFC 9110
-// section 5.6.4). A quoted string that the field does not close is closed.
+// section 5.6.4). A quoted string that the field does not close is closed. A line break is a blank, as net/http sends it.
 func directives(field string) iter.Seq[string] {
 	return func(yield func(string) bool) {
+		field := lineBreaks.Replace(field)
 		for field != "" {
 			directive, rest := first(field)
 			field = rest
-			if directive = strings.TrimSpace(directive); directive != "" && !yield(directive) {
+			if directive = strings.Trim(directive, blanks); directive != "" && !yield(directive) {
 				return
 			}
 		}

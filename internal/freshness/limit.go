@@ -16,8 +16,8 @@ func Limit(cacheControl string, d time.Duration) string {
 	var parts []string
 	var maxAge, noCache, noStore, mustUnderstand bool
 	for part := range directives(cacheControl) {
-		name, value, argued := strings.Cut(part, "=")
-		name = strings.ToLower(strings.TrimSpace(name))
+		name, _, argued := strings.Cut(part, "=")
+		name = strings.ToLower(strings.Trim(name, blanks))
 		if strings.Contains(name, `"`) {
 			continue // no directive
 		}
@@ -29,7 +29,7 @@ func Limit(cacheControl string, d time.Duration) string {
 				continue
 			}
 			maxAge = maxAge || name == "max-age"
-			part = name + "=" + strconv.FormatInt(age(value, limit), 10)
+			part = name + "=" + strconv.FormatInt(age(part[len(name):], limit), 10)
 		default:
 			part = withoutAge(part)
 			noCache = noCache || name == "no-cache" && !argued // with an argument it concerns single fields
@@ -48,13 +48,15 @@ func Limit(cacheControl string, d time.Duration) string {
 	return strings.Join(parts, ", ")
 }
 
-// age returns the lifetime of an argument, at most limit. An argument that is no number is limit.
+// age returns the lifetime of an argument with its equals sign, at most limit. It is 0 if the argument is malformed: some caches
+// ignore it, and RFC 9111 section 4.2.1 has the others consider the response stale.
 func age(argument string, limit int64) int64 {
-	n, err := strconv.ParseInt(strings.Trim(argument, ` "`), 10, 64)
-	if err != nil {
-		return limit
+	digits := strings.TrimPrefix(argument, "=")
+	if unquoted, ok := strings.CutPrefix(digits, `"`); ok {
+		digits = strings.TrimSuffix(unquoted, `"`)
 	}
-	return min(max(n, 0), limit)
+	n, _ := strconv.ParseUint(digits, 10, 63) // 0 if it is no number, and the largest one if it is too large
+	return min(int64(n), limit)
 }
 
 // withoutAge drops the argument of a directive that contains the name of a directive for lifetimes. Some servers, nginx for
@@ -63,7 +65,7 @@ func withoutAge(directive string) string {
 	lower := strings.ToLower(directive)
 	if strings.Contains(lower, "max-age") || strings.Contains(lower, "maxage") || strings.Contains(lower, "stale-") {
 		directive, _, _ = strings.Cut(directive, "=")
-		return strings.TrimSpace(directive)
+		return strings.Trim(directive, blanks)
 	}
 	return directive
 }

@@ -1,6 +1,7 @@
 package freshness_test
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,8 +25,12 @@ var (
 	closed          = regexp.MustCompile(`(?s)^(?:[^"]|"(?:[^"\\]|\\.)*")*$`) // each quoted string
 )
 
-// parse is a reader of Cache-Control apart from the one under test. It leaves out members that are no directive.
+// parse is a reader of Cache-Control, as net/http sends it, apart from the one under test. It leaves out members that are no
+// directive.
 func parse(field string) (list []directive) {
+	var sent strings.Builder
+	_ = http.Header{"A": {field}}.Write(&sent)
+	field = strings.TrimSuffix(strings.TrimPrefix(sent.String(), "A: "), "\r\n")
 	for _, m := range member.FindAllString(field, -1) {
 		if p := directiveSyntax.FindStringSubmatch(strings.Trim(m, " \t")); p != nil {
 			list = append(list, directive{strings.ToLower(p[1]), escape.ReplaceAllString(p[2], "$1") + p[3]})
@@ -79,6 +84,8 @@ func FuzzLimit(f *testing.F) {
 		"", "public", "public, max-age=3600, immutable", "s-maxage=3600", "max-age=10, stale-if-error=86400", "no-store", "private, no-cache",
 		`Max-Age="5"`, "max-age=-1", "max-age =7", `private="a, b", max-age=9`, `x="a, max-age=10"`, `x="a, no-store, b"`, `x="a, max-age=99999`,
 		"no-\u017ftore", "no-store, must-understand", `no-cache="a"`, `x="\", max-age=1`, "x-max-age=99999",
+		"max-age=0(, max-age=0", "max-age=0, s-maxage =9", `max-age=0, max-age="9`, "max-age=0, max-age==9", "max-age=0, max-age=+9",
+		"no-store,\rmust-understand", "no-store,\vmust-understand",
 	} {
 		f.Add(field, int64(60_500))
 	}

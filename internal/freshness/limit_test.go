@@ -24,6 +24,12 @@ func TestLimit(t *testing.T) {
 		`x="a, no-store, b"`:                 `x="a, no-store, b", max-age=60`,
 		`x="a, max-age=3600"`:                "x, max-age=60",
 		"no-store, must-understand":          "no-store, must-understand, max-age=60",
+		"max-age=99999999999999999999":       "max-age=60",
+		"max-age=0, max-age=9x":              "max-age=0, max-age=0",
+		"max-age=0, s-maxage =9":             "max-age=0, s-maxage=0",
+		"max-age=-1":                         "max-age=0",
+		"max-age":                            "max-age=0",
+		"no-store,\vmust-understand":         "no-store, \vmust-understand",
 	} {
 		assert.Equal(t, want, freshness.Limit(given, time.Minute+time.Millisecond), given)
 	}

@@ -12,7 +12,7 @@ func Private(cacheControl string) string {
 	var noStore, mustUnderstand bool
 	for directive := range directives(cacheControl) {
 		name, _, argued := strings.Cut(directive, "=")
-		switch strings.ToLower(strings.TrimSpace(name)) {
+		switch strings.ToLower(strings.Trim(name, blanks)) {
 		case "", "public", "private", "s-maxage", "proxy-revalidate":
 			continue
 		case "no-store":
@@ -26,4 +26,19 @@ func Private(cacheControl string) string {
 		return strings.Join(slices.Collect(directives(cacheControl)), ", ")
 	}
 	return strings.Join(kept, ", ")
+}
+
+// IsPublic reports whether a Cache-Control lets every cache store a response, also one to a request with credentials.
+func IsPublic(cacheControl string) bool {
+	public := false
+	for directive := range directives(cacheControl) {
+		name, _, _ := strings.Cut(directive, "=")
+		switch strings.ToLower(strings.Trim(name, blanks)) {
+		case "private", "no-store":
+			return false
+		case "public":
+			public = true
+		}
+	}
+	return public
 }

@@ -26,6 +26,17 @@ func TestPrivate(t *testing.T) {
 	}
 }
 
+func TestIsPublic(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[string]bool{
+		"Public, max-age=60": true, "max-age=60 , public": true,
+		"": false, "max-age=60": false, "public, private": false, "public, No-Store": false, `public, private="a"`: false,
+		`max-age=60, x="a, public, b"`: false, `x="a, public`: false,
+	} {
+		assert.Equal(t, want, freshness.IsPublic(field), field)
+	}
+}
+
 // FuzzPrivate: no shared cache may store a response with the result, and no directive for other caches is lost.
 func FuzzPrivate(f *testing.F) {
 	for _, field := range []string{
@@ -39,6 +50,7 @@ func FuzzPrivate(f *testing.F) {
 		has := func(name string) bool { return slices.Contains(list, directive{name, ""}) }
 		never := has("no-store") && !has("must-understand")
 		require.True(t, never || has("private"), "%q", got)
+		assert.False(t, freshness.IsPublic(got), "%q", got)
 		assert.Equal(t, got, freshness.Private(got), "the result needs no other change")
 		if never || !closed.MatchString(field) {
 			return
