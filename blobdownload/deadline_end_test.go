@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -78,33 +79,81 @@ func TestE3LastBlockIsFlushedUnderTheDeadline(t *testing.T) {
 		}),
 		"error response": wrapper.Invalid("a", http.ErrNoLocation),
 	} {
+		for _, observed := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, observed %t", name, observed), func(t *testing.T) {
+				t.Parallel()
+				server := quietServer()
+				server.WriteTimeout = 300 * time.Millisecond
+				results := make(chan blobdownload.Result, 1)
+				if observed {
+					server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
+				}
+				done := make(chan struct{})
+				inner := server.Handler(viewOf(&blobdownload.Download{File: f}))
+				h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					defer close(done)
+					inner.ServeHTTP(w, r)
+				})
+				srv := startServer(t, h, enableHTTP2)
+				frames := requestFrames(t, srv, 0)
+				select {
+				case frame := <-frames:
+					require.IsType(t, new(http2.RSTStreamFrame), frame, "the body of a client without a window")
+				case <-time.After(20 * time.Second):
+					t.Fatal("the stream was not reset")
+				}
+				<-done
+				if observed {
+					require.Error(t, (<-results).Err)
+				}
+			})
+		}
+	}
+}
+
+// A short body is sent in one frame, with the end of its stream, unless the server waits until the client has accepted it.
+func TestShortBodyIsOneFrame(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		size   int
+		change func(*blobdownload.Server)
+		frames int // of DATA
+	}{
+		"short":         {4 << 10, func(*blobdownload.Server) {}, 1},
+		"longer":        {5 << 10, func(*blobdownload.Server) {}, 2},
+		"observed":      {100, func(s *blobdownload.Server) { s.Observe = func(*http.Request, blobdownload.Result) {} }, 2},
+		"limited":       {100, func(s *blobdownload.Server) { s.Limit = &blobdownload.ClientLimit{PerClient: 1} }, 2},
+		"with a rate":   {100, func(s *blobdownload.Server) { s.Rate = &blobdownload.RateLimit{PerDownload: 1 << 20} }, 2},
+		"least rate":    {100, func(s *blobdownload.Server) { s.MinRate = 1 << 10 }, 1},
+		"no time limit": {100, func(s *blobdownload.Server) { s.WriteTimeout = -1 }, 1},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := quietServer()
-			server.WriteTimeout = 300 * time.Millisecond
-			results := make(chan blobdownload.Result, 1)
-			server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
-			done := make(chan struct{})
-			inner := server.Handler(viewOf(&blobdownload.Download{File: f}))
-			h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				defer close(done)
-				inner.ServeHTTP(w, r)
-			})
-			srv := startServer(t, h, enableHTTP2)
-			reset := zeroWindow(t, srv)
-			select {
-			case <-reset:
-			case <-time.After(20 * time.Second):
-				t.Fatal("the stream was not reset")
+			c.change(server)
+			f := wrapper.Bytes("a", []byte(lettersOf(c.size)))
+			srv := startServer(t, server.Handler(viewOf(&blobdownload.Download{File: f})), enableHTTP2)
+			frames := requestFrames(t, srv, 1<<20)
+			for i := 1; ; i++ {
+				select {
+				case frame := <-frames:
+					data, ok := frame.(*http2.DataFrame)
+					require.True(t, ok, "%v", frame)
+					if data.StreamEnded() {
+						assert.Equal(t, c.frames, i)
+						return
+					}
+				case <-time.After(20 * time.Second):
+					t.Fatal("the stream did not end")
+				}
 			}
-			<-done
-			require.Error(t, (<-results).Err)
 		})
 	}
 }
 
-// zeroWindow sends a request of HTTP/2 with a window of 0 and closes the channel when the server resets the stream.
-func zeroWindow(t *testing.T, srv *httptest.Server) <-chan struct{} {
+// requestFrames sends a request of HTTP/2 and returns the frames of its stream after the header. The window is that of
+// each stream.
+func requestFrames(t *testing.T, srv *httptest.Server, window uint32) <-chan http2.Frame {
 	t.Helper()
 	config := srv.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 	config.NextProtos = []string{"h2"}
@@ -114,7 +163,7 @@ func zeroWindow(t *testing.T, srv *httptest.Server) <-chan struct{} {
 	_, err = io.WriteString(conn, http2.ClientPreface)
 	require.NoError(t, err)
 	framer := http2.NewFramer(conn, conn)
-	require.NoError(t, framer.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: 0}))
+	require.NoError(t, framer.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: window}))
 	var block strings.Builder
 	enc := hpack.NewEncoder(&block)
 	for _, field := range [][2]string{{":method", "GET"}, {":scheme", "https"}, {":authority", "x"}, {":path", "/"}} {
@@ -123,20 +172,19 @@ func zeroWindow(t *testing.T, srv *httptest.Server) <-chan struct{} {
 	require.NoError(t, framer.WriteHeaders(http2.HeadersFrameParam{
 		StreamID: 1, BlockFragment: []byte(block.String()), EndStream: true, EndHeaders: true,
 	}))
-	reset := make(chan struct{})
+	frames := make(chan http2.Frame, 10)
 	go func() {
 		for {
 			frame, err := framer.ReadFrame()
 			if err != nil {
 				return
 			}
-			if _, ok := frame.(*http2.RSTStreamFrame); ok {
-				close(reset)
-				return
+			if _, header := frame.(*http2.HeadersFrame); frame.Header().StreamID == 1 && !header {
+				frames <- frame
 			}
 		}
 	}()
-	return reset
+	return frames
 }
 
 // S2: a request body that is announced and never sent does not hold a download.

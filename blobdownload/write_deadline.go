@@ -38,9 +38,11 @@ type writeDeadline struct {
 	left  time.Duration
 	limit time.Duration
 	rate  float64 // bytes per second; 0: every write has all of limit
-	h2    bool    // stream counts the time of each write, without a deadline
-	off   bool
-	stale bool      // the deadline that was set does not hold any more
+
+	off     bool
+	watched bool // stream counts the time of each write, without a deadline
+	stale   bool // the deadline that was set does not hold any more
+
 	began time.Time // the write
 	until time.Time // the deadline that was set
 	sent  int64     // bytes written
@@ -55,7 +57,7 @@ func (d *writeDeadline) init(ctx context.Context, s *Server, w http.ResponseWrit
 		s.warnHidden(w, r)
 	}
 	timeout := cmp.Or(s.WriteTimeout, defaultWriteTimeout)
-	d.ctx, d.to, d.h2 = ctx, *http.NewResponseController(w), r.ProtoMajor >= 2
+	d.ctx, d.to, d.watched = ctx, *http.NewResponseController(w), r.ProtoMajor >= 2
 	d.left, d.limit, d.off = timeout, timeout, timeout < 0
 	if s.MinRate > 0 {
 		d.rate = float64(s.MinRate)
@@ -83,7 +85,7 @@ func (d *writeDeadline) begin() {
 	switch {
 	case d.off:
 		return
-	case d.h2:
+	case d.watched:
 		d.watch()
 	case d.holds():
 		return
@@ -177,7 +179,7 @@ func (d *writeDeadline) end(n int64, err error) error {
 	if d.off {
 		return err
 	}
-	if d.h2 {
+	if d.watched {
 		d.stream.pause()
 	}
 	if err != nil {
