@@ -40,14 +40,7 @@ func (t *trial) downloadPlain(ctx context.Context, n int) error {
 	}
 	defer c.Close()
 	for i := range n {
-		if err := c.request(i); err != nil {
-			return err
-		}
-		length, err := c.header(i)
-		if err != nil {
-			return err
-		}
-		if err := c.discard(length); err != nil {
+		if err := c.exchange(i); err != nil {
 			return err
 		}
 	}
@@ -107,6 +100,18 @@ func (c *clientConn) request(i int) error {
 	}
 	_, err := c.Write(append(text, "\r\n"...))
 	return err
+}
+
+// exchange sends request i, and discards the body of the response.
+func (c *clientConn) exchange(i int) error {
+	if err := c.request(i); err != nil {
+		return err
+	}
+	length, err := c.header(i)
+	if err != nil {
+		return err
+	}
+	return c.discard(length)
 }
 
 // header reads the header of response i, and returns the length of its body.

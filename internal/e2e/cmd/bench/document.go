@@ -24,6 +24,8 @@ var sections = []section{
 	{group: offloadGroup, long: true, text: "A proxy or the store sends the body, which these figures do not contain."},
 	{group: scaleGroup, long: true, text: "A slow client reads 64 KiB a second of 10 MiB; the figure is resident memory for each. " +
 		"`parallel clients` divides the CPU time of a request of many clients at once by that of one client. " +
+		"`hot object` is the time of a response of 64 KiB, while 500 clients request it again and again: of half of the responses, or of " +
+		"99 %, at most. " +
 		"The capped store has a delay of 20 ms and 20 MiB/s a connection; " +
 		"this library uses up to 8 of them, and another for each that ends. " +
 		"Its peak memory is above that of the idle server. The archive has 1,000 objects of 4 KiB from a store with a delay of 20 ms."},

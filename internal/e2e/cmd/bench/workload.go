@@ -28,6 +28,7 @@ type workload struct {
 	members     int           // of an archive
 	hold        time.Duration // the time that slow clients read
 	rounds      int           // 0 is the run's
+	percent     int           // of the responses that are not slower than the figure
 	full        bool
 	subjects    []string // the reference first, then the others, ours last
 

@@ -143,6 +143,10 @@ func scale() []workload {
 			name: "parallel clients", unit: growth, object: sized(mib), clients: clients, figure: costGrowth,
 			subjects: []string{"http.ServeFile", "GetObject, 256 KiB", "wrapper.FS", "file://", "s3://"},
 		},
+		waits("hot object, half", 50, "http.ServeFile", "nginx", "wrapper.FS", "file://"),
+		waits("hot object, 99 %", 99, "http.ServeFile", "nginx", "wrapper.FS", "file://"),
+		waits("hot S3 object, half", 50, "GetObject, 256 KiB", "nginx proxy", "s3://"),
+		waits("hot S3 object, 99 %", 99, "GetObject, 256 KiB", "nginx proxy", "s3://"),
 		{
 			name: "capped store, 256 MiB", unit: throughput, object: large, bucket: cappedBucket, figure: speed, rounds: 1,
 			subjects: []string{"GetObject, 256 KiB", "rclone", "s3://"},
@@ -169,4 +173,12 @@ func scale() []workload {
 		}
 	}
 	return all
+}
+
+// waits are requests of 500 clients of one object, each after its last response.
+func waits(name string, percent int, subjects ...string) workload {
+	return workload{
+		name: name, unit: milliseconds, object: sized(64 * kib), clients: 500, requests: 20, figure: responseTime, percent: percent,
+		subjects: subjects,
+	}
 }
