@@ -50,6 +50,7 @@ var subjects = map[string]func(ctx context.Context, s storage) (http.Handler, er
 	"one after the other": oneAfterTheOther,
 	"GetObject, 32 KiB":   getObject(32 << 10),
 	"GetObject, 256 KiB":  getObject(256 << 10),
+	"net/http, unsigned":  unsigned,
 	"PocketBase, file":    pocketBase(pocketBaseLocal),
 	"PocketBase, S3":      pocketBase(pocketBaseS3),
 	"wrapper.FS": func(_ context.Context, s storage) (http.Handler, error) {

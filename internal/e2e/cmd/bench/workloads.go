@@ -25,8 +25,8 @@ var (
 	overNet  = slices.Concat([]string{"http.ServeFile"}, files)
 	inMemory = []string{"ServeContent, memblob", "mem://"}
 	remote   = []string{
-		"GetObject, 256 KiB", "GetObject, 32 KiB", "ServeContent, s3blob", "PocketBase, S3", "rclone", "nginx proxy", "splice relay",
-		"s3://",
+		"GetObject, 256 KiB", "GetObject, 32 KiB", "ServeContent, s3blob", "PocketBase, S3", "rclone", "nginx proxy", "net/http, unsigned",
+		"splice relay", "s3://",
 	}
 	sdk  = []string{"GetObject, 256 KiB", "GetObject, 32 KiB", "s3://"}
 	ours = slices.Concat(files, []string{"mem://", "s3://", "archive.Zip", "redirect, s3://", "X-Accel, s3://", "X-Accel, file://"})
