@@ -17,8 +17,8 @@ var sections = []section{
 		"`ranges` are 1,000 of 100 bytes, spread over 10 MiB. The sendfile loop is the limit: it opens, sends and nothing else."},
 	{group: memoryGroup},
 	{group: s3Group, text: "The store is a process of its own, whose CPU time does not count. " +
-		"The nginx proxy, with its default buffers, net/http with Go's client and 256 KiB, and the splice relay sign nothing. The relay is " +
-		"the limit, and that of a program with net/http on both sides is the one before. " +
+		"The nginx proxy, with its default buffers, net/http with Go's client and 256 KiB, and the splice relay sign nothing. " +
+		"The relay is the limit, and that of a program with net/http on both sides is the one before. " +
 		"With the CRC-32 or the CRC-64/NVME of an object in the store, the SDK and this library verify it."},
 	{group: protocolGroup, text: "TLS is TLS 1.3 with HTTP/1.1, h2 is HTTP/2 with TLS 1.3, h2c is HTTP/2 without TLS."},
 	{group: secureGroup, text: "The protocol is that of the clients; the store is reached by HTTP/1.1 without TLS."},
