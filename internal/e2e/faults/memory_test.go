@@ -34,7 +34,7 @@ func newMemory(t *trial, d dice) *memory {
 		m.sync(o)
 	}
 	m.Bucket = storagetest.Record(m.tb, m.inner)
-	overwritten := false
+	changed := false
 	for range d.IntN(4) {
 		o := pick(d, t.objects...)
 		size := max(1, o.style.size)
@@ -45,11 +45,11 @@ func newMemory(t *trial, d dice) *memory {
 		if f.Action.String() == storagetest.ChangeValidators().String() {
 			f.Op = storagetest.OpRead // a tag that nothing else has is no fault that an oracle can judge
 		}
-		if strings.HasPrefix(f.Action.String(), "overwrite") {
-			if overwritten { // nothing would record a version between two
+		if name := f.Action.String(); strings.HasPrefix(name, "overwrite") || strings.HasPrefix(name, "removal") {
+			if changed { // nothing would record a version between two
 				continue
 			}
-			overwritten = true
+			changed = true
 		}
 		o.apply("mem: " + f.String())
 		m.Fault(f)
