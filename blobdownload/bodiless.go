@@ -24,15 +24,16 @@ func bodilessOf(resp *wrapper.Response) bodiless {
 
 // bodiless sends a response without content. An error means that nothing has been written.
 func (t *transfer) bodiless(a bodiless) error {
-	t.server.boundError(t.w) // 412 and 416 have a short body
 	switch a.status {
 	case http.StatusNotModified:
+		t.server.boundHeader(t.w, t.r)
 		t.notModified(a.info)
 	case http.StatusPreconditionFailed:
-		writeError(t.w, t.r, errPrecondition, t.server.ErrorHandler)
+		t.server.writeError(t.w, t.r, errPrecondition)
 	case http.StatusRequestedRangeNotSatisfiable:
-		writeError(t.w, t.r, unsatisfiable(a.info.Size), t.server.ErrorHandler)
+		t.server.writeError(t.w, t.r, unsatisfiable(a.info.Size))
 	default:
+		t.server.boundHeader(t.w, t.r)
 		if err := t.prepareContent(a.status, a.info, a.ranges); err != nil {
 			return err
 		}

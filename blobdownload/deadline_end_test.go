@@ -111,46 +111,6 @@ func TestE3LastBlockIsFlushedUnderTheDeadline(t *testing.T) {
 	}
 }
 
-// A short body is sent in one frame, with the end of its stream, unless the server waits until the client has accepted it.
-func TestShortBodyIsOneFrame(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		size   int
-		change func(*blobdownload.Server)
-		frames int // of DATA
-	}{
-		"short":         {4 << 10, func(*blobdownload.Server) {}, 1},
-		"longer":        {5 << 10, func(*blobdownload.Server) {}, 2},
-		"observed":      {100, func(s *blobdownload.Server) { s.Observe = func(*http.Request, blobdownload.Result) {} }, 2},
-		"limited":       {100, func(s *blobdownload.Server) { s.Limit = &blobdownload.ClientLimit{PerClient: 1} }, 2},
-		"with a rate":   {100, func(s *blobdownload.Server) { s.Rate = &blobdownload.RateLimit{PerDownload: 1 << 20} }, 2},
-		"least rate":    {100, func(s *blobdownload.Server) { s.MinRate = 1 << 10 }, 1},
-		"no time limit": {100, func(s *blobdownload.Server) { s.WriteTimeout = -1 }, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := quietServer()
-			c.change(server)
-			f := wrapper.Bytes("a", []byte(lettersOf(c.size)))
-			srv := startServer(t, server.Handler(viewOf(&blobdownload.Download{File: f})), enableHTTP2)
-			frames := requestFrames(t, srv, 1<<20)
-			for i := 1; ; i++ {
-				select {
-				case frame := <-frames:
-					data, ok := frame.(*http2.DataFrame)
-					require.True(t, ok, "%v", frame)
-					if data.StreamEnded() {
-						assert.Equal(t, c.frames, i)
-						return
-					}
-				case <-time.After(20 * time.Second):
-					t.Fatal("the stream did not end")
-				}
-			}
-		})
-	}
-}
-
 // requestFrames sends a request of HTTP/2 and returns the frames of its stream after the header. The window is that of
 // each stream.
 func requestFrames(t *testing.T, srv *httptest.Server, window uint32) <-chan http2.Frame {

@@ -80,6 +80,5 @@ func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	err = hideMissing(r, err)
 	s.log(r, err, "download failed")
-	s.boundError(w)
-	writeError(w, r, err, s.ErrorHandler)
+	s.writeError(w, r, err)
 }

@@ -29,6 +29,5 @@ func rejectMethod(w http.ResponseWriter, r *http.Request, handler errorHandler) 
 }
 
 func (s *Server) rejectMethod(w http.ResponseWriter, r *http.Request) {
-	s.boundError(w)
-	rejectMethod(w, r, s.ErrorHandler)
+	s.bound(w, r, func() { rejectMethod(w, r, s.ErrorHandler) })
 }

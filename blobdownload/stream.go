@@ -133,28 +133,12 @@ func (t *transfer) body(resp *wrapper.Response) error {
 		return err
 	}
 	t.writeStatus(resp.Status)
-	left := t.leavesBody(n)
 	err := c.run()
-	if err == nil && !left && (n >= 0 || !c.unsized()) {
+	if err == nil && (n >= 0 || !c.unsized()) {
 		err = t.deadline.flush()
 	}
 	t.end(resp, err)
 	return nil
-}
-
-// streamBuffer is how much of an HTTP/2 body net/http buffers until the handler has returned.
-const streamBuffer = 4 << 10
-
-// leavesBody reports whether net/http sends the body of n bytes after the handler has returned, together with the end of the
-// stream: a flush would make two frames, and two writes to the connection. The body has been read, and nothing waits until
-// the client has accepted it. Its deadline is net/http's, which holds after the handler has returned.
-func (t *transfer) leavesBody(n int64) bool {
-	d, c := &t.deadline, &t.copy
-	if !d.watched || n < 0 || n > streamBuffer || !c.ended || c.flush != nil || t.reported() || t.leaveLimit != nil || t.leaveRate != nil {
-		return false
-	}
-	d.watched = false
-	return true
 }
 
 // writeStatus sends the status and the header of a response with a body.

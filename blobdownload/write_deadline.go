@@ -66,13 +66,6 @@ func (d *writeDeadline) init(ctx context.Context, s *Server, w http.ResponseWrit
 	}
 }
 
-// boundError sets a deadline for an error's response, whose short body an HTTP/2 client without a window never accepts.
-func (s *Server) boundError(w http.ResponseWriter) {
-	if timeout := cmp.Or(s.WriteTimeout, defaultWriteTimeout); timeout > 0 {
-		setWriteDeadline(w, time.Now().Add(timeout))
-	}
-}
-
 // allowance is the time that n bytes may take.
 func (d *writeDeadline) allowance(n int64) time.Duration {
 	return time.Duration(float64(n) / d.rate * float64(time.Second))
