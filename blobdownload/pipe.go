@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/go-downloadview/downloadview/internal/splice"
@@ -39,8 +40,12 @@ func (c *copier) writePipe() error {
 	d := &c.t.deadline
 	for c.pipe.Len() > 0 {
 		d.begin()
+		held := int64(c.pipe.Len())
 		n, err := c.t.w.(io.ReaderFrom).ReadFrom(c.pipe)
-		if acceptedEnough(n, err) {
+		switch taken := held - int64(c.pipe.Len()); {
+		case taken != n || n == 0 && err == nil:
+			err = cmp.Or(err, io.ErrShortWrite) // bytes that left the pipe and were not written are lost
+		case acceptedEnough(n, err):
 			err = nil
 		}
 		if err = d.end(n, err); err != nil {
