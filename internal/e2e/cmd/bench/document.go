@@ -38,7 +38,6 @@ func (r *result) document() string {
 	if r.Quick {
 		kind, command = "quick", "make bench-quick"
 	}
-	table, missed, met, absent := r.targetTable()
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Performance
 
@@ -53,11 +52,7 @@ This page is generated from `+"`internal/e2e/cmd/bench/performance.json`"+`, the
 %s
 ## Targets
 
-%d are missed, %d are met, %d have no figures in this run. The range is that of the rounds.
-
-| workload | subject | divided by | measured | from - to | wanted | met |
-|---|---|---|---:|---:|---:|---|
-%s`, kind, command, r.Machine.lines(), r.missing(), missed, met, absent, table)
+%s`, kind, command, r.Machine.lines(), r.missing(), r.targetText())
 	for i := range sections {
 		r.section(&b, &sections[i])
 	}

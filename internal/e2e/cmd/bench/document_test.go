@@ -66,6 +66,7 @@ func TestDocumentOfEachKindOfRow(t *testing.T) {
 		"- The load average was 0.20 at the start.",
 		"- Not measured: rclone (large).",
 		"2 are missed, 2 are met, 56 have no figures in this run. The range is that of the rounds.",
+		"- `1 KiB`: " + causes[0].text,
 		"| 1 KiB | file:// | http.ServeFile | 2.00 | 2.00 - 2.20 | at most 1.25 | **no** |",
 		"| 64 KiB | file:// | http.ServeFile | 1.05 | 1.05 - 1.05 | at most 1.1 | yes |",
 		"| capped store, 256 MiB | s3:// |  | 139.00 MiB/s | 139.00 - 139.00 | at least 140 MiB/s | **no** |",
@@ -105,6 +106,11 @@ func TestTargetsHaveAWorkload(t *testing.T) {
 	for _, w := range workloads() {
 		assert.NotContains(t, subjectsOf, w.name, "workloads have names of their own")
 		subjectsOf[w.name] = w.subjects
+	}
+	for _, c := range causes {
+		for _, name := range c.workloads {
+			assert.Contains(t, subjectsOf, name, "a cause")
+		}
 	}
 	for _, target := range targets() {
 		assert.Contains(t, subjectsOf[target.workload], target.subject, target.workload)

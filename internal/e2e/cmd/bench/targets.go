@@ -64,9 +64,10 @@ func targets() []target {
 	return all
 }
 
-// targetTable lists the targets, the missed ones first, and counts them.
-func (r *result) targetTable() (table string, missed, met, absent int) {
+// targetText counts the targets, lists the causes of missed ones and then all targets, the missed ones first.
+func (r *result) targetText() string {
 	var first, second []string
+	absent, missed := 0, map[string]bool{}
 	for _, t := range targets() {
 		line, ok := r.targetLine(&t)
 		switch {
@@ -76,9 +77,14 @@ func (r *result) targetTable() (table string, missed, met, absent int) {
 			second = append(second, line)
 		default:
 			first = append(first, line)
+			missed[t.workload] = true
 		}
 	}
-	return strings.Join(append(first, second...), ""), len(first), len(second), absent
+	return fmt.Sprintf(`%d are missed, %d are met, %d have no figures in this run. The range is that of the rounds.
+%s
+| workload | subject | divided by | measured | from - to | wanted | met |
+|---|---|---|---:|---:|---:|---|
+%s`, len(first), len(second), absent, causesOf(missed), strings.Join(append(first, second...), ""))
 }
 
 // targetLine compares a target with the result. It is "" if the run has no figures for it.
