@@ -48,7 +48,7 @@ func (w pipedWriter) ReadFrom(r io.Reader) (int64, error) {
 	return dst.ReadFrom(r)
 }
 
-// pipeWriters are what middleware may do to a block of a pipe.
+// pipeWriters handle a block of a pipe as some middleware does.
 var pipeWriters = map[string]func(dst io.ReaderFrom, p *splice.Pipe) (int64, error){
 	"forwards": nil,
 	"copies": func(dst io.ReaderFrom, p *splice.Pipe) (int64, error) {
@@ -73,8 +73,8 @@ var pipeWriters = map[string]func(dst io.ReaderFrom, p *splice.Pipe) (int64, err
 	},
 }
 
-// Clients of pipes receive a prefix of what they have requested, and the end of a response only after all of it, whatever the
-// clients and the middleware do. All pipes remain usable.
+// A client of a pipe receives a prefix of the requested range, and the end of a response only after all of it. Clients pipeline,
+// pause, close half of their connection, and leave. Middleware copies, panics, and loses bytes. All pipes remain usable.
 func TestRandomClientsOfPipes(t *testing.T) {
 	const trials, parallel = 120, 4
 	var want []byte
