@@ -43,8 +43,8 @@ func (c *copier) writePipe() error {
 		if acceptedEnough(n, err) {
 			err = nil
 		}
-		if err = d.end(n, err); err != nil {
-			return &clientWriteError{err}
+		if err := d.end(n, err); err != nil {
+			return err
 		}
 	}
 	if len(rest) > 0 {
