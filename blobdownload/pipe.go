@@ -48,8 +48,8 @@ func (c *copier) writePipe() error {
 		case acceptedEnough(n, err):
 			err = nil
 		}
-		if err = d.end(n, err); err != nil {
-			return &clientWriteError{err}
+		if err := d.end(n, err); err != nil {
+			return err
 		}
 	}
 	if len(rest) > 0 {

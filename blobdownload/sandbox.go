@@ -17,10 +17,10 @@ func isActive(contentType string) bool {
 	return slices.Contains(activeTypes, kind)
 }
 
-// isSandbox reports whether a content security policy is one field value with a sandbox directive. The directive must
-// allow neither the site's origin nor navigation of the top frame.
+// isSandbox reports whether a field value is one content security policy with a sandbox directive. The directive must
+// allow neither the site's origin nor navigation of the top frame. A comma would begin another policy.
 func isSandbox(policy string) bool {
-	if strings.ContainsFunc(policy, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
+	if strings.ContainsFunc(policy, func(r rune) bool { return r < ' ' || r >= 0x7f || r == ',' }) {
 		return false
 	}
 	for directive := range strings.SplitSeq(policy, ";") {

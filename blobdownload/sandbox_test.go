@@ -17,19 +17,21 @@ func TestSandbox(t *testing.T) {
 		contentType, sandbox string
 		inline               bool
 	}{
-		"SVG":                    {"image/svg+xml", good, true},
-		"HTML":                   {"text/html; charset=utf-8", good, true},
-		"XML":                    {"application/xml", good, true},
-		"scripts, shut in":       {"text/html", "sandbox allow-scripts", true},
-		"no policy":              {"text/html", "", false},
-		"no sandbox":             {"text/html", "default-src 'none'", false},
-		"with the site's origin": {"text/html", "sandbox allow-scripts allow-same-origin", false},
-		"navigates away":         {"text/html", "sandbox Allow-Top-Navigation-By-User-Activation", false},
-		"the first one counts":   {"text/html", "sandbox allow-same-origin; sandbox", false},
-		"two fields":             {"text/html", "sandbox\r\nX: y", false},
-		"not a document":         {"application/zip", good, false},
-		"another spelling":       {"IMAGE/SVG+XML", good, true},
-		"two types":              {"image/svg+xml,text/html", good, false},
+		"SVG":                     {"image/svg+xml", good, true},
+		"HTML":                    {"text/html; charset=utf-8", good, true},
+		"XML":                     {"application/xml", good, true},
+		"scripts, shut in":        {"text/html", "sandbox allow-scripts", true},
+		"no policy":               {"text/html", "", false},
+		"no sandbox":              {"text/html", "default-src 'none'", false},
+		"with the site's origin":  {"text/html", "sandbox allow-scripts allow-same-origin", false},
+		"navigates away":          {"text/html", "sandbox Allow-Top-Navigation-By-User-Activation", false},
+		"the first one counts":    {"text/html", "sandbox allow-same-origin; sandbox", false},
+		"a comma ends the policy": {"text/html", "sandbox allow-same-origin,", false},
+		"two policies":            {"text/html", "sandbox allow-scripts, sandbox allow-same-origin", false},
+		"two fields":              {"text/html", "sandbox\r\nX: y", false},
+		"not a document":          {"application/zip", good, false},
+		"another spelling":        {"IMAGE/SVG+XML", good, true},
+		"two types":               {"image/svg+xml,text/html", good, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -75,7 +75,7 @@ func (c *copier) sendChunks(dst io.ReaderFrom, src fileSender) error {
 			err = nil
 		}
 		if _, ok := errors.AsType[*net.OpError](err); ok {
-			return &clientWriteError{d.end(n, err)}
+			return d.end(n, err)
 		}
 		if err != nil {
 			return err

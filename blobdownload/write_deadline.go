@@ -124,8 +124,8 @@ func (d *writeDeadline) limitTo(conn socket, wait time.Duration) bool {
 func (d *writeDeadline) offer(dst io.ReaderFrom, b *offeredBlock) error {
 	d.begin()
 	n, err := dst.ReadFrom(b)
-	if err = d.end(n, err); err != nil {
-		return &clientWriteError{err}
+	if err := d.end(n, err); err != nil {
+		return err
 	}
 	if d.rate == 0 && n < smallBuffer {
 		d.left -= time.Since(d.began)
@@ -147,10 +147,7 @@ func (d *writeDeadline) flush() error {
 	if errors.Is(err, errors.ErrUnsupported) {
 		err = nil
 	}
-	if err = d.end(0, err); err != nil {
-		return &clientWriteError{err}
-	}
-	return nil
+	return d.end(0, err)
 }
 
 // write writes p under a deadline.
@@ -160,26 +157,21 @@ func (d *writeDeadline) write(w io.Writer, p []byte) error {
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
 	}
-	if err = d.end(int64(n), err); err != nil {
-		return &clientWriteError{err}
-	}
-	return nil
+	return d.end(int64(n), err)
 }
 
-// end counts n written bytes. It wraps the error of a write that ran out of time in ErrSlowClient.
+// end counts n written bytes. It returns the error of a failed write as a clientWriteError, which wraps ErrSlowClient if the
+// write ran out of time.
 func (d *writeDeadline) end(n int64, err error) error {
 	d.sent += n
-	if d.off {
-		return err
-	}
-	if d.watched {
+	if d.watched && !d.off {
 		d.stream.pause()
 	}
 	if err != nil {
-		if !time.Now().Before(d.until) {
+		if !d.off && !time.Now().Before(d.until) {
 			err = fmt.Errorf("%w: %w", ErrSlowClient, err)
 		}
-		return err
+		return &clientWriteError{err}
 	}
 	if d.rate > 0 {
 		d.left = min(d.left-time.Since(d.began)+d.allowance(n), d.limit)

@@ -6,26 +6,30 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/freshness"
 )
 
 // checkCacheLifetime reports a redirect whose freshness lifetime is not below that of its signature (RFC 9111
 // section 4.2.1).
 func checkCacheLifetime(rep *report, resp *http.Response, life time.Duration) {
 	h := resp.Header
+	field := strings.Join(h.Values("Cache-Control"), ", ")
+	if freshness.NoStore(field) {
+		return
+	}
 	bounded := false
-	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
-		name, value, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
+	for name, directive := range freshness.Directives(field) {
 		switch name {
-		case "no-store":
-			return
 		case "max-age", "s-maxage", "stale-while-revalidate", "stale-if-error":
 			bounded = bounded || name == "max-age"
-			seconds, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 64)
-			if err != nil || seconds < 0 {
-				rep.fault("Cache-Control %q: %s has no number of seconds", h.Get("Cache-Control"), name)
-			} else if life > 0 && seconds >= int64(life/time.Second) {
+			_, value, _ := strings.Cut(directive, "=")
+			seconds, err := strconv.ParseUint(strings.Trim(value, "\" \t"), 10, 63)
+			if err != nil {
+				rep.fault("Cache-Control %q: %s has no number of seconds", field, name)
+			} else if life > 0 && int64(seconds) >= int64(life/time.Second) {
 				rep.fault("Cache-Control %q keeps the redirect until the signature expires in %v, or longer",
-					h.Get("Cache-Control"), life.Truncate(time.Second))
+					field, life.Truncate(time.Second))
 			}
 		}
 	}

@@ -82,6 +82,9 @@ func TestCheckPresignedFaults(t *testing.T) {
 		"kept when shared":  {presigned(signed(), "", "Cache-Control", "S-MaxAge=1, s-maxage=3600"), want{Status: 302}, "keeps the redirect"},
 		"kept when stale":   {presigned(signed(), "", "Cache-Control", "stale-if-error=86400"), want{Status: 302}, "keeps the redirect"},
 		"kept for ever":     {presigned(signed(), "", "Cache-Control", "max-age=ever"), want{Status: 302}, "max-age has no number"},
+		"kept, quoted":      {presigned(signed(), "", "Cache-Control", `x="a, no-store, b", max-age=240`), want{Status: 302}, "keeps the redirect"},
+		"kept with blanks":  {presigned(signed(), "", "Cache-Control", "max-age = 240"), want{Status: 302}, "keeps the redirect"},
+		"kept, understood":  {presigned(signed(), "", "Cache-Control", "no-store, must-understand, max-age=240"), want{Status: 302}, "keeps the redirect"},
 		"kept by Expires":   {recorded(302, "", "Location", signed(), "Date", "Sun, 01 Mar 2026 12:01:00 GMT", "Expires", "Sun, 01 Mar 2026 12:05:00 GMT"), want{Status: 302}, "Expires \"Sun"},
 		"signature in body": {presigned(signed(), `<a href="…X-Amz-Signature=5ec7e7">`), want{Status: 302}, "the body contains the signature"},
 		"signature in head": {presigned(signed(), "", "X-Copy", "5ec7e7"), want{Status: 302}, "X-Copy contains the signature"},
@@ -142,6 +145,13 @@ func TestCheckPresignedFindsAnEscapedSignature(t *testing.T) {
 		storagetest.CheckPresigned(&tb, presigned(location, body), storagetest.WantPresigned{Key: "k"})
 		assert.Contains(t, tb.text(t, 1), "the body contains the signature")
 	}
+}
+
+// The lifetime does not matter if no cache stores the redirect.
+func TestCheckPresignedThatNoCacheStores(t *testing.T) {
+	t.Parallel()
+	storagetest.CheckPresigned(t, recorded(302, "", "Location", signed(), "Date", "Sun, 01 Mar 2026 12:01:00 GMT",
+		"Cache-Control", "max-age=3600", "Cache-Control", "no-store"), storagetest.WantPresigned{Status: 302})
 }
 
 func TestCheckPresignedWithoutADate(t *testing.T) {

@@ -29,10 +29,7 @@ func newDirSource(b *Bucket, dir *bucketdir.Directory, key string) *dirSource {
 func (s *dirSource) Local() bool { return true }
 
 func (s *dirSource) Stat(ctx context.Context) (info Info, err error) {
-	if err := s.bucket.CheckKey(s.key); err != nil {
-		return Info{}, err
-	}
-	root, err := s.dir.Acquire()
+	root, err := s.acquire()
 	if err != nil {
 		return Info{}, err
 	}
@@ -42,17 +39,25 @@ func (s *dirSource) Stat(ctx context.Context) (info Info, err error) {
 		return Info{}, err
 	}
 	info.setLocal(fi)
-	a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime)
-	if err != nil {
-		s.dir.WarnAttributes(ctx, s.name, err)
-		return info, nil
-	}
-	s.describe(&info, root, a)
+	s.describe(ctx, &info, root)
 	return info, nil
 }
 
-// describe adds the attributes that are stored beside a file to its metadata.
-func (s *dirSource) describe(info *Info, root localfile.Root, a *bucketdir.Attributes) {
+// acquire returns the root of the directory, which the caller releases, if the file's key is valid.
+func (s *dirSource) acquire() (localfile.Root, error) {
+	if err := s.bucket.CheckKey(s.key); err != nil {
+		return localfile.Root{}, err
+	}
+	return s.dir.Acquire()
+}
+
+// describe adds the attributes that are stored beside a file to its metadata. It logs why it cannot read them.
+func (s *dirSource) describe(ctx context.Context, info *Info, root localfile.Root) {
+	a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime)
+	if err != nil {
+		s.dir.WarnAttributes(ctx, s.name, err)
+		return
+	}
 	info.ContentType, info.ContentEncoding, info.ContentLanguage = a.ContentType, a.ContentEncoding, a.ContentLanguage
 	info.ContentDisposition, info.CacheControl = a.ContentDisposition, a.CacheControl
 	if len(a.MD5) > 0 && s.isCurrent(root, info) { // else the MD5 may be of another version
@@ -79,10 +84,7 @@ func (s *dirSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, erro
 }
 
 func (s *dirSource) openLocal(ctx context.Context, r *localfile.Reader, info *Info) error {
-	if err := s.bucket.CheckKey(s.key); err != nil {
-		return err
-	}
-	root, err := s.dir.Acquire()
+	root, err := s.acquire()
 	if err != nil {
 		return err
 	}
@@ -91,10 +93,6 @@ func (s *dirSource) openLocal(ctx context.Context, r *localfile.Reader, info *In
 		return err
 	}
 	info.setLocal(r.FileInfo())
-	if a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime); err != nil {
-		s.dir.WarnAttributes(ctx, s.name, err)
-	} else {
-		s.describe(info, root, a)
-	}
+	s.describe(ctx, info, root)
 	return nil
 }

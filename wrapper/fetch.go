@@ -40,9 +40,7 @@ func (f *File) fetchCurrent(ctx context.Context, req *Request) (resp *Response, 
 			f.infoCache().forget(f.loc)
 		}
 		if errors.Is(err, errAltered) && req.severalRanges() {
-			whole := *req // the metadata is that of other bytes
-			whole.Range = ""
-			req = &whole
+			req = req.whole() // the metadata is that of other bytes
 		}
 		resp, err = source.fetch(ctx, req)
 		if errors.Is(err, errNotPinned) && source.knowsVersion() {
@@ -115,9 +113,7 @@ func (f *File) fetchDescribed(ctx context.Context, src Source, req *Request) (*R
 		return nil, err
 	}
 	if fetcher, ok := src.(Fetcher); ok && info.unstored && !req.Head {
-		whole := *req
-		whole.Range = ""
-		return f.fetchOnce(ctx, fetcher, &whole)
+		return f.fetchOnce(ctx, fetcher, req.whole())
 	}
 	f.infoCache().put(f.loc, &info)
 	f.completeInfo(&info)
@@ -169,9 +165,7 @@ func (f *File) answer(ctx context.Context, req *Request, info *Info) (*Response,
 func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got *Info) (*Response, error) {
 	if len(resp.Ranges) > 1 && !got.pins() { // the parts could be of different versions
 		_ = resp.Close()
-		whole := *req
-		whole.Range = ""
-		return f.answer(ctx, &whole, &resp.Info)
+		return f.answer(ctx, req.whole(), &resp.Info)
 	}
 	planned := &resp.Info
 	if planned.ETag != "" && got.ETag == "" && !got.samePin(planned) { // the response does not confirm the version

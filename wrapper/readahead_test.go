@@ -49,11 +49,12 @@ func TestReadAheadKeepsItsConnectionOfTheLimiter(t *testing.T) {
 	}
 	read(8 << 20)
 	require.Greater(t, s.requests.Load(), int64(1), "read-ahead has started")
-	time.Sleep(1500 * time.Millisecond) // read-ahead ends,
 	others := make([]*wrapper.Response, 2)
-	for i := range others { // and other bodies acquire its spare connections
-		others[i], err = f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-99999"})
-		require.NoError(t, err)
+	for i := range others { // read-ahead ends, and other bodies acquire its spare connections
+		require.Eventually(t, func() bool {
+			others[i], err = f.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-99999"})
+			return err == nil
+		}, 30*time.Second, 100*time.Millisecond)
 	}
 	_, err = f.Fetch(t.Context(), wrapper.Request{})
 	require.ErrorIs(t, err, wrapper.ErrBusy)

@@ -64,6 +64,7 @@ func TestI12ContentThatIsAlteredOnTheWay(t *testing.T) {
 		"GCS decodes":            {alteringProxy{body: plain, fields: map[string]string{"X-Goog-Stored-Content-Encoding": "gzip"}}, packed, "", true},
 		"GCS decodes, buffered":  {alteringProxy{body: plain, length: true, fields: map[string]string{"X-Goog-Stored-Content-Encoding": "gzip"}}, packed, "", true},
 		"warning":                {alteringProxy{body: plain, length: true, fields: map[string]string{"Warning": `214 UploadServer gunzipped`}}, packed, "", true},
+		"a second warning":       {alteringProxy{body: plain, length: true, fields: map[string]string{"Warning": `110 - "old, stale", 214 - "gunzipped"`}}, packed, "", true},
 		"gunzip":                 {gunzips, packed, "", false},
 		"gunzip, head with gzip": {alteringProxy{body: plain, fields: gunzips.fields, head: map[string]string{"Content-Encoding": "gzip"}}, packed, "", false},
 		"gunzip, ignores ranges": {alteringProxy{body: plain, ignores: true, fields: map[string]string{"Etag": `W/"e"`}}, packed, "", false},

@@ -187,9 +187,7 @@ func (r *remote) fetchAltered(ctx context.Context, req *Request, info *Info) (*R
 	if err != nil || plan.WeakMatch(info.ETag, resp.Info.ETag) {
 		return resp, err
 	}
-	conditions := *req
-	conditions.Range, conditions.IfRange = "", ""
-	if d := resp.Info.decide(&conditions); d.Status != http.StatusOK {
+	if d := resp.Info.decide(req.whole()); d.Status != http.StatusOK {
 		_ = resp.Close()
 		return &Response{Status: d.Status, Info: resp.Info}, nil
 	}
@@ -275,9 +273,7 @@ func (r *remote) judge(ctx context.Context, req *Request, up *http.Response) (*R
 
 // whole sends the request again without its range.
 func (r *remote) whole(ctx context.Context, req *Request) (*Response, error) {
-	again := *req
-	again.Range, again.IfRange = "", ""
-	return r.Fetch(ctx, again)
+	return r.Fetch(ctx, *req.whole())
 }
 
 // unsatisfied returns the response for an upstream 416, whose Content-Range should hold the length.

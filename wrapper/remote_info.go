@@ -32,7 +32,7 @@ func (r *remote) infoInto(info *Info, resp *http.Response) {
 		ContentDisposition: fields.Single(resp.Header, "Content-Disposition"),
 		CacheControl:       fields.List(resp.Header, "Cache-Control"),
 	}
-	if units := fields.List(resp.Header, "Accept-Ranges"); units != "bytes" && resp.Header["Accept-Ranges"] != nil {
+	if units := fields.List(resp.Header, "Accept-Ranges"); units != "bytes" {
 		info.Sequential = rejectsRanges(units)
 	}
 	switch resp.StatusCode {
@@ -68,14 +68,16 @@ func entityTag(s string) string {
 	return ""
 }
 
-// rejectsRanges reports whether an Accept-Ranges is none (RFC 9110 section 14.3).
+// rejectsRanges reports whether an Accept-Ranges is none (RFC 9110 section 14.3). A value without a unit rejects nothing.
 func rejectsRanges(acceptRanges string) bool {
+	none := false
 	for unit := range fields.Members(acceptRanges) {
 		if unit != "none" {
 			return false
 		}
+		none = true
 	}
-	return true
+	return none
 }
 
 // clockAhead returns how far the storage's clock is ahead, or 0 if its response does not show that.
@@ -125,7 +127,14 @@ func (r *remote) altered(resp *http.Response, info *Info) bool {
 }
 
 // isTransformed reports whether a Warning has the code 214, "Transformation Applied" (RFC 7234 section 5.5.6).
-func isTransformed(warning string) bool { return strings.HasPrefix(strings.TrimSpace(warning), "214") }
+func isTransformed(warnings string) bool {
+	for warning := range fields.Elements(warnings) {
+		if strings.HasPrefix(warning, "214") {
+			return true
+		}
+	}
+	return false
+}
 
 func orIdentity(coding string) string {
 	if coding == "" {

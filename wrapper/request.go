@@ -51,6 +51,13 @@ func (r *Request) onlyRange() bool {
 	return !r.Head && r.IfRange == "" && r.IfMatch == "" && r.IfNoneMatch == "" && r.IfModifiedSince == "" && r.IfUnmodifiedSince == ""
 }
 
+// whole returns the request for the whole content under the same preconditions.
+func (r *Request) whole() *Request {
+	whole := *r
+	whole.Range, whole.IfRange = "", ""
+	return &whole
+}
+
 // severalRanges reports whether the request has more than one range, which no single upstream request can fetch. An invalid
 // Range has none.
 func (r *Request) severalRanges() bool {

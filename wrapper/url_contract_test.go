@@ -375,6 +375,23 @@ func TestURLOfContentThatIsReplacedByTurns(t *testing.T) {
 	}
 }
 
+// Only an Accept-Ranges of none rejects ranges (RFC 9110 section 14.3). Anything else, an empty one included, leaves them to
+// the response.
+func TestURLWhoseAcceptRangesIsNoneIsSequential(t *testing.T) {
+	t.Parallel()
+	for field, sequential := range map[string]bool{
+		"none": true, "None, none": true, "bytes": false, "bytes, none": false, "seconds": false, "": false, ",": false, "bytes;a=b": false,
+	} {
+		o := newOrigin(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Accept-Ranges", field)
+			_, _ = io.WriteString(w, digits)
+		})
+		info, err := o.file(t).Stat(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, sequential, info.Sequential, "%q", field)
+	}
+}
+
 // A body without a strong validator does not resume, even if bytes and error arrive in one read.
 func TestURLWithoutAStrongValidatorDoesNotResume(t *testing.T) {
 	t.Parallel()

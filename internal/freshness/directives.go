@@ -3,44 +3,42 @@ package freshness
 import (
 	"iter"
 	"strings"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 const blanks = " \t"
 
 var lineBreaks = strings.NewReplacer("\n", " ", "\r", " ")
 
-// directives returns the directives of a Cache-Control, without empty ones. A comma in a quoted string separates none (RFC 9110
-// section 5.6.4). A quoted string that the field does not close is closed. A line break is a blank, as net/http sends it.
-func directives(field string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		field := lineBreaks.Replace(field)
-		for field != "" {
-			directive, rest := first(field)
-			field = rest
-			if directive = strings.Trim(directive, blanks); directive != "" && !yield(directive) {
+// elements returns the directives of a Cache-Control. A line break is a blank, as net/http sends it.
+func elements(cacheControl string) iter.Seq[string] { return fields.Elements(lineBreaks.Replace(cacheControl)) }
+
+// Directives returns the directives of a Cache-Control, each after its name in lower case.
+func Directives(cacheControl string) iter.Seq2[string, string] {
+	return func(yield func(name, directive string) bool) {
+		for directive := range elements(cacheControl) {
+			name, _, _ := strings.Cut(directive, "=")
+			if !yield(strings.ToLower(strings.Trim(name, blanks)), directive) {
 				return
 			}
 		}
 	}
 }
 
-// first returns the text before the first comma outside of quoted strings, and the text after it.
-func first(field string) (directive, rest string) {
-	quoted := false
-	for i := 0; i < len(field); i++ {
-		switch c := field[i]; {
-		case c == '"':
-			quoted = !quoted
-		case c == '\\' && quoted && i+1 == len(field):
-			return field[:i] + `"`, "" // it would escape the quote that is added
-		case c == '\\' && quoted:
-			i++ // the next byte is escaped
-		case c == ',' && !quoted:
-			return field[:i], field[i+1:]
+// NoStore reports whether a Cache-Control forbids every cache to store a response. The directive must-understand overrides
+// no-store (RFC 9111 section 5.2.2.3).
+func NoStore(cacheControl string) bool {
+	noStore := false
+	for name, directive := range Directives(cacheControl) {
+		switch {
+		case name == "must-understand":
+			return false
+		case name == "no-store" && !hasArgument(directive):
+			noStore = true
 		}
 	}
-	if quoted {
-		field += `"`
-	}
-	return field, ""
+	return noStore
 }
+
+func hasArgument(directive string) bool { return strings.Contains(directive, "=") }

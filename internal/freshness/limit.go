@@ -14,10 +14,8 @@ import (
 func Limit(cacheControl string, d time.Duration) string {
 	limit := max(int64(d/time.Second), 0)
 	var parts []string
-	var maxAge, noCache, noStore, mustUnderstand bool
-	for part := range directives(cacheControl) {
-		name, _, argued := strings.Cut(part, "=")
-		name = strings.ToLower(strings.Trim(name, blanks))
+	var maxAge, noCache bool
+	for name, part := range Directives(cacheControl) {
 		if strings.Contains(name, `"`) {
 			continue // no directive
 		}
@@ -31,15 +29,13 @@ func Limit(cacheControl string, d time.Duration) string {
 			maxAge = maxAge || name == "max-age"
 			part = name + "=" + strconv.FormatInt(age(part[len(name):], limit), 10)
 		default:
+			noCache = noCache || name == "no-cache" && !hasArgument(part) // with an argument it concerns single fields
 			part = withoutAge(part)
-			noCache = noCache || name == "no-cache" && !argued // with an argument it concerns single fields
-			noStore = noStore || name == "no-store" && !argued
-			mustUnderstand = mustUnderstand || name == "must-understand"
 		}
 		parts = append(parts, part)
 	}
 	switch {
-	case maxAge, noCache, noStore && !mustUnderstand: // must-understand overrides no-store (RFC 9111 section 5.2.2.3)
+	case maxAge, noCache, NoStore(cacheControl):
 	case limit == 0:
 		parts = append(parts, "no-cache")
 	default:

@@ -6,24 +6,18 @@ import (
 )
 
 // Private returns a Cache-Control under which no shared cache stores a response: with private instead of the directives for
-// shared caches. A value with no-store keeps its directives, unless must-understand overrides it (RFC 9111 section 5.2.2.3).
+// shared caches. A value that forbids every cache to store the response keeps its directives.
 func Private(cacheControl string) string {
-	kept := []string{"private"}
-	var noStore, mustUnderstand bool
-	for directive := range directives(cacheControl) {
-		name, _, argued := strings.Cut(directive, "=")
-		switch strings.ToLower(strings.Trim(name, blanks)) {
-		case "", "public", "private", "s-maxage", "proxy-revalidate":
-			continue
-		case "no-store":
-			noStore = noStore || !argued
-		case "must-understand":
-			mustUnderstand = true
-		}
-		kept = append(kept, directive)
+	if NoStore(cacheControl) {
+		return strings.Join(slices.Collect(elements(cacheControl)), ", ")
 	}
-	if noStore && !mustUnderstand {
-		return strings.Join(slices.Collect(directives(cacheControl)), ", ")
+	kept := []string{"private"}
+	for name, directive := range Directives(cacheControl) {
+		switch name {
+		case "", "public", "private", "s-maxage", "proxy-revalidate":
+		default:
+			kept = append(kept, directive)
+		}
 	}
 	return strings.Join(kept, ", ")
 }
@@ -31,9 +25,8 @@ func Private(cacheControl string) string {
 // IsPublic reports whether a Cache-Control lets every cache store a response, also one to a request with credentials.
 func IsPublic(cacheControl string) bool {
 	public := false
-	for directive := range directives(cacheControl) {
-		name, _, _ := strings.Cut(directive, "=")
-		switch strings.ToLower(strings.Trim(name, blanks)) {
+	for name := range Directives(cacheControl) {
+		switch name {
 		case "private", "no-store":
 			return false
 		case "public":

@@ -16,9 +16,6 @@ const (
 
 	// mirrored is how much of a mirrored pipe a Read receives at most: its reader finds the bytes in the CPU's cache.
 	mirrored = 512 << 10
-
-	// copySize is the buffer for a writer that is no TCP connection.
-	copySize = 1 << 20
 )
 
 // Pipe is a buffer in the kernel, for one goroutine. It comes from [Take] and goes back with [Put].
@@ -40,13 +37,13 @@ func (p *Pipe) Window() []byte { return p.window }
 // Len returns how many bytes are in the pipe.
 func (p *Pipe) Len() int { return p.held }
 
-// errForeign is the error of bytes in the pipe that a Read into the window did not return: a reader has dropped them.
-var errForeign = errors.New("splice: the pipe holds bytes that were not read")
+// errUnread is the error of bytes in the pipe that a Read into the window did not return: a reader has dropped them.
+var errUnread = errors.New("splice: the pipe holds bytes that were not read")
 
 // Rest returns those of the last n bytes read into the window that follow the bytes in the pipe.
 func (p *Pipe) Rest(n int) ([]byte, error) {
 	if n < p.held {
-		return nil, errForeign
+		return nil, errUnread
 	}
 	p.touched = p.touched || n > p.held
 	return p.window[p.held:n], nil
@@ -73,7 +70,7 @@ func (p *Pipe) WriteTo(dst io.Writer) (n int64, err error) {
 	if conn, ok := dst.(socket); ok {
 		return p.send(conn)
 	}
-	b := make([]byte, min(p.held, copySize))
+	b := make([]byte, p.held)
 	for p.held > 0 {
 		got, err := p.read(b)
 		if err != nil {

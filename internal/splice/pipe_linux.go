@@ -96,8 +96,8 @@ func peek(fd int, b []byte) (n int, err error) {
 
 // receive is the Read of a connection into b, the start of the window.
 func (p *Pipe) receive(conn *Conn, b []byte) (int, error) {
-	if p.held > 0 { // what another reader has added since would be sent after it
-		return 0, errForeign
+	if p.held > 0 { // a reader has dropped the bytes of the Read before
+		return 0, errUnread
 	}
 	p.want, p.moved, p.failure = len(b), 0, nil
 	err := conn.raw.Read(p.fill)

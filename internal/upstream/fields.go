@@ -4,15 +4,17 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 // passedOn are the fields of a client's request that reach a store.
 var passedOn = [...]string{"Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"}
 
 // PassOn sets the fields of a client's request that reach a store.
-func (r *Request) PassOn(fields http.Header) {
+func (r *Request) PassOn(h http.Header) {
 	for _, name := range passedOn {
-		r.Set(name, Field(fields, name))
+		r.Set(name, Field(h, name))
 	}
 }
 
@@ -30,7 +32,7 @@ func Field(h http.Header, name string) string {
 	if err != nil {
 		return ""
 	}
-	return t.UTC().Format(http.TimeFormat)
+	return fields.FormatDate(t)
 }
 
 // Optional returns nil for "", as the SDKs have it.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ func (t *trial) downloadOver(ctx context.Context, n int) error {
 		got, err := io.Copy(io.Discard, resp.Body)
 		_ = resp.Body.Close()
 		if _, want := t.window(i); err != nil || resp.StatusCode != t.status() || got != want {
-			return fmt.Errorf("status %d, %d bytes: %w", resp.StatusCode, got, firstOf(err, errWrongBytes))
+			return fmt.Errorf("status %d, %d bytes: %w", resp.StatusCode, got, cmp.Or(err, errWrongBytes))
 		}
 	}
 	return nil
@@ -87,7 +88,7 @@ func (t *trial) connect(ctx context.Context) (*clientConn, error) {
 	_ = conn.SetDeadline(time.Now().Add(patience))
 	raw, err := conn.SyscallConn()
 	if err != nil {
-		return nil, firstOf(err, conn.Close())
+		return nil, cmp.Or(err, conn.Close())
 	}
 	return &clientConn{TCPConn: conn, t: t, raw: raw, in: bufio.NewReaderSize(conn, 4<<10)}, nil
 }
@@ -173,16 +174,7 @@ func (c *clientConn) discard(n int64) error {
 			return true
 		})
 		if err != nil || failed != nil {
-			return fmt.Errorf("body: %w", firstOf(err, failed))
-		}
-	}
-	return nil
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
+			return fmt.Errorf("body: %w", cmp.Or(err, failed))
 		}
 	}
 	return nil

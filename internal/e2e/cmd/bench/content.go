@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
@@ -61,5 +62,5 @@ func writeFile(name string, content io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(f, content)
-	return firstOf(err, f.Close())
+	return cmp.Or(err, f.Close())
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ func measure(ctx context.Context, o options) (*result, error) {
 		}
 		w.subjects = slices.DeleteFunc(slices.Clone(w.subjects), func(name string) bool { return slices.Contains(absent, name) })
 		if err := r.compare(ctx, w); err != nil {
-			return nil, fmt.Errorf("%s: %w", w.name, firstOf(context.Cause(ctx), err))
+			return nil, fmt.Errorf("%s: %w", w.name, cmp.Or(context.Cause(ctx), err))
 		}
 	}
 	return &r.result, nil

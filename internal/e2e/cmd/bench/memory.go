@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -102,7 +103,7 @@ func (t *trial) open(ctx context.Context) (*clientConn, error) {
 		_, err = c.header(0)
 	}
 	if err != nil {
-		return nil, firstOf(err, c.Close())
+		return nil, cmp.Or(err, c.Close())
 	}
 	return c, nil
 }
@@ -117,9 +118,9 @@ func (t *trial) fresh(ctx context.Context) (*trial, int64, error) {
 	c.p = p
 	err = c.begin(ctx, 0)
 	time.Sleep(100 * time.Millisecond) // the server notices that the client has left
-	err = firstOf(err, p.settle())
+	err = cmp.Or(err, p.settle())
 	idle, idleErr := p.resident()
-	if err := firstOf(err, idleErr); err != nil {
+	if err := cmp.Or(err, idleErr); err != nil {
 		return nil, 0, errors.Join(err, p.stop())
 	}
 	return &c, idle, nil
