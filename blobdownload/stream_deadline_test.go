@@ -12,7 +12,7 @@ import (
 )
 
 // net/http sets the deadline of a stream with a message to the goroutine of the connection. If that reads the message after the
-// end of the stream, the deadline resets a complete stream: nginx fails the next request on such a connection with 502.
+// end of the stream, the deadline resets a complete stream, which RFC 9113 section 5.1 forbids.
 func TestNoDeadlineOutlastsAStream(t *testing.T) {
 	t.Parallel()
 	const tag = `"a"`

@@ -14,6 +14,14 @@ const pageTimeout = 2 * time.Minute
 // not waited for: net/http would read it before it sends the status.
 func boundPages(next http.Handler, timeout time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor > 1 {
+			if isDownload(r.URL.Path) {
+				next.ServeHTTP(w, r)
+			} else {
+				boundStream(next, w, r, timeout)
+			}
+			return
+		}
 		to := http.NewResponseController(w)
 		if isDownload(r.URL.Path) {
 			_ = to.SetWriteDeadline(time.Time{}) // of the page before, on the same connection
@@ -21,12 +29,30 @@ func boundPages(next http.Handler, timeout time.Duration) http.Handler {
 			return
 		}
 		_ = to.SetWriteDeadline(time.Now().Add(timeout))
-		if r.ProtoMajor == 1 && r.ContentLength != 0 {
+		if r.ContentLength != 0 {
 			w.Header().Set("Connection", "close")
 			defer func() { _ = to.SetReadDeadline(time.Now().Add(bodyTimeout)) }()
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// boundStream resets the stream of a page that the client has not accepted in time. A deadline of net/http in the future is no
+// replacement: net/http may start it after the end of the stream, and would then reset a complete one.
+func boundStream(next http.Handler, w http.ResponseWriter, r *http.Request, timeout time.Duration) {
+	to := http.NewResponseController(w)
+	expired := make(chan struct{})
+	timer := time.AfterFunc(timeout, func() {
+		defer close(expired)
+		_ = to.SetWriteDeadline(time.Unix(1, 0))
+	})
+	defer func() {
+		if !timer.Stop() {
+			<-expired // the writer is not used after the end of the handler
+		}
+	}()
+	next.ServeHTTP(w, r)
+	_ = to.Flush()
 }
 
 // bodyTimeout is how long net/http may read an announced body of a request after the response.

@@ -58,6 +58,57 @@ func TestClientThatReadsNoPage(t *testing.T) {
 	assert.NoError(t, <-ended)
 }
 
+// streamDeadlines records the write deadlines of a stream.
+type streamDeadlines struct {
+	*httptest.ResponseRecorder
+	set []time.Time
+}
+
+func (s *streamDeadlines) SetWriteDeadline(t time.Time) error {
+	s.set = append(s.set, t)
+	return nil
+}
+
+// A page over HTTP/2 ends for a client that does not read it, too. No deadline outlasts its stream.
+func TestClientThatReadsNoPageOfAStream(t *testing.T) {
+	t.Parallel()
+	for path, downloads := range map[string]bool{"/b/docs/": false, "/f/docs/a": true} {
+		for timeout, want := range map[time.Duration]int{time.Hour: 0, time.Nanosecond: 1} {
+			w := &streamDeadlines{ResponseRecorder: httptest.NewRecorder()}
+			r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
+			r.ProtoMajor = 2
+			boundPages(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				time.Sleep(10 * time.Millisecond)
+				_, _ = io.WriteString(w, "page")
+			}), timeout).ServeHTTP(w, r)
+			assert.Equal(t, "page", w.Body.String())
+			assert.Equal(t, !downloads, w.Flushed)
+			if downloads {
+				want = 0
+			}
+			assert.Len(t, w.set, want)
+		}
+	}
+
+	ended := make(chan error, 1)
+	s := httptest.NewUnstartedServer(boundPages(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for {
+			if _, err := io.WriteString(w, strings.Repeat("x", 1<<20)); err != nil {
+				ended <- err
+				return
+			}
+		}
+	}), 200*time.Millisecond))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	resp, err := s.Client().Get(s.URL + "/b/docs/")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = resp.Body.Close() })
+	require.Equal(t, 2, resp.ProtoMajor)
+	require.Error(t, <-ended)
+}
+
 // A response does not wait for a request body that never arrives.
 func TestAnnouncedBodyIsNotAwaited(t *testing.T) {
 	t.Parallel()
