@@ -16,6 +16,11 @@ var causes = []cause{
 			"policy are more. net/http copies, sorts and writes them. `file://` also looks for attributes beside the file.",
 	},
 	{
+		[]string{"h2, 1 KiB", "h2c, 1 KiB"},
+		"The end of the stream is a frame of its own, after a flush under a time limit. Without the flush, a client without a window would " +
+			"hold the response for ever, and a deadline of net/http can reset a complete stream.",
+	},
+	{
 		[]string{"64 KiB"},
 		"The file is read, confirmed to be unchanged, and then sent from memory. http.ServeFile sends pages of the file by sendfile, and " +
 			"does not notice a change.",
