@@ -12,7 +12,9 @@ const blanks = " \t"
 var lineBreaks = strings.NewReplacer("\n", " ", "\r", " ")
 
 // elements returns the directives of a Cache-Control. A line break is a blank, as net/http sends it.
-func elements(cacheControl string) iter.Seq[string] { return fields.Elements(lineBreaks.Replace(cacheControl)) }
+func elements(cacheControl string) iter.Seq[string] {
+	return fields.Elements(lineBreaks.Replace(cacheControl))
+}
 
 // Directives returns the directives of a Cache-Control, each after its name in lower case.
 func Directives(cacheControl string) iter.Seq2[string, string] {

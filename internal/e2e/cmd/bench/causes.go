@@ -17,8 +17,8 @@ var causes = []cause{
 	},
 	{
 		[]string{"h2, 1 KiB", "h2c, 1 KiB"},
-		"The end of the stream is a frame of its own, after a flush under a time limit. Without the flush, a client without a window would " +
-			"hold the response for ever, and a deadline of net/http can reset a complete stream.",
+		"The end of the stream is a frame of its own, after a flush under a time limit. Without the flush, a client without a window " +
+			"would hold the response for ever, and a deadline of net/http can reset a complete stream.",
 	},
 	{
 		[]string{"64 KiB"},
@@ -31,8 +31,8 @@ var causes = []cause{
 	},
 	{
 		[]string{"S3, 4 KiB"},
-		"Most of it is net/http on both sides: see `net/http, unsigned`. The rest is the signature, the header fields, the time limits " +
-			"and the resume.",
+		"Most of it is net/http on both sides, which `net/http, unsigned` measures alone. The rest is the signature, the header fields, " +
+			"the time limits and the resume.",
 	},
 	{
 		[]string{"CRC-32, 256 MiB", "CRC-64/NVME, 256 MiB"},
