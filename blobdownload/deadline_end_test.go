@@ -95,7 +95,7 @@ func TestE3LastBlockIsFlushedUnderTheDeadline(t *testing.T) {
 					inner.ServeHTTP(w, r)
 				})
 				srv := startServer(t, h, enableHTTP2)
-				frames := requestFrames(t, srv, 0)
+				frames := framesWithoutWindow(t, srv)
 				select {
 				case frame := <-frames:
 					require.IsType(t, new(http2.RSTStreamFrame), frame, "the body of a client without a window")
@@ -111,9 +111,8 @@ func TestE3LastBlockIsFlushedUnderTheDeadline(t *testing.T) {
 	}
 }
 
-// requestFrames sends a request of HTTP/2 and returns the frames of its stream after the header. The window is that of
-// each stream.
-func requestFrames(t *testing.T, srv *httptest.Server, window uint32) <-chan http2.Frame {
+// framesWithoutWindow sends a request of HTTP/2 with a window of 0, and returns the frames of its stream after the header.
+func framesWithoutWindow(t *testing.T, srv *httptest.Server) <-chan http2.Frame {
 	t.Helper()
 	config := srv.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 	config.NextProtos = []string{"h2"}
@@ -123,7 +122,7 @@ func requestFrames(t *testing.T, srv *httptest.Server, window uint32) <-chan htt
 	_, err = io.WriteString(conn, http2.ClientPreface)
 	require.NoError(t, err)
 	framer := http2.NewFramer(conn, conn)
-	require.NoError(t, framer.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: window}))
+	require.NoError(t, framer.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: 0}))
 	var block strings.Builder
 	enc := hpack.NewEncoder(&block)
 	for _, field := range [][2]string{{":method", "GET"}, {":scheme", "https"}, {":authority", "x"}, {":path", "/"}} {
