@@ -114,6 +114,12 @@ func TestRandomClientsOfPipes(t *testing.T) {
 	require.NoError(t, server.Shutdown(t.Context()))
 	t.Log(piped.Load(), "blocks of pipes")
 	assert.Positive(t, piped.Load(), "blocks of pipes")
+	assertPipesAreFree(t)
+}
+
+// assertPipesAreFree asserts that no download has a pipe, and that all are empty.
+func assertPipesAreFree(t *testing.T) {
+	t.Helper()
 	var pipes []*splice.Pipe
 	for p := splice.Take(); p != nil; p = splice.Take() {
 		assert.Zero(t, p.Len())

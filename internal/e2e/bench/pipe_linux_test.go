@@ -19,7 +19,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
-	"github.com/go-downloadview/downloadview/internal/splice"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -71,14 +70,7 @@ func TestAStoppedClientReleasesItsPipe(t *testing.T) {
 		piped = stoppedClient(t)
 	}
 	assert.True(t, piped, "a pipe was in use")
-	var pipes []*splice.Pipe
-	for p := splice.Take(); p != nil; p = splice.Take() {
-		pipes = append(pipes, p)
-	}
-	for _, p := range pipes {
-		splice.Put(p)
-	}
-	assert.Len(t, pipes, splice.Limit)
+	assertPipesAreFree(t)
 }
 
 // stoppedClient reads a quarter of an object, and reports whether it was sent through a pipe.
