@@ -14,18 +14,16 @@ const pageTimeout = 2 * time.Minute
 // not waited for: net/http would read it before it sends the status.
 func boundPages(next http.Handler, timeout time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ProtoMajor > 1 {
-			if isDownload(r.URL.Path) {
-				next.ServeHTTP(w, r)
-			} else {
-				boundStream(next, w, r, timeout)
-			}
-			return
-		}
 		to := http.NewResponseController(w)
-		if isDownload(r.URL.Path) {
-			_ = to.SetWriteDeadline(time.Time{}) // of the page before, on the same connection
+		switch stream := r.ProtoMajor > 1; {
+		case isDownload(r.URL.Path):
+			if !stream {
+				_ = to.SetWriteDeadline(time.Time{}) // of the page before, on the same connection
+			}
 			next.ServeHTTP(w, r)
+			return
+		case stream:
+			boundStream(next, w, r, timeout)
 			return
 		}
 		_ = to.SetWriteDeadline(time.Now().Add(timeout))
