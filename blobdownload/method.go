@@ -18,16 +18,27 @@ var errMethod = &StatusError{
 
 // rejectMethod answers OPTIONS with 204, and any other method than GET and HEAD with 405.
 func rejectMethod(w http.ResponseWriter, r *http.Request, handler errorHandler) {
-	if r.Method != http.MethodOptions {
-		writeError(w, r, errMethod, handler)
+	if r.Method == http.MethodOptions {
+		writeOptions(w)
 		return
 	}
-	fields.DropControl(w.Header())
-	w.Header().Set("Allow", allowedMethods)
-	setSecurityHeader(w.Header(), cspAttachment)
-	w.WriteHeader(http.StatusNoContent)
+	writeError(w, r, errMethod, handler)
 }
 
+// rejectMethod is rejectMethod under a deadline.
 func (s *Server) rejectMethod(w http.ResponseWriter, r *http.Request) {
-	s.bound(w, r, func() { rejectMethod(w, r, s.ErrorHandler) })
+	if r.Method == http.MethodOptions {
+		s.boundHeader(w, r)
+		writeOptions(w)
+		return
+	}
+	s.writeError(w, r, errMethod)
+}
+
+func writeOptions(w http.ResponseWriter) {
+	h := w.Header()
+	fields.DropControl(h)
+	h.Set("Allow", allowedMethods)
+	setSecurityHeader(h, cspAttachment)
+	w.WriteHeader(http.StatusNoContent)
 }

@@ -39,7 +39,8 @@ func (s *dirSource) Stat(ctx context.Context) (info Info, err error) {
 		return Info{}, err
 	}
 	info.setLocal(fi)
-	s.describe(ctx, &info, root)
+	a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime)
+	s.describe(ctx, &info, root, a, err)
 	return info, nil
 }
 
@@ -51,9 +52,9 @@ func (s *dirSource) acquire() (localfile.Root, error) {
 	return s.dir.Acquire()
 }
 
-// describe adds the attributes that are stored beside a file to its metadata. It logs why it cannot read them.
-func (s *dirSource) describe(ctx context.Context, info *Info, root localfile.Root) {
-	a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime)
+// describe adds the attributes that were read beside a file to its metadata, or logs why they were not. It does not read them
+// itself: the stack of openLocal has no room for another frame above os.Root.
+func (s *dirSource) describe(ctx context.Context, info *Info, root localfile.Root, a *bucketdir.Attributes, err error) {
 	if err != nil {
 		s.dir.WarnAttributes(ctx, s.name, err)
 		return
@@ -93,6 +94,7 @@ func (s *dirSource) openLocal(ctx context.Context, r *localfile.Reader, info *In
 		return err
 	}
 	info.setLocal(r.FileInfo())
-	s.describe(ctx, info, root)
+	a, err := bucketdir.ReadAttributes(root, s.name, info.ModTime)
+	s.describe(ctx, info, root, a, err)
 	return nil
 }
