@@ -71,9 +71,6 @@ func (s *Site) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 			return
 		}
 	}
-	if status < 300 || status > 599 {
-		status = http.StatusInternalServerError
-	}
 	text := page{"text/plain; charset=utf-8", []byte(http.StatusText(status) + "\n")}
 	text.write(w, r, status)
 }
