@@ -51,10 +51,7 @@ func (o *FirstOf) File(files ...*File) *File {
 	if len(files) == 0 {
 		return Invalid("", errors.New("first of: no files"))
 	}
-	o.once.Do(func() {
-		o.misses = NewInfoCache(missEntries, o.missTTL())
-		o.found = NewInfoCache(missEntries, o.missTTL())
-	})
+	o.init()
 	s := &firstOfSource{of: o, files: files, marks: make([]string, len(files))}
 	for i, f := range files {
 		s.marks[i] = fmt.Sprintf("#%d:", i)
@@ -73,10 +70,19 @@ func (o *FirstOf) File(files ...*File) *File {
 
 // Forget drops what is remembered of these files. Call it after the program has written or deleted one of them.
 func (o *FirstOf) Forget(files ...*File) {
+	o.init()
 	for _, f := range files {
 		o.misses.forget(f.loc)
 		o.found.forget(f.loc)
 	}
+}
+
+// init makes the caches at the first call.
+func (o *FirstOf) init() {
+	o.once.Do(func() {
+		o.misses = NewInfoCache(missEntries, o.missTTL())
+		o.found = NewInfoCache(missEntries, o.missTTL())
+	})
 }
 
 func (o *FirstOf) missTTL() time.Duration {
