@@ -68,7 +68,7 @@ func (m *Materializer) enter(ctx context.Context, s *materializedSource, begun t
 	sp, err := spool.New(m.TempDir)
 	if err != nil {
 		m.active.Release()
-		m.logOnce(ctx, s.key, err)
+		m.logStreamed(ctx, s.key, err)
 		return nil, nil //nolint:nilnil // documented
 	}
 	r := &materialization{m: m, source: s, spool: sp, ready: make(chan struct{})}
