@@ -11,7 +11,7 @@ import (
 // Messages of log records. Tools may match them.
 const (
 	logClientLeft = "client left"
-	logAborted    = "download broke off"
+	logAborted    = "download aborted"
 )
 
 func (s *Server) logger() *slog.Logger {

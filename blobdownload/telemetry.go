@@ -21,8 +21,8 @@ const scope = module + "/blobdownload"
 
 // Outcomes of a download in metrics and spans.
 const (
-	outcomeSent      = "sent"     // completely; 304, 412 and 416 included
-	outcomeOffloaded = "handed"   // offloaded
+	outcomeSent      = "sent" // completely; 304, 412 and 416 included
+	outcomeOffloaded = "offloaded"
 	outcomeRefused   = "refused"  // with a status from 400 to 499
 	outcomeFailed    = "failed"   // with a status of 500 or more
 	outcomeAborted   = "aborted"  // inside the body

@@ -55,7 +55,7 @@ func TestTelemetry(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]int64{
-		"downloadview.server.downloads sent": 2, "downloadview.server.downloads handed": 1, "downloadview.server.downloads failed": 1,
+		"downloadview.server.downloads sent": 2, "downloadview.server.downloads offloaded": 1, "downloadview.server.downloads failed": 1,
 		"downloadview.server.io sent":            9,
 		"downloadview.storage.requests ":         5, // two described and opened, one described in vain
 		"downloadview.server.active_downloads ":  0,

@@ -73,35 +73,35 @@ func TestEdgeIsNginx(t *testing.T) {
 	add := func(name string, fields ...string) { cases = append(cases, request{name, http.MethodGet, fields}) }
 	add("streamed", "Say-X-Accel-Buffering", "no", "Say-X-Kept", "1")
 	for at, tag := range map[string]string{"/_files/": etag, "/_checked/": own} {
-		handed := func(name string, fields ...string) {
+		offloaded := func(name string, fields ...string) {
 			fields = append([]string{"Say-X-Accel-Redirect", at + "a.bin", "Say-ETag", own, "Say-Last-Modified", other}, fields...)
 			cases = append(cases,
 				request{at + " " + name, http.MethodGet, append(fields, offered...)},
 				request{at + " HEAD " + name, http.MethodHead, append(fields, offered...)})
 		}
 		date := map[string]string{etag: lm, own: other}[tag]
-		handed("whole")
-		handed("status 404", "Tell", "404")
-		handed("status 206", "Tell", "206")
-		handed("status 403", "Tell", "403")
+		offloaded("whole")
+		offloaded("status 404", "Tell", "404")
+		offloaded("status 206", "Tell", "206")
+		offloaded("status 403", "Tell", "403")
 		for _, r := range []string{"bytes=0-9", "bytes=-5", "bytes=4000-", "bytes=0-0,3000-3004", "bytes=9999-", "bytes=abc", "lines=1-2",
 			"bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16", "bytes=5-2", "bytes=,0-4", "bytes=0-4,7-6", "bytes=\t0-4", "bytes=0-4, 6-7",
 			"bytes=0-9223372036854775807", "bytes=0-9223372036854775808", "bytes=-9223372036854775808", "bytes=9999-,0-4"} {
-			handed("range "+r, "Range", r)
+			offloaded("range "+r, "Range", r)
 		}
-		handed("if-range holds", "Range", "bytes=0-9", "If-Range", tag)
-		handed("if-range old", "Range", "bytes=0-9", "If-Range", `"old"`)
-		handed("if-range date", "Range", "bytes=0-9", "If-Range", date)
-		handed("if-range other date", "Range", "bytes=0-9", "If-Range", "Mon, 08 Jan 2024 10:20:30 GMT")
-		handed("inm", "If-None-Match", tag)
-		handed("inm weak", "If-None-Match", "W/"+tag)
-		handed("inm other", "If-None-Match", `"x", "y"`)
-		handed("ims", "If-Modified-Since", date)
-		handed("ims older", "If-Modified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
-		handed("im", "If-Match", tag)
-		handed("im other", "If-Match", `"x"`)
-		handed("ius", "If-Unmodified-Since", date)
-		handed("ius older", "If-Unmodified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
+		offloaded("if-range holds", "Range", "bytes=0-9", "If-Range", tag)
+		offloaded("if-range old", "Range", "bytes=0-9", "If-Range", `"old"`)
+		offloaded("if-range date", "Range", "bytes=0-9", "If-Range", date)
+		offloaded("if-range other date", "Range", "bytes=0-9", "If-Range", "Mon, 08 Jan 2024 10:20:30 GMT")
+		offloaded("inm", "If-None-Match", tag)
+		offloaded("inm weak", "If-None-Match", "W/"+tag)
+		offloaded("inm other", "If-None-Match", `"x", "y"`)
+		offloaded("ims", "If-Modified-Since", date)
+		offloaded("ims older", "If-Modified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
+		offloaded("im", "If-Match", tag)
+		offloaded("im other", "If-Match", `"x"`)
+		offloaded("ius", "If-Unmodified-Since", date)
+		offloaded("ius older", "If-Unmodified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
 	}
 	for name, value := range map[string]string{
 		"escaped": "/_files/a%20b", "escaped percent": "/_files/a%2520b", "raw percent is the other file": "/_files/a%20b",
