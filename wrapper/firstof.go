@@ -60,11 +60,11 @@ func (o *FirstOf) File(files ...*File) *File {
 		}
 	}
 	f := New(files[0].name, s)
-	t := defaultReadOptions
-	t.Retries = -1 // each file has its own
-	t.FirstByteTimeout = firstOfTimeout(files)
-	t.StallTimeout = t.FirstByteTimeout + time.Minute
-	f.transfer = &t
+	options := defaultReadOptions
+	options.Retries = -1 // each file has its own
+	options.FirstByteTimeout = firstOfTimeout(files)
+	options.StallTimeout = options.FirstByteTimeout + time.Minute
+	f.readOptions = &options
 	return f
 }
 
@@ -95,11 +95,11 @@ func (o *FirstOf) missTTL() time.Duration {
 // firstOfTimeout is the time that the requests for all files may take together.
 func firstOfTimeout(files []*File) (all time.Duration) {
 	for _, f := range files {
-		limit := f.transfer.FirstByteTimeout
+		limit := f.readOptions.FirstByteTimeout
 		if limit <= 0 {
 			limit = defaultFirstByte
 		}
-		all += max(limit, f.transfer.StallTimeout)
+		all += max(limit, f.readOptions.StallTimeout)
 	}
 	return all
 }

@@ -104,9 +104,9 @@ func (m *Materializer) File(f *File, key string) *File {
 // patient makes the reads of a new file wait for a generator as long as the generation may take. The object and the
 // generated file have retries and timeouts of their own.
 func (m *Materializer) patient(f *File) *File {
-	t := *f.transfer
-	t.Retries, t.StallTimeout = -1, m.timeout()+time.Minute
-	f.transfer = &t
+	options := *f.readOptions
+	options.Retries, options.StallTimeout = -1, m.timeout()+time.Minute
+	f.readOptions = &options
 	return f
 }
 

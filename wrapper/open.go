@@ -69,7 +69,7 @@ func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64
 		release := func() { conn.Cancel(); conn.release() }
 		b := &body{name: f.name, rc: conn.Body, left: n, release: release, leave: conn.leave}
 		if r, ok := conn.Body.(*blobReader); ok && !f.inMemory() {
-			b.rc = &portableBody{r, conn.Conn, f.transfer.StallTimeout}
+			b.rc = &portableBody{r, conn.Conn, f.readOptions.StallTimeout}
 		}
 		return b, nil
 	}
@@ -132,9 +132,9 @@ func (r *remoteRead) start(ctx context.Context, f *File, first connection, info 
 		r.opener = windowOpener{file: f, info: info, confirm: true}
 		source = &r.opener
 	}
-	t := f.transfer
+	o := f.readOptions
 	r.from.Start(ctx, first.Conn, off, end, source, resume.Options{
-		Resumes: t.Resumes, StallTimeout: t.StallTimeout, ReadAhead: t.ReadAhead, PartSize: t.PartSize,
+		Resumes: o.Resumes, StallTimeout: o.StallTimeout, ReadAhead: o.ReadAhead, PartSize: o.PartSize,
 	})
 	r.to = body{name: f.name, rc: &r.from, left: n, release: first.release, leave: first.leave}
 	_, r.to.transparent = f.src.(*storeObject)

@@ -38,19 +38,19 @@ type ReadOptions struct {
 // defaultReadOptions are the ReadOptions of a file without others.
 var defaultReadOptions = ReadOptions{}.withDefaults()
 
-func (t ReadOptions) withDefaults() ReadOptions {
-	t.Retries = cmp.Or(t.Retries, 3)
-	t.Resumes = cmp.Or(t.Resumes, 5)
-	t.StallTimeout = cmp.Or(t.StallTimeout, 30*time.Second)
-	t.ReadAhead = cmp.Or(t.ReadAhead, 8)
-	t.PartSize = cmp.Or(t.PartSize, 4<<20)
-	return t
+func (o ReadOptions) withDefaults() ReadOptions {
+	o.Retries = cmp.Or(o.Retries, 3)
+	o.Resumes = cmp.Or(o.Resumes, 5)
+	o.StallTimeout = cmp.Or(o.StallTimeout, 30*time.Second)
+	o.ReadAhead = cmp.Or(o.ReadAhead, 8)
+	o.PartSize = cmp.Or(o.PartSize, 4<<20)
+	return o
 }
 
 // WithReadOptions returns the file with other options for reads from a remote storage.
-func (f *File) WithReadOptions(t ReadOptions) *File {
+func (f *File) WithReadOptions(o ReadOptions) *File {
 	c := *f
-	t = t.withDefaults()
-	c.transfer = &t
+	o = o.withDefaults()
+	c.readOptions = &o
 	return &c
 }
