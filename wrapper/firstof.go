@@ -185,11 +185,8 @@ func (s *firstOfSource) Fetch(ctx context.Context, req Request) (resp *Response,
 // Open opens a window with one request, whose metadata shows which content it is of.
 func (s *firstOfSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	var req Request
-	switch {
-	case n >= 0:
-		req.Range = fmt.Sprintf("bytes=%d-%d", off, off+n-1)
-	case off > 0:
-		req.Range = fmt.Sprintf("bytes=%d-", off)
+	if off > 0 || n >= 0 {
+		req.Range = rangeField(off, n)
 	}
 	resp, err := s.Fetch(ctx, req)
 	if err != nil {
