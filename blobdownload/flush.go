@@ -65,7 +65,7 @@ func (f *flushWriter) drop() {
 	f.held, f.n = nil, 0
 }
 
-// flush is the timer's.
+// flush is called by the timer: it writes what is buffered here, and makes net/http send it.
 func (f *flushWriter) flush() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

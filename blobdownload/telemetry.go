@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"strconv"
 	"sync"
 
 	"go.opentelemetry.io/otel"
@@ -193,16 +194,12 @@ func (res *Result) outcome(r *http.Request) string {
 	}
 }
 
+// errorType returns the error.type of a result with an error.
 func errorType(res *Result) string {
 	if res.Status >= http.StatusBadRequest {
-		return fmt.Sprint(res.Status)
+		return strconv.Itoa(res.Status)
 	}
 	return outcomeAborted
-}
-
-func isWriteError(err error) bool {
-	_, ok := errors.AsType[*clientWriteError](err)
-	return ok
 }
 
 // optimizerName returns the type of the optimizer that offloaded the download, or "none".

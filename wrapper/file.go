@@ -107,8 +107,8 @@ func (f *File) Resolve(ctx context.Context) (*File, error) {
 func (f *File) Version() string { return f.pin }
 
 // Local reports whether the content is stored on this machine, so that Stat and Open use no network. It is true for bytes,
-// for a file system and for buckets of Go CDK's fileblob. It is false for a URL, for any other bucket (memblob cannot be
-// recognised) and for generated content.
+// for a file system and for buckets of Go CDK's fileblob. It is false for a URL, for any other bucket, memblob included,
+// and for generated content.
 func (f *File) Local() bool {
 	l, ok := f.src.(LocalSource)
 	return ok && l.Local()
