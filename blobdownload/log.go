@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -14,12 +15,7 @@ const (
 	logAborted    = "download aborted"
 )
 
-func (s *Server) logger() *slog.Logger {
-	if s.Logger != nil {
-		return s.Logger
-	}
-	return slog.Default()
-}
+func (s *Server) logger() *slog.Logger { return cmp.Or(s.Logger, slog.Default()) }
 
 // log logs the cause of a failure.
 func (s *Server) log(r *http.Request, err error, message string) {

@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -127,9 +128,4 @@ func NewSigner(o SignerOptions) (*Signer, error) {
 	return s, nil
 }
 
-func (s *Signer) logger() *slog.Logger {
-	if s.opts.Logger != nil {
-		return s.opts.Logger
-	}
-	return slog.Default()
-}
+func (s *Signer) logger() *slog.Logger { return cmp.Or(s.opts.Logger, slog.Default()) }

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,10 +158,6 @@ func (s *signer) logUnsupported(ctx context.Context, loc wrapper.Location, err e
 	if _, before := s.logged.LoadOrStore(wrapper.Location{Store: loc.Store, Bucket: loc.Bucket}, true); before {
 		return
 	}
-	l := s.logger
-	if l == nil {
-		l = slog.Default()
-	}
-	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming",
+	cmp.Or(s.logger, slog.Default()).LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming",
 		slog.String("store", loc.Store), slog.String("error", redact.Text(err.Error())))
 }

@@ -66,9 +66,4 @@ func (s *Site) maxAge() time.Duration { return cmp.Or(s.MaxAge, time.Minute) }
 
 func (s *Site) maxKeys() int { return cmp.Or(s.MaxKeys, 100_000) }
 
-func (s *Site) logger() *slog.Logger {
-	if s.Logger != nil {
-		return s.Logger
-	}
-	return slog.Default()
-}
+func (s *Site) logger() *slog.Logger { return cmp.Or(s.Logger, slog.Default()) }
