@@ -50,7 +50,7 @@ type CDN struct {
 	// The CDN's cache key must not contain the parameter, or its cache has no second hit.
 	RequestIDs bool
 
-	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
+	// MaxHeader is the maximum length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
 	// download with a longer one is streamed.
 	MaxHeader int
 

@@ -44,7 +44,7 @@ type Presign struct {
 	// evaluates preconditions.
 	Validators blobdownload.Validators
 
-	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
+	// MaxHeader is the maximum length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
 	// download with a longer one is streamed.
 	MaxHeader int
 

@@ -21,7 +21,7 @@ type XAccel struct {
 	// local files only. The location must fit: docs/servers/nginx.conf has one of each kind.
 	Validators blobdownload.Validators
 
-	// MaxHeader is the maximal length of the response header in bytes, which must fit into proxy_buffer_size. 0 means
+	// MaxHeader is the maximum length of the response header in bytes, which must fit into proxy_buffer_size. 0 means
 	// blobdownload.DefaultMaxHeader. A download with a longer one is streamed.
 	MaxHeader int
 

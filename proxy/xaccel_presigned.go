@@ -39,7 +39,7 @@ type XAccelPresigned struct {
 	// blobdownload.AppValidators it is requested for every download.
 	Validators blobdownload.Validators
 
-	// MaxHeader is the maximal length of the response header in bytes. 0 means 12 KiB, which fits into the
+	// MaxHeader is the maximum length of the response header in bytes. 0 means 12 KiB, which fits into the
 	// proxy_buffer_size of docs/servers/nginx.conf. A download with a longer one is streamed.
 	MaxHeader int
 

@@ -27,7 +27,7 @@ type XSendfile struct {
 	// Apache: its own ETag is "0" for every file. blobdownload.ProxyValidators need EscapedPaths.
 	Validators blobdownload.Validators
 
-	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
+	// MaxHeader is the maximum length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
 	// download with a longer one is streamed.
 	MaxHeader int
 

@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// maxPage is the maximal size of a 404 page, which is held in memory, in bytes.
+// maxPage is the maximum size of a 404 page, which is held in memory, in bytes.
 const maxPage = 1 << 20
 
 // page is a page in memory.

@@ -48,7 +48,7 @@ type Site struct {
 	// minute.
 	MaxAge time.Duration
 
-	// MaxKeys is the maximal number of objects below Prefix. Above it, every request fails with status 500. 0 means
+	// MaxKeys is the maximum number of objects below Prefix. Above it, every request fails with status 500. 0 means
 	// 100,000.
 	MaxKeys int
 
