@@ -97,16 +97,16 @@ func NewSigner(o SignerOptions) (*Signer, error) {
 		return nil, err
 	}
 	if len(o.Keys) == 0 {
-		return nil, errors.New("signer: no keys")
+		return nil, errors.New("signer: Keys: empty: at least one is required")
 	}
 	for _, k := range o.Keys {
 		switch {
 		case k.ID == "" || len(k.ID) > 64 || strings.ContainsFunc(k.ID, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-			return nil, fmt.Errorf("signer: key id %q: must be 1 to 64 printable ASCII characters", k.ID)
+			return nil, fmt.Errorf("signer: Keys: ID %q: must be 1 to 64 printable ASCII characters", k.ID)
 		case len(k.Secret) < MinSecret:
-			return nil, fmt.Errorf("signer: key %q has %d bytes: must have at least %d", k.ID, len(k.Secret), MinSecret)
+			return nil, fmt.Errorf("signer: Keys: Secret of %q has %d bytes: must have at least %d", k.ID, len(k.Secret), MinSecret)
 		case s.keys[k.ID] != nil:
-			return nil, fmt.Errorf("signer: key id %q is given twice", k.ID)
+			return nil, fmt.Errorf("signer: Keys: ID %q is given twice", k.ID)
 		}
 		s.keys[k.ID] = append([]byte(nil), k.Secret...)
 	}
