@@ -41,7 +41,8 @@ type Presign struct {
 	// Validators selects whose validators are used; 0 means blobdownload.ProxyValidators. They are the storage's, and
 	// metadata is read of local files only: the signed media type and version are those that the application has set.
 	// With blobdownload.AppValidators the application requests metadata, signs the stored media type and version, and
-	// evaluates preconditions.
+	// evaluates preconditions. A file whose WithInfo has a size and an entity-tag needs no request: its validators are
+	// always the application's.
 	Validators blobdownload.Validators
 
 	// MaxHeader is the maximum length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
