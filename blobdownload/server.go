@@ -27,7 +27,8 @@ type Server struct {
 	// fields of a [StatusError] are set before the call. nil: the status and its standard text.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
-	// Observe is called once at the end of every download. nil: no call.
+	// Observe is called once at the end of every download. A request that the view or the method rejects is none. nil: no
+	// call.
 	Observe func(r *http.Request, result Result)
 
 	// Decoders decode further content codings than gzip and deflate, for clients that do not accept the
