@@ -21,7 +21,7 @@ import (
 	"gocloud.dev/blob"
 )
 
-func TestW15W17StoredTypeOfEachKindOfFile(t *testing.T) {
+func TestStoredTypeOfEachKindOfFile(t *testing.T) {
 	t.Parallel()
 	for key, c := range map[string]struct{ stored, want string }{
 		"a.txt":  {"text/plain; charset=Shift_JIS", "text/plain; charset=shift_jis"},

@@ -112,8 +112,8 @@ func init() {
 	})
 }
 
-// E2: the body of a response without content ends, or its connection is closed.
-func TestE2SilentBodyOfARefusalIsGivenUp(t *testing.T) {
+// The body of a response without content ends, or its connection is closed.
+func TestSilentBodyOfARefusalIsGivenUp(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]struct {
 		err    error
@@ -152,8 +152,8 @@ func TestE2SilentBodyOfARefusalIsGivenUp(t *testing.T) {
 	}
 }
 
-// E8: one time limit for the response header, retries included.
-func TestE8SilentServerIsATimeout(t *testing.T) {
+// One time limit for the response header, retries included.
+func TestSilentServerIsATimeout(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(n int64, c net.Conn){
 		"it never answers": func(_ int64, c net.Conn) { untilClosed(c) },
@@ -185,7 +185,7 @@ func TestE8SilentServerIsATimeout(t *testing.T) {
 	}
 }
 
-func TestE8ClientThatLeavesEndsTheWaitForTheHeader(t *testing.T) {
+func TestClientThatLeavesEndsTheWaitForTheHeader(t *testing.T) {
 	t.Parallel()
 	eachRemote(t, func(_ int64, c net.Conn) { untilClosed(c) }, func(t *testing.T, _ *pipeServer, f *wrapper.File) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -195,8 +195,8 @@ func TestE8ClientThatLeavesEndsTheWaitForTheHeader(t *testing.T) {
 	})
 }
 
-// E8: the time limit ends with the header. A slow body may take longer.
-func TestE8TimeLimitEndsWithTheHeader(t *testing.T) {
+// The time limit ends with the header. A slow body may take longer.
+func TestTimeLimitEndsWithTheHeader(t *testing.T) {
 	t.Parallel()
 	eachRemote(t, func(_ int64, c net.Conn) {
 		fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"v\"\r\nConnection: close\r\n\r\n")
@@ -211,7 +211,7 @@ func TestE8TimeLimitEndsWithTheHeader(t *testing.T) {
 	})
 }
 
-func TestE8FirstByteTimeoutIsConfigurable(t *testing.T) {
+func TestFirstByteTimeoutIsConfigurable(t *testing.T) {
 	t.Parallel()
 	eachRemote(t, func(_ int64, c net.Conn) { untilClosed(c) }, func(t *testing.T, _ *pipeServer, f *wrapper.File) {
 		began := time.Now()
