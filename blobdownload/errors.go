@@ -16,7 +16,7 @@ type StatusError struct {
 	Status int   // 400 to 599, or 301, 302, 303, 307 or 308 with a Location; any other is a 500
 	Err    error // the cause, for the log; may be nil
 
-	// Header holds fields of the response, such as Retry-After and WWW-Authenticate. nil: none.
+	// Header holds fields of the response, such as Retry-After and WWW-Authenticate. nil means none.
 	Header http.Header
 }
 

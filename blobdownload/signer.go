@@ -62,18 +62,18 @@ type SignerOptions struct {
 	Leeway time.Duration
 
 	// Client returns the client of a request, such as the user of its session, for links that are bound to
-	// a client (Link.Client). A request with an empty client cannot use such a link. nil: no such links.
+	// a client (Link.Client). A request with an empty client cannot use such a link. nil means no such links.
 	Client func(r *http.Request) string
 
-	// Once stores which links for one use (Link.Once) have been used. nil: no such links. A UseStore also stores
+	// Once stores which links for one use (Link.Once) have been used. nil means no such links. A UseStore also stores
 	// the downloads of links for several (Link.Downloads).
 	Once OneUse
 
-	// ErrorHandler writes the response to a rejected request; see Server.ErrorHandler. nil: 403 and its standard
+	// ErrorHandler writes the response to a rejected request; see Server.ErrorHandler. nil means 403 and its standard
 	// text, or 503 after an error of Once.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
-	// Logger receives the reasons of rejections. nil: slog.Default().
+	// Logger receives the reasons of rejections. nil means slog.Default().
 	Logger *slog.Logger
 }
 

@@ -30,7 +30,7 @@ type CDN struct {
 	// "https://cdn.example.com/files/".
 	Mounts []Mount
 
-	// Signer signs the URLs. Nil is an error. [PublicFiles] stands for URLs without a signature: every file of the
+	// Signer signs the URLs. nil is an error. [PublicFiles] stands for URLs without a signature: every file of the
 	// mounts is then public.
 	Signer URLSigner
 

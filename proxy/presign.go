@@ -28,7 +28,7 @@ type Presign struct {
 	// MaxAge is the time for which a browser may cache the redirect; 0 means no-store. It must be less than Expiry.
 	MaxAge time.Duration
 
-	// Hosts are the hosts that a URL may have, with the port if there is one. Nil allows any host.
+	// Hosts are the hosts that a URL may have, with the port if there is one. nil allows any host.
 	Hosts []string
 
 	// AllowHTTP allows http URLs, for a storage on the same machine or network. Otherwise only https is allowed.
@@ -54,7 +54,7 @@ type Presign struct {
 	// signed anew. It must not be set together with MaxAge.
 	RequestIDs bool
 
-	// Logger gets the reason why a storage is streamed. Nil means slog.Default().
+	// Logger receives the reason why a storage is streamed. nil means slog.Default().
 	Logger *slog.Logger
 
 	valid validOnce

@@ -43,7 +43,7 @@ type XAccelPresigned struct {
 	// proxy_buffer_size of docs/servers/nginx.conf. A download with a longer one is streamed.
 	MaxHeader int
 
-	// Logger gets the reason why a storage is streamed. Nil means slog.Default().
+	// Logger receives the reason why a storage is streamed. nil means slog.Default().
 	Logger *slog.Logger
 
 	valid validOnce

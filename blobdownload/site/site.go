@@ -40,7 +40,7 @@ type Site struct {
 	Immutable func(key string) bool
 
 	// Header holds further fields of pages and assets, such as a Content-Security-Policy. They replace fields that the
-	// site would set. nil: none.
+	// site would set. nil means none.
 	Header http.Header
 
 	// MaxAge is the age at which the list of keys is refreshed, in the background. A list of twice the age is refreshed
@@ -52,7 +52,7 @@ type Site struct {
 	// 100,000.
 	MaxKeys int
 
-	// Logger receives the failures of listings. nil: slog.Default().
+	// Logger receives the failures of listings. nil means slog.Default().
 	Logger *slog.Logger
 
 	lists lists
