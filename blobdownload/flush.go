@@ -27,6 +27,7 @@ type flushWriter struct {
 	deadline *writeDeadline // of each write and each flush
 }
 
+// write buffers p, and starts the timer. A block as long as the buffer is written at once.
 func (f *flushWriter) write(p []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -134,6 +134,7 @@ func (t *transfer) observe() (end func()) {
 	}
 }
 
+// report records the result in the metrics and the span.
 func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
 	res := t.result
 	if !t.finished {

@@ -169,6 +169,7 @@ func (f *File) Stat(ctx context.Context) (Info, error) {
 	return info, err
 }
 
+// stat requests the metadata from the source, with retries and under FirstByteTimeout.
 func (f *File) stat(ctx context.Context) (Info, error) {
 	leave, err := f.enter(ctx)
 	if err != nil {

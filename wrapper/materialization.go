@@ -52,6 +52,7 @@ func (m *Materializer) join(ctx context.Context, s *materializedSource, begun ti
 // errStored is the error of a generation that has become needless.
 var errStored = errors.New("the object is stored")
 
+// enter is join without waiting for the metadata.
 func (m *Materializer) enter(ctx context.Context, s *materializedSource, begun time.Time, replace bool) (*materialization, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

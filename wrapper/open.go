@@ -57,6 +57,7 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	return f.openWindow(ctx, windowOpener{file: f, info: info}, off, n)
 }
 
+// openWindow opens n bytes from off, or all bytes from there if n is negative. A body of a remote resumes.
 func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64) (*body, error) {
 	if n == 0 {
 		return &body{name: f.name, rc: http.NoBody}, nil
