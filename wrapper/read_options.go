@@ -13,7 +13,8 @@ type ReadOptions struct {
 
 	// FirstByteTimeout is the limit of the time to the response header, retries and waits for a connection included. It is
 	// also the limit of SignedURL and AsOf. The error is then context.DeadlineExceeded, for which a Server responds with 504.
-	// 0 means 30 seconds, because proxies give up after 60; for a Materializer's file 0 means its Timeout.
+	// 0 and negative durations mean 30 seconds, because proxies give up after 60; for a Materializer's file they mean its
+	// Timeout.
 	FirstByteTimeout time.Duration
 
 	// Resumes is how often in a row an interrupted body is resumed without a byte of progress. The content needs a
@@ -21,7 +22,7 @@ type ReadOptions struct {
 	Resumes int
 
 	// StallTimeout is how long a read may deliver no byte before its connection counts as interrupted. The client's
-	// time does not count. 0 means 30 seconds.
+	// time does not count. 0 and negative durations mean 30 seconds.
 	StallTimeout time.Duration
 
 	// ReadAhead is how many parts of a large object are requested in parallel if its client is faster than one
@@ -31,7 +32,7 @@ type ReadOptions struct {
 	ReadAhead int
 
 	// PartSize is the size of a part in bytes. Each download buffers up to ReadAhead of them and one more, all downloads
-	// of a program together up to 512 MiB. Read-ahead starts after one part. 0 means 4 MiB.
+	// of a program together up to 512 MiB. Read-ahead starts after one part. 0 and negative numbers mean 4 MiB.
 	PartSize int64
 }
 
@@ -41,9 +42,9 @@ var defaultReadOptions = ReadOptions{}.withDefaults()
 func (o ReadOptions) withDefaults() ReadOptions {
 	o.Retries = cmp.Or(o.Retries, 3)
 	o.Resumes = cmp.Or(o.Resumes, 5)
-	o.StallTimeout = cmp.Or(o.StallTimeout, 30*time.Second)
+	o.StallTimeout = cmp.Or(max(o.StallTimeout, 0), 30*time.Second)
 	o.ReadAhead = cmp.Or(o.ReadAhead, 8)
-	o.PartSize = cmp.Or(o.PartSize, 4<<20)
+	o.PartSize = cmp.Or(max(o.PartSize, 0), 4<<20)
 	return o
 }
 
