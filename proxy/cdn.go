@@ -71,7 +71,7 @@ func (c *CDN) validate(parent string) error {
 	case c.public():
 		errs = append(errs, c.validatePublic(of))
 	}
-	return errors.Join(append(errs, c.Lifetime.validate(of), validateStatus(of, c.Status))...)
+	return errors.Join(append(errs, c.Lifetime.validate(of), validateStatus(of, c.Status), validateMaxHeader(of, c.MaxHeader))...)
 }
 
 func (c *CDN) mounted() (field string, all mounts) { return "CDN.Mounts", c.Mounts }

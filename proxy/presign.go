@@ -68,7 +68,7 @@ func (p *Presign) validate(parent string) error {
 	of := parent + "Presign"
 	errs := []error{
 		p.Lifetime.validate(of), validateStatus(of, p.Status), validateHosts(of, p.Hosts), validateValidators(of, p.Validators),
-		validatePublic(of, p.Public),
+		validatePublic(of, p.Public), validateMaxHeader(of, p.MaxHeader),
 	}
 	if p.MaxAge < 0 || p.MaxAge >= p.expiry() {
 		errs = append(errs, fault(of+".MaxAge", "%v: must be less than Expiry, %v", p.MaxAge, p.expiry()))

@@ -37,7 +37,7 @@ func (x *XAccel) validate(parent string) error {
 	return errors.Join(
 		mounts(x.Mounts).validate(of+".Mounts", locationPath),
 		x.NginxHints.validate(of),
-		validateValidators(of, x.Validators))
+		validateValidators(of, x.Validators), validateMaxHeader(of, x.MaxHeader))
 }
 
 func (x *XAccel) mounted() (field string, all mounts) { return "XAccel.Mounts", x.Mounts }
@@ -82,6 +82,13 @@ func locationPath(location string) error {
 func validateValidators(of string, v blobdownload.Validators) error {
 	if v > blobdownload.AppValidators {
 		return fault(of+".Validators", "%d; want blobdownload.ProxyValidators or blobdownload.AppValidators", v)
+	}
+	return nil
+}
+
+func validateMaxHeader(of string, n int) error {
+	if n < 0 {
+		return fault(of+".MaxHeader", "%d: negative", n)
 	}
 	return nil
 }

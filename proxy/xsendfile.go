@@ -56,7 +56,7 @@ func (x *XSendfile) validate(parent string) error {
 	of := parent + "XSendfile"
 	errs := []error{
 		mounts(x.Mounts).validate(of+".Mounts", directory),
-		validateValidators(of, x.Validators),
+		validateValidators(of, x.Validators), validateMaxHeader(of, x.MaxHeader),
 	}
 	if x.Paths > EscapedPaths {
 		errs = append(errs, fault(of+".Paths", "%d; want PlainPaths, RawPaths (Apache) or EscapedPaths (lighttpd)", x.Paths))
