@@ -1,10 +1,12 @@
 package blobdownload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"net/http"
+	"strconv"
 	"syscall"
 
 	"github.com/go-downloadview/downloadview/internal/fields"
@@ -20,10 +22,10 @@ type StatusError struct {
 	Header http.Header
 }
 
-// Error returns the text of Err, or that of Status without one.
+// Error returns the text of Err, or that of Status without one. It is never empty.
 func (e *StatusError) Error() string {
 	if e.Err == nil {
-		return http.StatusText(e.Status)
+		return cmp.Or(http.StatusText(e.Status), "status "+strconv.Itoa(e.Status))
 	}
 	return e.Err.Error()
 }

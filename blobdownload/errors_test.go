@@ -63,6 +63,8 @@ func TestStatusError(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrClosed)
 	assert.EqualError(t, err, fs.ErrClosed.Error())
 	assert.EqualError(t, &blobdownload.StatusError{Status: 404}, "Not Found")
+	assert.EqualError(t, &blobdownload.StatusError{Status: 499}, "status 499")
+	assert.EqualError(t, &blobdownload.StatusError{}, "status 0")
 }
 
 // A code that is no status of an error becomes 500.
