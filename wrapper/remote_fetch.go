@@ -43,7 +43,7 @@ func (r *remote) answer(ctx context.Context, req *Request, resp *http.Response, 
 		return r.notModified(ctx, req, resp)
 	case status == http.StatusPreconditionFailed:
 		discard(resp)
-		if sent.Get("If-Unmodified-Since") != "" {
+		if sent.Get("If-Unmodified-Since") != "" || refusesOwnTag(resp, sent.Get("If-Match")) {
 			return r.lookUp(ctx, req) // some storages compare fractions of a second, which dates omit
 		}
 		if req.IfRange != "" {
