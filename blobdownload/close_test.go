@@ -15,8 +15,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Files are closed after offloading, and after a client has disconnected.
-func TestReadersAreClosedExactlyOnce(t *testing.T) {
+// D24: files were not closed after offloading, nor after a client disconnected.
+func TestD24_ReadersAreClosedExactlyOnce(t *testing.T) {
 	t.Parallel()
 	const size = 4 << 20
 	broken := &letters{after: io.ErrNoProgress}
@@ -66,7 +66,7 @@ func TestReadersAreClosedExactlyOnce(t *testing.T) {
 	}
 }
 
-func TestDisconnectCancelsTheStorageRequest(t *testing.T) {
+func TestD24_DisconnectCancelsTheStorageRequest(t *testing.T) {
 	t.Parallel()
 	for name, configure := range map[string]func(*testing.T) blobdownload.View{
 		"stored": nil,
@@ -109,7 +109,7 @@ func TestDisconnectCancelsTheStorageRequest(t *testing.T) {
 	}
 }
 
-func TestLocalFilesAreClosed(t *testing.T) {
+func TestD24_LocalFilesAreClosed(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	content := bytes.Repeat([]byte("x"), 32<<20)
@@ -144,7 +144,7 @@ func TestLocalFilesAreClosed(t *testing.T) {
 	}
 }
 
-func TestOffloadedDownloadsAreNeverOpened(t *testing.T) {
+func TestD24_OffloadedDownloadsAreNeverOpened(t *testing.T) {
 	t.Parallel()
 	p := newCountingSource("content")
 	server := quietServer()

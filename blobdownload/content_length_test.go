@@ -11,8 +11,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Content of unknown length is no empty download.
-func TestUnknownSizeIsNotZero(t *testing.T) {
+// D18: content of unknown length was an empty download.
+func TestD18_UnknownSizeIsNotZero(t *testing.T) {
 	t.Parallel()
 	unsized := newCountingSource("content")
 	unsized.info.Size = wrapper.UnknownSize
@@ -38,8 +38,8 @@ func TestUnknownSizeIsNotZero(t *testing.T) {
 	}
 }
 
-// Content-Length counts bytes, not characters.
-func TestLengthsAreInBytes(t *testing.T) {
+// D19: Content-Length counted characters instead of bytes.
+func TestD19_LengthsAreInBytes(t *testing.T) {
 	t.Parallel()
 	content := "é世界🙂"
 	for _, p := range storedViews(t, []byte(content)) {

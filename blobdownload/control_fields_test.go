@@ -31,7 +31,7 @@ func withFields(h http.Handler, fields []string) http.Handler {
 	})
 }
 
-func TestControlFieldsAreDroppedFromEveryResponse(t *testing.T) {
+func TestS10ControlFieldsAreDroppedFromEveryResponse(t *testing.T) {
 	t.Parallel()
 	file := newCountingSource("content").file("a")
 	view := viewOf(&blobdownload.Download{File: file})
@@ -83,7 +83,7 @@ func TestControlFieldsAreDroppedFromEveryResponse(t *testing.T) {
 }
 
 // The application's own fields control caches of a public download, but never of a private one.
-func TestPrivateDownloadsHaveNoFieldForSharedCaches(t *testing.T) {
+func TestS10PrivateDownloadsHaveNoFieldForSharedCaches(t *testing.T) {
 	t.Parallel()
 	caching := []string{"CDN-Cache-Control", "Surrogate-Control", "X-Accel-Expires", "Expires"}
 	fields := http.Header{}

@@ -22,7 +22,7 @@ import (
 
 var errChecksum = errors.New("checksum does not match")
 
-// A storage reports a checksum mismatch at the end of a body, when the client may have all other bytes.
+// M1: a storage reports a checksum mismatch at the end of a body, when the client may have all other bytes.
 func TestEndIsConfirmedBeforeTheLastBlock(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 20

@@ -22,8 +22,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// The write deadline covers writes, not the pauses of a generator.
-func TestPauseAfterTheLastWriteCompletes(t *testing.T) {
+// E13: the write deadline covers writes, not the pauses of a generator.
+func TestE13PauseAfterTheLastWriteCompletes(t *testing.T) {
 	t.Parallel()
 	for protocol, configure := range protocols {
 		for size, n := range map[string]int{"small": 10, "large": 300_000} {
@@ -49,8 +49,8 @@ func TestPauseAfterTheLastWriteCompletes(t *testing.T) {
 	}
 }
 
-// A part of a multipart response whose storage is slower than WriteTimeout is complete.
-func TestSlowPartsComplete(t *testing.T) {
+// E13: a part of a multipart response whose storage is slower than WriteTimeout is complete.
+func TestE13SlowPartsComplete(t *testing.T) {
 	t.Parallel()
 	for protocol, configure := range protocols {
 		t.Run(protocol, func(t *testing.T) {
@@ -66,8 +66,8 @@ func TestSlowPartsComplete(t *testing.T) {
 	}
 }
 
-// A client of HTTP/2 that grants no window does not hold a short body for ever, and counts until it is gone.
-func TestLastBlockIsFlushedUnderTheDeadline(t *testing.T) {
+// E3: a client of HTTP/2 that grants no window does not hold a short body for ever, and counts until it is gone.
+func TestE3LastBlockIsFlushedUnderTheDeadline(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]*wrapper.File{
 		"known length":   wrapper.Bytes("a", []byte("content")),
@@ -146,8 +146,8 @@ func framesWithoutWindow(t *testing.T, srv *httptest.Server) <-chan http2.Frame 
 	return frames
 }
 
-// A request body that is announced and never sent does not hold a download.
-func TestAnnouncedBodyIsNotWaitedFor(t *testing.T) {
+// S2: a request body that is announced and never sent does not hold a download.
+func TestS2AnnouncedBodyIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"GET", "HEAD", "POST", "OPTIONS"} {
 		for field, value := range map[string]string{"Content-Length": "10", "Transfer-Encoding": "chunked"} {

@@ -25,7 +25,7 @@ func openDirectory(t *testing.T, dir string) *blobdownload.Storage {
 }
 
 // No t.Parallel: the test replaces the default logger.
-func TestInvalidAttributesAreIgnored(t *testing.T) {
+func TestW20InvalidAttributesAreIgnored(t *testing.T) {
 	var log bytes.Buffer
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
@@ -58,7 +58,7 @@ func TestInvalidAttributesAreIgnored(t *testing.T) {
 }
 
 // Another program replaced the file, and left the attributes of the version before.
-func TestChecksumOfAnEarlierFileIsIgnored(t *testing.T) {
+func TestW20ChecksumOfAnEarlierFileIsIgnored(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := openDirectory(t, dir)
@@ -71,7 +71,7 @@ func TestChecksumOfAnEarlierFileIsIgnored(t *testing.T) {
 	assert.NotContains(t, resp.Header, "Repr-Digest")
 }
 
-func TestDirectoryThatIsGoneIs503(t *testing.T) {
+func TestW21DirectoryThatIsGoneIs503(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "docs")
 	write := func(to, content string) {
@@ -108,7 +108,7 @@ func TestDirectoryThatIsGoneIs503(t *testing.T) {
 	assert.Equal(t, 503, exchange(t, h, "GET", "/?key=a").StatusCode, "a file in its place")
 }
 
-func TestReplacedDirectoriesAreClosed(t *testing.T) {
+func TestW21ReplacedDirectoriesAreClosed(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
 	dir := filepath.Join(parent, "docs")

@@ -21,8 +21,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Lines of generated content share writes.
-func TestSmallPiecesShareWrites(t *testing.T) {
+// D20: each line of generated content was one write.
+func TestD20_SmallPiecesShareWrites(t *testing.T) {
 	t.Parallel()
 	const size = 10 << 20
 	newlines := bytes.Repeat([]byte("\n"), size)
@@ -75,7 +75,7 @@ func generatedLines(content []byte) map[string]*wrapper.File {
 }
 
 // While content is generated no time passes in this test, so no flush is due. A write has 64 KiB.
-func TestTenMegabytesOfNewlinesTakeAtMost400Writes(t *testing.T) {
+func TestD20_TenMegabytesOfNewlinesTakeAtMost400Writes(t *testing.T) {
 	t.Parallel()
 	newlines := bytes.Repeat([]byte("\n"), 10<<20)
 	lines := generatedLines(newlines)["a line a write"]
@@ -108,7 +108,7 @@ var threeTicks = wrapper.Func("a", func(ctx context.Context, w io.Writer) error 
 })
 
 // Content of a declared length is flushed like content of unknown length.
-func TestSlowContentOfAKnownLengthIsFlushed(t *testing.T) {
+func TestD20_SlowContentOfAKnownLengthIsFlushed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newRecordingWriter()
@@ -121,7 +121,7 @@ func TestSlowContentOfAKnownLengthIsFlushed(t *testing.T) {
 }
 
 // The bytes before an error reach the client.
-func TestContentBeforeAnErrorIsSent(t *testing.T) {
+func TestD20_ContentBeforeAnErrorIsSent(t *testing.T) {
 	t.Parallel()
 	f := wrapper.Func("a", func(_ context.Context, w io.Writer) error {
 		if _, err := io.WriteString(w, "first"); err != nil {
@@ -137,7 +137,7 @@ func TestContentBeforeAnErrorIsSent(t *testing.T) {
 }
 
 // Slowly generated content reaches the client while it is generated.
-func TestSlowContentIsFlushed(t *testing.T) {
+func TestD20_SlowContentIsFlushed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newRecordingWriter()
@@ -152,7 +152,7 @@ func TestSlowContentIsFlushed(t *testing.T) {
 	})
 }
 
-func TestRemoteIsNotReadByteByByte(t *testing.T) {
+func TestD17_RemoteIsNotReadByteByByte(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat("x", 1<<20)
 	view := remoteView(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(content)) }, 0)

@@ -47,7 +47,7 @@ func localFiles(t *testing.T, dir, name string) map[string]func() *wrapper.File 
 	}
 }
 
-func TestFrozenTimesAreNoValidators(t *testing.T) {
+func TestI11FrozenTimesAreNoValidators(t *testing.T) {
 	t.Parallel()
 	for kind, frozen := range frozenTimes {
 		t.Run(kind, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestFrozenTimesAreNoValidators(t *testing.T) {
 	}
 }
 
-func TestArchivesAndEmbeddedFilesWithoutTimesHaveNoValidators(t *testing.T) {
+func TestI11ArchivesAndEmbeddedFilesWithoutTimesHaveNoValidators(t *testing.T) {
 	t.Parallel()
 	for kind, frozen := range frozenTimes {
 		fsys := fstest.MapFS{"a": {Data: []byte("content"), ModTime: frozen}}
@@ -96,7 +96,7 @@ func TestArchivesAndEmbeddedFilesWithoutTimesHaveNoValidators(t *testing.T) {
 }
 
 // The parts of a response are opened one after the other.
-func TestPartsOfAFrozenFileAreOfOneVersion(t *testing.T) {
+func TestI11PartsOfAFrozenFileAreOfOneVersion(t *testing.T) {
 	t.Parallel()
 	for name, replace := range map[string]func(t *testing.T, path, next string){
 		"renamed": func(t *testing.T, path, next string) { require.NoError(t, os.Rename(next, path)) },

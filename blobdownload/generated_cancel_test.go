@@ -125,7 +125,7 @@ func TestGeneratorEndsWithItsClient(t *testing.T) {
 }
 
 // A Server.Shutdown that runs out of time aborts the downloads of generated content, and with the last one its generation.
-func TestGenerationEndsWithShutdown(t *testing.T) {
+func TestZ8GenerationEndsWithShutdown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		bucket := memblob.OpenBucket(nil)

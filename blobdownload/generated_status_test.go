@@ -14,7 +14,7 @@ import (
 )
 
 // A generator that ends before its first byte, in whichever way, is a clean error.
-func TestGeneratorThatEndsBeforeItsFirstByteIs502(t *testing.T) {
+func TestE6E9GeneratorThatEndsBeforeItsFirstByteIs502(t *testing.T) {
 	t.Parallel()
 	for how, end := range map[string]func(){"Goexit": runtime.Goexit, "panic": func() { panic("boom") }} {
 		for kind, f := range map[string]*wrapper.File{

@@ -14,8 +14,8 @@ import (
 // bareWriter hides all of the connection.
 type bareWriter struct{ http.ResponseWriter }
 
-// A writer that hides the write deadline is named in the log, once.
-func TestHiddenDeadlineIsLoggedOnce(t *testing.T) {
+// S7: a writer that hides the write deadline is named in the log, once.
+func TestS7HiddenDeadlineIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	server, log := loggedServer()
 	inner := server.Handler(viewOf(&blobdownload.Download{File: wrapper.Bytes("a", []byte("content"))}))
@@ -26,8 +26,8 @@ func TestHiddenDeadlineIsLoggedOnce(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(log.String(), "blobdownload_test.bareWriter"), log.String())
 }
 
-// A recorder in a test has no connection: nothing is logged.
-func TestRecorderIsNotLogged(t *testing.T) {
+// S7: a recorder in a test has no connection: nothing is logged.
+func TestS7RecorderIsNotLogged(t *testing.T) {
 	t.Parallel()
 	server, log := loggedServer()
 	exchange(t, server.Handler(viewOf(&blobdownload.Download{File: wrapper.Bytes("a", []byte("content"))})), "GET", "/")

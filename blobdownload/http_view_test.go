@@ -28,8 +28,8 @@ func errorPage(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "an error page", code) }
 }
 
-// An upstream's 404 is a 404. A missing length or media type is no failure.
-func TestRemoteFailures(t *testing.T) {
+// D17: an upstream's 404 became a 200; a missing length or media type was a 500.
+func TestD17_RemoteFailures(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
@@ -65,7 +65,7 @@ func TestRemoteFailures(t *testing.T) {
 	}
 }
 
-func TestUnreachableRemoteIs502(t *testing.T) {
+func TestD17_UnreachableRemoteIs502(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.NotFoundHandler())
 	url := srv.URL
@@ -74,7 +74,7 @@ func TestUnreachableRemoteIs502(t *testing.T) {
 	assert.Equal(t, http.StatusBadGateway, exchange(t, quietServer().Handler(view), "GET", "/").StatusCode)
 }
 
-func TestRemoteWithoutLengthOrTypeIsStreamed(t *testing.T) {
+func TestD17_RemoteWithoutLengthOrTypeIsStreamed(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat("content ", 10_000)
 	remote := func(w http.ResponseWriter, _ *http.Request) {
@@ -92,7 +92,7 @@ func TestRemoteWithoutLengthOrTypeIsStreamed(t *testing.T) {
 	assert.Equal(t, content, bodyText(t, resp))
 }
 
-func TestRemoteGzipStaysEncodedWithItsLength(t *testing.T) {
+func TestD17_RemoteGzipStaysEncodedWithItsLength(t *testing.T) {
 	t.Parallel()
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
@@ -112,7 +112,7 @@ func TestRemoteGzipStaysEncodedWithItsLength(t *testing.T) {
 	assert.Equal(t, packed.String(), bodyText(t, resp))
 }
 
-func TestRemoteFieldsAreNotCopied(t *testing.T) {
+func TestD17_RemoteFieldsAreNotCopied(t *testing.T) {
 	t.Parallel()
 	var received http.Header
 	remote := func(w http.ResponseWriter, r *http.Request) {

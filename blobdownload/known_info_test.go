@@ -11,8 +11,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// Each metadata field of an application is used.
-func TestKnownInfoReplacesTheStat(t *testing.T) {
+// D7: five of six metadata fields of an application were ignored, or caused a 500.
+func TestD7_KnownInfoReplacesTheStat(t *testing.T) {
 	t.Parallel()
 	later := modTime.Add(time.Hour)
 	all := wrapper.Info{

@@ -18,7 +18,7 @@ import (
 )
 
 // A name that no file can have is missing, and no error of the server's.
-func TestNamesThatAreTooLongForAFileAreMissing(t *testing.T) {
+func TestW7NamesThatAreTooLongForAFileAreMissing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	storage, err := blobdownload.OpenStorage(t.Context(), "file://"+filepath.ToSlash(dir))

@@ -26,7 +26,8 @@ func requireNotFound(t *testing.T, resp *http.Response) {
 	assert.Equal(t, "nosniff", resp.Header.Get("X-Content-Type-Options"))
 }
 
-func TestMissingKeyIs404(t *testing.T) {
+// D1: a missing key was a 500.
+func TestD1_MissingKeyIs404(t *testing.T) {
 	t.Parallel()
 	content := []byte("content")
 	for _, p := range append(storedViews(t, content), generatedViews(content)...) {
@@ -47,7 +48,8 @@ func TestMissingKeyIs404(t *testing.T) {
 	}
 }
 
-func TestMissingFileBehindARecordIs404(t *testing.T) {
+// D2: a record whose file is gone was a 500.
+func TestD2_MissingFileBehindARecordIs404(t *testing.T) {
 	t.Parallel()
 	type record struct {
 		key  string
@@ -87,8 +89,8 @@ func TestMissingFileBehindARecordIs404(t *testing.T) {
 	}
 }
 
-// An empty path is a 404. Content without a name has no filename.
-func TestEmptyPathAndNamelessContent(t *testing.T) {
+// D26: an empty path, and content without a name, were a 500.
+func TestD26_EmptyPathAndNamelessContent(t *testing.T) {
 	t.Parallel()
 	for _, p := range storedViews(t, []byte("content")) {
 		t.Run(p.name, func(t *testing.T) {

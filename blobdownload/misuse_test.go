@@ -16,7 +16,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestAuthorizedObjectViewIsPrivate(t *testing.T) {
+func TestH4AuthorizedObjectViewIsPrivate(t *testing.T) {
 	t.Parallel()
 	type record struct{ owner string }
 	lookup := func(r *http.Request) (record, error) {
@@ -46,7 +46,7 @@ func TestAuthorizedObjectViewIsPrivate(t *testing.T) {
 }
 
 // A field that cannot have the effect that the application expects is reported once, and the download is served.
-func TestIgnoredValidatorsAreReported(t *testing.T) {
+func TestH5IgnoredValidatorsAreReported(t *testing.T) {
 	t.Parallel()
 	bucket := memblob.OpenBucket(nil)
 	t.Cleanup(func() { assert.NoError(t, bucket.Close()) })
@@ -92,7 +92,7 @@ func TestIgnoredValidatorsAreReported(t *testing.T) {
 	}
 }
 
-func TestMistakesOfUseAreErrorsInTheLog(t *testing.T) {
+func TestH6MistakesOfUseAreErrorsInTheLog(t *testing.T) {
 	t.Parallel()
 	none := blobdownload.View(nil)
 	some := viewOf(&blobdownload.Download{File: wrapper.Bytes("a", []byte("x"))})
@@ -136,7 +136,7 @@ func TestMistakesOfUseAreErrorsInTheLog(t *testing.T) {
 	assert.NoError(t, empty.Close(t.Context()))
 }
 
-func TestPathValueOfAnotherWildcard(t *testing.T) {
+func TestH6PathValueOfAnotherWildcard(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		pattern, wildcard, path string
@@ -174,7 +174,7 @@ func TestPathValueOfAnotherWildcard(t *testing.T) {
 	}
 }
 
-func TestHostInAFileURL(t *testing.T) {
+func TestH7HostInAFileURL(t *testing.T) {
 	t.Parallel()
 	for spec, want := range map[string]string{
 		"file://srv/docs":      `"srv" was taken for a host: write file:///srv/docs`,

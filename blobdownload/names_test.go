@@ -28,7 +28,7 @@ func tenants(t *testing.T) (a, b *blobdownload.Storage) {
 	return all[0], all[1]
 }
 
-func TestLinkViewRejectsTwoStoragesOfOneName(t *testing.T) {
+func TestS1LinkViewRejectsTwoStoragesOfOneName(t *testing.T) {
 	t.Parallel()
 	a, b := tenants(t)
 	h := a.Signer.Require((&blobdownload.Server{Logger: quietServer().Logger}).Handler(blobdownload.LinkView(a, b)))
@@ -39,7 +39,7 @@ func TestLinkViewRejectsTwoStoragesOfOneName(t *testing.T) {
 	assert.Equal(t, http.StatusInternalServerError, w.Code)
 }
 
-func TestASignerSignsForOneBucketOfAName(t *testing.T) {
+func TestS1ASignerSignsForOneBucketOfAName(t *testing.T) {
 	t.Parallel()
 	a, b := tenants(t)
 	for range 2 {

@@ -13,7 +13,7 @@ import (
 )
 
 // A cache merges the fields of a 304 into the stored 200 (RFC 9111 section 3.2): none may differ.
-func TestNotModifiedNeverChangesAStoredResponse(t *testing.T) {
+func TestH2NotModifiedNeverChangesAStoredResponse(t *testing.T) {
 	t.Parallel()
 	named := func(name string) *wrapper.File { return newCountingSource("content").file(name) }
 	for name, d := range map[string]blobdownload.Download{
@@ -59,7 +59,7 @@ func TestNotModifiedNeverChangesAStoredResponse(t *testing.T) {
 }
 
 // Many a storage sends a 304 without Content-Encoding. Whether the stored response has Vary: Accept-Encoding is unknown.
-func TestNotModifiedOfARemoteKeepsTheStoredVary(t *testing.T) {
+func TestH2NotModifiedOfARemoteKeepsTheStoredVary(t *testing.T) {
 	t.Parallel()
 	srv := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"v1"`)
@@ -80,7 +80,7 @@ func TestNotModifiedOfARemoteKeepsTheStoredVary(t *testing.T) {
 	assert.Contains(t, [][]string{nil, full.Header["Vary"]}, same.Header["Vary"])
 }
 
-func TestLastModifiedBefore1970IsOmitted(t *testing.T) {
+func TestS14LastModifiedBefore1970IsOmitted(t *testing.T) {
 	t.Parallel()
 	for _, year := range []int{1, 1601, 1899, 1969} {
 		source := newCountingSource("content")

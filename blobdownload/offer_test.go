@@ -11,7 +11,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestNoCharsetOnBinaryTypes(t *testing.T) {
+// D5: every media type was sent with a charset, images included.
+func TestD5_NoCharsetOnBinaryTypes(t *testing.T) {
 	t.Parallel()
 	mem := &blobdownload.Storage{Bucket: memBucket(t)}
 	file := &blobdownload.Storage{Bucket: fileBucket(t, t.TempDir())}
@@ -41,7 +42,8 @@ func TestNoCharsetOnBinaryTypes(t *testing.T) {
 	}
 }
 
-func TestInlineKeepsTheFilename(t *testing.T) {
+// D6: inline content was sent without a filename.
+func TestD6_InlineKeepsTheFilename(t *testing.T) {
 	t.Parallel()
 	named := func(name string) func(*http.Request) string { return func(*http.Request) string { return name } }
 	view := fileView(func(string) *wrapper.File { return wrapper.Bytes("dir/a.png", []byte("content")) }).Inline()

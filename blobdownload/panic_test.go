@@ -21,8 +21,8 @@ type panickingBody struct{ io.Reader }
 
 func (panickingBody) Close() error { panic("close") }
 
-// A panic, wherever it comes from, leaves no place of a limit behind, and Observe gets its error.
-func TestPanicReleasesEveryPlace(t *testing.T) {
+// E4: a panic, wherever it comes from, leaves no place of a limit behind, and Observe gets its error.
+func TestE4PanicReleasesEveryPlace(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat("x", 100_000)
 	object := func(s *blobdownload.Storage) *blobdownload.Download { return &blobdownload.Download{File: s.File("a")} }
@@ -106,8 +106,8 @@ func TestPanicReleasesEveryPlace(t *testing.T) {
 	}
 }
 
-// A panic of Observe while a failed body is reported does not end that body cleanly.
-func TestPanicOfObserveFailsTheTransfer(t *testing.T) {
+// E4, E1: a panic of Observe while a failed body is reported does not end that body cleanly.
+func TestE4PanicOfObserveFailsTheTransfer(t *testing.T) {
 	t.Parallel()
 	for protocol, configure := range protocols {
 		t.Run(protocol, func(t *testing.T) {

@@ -125,7 +125,7 @@ func TestPathViewStaysInItsRoot(t *testing.T) {
 	}
 }
 
-// PT12: opening a pipe blocks until its other end is open.
+// PT12, M12: opening a pipe blocks until its other end is open.
 func TestPathViewDoesNotWaitForAPipe(t *testing.T) {
 	t.Parallel()
 	root := pathTree(t)

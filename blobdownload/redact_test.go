@@ -21,7 +21,7 @@ var secrets = []string{
 	"s3://AKIA:S3CR3T@docs: no such bucket", "AccountKey=S3CR3T;x",
 }
 
-func TestNoCredentialReachesTheLog(t *testing.T) {
+func TestS15NoCredentialReachesTheLog(t *testing.T) {
 	t.Parallel()
 	for _, text := range secrets {
 		cause := errors.New(text)
@@ -43,7 +43,7 @@ func TestNoCredentialReachesTheLog(t *testing.T) {
 	}
 }
 
-func TestErrorsOfOpeningHaveNoCredential(t *testing.T) {
+func TestS15ErrorsOfOpeningHaveNoCredential(t *testing.T) {
 	t.Parallel()
 	for _, spec := range []string{
 		"file://user:S3CR3T@srv/docs", "mem://user:S3CR3T@x?prefix=S3CR3T&unknown=1", "file:///nowhere/x?secret_key_path=S3CR3T", "x://S3CR3T:S3CR3T%zz@h",
@@ -66,7 +66,7 @@ func (s failingSigner) SignedURL(context.Context, wrapper.SignOptions) (string, 
 	return "", s.error
 }
 
-func TestErrorsOfSigningHaveNoCredential(t *testing.T) {
+func TestS15ErrorsOfSigningHaveNoCredential(t *testing.T) {
 	t.Parallel()
 	for _, text := range secrets {
 		f := newCountingSource("x").file("a").WithSigner(failingSigner{errors.New(text)})

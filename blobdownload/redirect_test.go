@@ -129,7 +129,7 @@ func TestFailingOptimizerIsStreamed(t *testing.T) {
 	}
 }
 
-// PS2, PS20, PS22: a redirect of the client has cookies, no body, and is not cached.
+// PS2, PS20, PS22, D14: a redirect of the client has cookies, no body, and is not cached.
 func TestRedirectOfTheClient(t *testing.T) {
 	t.Parallel()
 	server := offloadingServer(0)

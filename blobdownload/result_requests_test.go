@@ -13,8 +13,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
-// Result.Requests counts requests over a network only.
-func TestLocalContentCountsNoRequests(t *testing.T) {
+// H9: Result.Requests counts requests over a network only.
+func TestH9LocalContentCountsNoRequests(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	writeFile(t, dir, "a", []byte("content"))

@@ -14,8 +14,8 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-// Shutdown aborts downloads that sendfile sends, although their clients continue to read.
-func TestShutdownAbortsSendfile(t *testing.T) {
+// E14: Shutdown aborts downloads that sendfile sends, although their clients continue to read.
+func TestE14ShutdownAbortsSendfile(t *testing.T) {
 	t.Parallel()
 	const clients, size = 12, 256 << 20
 	dir := t.TempDir()

@@ -22,7 +22,8 @@ func (s *signingSource) SignedURL(_ context.Context, o wrapper.SignOptions) (str
 	return "https://cloud.example/a?sig=x", nil
 }
 
-func TestSignaturesExpireByDefault(t *testing.T) {
+// D16: signatures did not expire by default.
+func TestD16_SignaturesExpireByDefault(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name           string

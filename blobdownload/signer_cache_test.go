@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-func TestLinkForOneClientIsPrivate(t *testing.T) {
+func TestS4LinkForOneClientIsPrivate(t *testing.T) {
 	t.Parallel()
 	signer := newSigner(t, func(o *blobdownload.SignerOptions) {
 		o.Client = func(*http.Request) string { return "alice" }
@@ -34,7 +34,7 @@ func TestLinkForOneClientIsPrivate(t *testing.T) {
 }
 
 // A policy of the view counts less than the link.
-func TestViewCannotMakeALinkPublic(t *testing.T) {
+func TestS4ViewCannotMakeALinkPublic(t *testing.T) {
 	t.Parallel()
 	signer := newSigner(t, func(o *blobdownload.SignerOptions) {
 		o.URL = "/dl/"
@@ -58,7 +58,7 @@ func TestViewCannotMakeALinkPublic(t *testing.T) {
 	}
 }
 
-func TestNothingIsCachedBeyondALink(t *testing.T) {
+func TestS5NothingIsCachedBeyondALink(t *testing.T) {
 	t.Parallel()
 	signer := newSigner(t, nil)
 	l := newLinkServer(t, signer, map[string]string{"a": "content"})
@@ -90,7 +90,7 @@ func TestNothingIsCachedBeyondALink(t *testing.T) {
 }
 
 // A redirect to a signed URL, or a field of the optimizer, must not be cached longer than the link either.
-func TestRedirectIsNotCachedBeyondALink(t *testing.T) {
+func TestS5RedirectIsNotCachedBeyondALink(t *testing.T) {
 	t.Parallel()
 	signer := newSigner(t, func(o *blobdownload.SignerOptions) { o.URL = "/dl/" })
 	l := newLinkServer(t, signer, map[string]string{"a": "content"})

@@ -38,7 +38,7 @@ func (l *onceLink) used() bool {
 	return len(l.account.ids) > 0
 }
 
-func TestOneTimeLinkIsSpentByDelivery(t *testing.T) {
+func TestW14OneTimeLinkIsSpentByDelivery(t *testing.T) {
 	t.Parallel()
 	good := func() *wrapper.File { return newCountingSource("content").file("a") }
 	broken := func(stat, open error) *wrapper.File {
@@ -91,7 +91,7 @@ func TestOneTimeLinkIsSpentByDelivery(t *testing.T) {
 	}
 }
 
-func TestOneTimeLinkIsSpentByOffloading(t *testing.T) {
+func TestW14OneTimeLinkIsSpentByOffloading(t *testing.T) {
 	t.Parallel()
 	l := newOnceLink(t, newCountingSource("content").file("a"), offloader(blobdownload.AppValidators, false))
 	assert.Equal(t, http.StatusNotModified, exchange(t, l, "GET", l.url, "If-None-Match", `"v1"`).StatusCode)
@@ -103,7 +103,7 @@ func TestOneTimeLinkIsSpentByOffloading(t *testing.T) {
 	assert.Empty(t, again.Header.Get("X-Accel-Redirect"))
 }
 
-func TestFailedAccountOfOneTimeLinksIsA503(t *testing.T) {
+func TestW14FailedAccountOfOneTimeLinksIsA503(t *testing.T) {
 	t.Parallel()
 	l := newOnceLink(t, newCountingSource("content").file("a"), nil)
 	l.account.err = errors.New("database is down")
@@ -111,7 +111,7 @@ func TestFailedAccountOfOneTimeLinksIsA503(t *testing.T) {
 }
 
 // A handler that is no Server sends content without a call of Link.Spend: the link is spent when it returns.
-func TestOneTimeLinkOfAnotherHandler(t *testing.T) {
+func TestW14OneTimeLinkOfAnotherHandler(t *testing.T) {
 	t.Parallel()
 	account := &oneUseMap{ids: map[string]bool{}}
 	signer := newSigner(t, func(o *blobdownload.SignerOptions) { o.Once, o.URL = account, "/dl/" })

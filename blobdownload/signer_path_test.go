@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-func TestTokenIsValidAtItsPathAlone(t *testing.T) {
+func TestS12TokenIsValidAtItsPathAlone(t *testing.T) {
 	t.Parallel()
 	ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	for name, c := range map[string]struct {
@@ -49,7 +49,7 @@ func TestTokenIsValidAtItsPathAlone(t *testing.T) {
 	}
 }
 
-func TestStripPrefix(t *testing.T) {
+func TestS12StripPrefix(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, func(o *blobdownload.SignerOptions) { o.URL, o.Path = "/site/dl/", "/dl/" })
 	u, err := s.Sign(blobdownload.Link{Key: "a", Expires: inAMinute()})
@@ -58,7 +58,7 @@ func TestStripPrefix(t *testing.T) {
 	assert.Equal(t, http.StatusOK, exchange(t, h, "GET", u).StatusCode)
 }
 
-func TestInvalidPlaceOfLinks(t *testing.T) {
+func TestS12InvalidPlaceOfLinks(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]blobdownload.SignerOptions{
 		"Path":     {URL: "/dl/", Path: "dl"},

@@ -14,7 +14,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// SG11, SG18: tokens hold keys as bytes, which no escaping can change.
+// SG11, D15, SG18: tokens hold keys as bytes, which no escaping can change.
 func TestEveryKeyCanBeSigned(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t, nil)
@@ -44,7 +44,7 @@ func TestEveryKeyCanBeSigned(t *testing.T) {
 	}
 }
 
-// SG13, SG14, SG22: NewSigner rejects invalid options, and Token rejects invalid links.
+// SG13, SG14, SG22, D16: NewSigner rejects invalid options, and Token rejects invalid links.
 func TestSignerRejectsInvalidOptionsAndLinks(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*blobdownload.SignerOptions){

@@ -16,8 +16,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
-// Close waits for the further ranges and entries of a response in flight.
-func TestCloseWaitsForTheWholeResponse(t *testing.T) {
+// E7: Close waits for the further ranges and entries of a response in flight.
+func TestE7CloseWaitsForTheWholeResponse(t *testing.T) {
 	t.Parallel()
 	const size = 8 << 20
 	for name, c := range map[string]struct {

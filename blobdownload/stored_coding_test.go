@@ -31,7 +31,7 @@ func originWith(t *testing.T, content []byte, lines ...string) *wrapper.File {
 	return wrapper.URL(srv.Client(), srv.URL+"/a.txt")
 }
 
-func TestUnknownCodingIsDropped(t *testing.T) {
+func TestW1UnknownCodingIsDropped(t *testing.T) {
 	t.Parallel()
 	for _, coding := range []string{
 		"base64", "utf-8", "UTF8", "none", "identity", "binary", "aws-chunked", "null", "undefined", "text/plain", "7bit", "gzip;q=1", ",", "é", "a b",
@@ -65,7 +65,7 @@ func TestUnknownCodingIsDropped(t *testing.T) {
 	}
 }
 
-func TestCodingInTwoLinesIsRead(t *testing.T) {
+func TestW2CodingInTwoLinesIsRead(t *testing.T) {
 	t.Parallel()
 	packed := encode(t, story, gzipCoder)
 	twice := encode(t, string(encode(t, story, zlibCoder)), gzipCoder)
@@ -88,7 +88,7 @@ func TestCodingInTwoLinesIsRead(t *testing.T) {
 	}
 }
 
-func TestCodingsOfUploadsAreNotSent(t *testing.T) {
+func TestW3CodingsOfUploadsAreNotSent(t *testing.T) {
 	t.Parallel()
 	packed := encode(t, story, gzipCoder)
 	for _, coding := range []string{"aws-chunked,gzip", "gzip, aws-chunked", "identity, gzip", ",gzip,,", "X-GZIP", "GZip"} {
@@ -105,7 +105,7 @@ func TestCodingsOfUploadsAreNotSent(t *testing.T) {
 }
 
 // The client of a redirect would get the stored field.
-func TestRedirectSendsNoUnusableCoding(t *testing.T) {
+func TestW3RedirectSendsNoUnusableCoding(t *testing.T) {
 	t.Parallel()
 	for coding, status := range map[string]int{"": 302, "gzip": 302, "aws-chunked": 200, "base64": 200, "aws-chunked,gzip": 200} {
 		content := []byte(story)
@@ -126,7 +126,7 @@ func TestRedirectSendsNoUnusableCoding(t *testing.T) {
 	}
 }
 
-func TestStoredCodingIsUndoneWhereItCanBe(t *testing.T) {
+func TestW4StoredCodingIsUndoneWhereItCanBe(t *testing.T) {
 	t.Parallel()
 	packed := encode(t, story, gzipCoder)
 	for name, c := range map[string]struct {
@@ -173,7 +173,7 @@ func TestStoredCodingIsUndoneWhereItCanBe(t *testing.T) {
 	}
 }
 
-func TestLayersOfCodingsAreLimited(t *testing.T) {
+func TestS6LayersOfCodingsAreLimited(t *testing.T) {
 	t.Parallel()
 	empty := bytes.Repeat(encode(t, "", gzipCoder), 100_000) // 2.3 MB that decode to nothing
 	limited := quietServer()
@@ -191,7 +191,7 @@ func TestLayersOfCodingsAreLimited(t *testing.T) {
 	assert.Equal(t, story, bodyText(t, resp))
 }
 
-func TestGuardedClientLimitsDecodedContent(t *testing.T) {
+func TestS6GuardedClientLimitsDecodedContent(t *testing.T) {
 	t.Parallel()
 	const maxSize = 1 << 20
 	for name, c := range map[string]struct {

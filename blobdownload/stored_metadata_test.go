@@ -21,7 +21,7 @@ import (
 	"gocloud.dev/blob"
 )
 
-func TestStoredTypeOfEachKindOfFile(t *testing.T) {
+func TestW15W17StoredTypeOfEachKindOfFile(t *testing.T) {
 	t.Parallel()
 	for key, c := range map[string]struct{ stored, want string }{
 		"a.txt":  {"text/plain; charset=Shift_JIS", "text/plain; charset=shift_jis"},

@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestTheStoredFilenameIsOffered(t *testing.T) {
+func TestW19TheStoredFilenameIsOffered(t *testing.T) {
 	t.Parallel()
 	const key = "0b6f4b0e-6a54-4f0c-9d2e-0f4a1f1d5f3c"
 	for name, tc := range map[string]struct {

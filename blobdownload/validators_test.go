@@ -11,7 +11,8 @@ import (
 	"github.com/go-downloadview/downloadview/blobdownload"
 )
 
-func TestEveryViewAnswers304(t *testing.T) {
+// D3: object, path and HTTP views never returned 304.
+func TestD3_EveryViewAnswers304(t *testing.T) {
 	t.Parallel()
 	for _, p := range storedViews(t, []byte("content")) {
 		t.Run(p.name, func(t *testing.T) {
@@ -56,7 +57,8 @@ func TestEveryViewAnswers304(t *testing.T) {
 	}
 }
 
-func TestLastModifiedAndETagAreSent(t *testing.T) {
+// D4: Last-Modified was never sent.
+func TestD4_LastModifiedAndETagAreSent(t *testing.T) {
 	t.Parallel()
 	began := time.Now().Add(-2 * time.Second)
 	for _, p := range storedViews(t, []byte("content")) {

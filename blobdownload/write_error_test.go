@@ -13,7 +13,7 @@ import (
 )
 
 // Every error has the same form, and goes through ErrorHandler with the safe fields.
-func TestErrorsHaveOneForm(t *testing.T) {
+func TestH3ErrorsHaveOneForm(t *testing.T) {
 	t.Parallel()
 	plain := fileView(func(string) *wrapper.File { return newCountingSource("content").file("a") })
 	fails := func(err error) blobdownload.View {

@@ -18,7 +18,7 @@ var (
 )
 
 // Readers deploy the server that they see. Without timeouts an idle client holds a connection for ever.
-func TestEveryServerThatIsShownHasTimeouts(t *testing.T) {
+func TestS9EveryServerThatIsShownHasTimeouts(t *testing.T) {
 	t.Parallel()
 	found := 0
 	err := filepath.WalkDir("..", func(name string, e fs.DirEntry, err error) error {

@@ -16,7 +16,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestFaultOfAConfigurationIsLoggedOnce(t *testing.T) {
+func TestH8FaultOfAConfigurationIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]blobdownload.Optimizer{
 		"Presign":         &proxy.Presign{MaxAge: time.Hour, Lifetime: proxy.Lifetime{Expiry: time.Minute}},

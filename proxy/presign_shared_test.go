@@ -17,7 +17,7 @@ import (
 )
 
 // A signature may be a remote call, as it is for Google Cloud Storage by IAM.
-func TestFirstRequestsForOneURLShareItsSignature(t *testing.T) {
+func TestE12FirstRequestsForOneURLShareItsSignature(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source, d := signedObject("k", func(wrapper.SignOptions) (string, error) {
@@ -39,7 +39,7 @@ func TestFirstRequestsForOneURLShareItsSignature(t *testing.T) {
 }
 
 // A client that leaves does not take the signature from the others, and waits no longer.
-func TestClientThatLeavesDoesNotCancelTheSignature(t *testing.T) {
+func TestE12ClientThatLeavesDoesNotCancelTheSignature(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source, d := signedObject("k", func(wrapper.SignOptions) (string, error) {
@@ -60,7 +60,7 @@ func TestClientThatLeavesDoesNotCancelTheSignature(t *testing.T) {
 	})
 }
 
-func TestFailedSignatureIsNotKept(t *testing.T) {
+func TestE12FailedSignatureIsNotKept(t *testing.T) {
 	t.Parallel()
 	failing := errors.New("no key")
 	for name, sign := range map[string]func(wrapper.SignOptions) (string, error){

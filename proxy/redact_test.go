@@ -24,7 +24,7 @@ func (s leakySigner) SignedURL(context.Context, wrapper.SignOptions) (string, er
 	return "", fmt.Errorf("%s: %w", s.text, http.ErrNotSupported) // which is errors.ErrUnsupported
 }
 
-func TestSignersErrorsAreLoggedWithoutCredentials(t *testing.T) {
+func TestS15SignersErrorsAreLoggedWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	bucket := memblob.OpenBucket(nil)
 	t.Cleanup(func() { assert.NoError(t, bucket.Close()) })

@@ -40,7 +40,7 @@ func serveTenant(t *testing.T, o blobdownload.Optimizer, s *blobdownload.Storage
 	return h
 }
 
-func TestAMountServesOneBucketOfAName(t *testing.T) {
+func TestS1AMountServesOneBucketOfAName(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]blobdownload.Optimizer{
 		"XAccel":    &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_a/"}}},
@@ -75,7 +75,7 @@ func publicStorage(t *testing.T) *blobdownload.Storage {
 	return s
 }
 
-func TestSignedURLsAreCachedByBucket(t *testing.T) {
+func TestS1SignedURLsAreCachedByBucket(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]blobdownload.Optimizer{
 		"Presign": &proxy.Presign{}, "XAccelPresigned": &proxy.XAccelPresigned{Location: "/_url"},
@@ -92,7 +92,7 @@ func TestSignedURLsAreCachedByBucket(t *testing.T) {
 	}
 }
 
-func TestFilesOfNoBucketShareNoURL(t *testing.T) {
+func TestS1FilesOfNoBucketShareNoURL(t *testing.T) {
 	t.Parallel()
 	o := &proxy.Presign{}
 	for _, u := range []string{"https://store/a", "https://store/b"} {
@@ -108,7 +108,7 @@ type keyOnly struct{ tenBytes }
 
 func (keyOnly) Location() wrapper.Location { return wrapper.Location{Key: "k"} }
 
-func TestANameThatIsGivenTwiceIsAFault(t *testing.T) {
+func TestS1ANameThatIsGivenTwiceIsAFault(t *testing.T) {
 	t.Parallel()
 	o := &proxy.XAccel{Mounts: []proxy.Mount{{Store: "docs", Location: "/_a/"}}}
 	require.NoError(t, proxy.Validate(o, "docs", "other"))
@@ -120,7 +120,7 @@ func TestANameThatIsGivenTwiceIsAFault(t *testing.T) {
 	require.NoError(t, twice[:1].Check(t.Context()))
 }
 
-func TestAProxyServesNoOldVersion(t *testing.T) {
+func TestI9AProxyServesNoOldVersion(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"7", `"e"`} {
 		d := &blobdownload.Download{File: tenant(t, "a").File("k.txt").WithVersion(version)}
@@ -146,7 +146,7 @@ func TestAProxyServesNoOldVersion(t *testing.T) {
 	}
 }
 
-func TestASignedURLIsForTheNamedVersion(t *testing.T) {
+func TestI9ASignedURLIsForTheNamedVersion(t *testing.T) {
 	t.Parallel()
 	source, d := signedObject("k", signsAs("https://s/k"))
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)

@@ -13,7 +13,7 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// A wrong configuration fails when the program starts.
+// D21: a wrong configuration fails when the program starts.
 func TestValidateNamesTheField(t *testing.T) {
 	t.Parallel()
 	xaccel := func(m ...proxy.Mount) *proxy.XAccel { return &proxy.XAccel{Mounts: m} }

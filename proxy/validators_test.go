@@ -54,7 +54,7 @@ func offloaded(o blobdownload.Optimizer, f *wrapper.File, fields ...string) *htt
 }
 
 // Apache sends an ETag of its own, "0" for every file, if the application sends none.
-func TestOffloadedResponsesHaveAValidTag(t *testing.T) {
+func TestS3OffloadedResponsesHaveAValidTag(t *testing.T) {
 	t.Parallel()
 	mounts := []proxy.Mount{{Store: "docs", Location: "/srv/"}}
 	for optimizer, o := range map[string]blobdownload.Optimizer{
@@ -87,7 +87,7 @@ func TestOffloadedResponsesHaveAValidTag(t *testing.T) {
 }
 
 // The proxy would derive a validator from the time.
-func TestFrozenFilesAreNotOffloadedToProxies(t *testing.T) {
+func TestI11FrozenFilesAreNotOffloadedToProxies(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for name, modTime := range map[string]time.Time{"frozen": time.Unix(1, 0), "dated": time.Unix(1e9, 0)} {
@@ -116,7 +116,7 @@ func TestFrozenFilesAreNotOffloadedToProxies(t *testing.T) {
 }
 
 // A size cannot decide a precondition: the storage has the validators.
-func TestSizeAloneDecidesNoPreconditionOfARedirect(t *testing.T) {
+func TestS3SizeAloneDecidesNoPreconditionOfARedirect(t *testing.T) {
 	t.Parallel()
 	cdn := &proxy.CDN{Mounts: []proxy.Mount{{Store: "docs", Location: "https://cdn.example.com/"}}, Signer: plainSigner{}}
 	for name, c := range map[string]struct {
@@ -141,7 +141,7 @@ func (s *taggedSigner) SignedURL(_ context.Context, o wrapper.SignOptions) (stri
 	return "https://store.example.com/k?type=" + url.QueryEscape(o.ContentType), nil
 }
 
-func TestSizeAloneIsLookedUpWhereMetadataIsSigned(t *testing.T) {
+func TestS3SizeAloneIsLookedUpWhereMetadataIsSigned(t *testing.T) {
 	t.Parallel()
 	known := wrapper.Info{Size: 5}
 	src := &taggedSigner{taggedSource{etag: `"v1"`}}
@@ -157,7 +157,7 @@ func TestSizeAloneIsLookedUpWhereMetadataIsSigned(t *testing.T) {
 }
 
 // A storage sends the stored field.
-func TestUnknownCodingIsNotRedirected(t *testing.T) {
+func TestW1UnknownCodingIsNotRedirected(t *testing.T) {
 	t.Parallel()
 	for coding, redirected := range map[string]bool{"": true, "gzip": true, "base64": false, "aws-chunked,gzip": false, "none": false} {
 		src := &taggedSigner{taggedSource{etag: `"v1"`}}

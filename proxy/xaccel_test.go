@@ -67,7 +67,7 @@ func TestXAccelEscapesNames(t *testing.T) {
 		{"XA13 not UTF-8", "pics", "a\xffb", "", ""},
 		{"XA13 DEL", "pics", "a\x7fb", "", "/_pics/a%7Fb"},
 		{"XA14", "pics", "tsp ", "/_pics/tsp%20", "="},
-		{"XA16 dots", "pics", "../s", "", "/_pics/..__0x2f__s"},
+		{"XA16 dots, D11", "pics", "../s", "", "/_pics/..__0x2f__s"},
 		{"XA16 inner dots", "docs", "public/../s", "", ""},
 		{"XA16 dot", "pics", "a/./s", "", ""},
 		{"XA16 end", "pics", "a/..", "", ""},
@@ -81,7 +81,7 @@ func TestXAccelEscapesNames(t *testing.T) {
 		{"XA21 two slashes", "pics", "//admin", "", "="},
 		{"XA21 empty", "pics", "", "", ""},
 		{"XA22 the prefix alone", "docs", "public/", "", ""},
-		{"XA25", "docs", "srv/files-private/x", "", ""},
+		{"XA25, D11", "docs", "srv/files-private/x", "", ""},
 		{"XA25 inside", "docs", "srv/files/x", "/_srv/x", ""},
 		{"XA26", "docs", "srv/Files/x", "", ""},
 		{"XA40 reads as an escape", "pics", "k__0x41__l", "", "/_pics/k__0x5f___0x41__l"},
@@ -123,7 +123,7 @@ func TestOptimizersIgnoreFieldsOfTheRequest(t *testing.T) {
 	}
 }
 
-// XA48.
+// XA48, D9, D10.
 func TestHintsAreSentOnlyIfSet(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)

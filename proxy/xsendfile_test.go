@@ -12,7 +12,7 @@ import (
 	"github.com/go-downloadview/downloadview/proxy"
 )
 
-// XA14, XA44, XA45.
+// XA14, XA44, XA45, D12.
 func TestXSendfileWritesPathsAsEachProxyReadsThem(t *testing.T) {
 	t.Parallel()
 	of := func(p proxy.PathForm) *proxy.XSendfile {

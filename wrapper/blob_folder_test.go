@@ -13,7 +13,7 @@ import (
 )
 
 // Through the portable API, an object that marks a folder is missing, as it is through a provider's.
-func TestFolderMarkersAreMissing(t *testing.T) {
+func TestW18FolderMarkersAreMissing(t *testing.T) {
 	t.Parallel()
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = b.Close() })

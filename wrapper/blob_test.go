@@ -97,7 +97,7 @@ func TestBlobRefusesOptionsThatThePortableAPICannotSign(t *testing.T) {
 }
 
 // Known metadata may have a size and no validator. The first part then names the version of the others.
-func TestPartsAreOfOneVersionIfOnlyTheSizeIsKnown(t *testing.T) {
+func TestI9PartsAreOfOneVersionIfOnlyTheSizeIsKnown(t *testing.T) {
 	t.Parallel()
 	eachWritable(t, func(t *testing.T, b *blob.Bucket) {
 		const size = 1 << 20 // near ranges are joined

@@ -16,7 +16,7 @@ import (
 const mib = 1 << 20
 
 // A store without layouts is no reason to fail; a failure that may pass is, because the body may be corrupt.
-func TestFailedRequestsForTheLayout(t *testing.T) {
+func TestI3FailedRequestsForTheLayout(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		fail error
@@ -49,7 +49,7 @@ func TestFailedRequestsForTheLayout(t *testing.T) {
 }
 
 // A response without a length is verified: its size is known at its end.
-func TestBodiesOfUnknownLengthAreVerified(t *testing.T) {
+func TestI3BodiesOfUnknownLengthAreVerified(t *testing.T) {
 	t.Parallel()
 	for name, sizes := range map[string][]int{
 		"one part":     {12345},
@@ -80,7 +80,7 @@ func TestBodiesOfUnknownLengthAreVerified(t *testing.T) {
 	}
 }
 
-func TestAnEmptyUploadInOnePartIsVerified(t *testing.T) {
+func TestI3AnEmptyUploadInOnePartIsVerified(t *testing.T) {
 	t.Parallel()
 	for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
 		for _, unsized := range []bool{false, true} {
@@ -99,7 +99,7 @@ func TestAnEmptyUploadInOnePartIsVerified(t *testing.T) {
 }
 
 // Without an entity-tag, a remembered layout could be that of another version.
-func TestLayoutsAreRememberedByVersion(t *testing.T) {
+func TestI3LayoutsAreRememberedByVersion(t *testing.T) {
 	t.Parallel()
 	s, f := newPartsStore(t, "crc32c-composite", mib, 2*mib, mib)
 	s.etag = ""
@@ -148,7 +148,7 @@ func TestMaterializedObjectsAreVerified(t *testing.T) {
 	assert.Equal(t, "crc32c", resp.Verified())
 }
 
-func TestOpenVerifiesTheWhole(t *testing.T) {
+func TestI3OpenVerifiesTheWhole(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int64{-1, 3 * mib} {
 		s, f := newPartsStore(t, "crc32c-composite", mib, mib, mib)

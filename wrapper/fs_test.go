@@ -94,7 +94,7 @@ func TestFSFileRewrittenInPlaceIsErrChanged(t *testing.T) {
 
 func TestFSFileReplacedByRenameIsReadToItsEnd(t *testing.T) {
 	t.Parallel()
-	for name, modTime := range map[string]time.Time{"": time.Now(), "frozen time": time.Unix(1, 0)} {
+	for name, modTime := range map[string]time.Time{"": time.Now(), "I11, frozen time": time.Unix(1, 0)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "f")
@@ -110,7 +110,7 @@ func TestFSFileReplacedByRenameIsReadToItsEnd(t *testing.T) {
 }
 
 // rsync --inplace --times, for one, restores the time.
-func TestFileRewrittenUnderAFrozenTimeIsErrChanged(t *testing.T) {
+func TestI11FileRewrittenUnderAFrozenTimeIsErrChanged(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "f")
 	write := func(content string) {

@@ -31,7 +31,7 @@ func generators(first string, end func()) map[string]*wrapper.File {
 	}
 }
 
-func TestGeneratorThatEndsItsGoroutineFailsTheRead(t *testing.T) {
+func TestE6E9GeneratorThatEndsItsGoroutineFailsTheRead(t *testing.T) {
 	t.Parallel()
 	for _, first := range []string{"", "ab"} {
 		for how, end := range map[string]func(){"Goexit": runtime.Goexit, "panic": func() { panic("boom") }} {
@@ -75,7 +75,7 @@ func endless(running *sync.WaitGroup) map[string]*wrapper.File {
 	}
 }
 
-func TestWindowOfGeneratedContentEndsWithEOF(t *testing.T) {
+func TestE10WindowOfGeneratedContentEndsWithEOF(t *testing.T) {
 	t.Parallel()
 	for kind := range endless(nil) {
 		t.Run(kind, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestWindowOfGeneratedContentEndsWithEOF(t *testing.T) {
 }
 
 // io.ReaderAt: fewer bytes than len(p) come with io.EOF, if the content ends before.
-func TestReadAtPastTheEndOfGeneratedContentIsEOF(t *testing.T) {
+func TestE10ReadAtPastTheEndOfGeneratedContentIsEOF(t *testing.T) {
 	t.Parallel()
 	for kind, f := range both([]string{"ab", "cde"}, nil) {
 		p := make([]byte, 100)

@@ -329,7 +329,7 @@ func TestURLSizeLimitCoversHeaderAndBody(t *testing.T) {
 	}
 }
 
-func TestGuardedClientHasALimitByDefault(t *testing.T) {
+func TestS17GuardedClientHasALimitByDefault(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		maxSize, length int64

@@ -72,7 +72,7 @@ func writeContent(f *http2.Framer, stream uint32) {
 	_ = f.WriteData(stream, true, []byte(digits))
 }
 
-func TestHTTP2AbortBeforeTheFirstByteIsRetried(t *testing.T) {
+func TestE15HTTP2AbortBeforeTheFirstByteIsRetried(t *testing.T) {
 	t.Parallel()
 	reset := func(code http2.ErrCode) func(*http2.Framer, uint32) bool {
 		return func(f *http2.Framer, stream uint32) bool { _ = f.WriteRSTStream(stream, code); return false }

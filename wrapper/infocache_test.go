@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestContentWithoutIdentityIsNotCached(t *testing.T) {
+func TestI4ContentWithoutIdentityIsNotCached(t *testing.T) {
 	t.Parallel()
 	a, b := newCountingSource(digits), newCountingSource("abc")
 	b.info.ETag = `"b"`
@@ -33,7 +33,7 @@ func TestContentWithoutIdentityIsNotCached(t *testing.T) {
 	}
 }
 
-func TestTheMetadataOfOneViewIsNotCached(t *testing.T) {
+func TestI5TheMetadataOfOneViewIsNotCached(t *testing.T) {
 	t.Parallel()
 	s := newFaultyStore(t, []byte(digits))
 	f := s.file().WithInfoCache(wrapper.NewInfoCache(10, time.Minute))

@@ -36,7 +36,7 @@ func hanging(made *atomic.Int64, release <-chan struct{}, obedient bool) *wrappe
 	})
 }
 
-func TestGenerationThatHangsIsGivenUpWithItsLastClient(t *testing.T) {
+func TestZ8GenerationThatHangsIsGivenUpWithItsLastClient(t *testing.T) {
 	t.Parallel()
 	for name, obedient := range map[string]bool{"it ends with its context": true, "it ignores its context": false} {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestGenerationThatHangsIsGivenUpWithItsLastClient(t *testing.T) {
 	}
 }
 
-func TestGenerationHasATimeLimit(t *testing.T) {
+func TestZ8GenerationHasATimeLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := memblob.OpenBucket(nil)
@@ -102,7 +102,7 @@ func (s endingBody) Open(ctx, int64, int64) (io.ReadCloser, error) {
 	})), nil
 }
 
-func TestFailedGenerationLeavesNothing(t *testing.T) {
+func TestZ9FailedGenerationLeavesNothing(t *testing.T) {
 	t.Parallel()
 	for how, end := range map[string]func(){"Goexit": runtime.Goexit, "boom": func() { panic("boom") }} {
 		files := generators("ab", end)

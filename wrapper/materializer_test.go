@@ -99,7 +99,7 @@ func TestMaterializedKeepsTheObjectThatWasStoredFirst(t *testing.T) {
 }
 
 // The stored type is the stated one, or that of the name; HEAD has it before and after.
-func TestMaterializedTypeIsNotSniffed(t *testing.T) {
+func TestZ6MaterializedTypeIsNotSniffed(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"a.csv": "text/csv; charset=utf-8", "a.json": "application/json", "a.css": "text/css; charset=utf-8",
@@ -129,7 +129,7 @@ func TestMaterializedTypeIsNotSniffed(t *testing.T) {
 	}
 }
 
-func TestMaterializedStreamsWhatTheBucketRefuses(t *testing.T) {
+func TestZ7MaterializedStreamsWhatTheBucketRefuses(t *testing.T) {
 	t.Parallel()
 	for name, breakIt := range map[string]func(t *testing.T, dir string, m *wrapper.Materializer){
 		"closed": func(t *testing.T, _ string, m *wrapper.Materializer) { require.NoError(t, m.Bucket.Close()) },
@@ -162,7 +162,7 @@ func TestMaterializedStreamsWhatTheBucketRefuses(t *testing.T) {
 	}
 }
 
-func TestShutdownEndsAGenerationThatHangs(t *testing.T) {
+func TestZ8ShutdownEndsAGenerationThatHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := memblob.OpenBucket(nil)
@@ -191,7 +191,7 @@ func TestShutdownEndsAGenerationThatHangs(t *testing.T) {
 	})
 }
 
-func TestMaterializedIsAnObjectLikeAnyOther(t *testing.T) {
+func TestZ10MaterializedIsAnObjectLikeAnyOther(t *testing.T) {
 	t.Parallel()
 	b := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = b.Close() })

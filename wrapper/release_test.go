@@ -62,7 +62,7 @@ func endingFiles(t *testing.T, end func()) map[string]*wrapper.File {
 	}
 }
 
-func TestEndedRequestReturnsItsPlaces(t *testing.T) {
+func TestE4EndedRequestReturnsItsPlaces(t *testing.T) {
 	t.Parallel()
 	for how, end := range map[string]func(){"panic": func() { panic("boom") }, "Goexit": runtime.Goexit} {
 		files := endingFiles(t, end)
@@ -131,8 +131,8 @@ func (s slowStore) Send(ctx ctx, method, _, _ string, _ http.Header) (*http.Resp
 	}
 }
 
-// 50 clients that leave after 20 ms, one after the other.
-func TestLookUpsOfClientsThatLeftAreLimited(t *testing.T) {
+// E5: 50 clients that leave after 20 ms, one after the other.
+func TestE5LookUpsOfClientsThatLeftAreLimited(t *testing.T) {
 	t.Parallel()
 	for name, ignores := range map[string]bool{"the store ends with its context": false, "the store ignores its context": true} {
 		for _, shared := range []bool{true, false} {

@@ -50,7 +50,7 @@ func (p *alteringProxy) serve(stored []byte) http.HandlerFunc {
 	}
 }
 
-func TestContentThatIsAlteredOnTheWay(t *testing.T) {
+func TestI12ContentThatIsAlteredOnTheWay(t *testing.T) {
 	t.Parallel()
 	plain := []byte(strings.Repeat(digits, 1000))
 	packed := gzipped(string(plain))
@@ -115,7 +115,7 @@ func assertAltered(t *testing.T, f *wrapper.File, req wrapper.Request, stored, b
 	assert.NotEqual(t, `"e"`, resp.Info.ETag)
 }
 
-func TestStoredContentOfGoogleCloudStorageIsNotAltered(t *testing.T) {
+func TestI12StoredContentOfGoogleCloudStorageIsNotAltered(t *testing.T) {
 	t.Parallel()
 	packed := gzipped(digits)
 	o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
@@ -133,7 +133,7 @@ func TestStoredContentOfGoogleCloudStorageIsNotAltered(t *testing.T) {
 }
 
 // The coding of a response is that of its own bytes. The metadata came from a request that a proxy has encoded.
-func TestCodingIsThatOfTheResponse(t *testing.T) {
+func TestI12CodingIsThatOfTheResponse(t *testing.T) {
 	t.Parallel()
 	for name, req := range map[string]wrapper.Request{
 		"parts":         {Range: "bytes=0-0,-1", IfRange: `"e"`},
@@ -172,7 +172,7 @@ func encodedRanges(t *testing.T) *origin {
 }
 
 // The whole of altered content may be of another version than the metadata, with which the preconditions were decided.
-func TestPreconditionsHoldOfTheResponse(t *testing.T) {
+func TestI12PreconditionsHoldOfTheResponse(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		req  wrapper.Request

@@ -12,7 +12,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestARefusedHeadIsNotTheResponseToGet(t *testing.T) {
+func TestW5ARefusedHeadIsNotTheResponseToGet(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 403, 404, 405, 501} {
 		refusing := func(w http.ResponseWriter, r *http.Request) {
@@ -55,7 +55,7 @@ func TestARefusedHeadIsNotTheResponseToGet(t *testing.T) {
 }
 
 // A malformed 206 does not state the length of the content.
-func TestAMalformedContentRangeIsNoLength(t *testing.T) {
+func TestW5AMalformedContentRangeIsNoLength(t *testing.T) {
 	t.Parallel()
 	for _, contentRange := range []string{"bytes 5-1/9", "bytes 1-1/9", "bytes 0-0/9x", "bytes 0-1/9", ""} {
 		o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
@@ -73,7 +73,7 @@ func TestAMalformedContentRangeIsNoLength(t *testing.T) {
 	}
 }
 
-func TestARefusedHeadOfAnObject(t *testing.T) {
+func TestW5ARefusedHeadOfAnObject(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 403, 405, 501} {
 		s := newFaultyStore(t, []byte(digits))
@@ -98,7 +98,7 @@ func TestARefusedHeadOfAnObject(t *testing.T) {
 	assert.Equal(t, int64(1), s.requests.Load(), "a storage answers 404 to every method")
 }
 
-func TestTheErrorIsTheOneOfGet(t *testing.T) {
+func TestW5TheErrorIsTheOneOfGet(t *testing.T) {
 	t.Parallel()
 	for get, want := range map[int]error{403: fs.ErrPermission, 404: fs.ErrNotExist} {
 		o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
@@ -114,7 +114,7 @@ func TestTheErrorIsTheOneOfGet(t *testing.T) {
 	}
 }
 
-func TestEmptyAndChunkedContentWithoutHead(t *testing.T) {
+func TestW5EmptyAndChunkedContentWithoutHead(t *testing.T) {
 	t.Parallel()
 	for content, size := range map[string]int64{"": 0, digits: wrapper.UnknownSize} {
 		o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
@@ -143,7 +143,7 @@ func TestEmptyAndChunkedContentWithoutHead(t *testing.T) {
 	}
 }
 
-func TestAnyMatchCostsOneRequest(t *testing.T) {
+func TestH10AnyMatchCostsOneRequest(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		req    wrapper.Request

@@ -12,7 +12,7 @@ import (
 
 // Range, If-Range and the dates are no lists: proxies read the first line or none. RFC 9110 section 5.3 allows several
 // lines of list fields alone.
-func TestSeveralLinesOfOneField(t *testing.T) {
+func TestS11SeveralLinesOfOneField(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		header http.Header

@@ -26,7 +26,7 @@ func (s *faultyStore) corruptAfter(n int64) {
 	}
 }
 
-func TestChecksumOfTheAnswerCounts(t *testing.T) {
+func TestI1ChecksumOfTheAnswerCounts(t *testing.T) {
 	t.Parallel()
 	content := random(100 << 10)
 	for name, known := range map[string]wrapper.Info{
@@ -50,7 +50,7 @@ func TestChecksumOfTheAnswerCounts(t *testing.T) {
 	}
 }
 
-func TestResponseMetadataIsSentToTheClient(t *testing.T) {
+func TestI1ResponseMetadataIsSentToTheClient(t *testing.T) {
 	t.Parallel()
 	s := newFaultyStore(t, []byte(digits))
 	resp, err := s.file().WithInfo(wrapper.Info{Size: 10, CacheControl: "no-cache"}).Fetch(t.Context(), wrapper.Request{})
@@ -63,7 +63,7 @@ func TestResponseMetadataIsSentToTheClient(t *testing.T) {
 	assert.Equal(t, int64(1), s.requests.Load())
 }
 
-func TestAChecksumIsVerifiedAfterACachedRange(t *testing.T) {
+func TestI2AChecksumIsVerifiedAfterACachedRange(t *testing.T) {
 	t.Parallel()
 	s := newFaultyStore(t, random(100<<10))
 	s.corruptAfter(1)
@@ -74,7 +74,7 @@ func TestAChecksumIsVerifiedAfterACachedRange(t *testing.T) {
 	require.ErrorIs(t, err, wrapper.ErrChecksum)
 }
 
-func TestARangeKeepsTheChecksumOfTheCachedVersion(t *testing.T) {
+func TestI2ARangeKeepsTheChecksumOfTheCachedVersion(t *testing.T) {
 	t.Parallel()
 	s := newFaultyStore(t, random(100<<10))
 	f := s.file().WithInfoCache(wrapper.NewInfoCache(10, time.Minute))
@@ -129,7 +129,7 @@ func regardless(tag string, content []byte) func(w http.ResponseWriter, r *http.
 	}
 }
 
-func TestOnlyAValidatorThatTheSourceSendsPinsAResume(t *testing.T) {
+func TestI6OnlyAValidatorThatTheSourceSendsPinsAResume(t *testing.T) {
 	t.Parallel()
 	before, after := random(64<<10), random(64<<10)
 	after[0], after[len(after)-1] = ^before[0], ^before[len(before)-1]
@@ -156,7 +156,7 @@ func TestOnlyAValidatorThatTheSourceSendsPinsAResume(t *testing.T) {
 	}
 }
 
-func TestAResumeIsPinnedToTheFirstResponse(t *testing.T) {
+func TestI8AResumeIsPinnedToTheFirstResponse(t *testing.T) {
 	t.Parallel()
 	content := random(64 << 10)
 	for name, known := range map[string]wrapper.Info{
@@ -175,7 +175,7 @@ func TestAResumeIsPinnedToTheFirstResponse(t *testing.T) {
 	}
 }
 
-func TestTheEndIsConfirmed(t *testing.T) {
+func TestI7TheEndIsConfirmed(t *testing.T) {
 	t.Parallel()
 	chunked := func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, digits[:2])
@@ -239,7 +239,7 @@ func assertWholeTruth(t *testing.T, f *wrapper.File, field string) {
 	assert.Equal(t, int64(10), resp.Info.Size)
 }
 
-func TestPartsWithoutACommonValidatorAreNotCombined(t *testing.T) {
+func TestI7PartsWithoutACommonValidatorAreNotCombined(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat(digits, 1000)
 	o := newOrigin(t, regardless(`W/"a"`, []byte(content)))
@@ -251,7 +251,7 @@ func TestPartsWithoutACommonValidatorAreNotCombined(t *testing.T) {
 	}
 }
 
-func TestASizeAloneDecidesNoPrecondition(t *testing.T) {
+func TestI1ASizeAloneDecidesNoPrecondition(t *testing.T) {
 	t.Parallel()
 	date := modified.Format(http.TimeFormat)
 	for name, tc := range map[string]struct {
@@ -277,7 +277,7 @@ func TestASizeAloneDecidesNoPrecondition(t *testing.T) {
 	}
 }
 
-func TestAnEmptyBodyIsComparedWithItsChecksum(t *testing.T) {
+func TestI1AnEmptyBodyIsComparedWithItsChecksum(t *testing.T) {
 	t.Parallel()
 	s := newFaultyStore(t, []byte(digits))
 	for _, f := range []*wrapper.File{s.file(), s.file().WithInfo(wrapper.Info{ETag: `"v1"`})} {
@@ -294,7 +294,7 @@ func TestAnEmptyBodyIsComparedWithItsChecksum(t *testing.T) {
 	}
 }
 
-func TestTheChecksumCountsAfterALookup(t *testing.T) {
+func TestI1TheChecksumCountsAfterALookup(t *testing.T) {
 	t.Parallel()
 	s := newFaultyStore(t, random(100<<10))
 	s.before = func(_ int64, w http.ResponseWriter, r *http.Request) bool {
@@ -306,7 +306,7 @@ func TestTheChecksumCountsAfterALookup(t *testing.T) {
 	require.ErrorIs(t, err, wrapper.ErrChecksum)
 }
 
-func TestAnEntityTagThatNoResponseConfirmsIsNotSent(t *testing.T) {
+func TestI6AnEntityTagThatNoResponseConfirmsIsNotSent(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, regardless("", []byte(digits)))
 	for _, req := range []wrapper.Request{{}, {Range: "bytes=0-4"}, {Range: "bytes=0-4", IfRange: `"known"`}, {Range: "bytes=0-0,9-9"}} {
@@ -320,7 +320,7 @@ func TestAnEntityTagThatNoResponseConfirmsIsNotSent(t *testing.T) {
 	}
 }
 
-func TestALookupAndItsResponseAreOfOneVersion(t *testing.T) {
+func TestI1ALookupAndItsResponseAreOfOneVersion(t *testing.T) {
 	t.Parallel()
 	s := newFaultyStore(t, []byte(digits))
 	s.before = func(n int64, _ http.ResponseWriter, r *http.Request) bool {
@@ -336,7 +336,7 @@ func TestALookupAndItsResponseAreOfOneVersion(t *testing.T) {
 	assert.Equal(t, http.StatusPreconditionFailed, resp.Status)
 }
 
-func TestAnUnsatisfiedRangeThatWasNotRequestedIsNotTheEnd(t *testing.T) {
+func TestI7AnUnsatisfiedRangeThatWasNotRequestedIsNotTheEnd(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {

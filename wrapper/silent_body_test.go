@@ -112,8 +112,8 @@ func init() {
 	})
 }
 
-// The body of a response without content ends, or its connection is closed.
-func TestSilentBodyOfARefusalIsGivenUp(t *testing.T) {
+// E2: the body of a response without content ends, or its connection is closed.
+func TestE2SilentBodyOfARefusalIsGivenUp(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]struct {
 		err    error
@@ -152,8 +152,8 @@ func TestSilentBodyOfARefusalIsGivenUp(t *testing.T) {
 	}
 }
 
-// One time limit for the response header, retries included.
-func TestSilentServerIsATimeout(t *testing.T) {
+// E8: one time limit for the response header, retries included.
+func TestE8SilentServerIsATimeout(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(n int64, c net.Conn){
 		"it never answers": func(_ int64, c net.Conn) { untilClosed(c) },
@@ -185,7 +185,7 @@ func TestSilentServerIsATimeout(t *testing.T) {
 	}
 }
 
-func TestClientThatLeavesEndsTheWaitForTheHeader(t *testing.T) {
+func TestE8ClientThatLeavesEndsTheWaitForTheHeader(t *testing.T) {
 	t.Parallel()
 	eachRemote(t, func(_ int64, c net.Conn) { untilClosed(c) }, func(t *testing.T, _ *pipeServer, f *wrapper.File) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -195,8 +195,8 @@ func TestClientThatLeavesEndsTheWaitForTheHeader(t *testing.T) {
 	})
 }
 
-// The time limit ends with the header. A slow body may take longer.
-func TestTimeLimitEndsWithTheHeader(t *testing.T) {
+// E8: the time limit ends with the header. A slow body may take longer.
+func TestE8TimeLimitEndsWithTheHeader(t *testing.T) {
 	t.Parallel()
 	eachRemote(t, slowBody, func(t *testing.T, _ *pipeServer, f *wrapper.File) {
 		got, err := fetchAll(t, f, wrapper.Request{})
@@ -223,7 +223,7 @@ func TestNegativeTimeLimitsAreTheDefaults(t *testing.T) {
 	})
 }
 
-func TestFirstByteTimeoutIsConfigurable(t *testing.T) {
+func TestE8FirstByteTimeoutIsConfigurable(t *testing.T) {
 	t.Parallel()
 	eachRemote(t, func(_ int64, c net.Conn) { untilClosed(c) }, func(t *testing.T, _ *pipeServer, f *wrapper.File) {
 		began := time.Now()

@@ -84,7 +84,7 @@ func (r *silentReader) Attributes() *driver.ReaderAttributes {
 }
 
 // The caller's context has no deadline.
-func TestSilentCallIsATimeout(t *testing.T) {
+func TestE8SilentCallIsATimeout(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		described int64
@@ -132,7 +132,7 @@ func TestSilentCallIsATimeout(t *testing.T) {
 }
 
 // The caller's context has no deadline, and nothing else ends the Read.
-func TestSilentBodyOfThePortableAPIIsGivenUp(t *testing.T) {
+func TestE8SilentBodyOfThePortableAPIIsGivenUp(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(ctx, *wrapper.File) (io.ReadCloser, error){
 		"Open": func(ctx ctx, f *wrapper.File) (io.ReadCloser, error) { return f.Open(ctx, 0, -1) },
@@ -161,7 +161,7 @@ func TestSilentBodyOfThePortableAPIIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestFirstByteTimeoutLimitsCallsWithoutContent(t *testing.T) {
+func TestE8FirstByteTimeoutLimitsCallsWithoutContent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := blob.NewBucket(&silentDriver{})

@@ -138,7 +138,7 @@ func warmCache(f *wrapper.File) *wrapper.InfoCache {
 	return c
 }
 
-func TestANamedVersionIsRequested(t *testing.T) {
+func TestI9ANamedVersionIsRequested(t *testing.T) {
 	t.Parallel()
 	for _, req := range []wrapper.Request{
 		{}, {Head: true}, {Range: "bytes=2-4"}, {Range: "bytes=0-0,9-9"}, {IfNoneMatch: `"x", "y"`}, {Range: "bytes=0-1", IfRange: `"tag2"`},
@@ -162,7 +162,7 @@ func TestANamedVersionIsRequested(t *testing.T) {
 	}
 }
 
-func TestANamedVersionCostsOneRequest(t *testing.T) {
+func TestI9ANamedVersionCostsOneRequest(t *testing.T) {
 	t.Parallel()
 	s, f := newVersionedStore(t)
 	for _, f := range []*wrapper.File{f.WithVersion("1"), f.WithInfo(wrapper.Info{Version: "1"}), f.WithInfo(wrapper.Info{Version: "1", Size: 10})} {
@@ -172,7 +172,7 @@ func TestANamedVersionCostsOneRequest(t *testing.T) {
 	assert.Equal(t, []string{"GET 1", "GET 1", "GET 1"}, s.requests())
 }
 
-func TestAVersionThatDoesNotExistIsAnError(t *testing.T) {
+func TestI9AVersionThatDoesNotExistIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"0", "malformed", "deleted"} {
 		_, f := newVersionedStore(t)
@@ -198,7 +198,7 @@ func TestAVersionThatDoesNotExistIsAnError(t *testing.T) {
 	}
 }
 
-func TestANamedVersionIsReadByEveryMethod(t *testing.T) {
+func TestI9ANamedVersionIsReadByEveryMethod(t *testing.T) {
 	t.Parallel()
 	_, f := newVersionedStore(t)
 	for name, f := range named(f, "1") {
@@ -214,7 +214,7 @@ func TestANamedVersionIsReadByEveryMethod(t *testing.T) {
 	}
 }
 
-func TestAStatusWithoutMetadataPassesForANamedVersion(t *testing.T) {
+func TestI10AStatusWithoutMetadataPassesForANamedVersion(t *testing.T) {
 	t.Parallel()
 	date := modified.Format(http.TimeFormat)
 	for name, tc := range map[string]struct {
@@ -248,7 +248,7 @@ func TestAStatusWithoutMetadataPassesForANamedVersion(t *testing.T) {
 	}
 }
 
-func TestAnEntityTagAsTheVersion(t *testing.T) {
+func TestI10AnEntityTagAsTheVersion(t *testing.T) {
 	t.Parallel()
 	_, f := newVersionedStore(t)
 	for name, tc := range map[string]struct {
@@ -276,7 +276,7 @@ func TestAnEntityTagAsTheVersion(t *testing.T) {
 	}
 }
 
-func TestANamedVersionIsNotCachedAsTheCurrentOne(t *testing.T) {
+func TestI9ANamedVersionIsNotCachedAsTheCurrentOne(t *testing.T) {
 	t.Parallel()
 	_, f := newVersionedStore(t)
 	f = f.WithInfoCache(wrapper.NewInfoCache(10, time.Minute))
@@ -290,7 +290,7 @@ func TestANamedVersionIsNotCachedAsTheCurrentOne(t *testing.T) {
 	assert.Equal(t, "2", resp.Info.Version)
 }
 
-func TestAPinnedVersionOfASourceWithoutVersionsIsAnError(t *testing.T) {
+func TestI9APinnedVersionOfASourceWithoutVersionsIsAnError(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, goServer(digits))
 	_, err := o.file(t).WithVersion("1").Fetch(t.Context(), wrapper.Request{})

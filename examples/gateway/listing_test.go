@@ -67,8 +67,8 @@ func TestListPageSortsWithinThePage(t *testing.T) {
 	}
 }
 
-// All keys are reachable, and each page costs one listing call.
-func TestEveryKeyIsOnOnePage(t *testing.T) {
+// G1: all keys are reachable, and each page costs one listing call.
+func TestG1EveryKeyIsOnOnePage(t *testing.T) {
 	t.Parallel()
 	var keys []string
 	for i := range 20_029 {

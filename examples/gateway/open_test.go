@@ -92,8 +92,8 @@ func TestPrefixIsTheRootOfTheBucket(t *testing.T) {
 	}
 }
 
-// Dotfiles are not served, unless the bucket shows them. A symlink that escapes the directory is a 404.
-func TestHiddenFilesAreNotServed(t *testing.T) {
+// G3: dotfiles are not served, unless the bucket shows them. A symlink that escapes the directory is a 404.
+func TestG3HiddenFilesAreNotServed(t *testing.T) {
 	t.Parallel()
 	bucket := bucketOf(t, map[string]string{".env": "S", ".git/config": "S", "a/.b/c": "S", "a/b.txt": "A"})
 	dir, _, _ := strings.Cut(strings.TrimPrefix(bucket, "file://"), "?")

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// No shown name changes the order of its characters.
-func TestNamesAreShownHarmlessly(t *testing.T) {
+// G2: no shown name changes the order of its characters.
+func TestG2NamesAreShownHarmlessly(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"plain.txt":               "plain.txt",

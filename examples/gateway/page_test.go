@@ -118,7 +118,7 @@ func TestTenThousandFoldersInOne(t *testing.T) {
 }
 
 // A preview is offered for the type that is sent, and never for a file that a browser would save.
-func TestOnlyWhatWorksIsOffered(t *testing.T) {
+func TestG3OnlyWhatWorksIsOffered(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for name, content := range map[string]string{"a.png": "\x89PNG", "a.svg": "<svg/>", "a.html": "<script>", "a.pdf": "%PDF", "a.bin": "x"} {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestStartPrintsNoCredential(t *testing.T) {
+func TestS15StartPrintsNoCredential(t *testing.T) {
 	t.Parallel()
 	for _, bucket := range []string{"x://user:S3CR3T@docs", "mem://user:S3CR3T@docs?unknown=S3CR3T", "docs=file://user:S3CR3T@srv/docs"} {
 		for _, command := range [][]string{nil, {"doctor"}} {

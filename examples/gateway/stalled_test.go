@@ -19,8 +19,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// An HTTP/2 connection whose client reads nothing does not outlive its timeouts.
-func TestStalledHTTP2ConnectionIsClosed(t *testing.T) {
+// S8: an HTTP/2 connection whose client reads nothing does not outlive its timeouts.
+func TestS8StalledHTTP2ConnectionIsClosed(t *testing.T) {
 	t.Parallel()
 	downloads := &blobdownload.Server{WriteTimeout: 5 * time.Second, Logger: slog.New(slog.DiscardHandler)}
 	endless := wrapper.Func("a", func(_ context.Context, w io.Writer) error {

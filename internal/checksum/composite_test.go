@@ -19,7 +19,7 @@ func unevenParts(n int) (sizes []int) {
 	return sizes
 }
 
-func TestCompositeChecksumsAreVerified(t *testing.T) {
+func TestI3CompositeChecksumsAreVerified(t *testing.T) {
 	t.Parallel()
 	const crc, sha = "crc32c-composite", "sha-256-composite"
 	for name, tt := range map[string]struct {
@@ -81,7 +81,7 @@ func TestCompositeChecksumsAreVerified(t *testing.T) {
 }
 
 // An unknown layout must be confirmed before a mismatch counts: two requests for five equal parts.
-func TestAMismatchIsConfirmedByTheLayout(t *testing.T) {
+func TestI3AMismatchIsConfirmedByTheLayout(t *testing.T) {
 	t.Parallel()
 	for _, algorithm := range []string{"crc32-composite", "sha-256-composite"} {
 		u := newUpload(t, algorithm, mib, mib, mib, mib, 7)
@@ -92,7 +92,7 @@ func TestAMismatchIsConfirmedByTheLayout(t *testing.T) {
 }
 
 // A refused layout is remembered. A failure is returned each time.
-func TestUnavailableLayouts(t *testing.T) {
+func TestI3UnavailableLayouts(t *testing.T) {
 	t.Parallel()
 	for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
 		u := newUpload(t, algorithm, mib, 2*mib, mib)
@@ -113,7 +113,7 @@ func TestUnavailableLayouts(t *testing.T) {
 	}
 }
 
-func TestLayoutsAreRememberedByVersion(t *testing.T) {
+func TestI3LayoutsAreRememberedByVersion(t *testing.T) {
 	t.Parallel()
 	u := newUpload(t, "crc32c-composite", mib, 2*mib, mib)
 	for _, tt := range []struct {
@@ -135,7 +135,7 @@ func TestLayoutsAreRememberedByVersion(t *testing.T) {
 }
 
 // Impossible ends are no layout and no refusal: nothing shows whether the body is intact. They are requested three times.
-func TestImpossibleEndsFailTheBody(t *testing.T) {
+func TestI3ImpossibleEndsFailTheBody(t *testing.T) {
 	t.Parallel()
 	for name, ends := range map[string][]int64{
 		"zero":              {0, mib, 4 * mib},
@@ -160,7 +160,7 @@ func TestImpossibleEndsFailTheBody(t *testing.T) {
 	}
 }
 
-func TestABodyOfFewerBytesThanPartsFails(t *testing.T) {
+func TestI3ABodyOfFewerBytesThanPartsFails(t *testing.T) {
 	t.Parallel()
 	for _, algorithm := range []string{"crc32c-composite", "sha-256-composite"} {
 		for _, size := range []int64{2, -1} {

@@ -18,7 +18,7 @@ func TestFormat(t *testing.T) {
 		want   string
 	}{
 		{"plain", false, "a.txt", `attachment; filename="a.txt"`},
-		{"inline keeps the name", true, "a.pdf", `inline; filename="a.pdf"`},
+		{"D6 inline keeps the name", true, "a.pdf", `inline; filename="a.pdf"`},
 		{"CD8 empty", false, "", `attachment`},
 		{"CD8 empty inline", true, "", `inline`},
 		{"CD8 nothing left", false, " .. ", `attachment`},

@@ -11,7 +11,7 @@ import (
 
 // Windows saves no such file, or a stream of another one. A client that does not replace the characters itself, such as
 // curl, fails or writes elsewhere.
-func TestCharactersThatWindowsForbidsAreReplaced(t *testing.T) {
+func TestS13CharactersThatWindowsForbidsAreReplaced(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"why?.txt": "why_.txt", "a<b>|c.txt": "a_b__c.txt", "12:30.txt": "12_30.txt", `say "hi".txt`: "say _hi_.txt", "*.txt": "_.txt",

@@ -19,20 +19,20 @@ func TestCodings(t *testing.T) {
 		field string
 		want  []string
 	}{
-		"none":                 {"", nil},
-		"one":                  {"gzip", []string{"gzip"}},
-		"alias, upper case":    {" X-GZIP ", []string{"gzip"}},
-		"two":                  {"deflate, br", []string{"deflate", "br"}},
-		"transfer encoding":    {"base64", nil},
-		"charset":              {"utf-8", nil},
-		"word for none":        {"none", nil},
-		"no token":             {"gzip;q=1, \"gzip\", g zip", nil},
-		"upload":               {"aws-chunked,gzip", []string{"gzip"}},
-		"identity and nothing": {"identity, , gzip,", []string{"gzip"}},
-		"known here":           {"rot0", []string{"rot0"}},
-		"as many as may":       {"gzip,gzip,gzip", []string{"gzip", "gzip", "gzip"}},
-		"too many":             {"gzip,gzip,gzip,gzip", nil},
-		"hundreds":             {strings.Repeat("gzip,", 400), nil},
+		"none":                    {"", nil},
+		"one":                     {"gzip", []string{"gzip"}},
+		"alias, upper case":       {" X-GZIP ", []string{"gzip"}},
+		"two":                     {"deflate, br", []string{"deflate", "br"}},
+		"W1 transfer encoding":    {"base64", nil},
+		"W1 charset":              {"utf-8", nil},
+		"W1 word for none":        {"none", nil},
+		"W1 no token":             {"gzip;q=1, \"gzip\", g zip", nil},
+		"W3 upload":               {"aws-chunked,gzip", []string{"gzip"}},
+		"W3 identity and nothing": {"identity, , gzip,", []string{"gzip"}},
+		"known here":              {"rot0", []string{"rot0"}},
+		"as many as may":          {"gzip,gzip,gzip", []string{"gzip", "gzip", "gzip"}},
+		"S6 too many":             {"gzip,gzip,gzip,gzip", nil},
+		"S6 hundreds":             {strings.Repeat("gzip,", 400), nil},
 	} {
 		assert.Equal(t, c.want, fields.Codings(c.field, func(s string) bool { return s == "rot0" }), name)
 	}
@@ -44,11 +44,11 @@ func TestLinesOfAListAreOneValue(t *testing.T) {
 		lines        []string
 		list, single string
 	}{
-		"none":    {nil, "", ""},
-		"one":     {[]string{" gzip "}, "gzip", "gzip"},
-		"a blank": {[]string{"", "gzip"}, "gzip", "gzip"},
-		"two":     {[]string{"a", " b,"}, "a, b", "a"},
-		"commas":  {[]string{",", " , b"}, "b", ","},
+		"none":       {nil, "", ""},
+		"one":        {[]string{" gzip "}, "gzip", "gzip"},
+		"W2 a blank": {[]string{"", "gzip"}, "gzip", "gzip"},
+		"W2 two":     {[]string{"a", " b,"}, "a, b", "a"},
+		"W2 commas":  {[]string{",", " , b"}, "b", ","},
 	} {
 		h := http.Header{"X": c.lines}
 		assert.Equal(t, c.list, fields.List(h, "X"), name)

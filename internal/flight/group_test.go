@@ -58,7 +58,7 @@ func TestConcurrentCallersShareACall(t *testing.T) {
 	}
 }
 
-func TestCallIsCanceledWhenItsLastCallerLeaves(t *testing.T) {
+func TestE5CallIsCanceledWhenItsLastCallerLeaves(t *testing.T) {
 	t.Parallel()
 	for name, g := range both(time.Hour) {
 		t.Run(name, func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestCallIsCanceledWhenItsLastCallerLeaves(t *testing.T) {
 	}
 }
 
-func TestCallThatHangsDoesNotBlockItsKey(t *testing.T) {
+func TestZ8CallThatHangsDoesNotBlockItsKey(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := &flight.Group[int]{Limit: time.Minute}
@@ -113,7 +113,7 @@ func TestCallThatHangsDoesNotBlockItsKey(t *testing.T) {
 	})
 }
 
-func TestCallThatEndsItsGoroutineIsAnError(t *testing.T) {
+func TestE6CallThatEndsItsGoroutineIsAnError(t *testing.T) {
 	t.Parallel()
 	for how, end := range map[string]func(){"Goexit": runtime.Goexit, "boom": func() { panic("boom") }} {
 		for name, g := range both(0) {

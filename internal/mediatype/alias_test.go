@@ -8,7 +8,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/mediatype"
 )
 
-func TestAliasesOfInlineTypesAreThoseTypes(t *testing.T) {
+func TestW16AliasesOfInlineTypesAreThoseTypes(t *testing.T) {
 	t.Parallel()
 	for alias, want := range map[string]string{
 		"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "Image/JPG": "image/jpeg", "image/x-png": "image/png",

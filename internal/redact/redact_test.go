@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
-func TestCredentialsAreRemoved(t *testing.T) {
+func TestS15CredentialsAreRemoved(t *testing.T) {
 	t.Parallel()
 	const secret = "S3CR3T"
 	for _, text := range []string{

@@ -13,7 +13,7 @@ import (
 )
 
 // A resume whose request has no response counts as stalled.
-func TestResumeThatIsNotAnsweredIsAnInterruption(t *testing.T) {
+func TestE8ResumeThatIsNotAnsweredIsAnInterruption(t *testing.T) {
 	t.Parallel()
 	for name, silent := range map[string]int{"once": 1, "always": 1000} {
 		t.Run(name, func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestResumeThatIsNotAnsweredIsAnInterruption(t *testing.T) {
 }
 
 // A part of read-ahead whose request has no response, or ends its goroutine, is requested again.
-func TestPartThatHasNoEndIsRequestedAgain(t *testing.T) {
+func TestE6E8PartThatHasNoEndIsRequestedAgain(t *testing.T) {
 	t.Parallel()
 	for name, broken := range map[string]response{"silent": {silent: true}, "Goexit": {goexits: true}, "panic": {panics: true}} {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestPartThatHasNoEndIsRequestedAgain(t *testing.T) {
 }
 
 //nolint:paralleltest // it uses the budget of all requests
-func TestResumesAreLimitedToAShareOfAllRequests(t *testing.T) {
+func TestE15ResumesAreLimitedToAShareOfAllRequests(t *testing.T) {
 	left := resume.UseRetries(resume.MaxRetryStock + 1)
 	defer resume.EarnRetries(5*left + 1)
 	options := resume.Options{Resumes: 3, StallTimeout: 30 * time.Second, PartSize: 1000}

@@ -28,7 +28,7 @@ func signed(of func() *http.Response) func() *http.Response {
 	}
 }
 
-func TestClockFollowsWhatSignaturesProve(t *testing.T) {
+func TestW9AndW10ClockFollowsWhatSignaturesProve(t *testing.T) {
 	t.Parallel()
 	ok := func(off time.Duration) func() *http.Response { return dated(200, off, "content") }
 	skewed := func(off time.Duration) func() *http.Response { return dated(403, off, tooSkewed) }
@@ -71,7 +71,7 @@ func TestClockFollowsWhatSignaturesProve(t *testing.T) {
 }
 
 // This machine's clock is set right: the Date confirms an offset that was learnt before.
-func TestOffsetThatNoLongerHelpsIsDropped(t *testing.T) {
+func TestW9OffsetThatNoLongerHelpsIsDropped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService()
@@ -101,7 +101,7 @@ func TestEveryRequestInFlightIsRetriedByTheCorrectedClock(t *testing.T) {
 }
 
 // A proxy with a wrong Date is in front of the store.
-func TestWrongDateOfAProxyCostsNothing(t *testing.T) {
+func TestW9WrongDateOfAProxyCostsNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService()

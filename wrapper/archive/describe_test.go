@@ -116,8 +116,8 @@ func TestKnownMembersAreNotDescribed(t *testing.T) {
 	assert.Len(t, s.log(), 3)
 }
 
-// An object that is stored under gzip does not become an entry of coded bytes under the plain name.
-func TestCodedMemberFailsTheArchive(t *testing.T) {
+// Z1: an object that is stored under gzip does not become an entry of coded bytes under the plain name.
+func TestZ1CodedMemberFailsTheArchive(t *testing.T) {
 	t.Parallel()
 	b := memBucket(t, nil)
 	require.NoError(t, b.WriteAll(t.Context(), "a.txt", []byte("coded"), &blob.WriterOptions{ContentEncoding: "gzip"}))

@@ -57,7 +57,7 @@ func TestNamesAreSafe(t *testing.T) {
 	assert.True(t, strings.HasSuffix(got[0], "/end"))
 }
 
-func TestCollidingNamesGetNumbers(t *testing.T) {
+func TestZ5CollidingNamesGetNumbers(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ in, want []string }{
 		"equal":          {[]string{"a.txt", "a.txt", "a.txt"}, []string{"a.txt", "a (2).txt", "a (3).txt"}},
@@ -75,7 +75,7 @@ func TestCollidingNamesGetNumbers(t *testing.T) {
 }
 
 // A search for each number from 2 on would take an hour.
-func TestManyMembersOfOneNameAreLinear(t *testing.T) {
+func TestZ4ManyMembersOfOneNameAreLinear(t *testing.T) {
 	t.Parallel()
 	in := make([]string, 90_000)
 	for i := range in {

@@ -154,7 +154,7 @@ func TestLengthOfManyMembersIsExact(t *testing.T) {
 	}
 }
 
-func TestTimesOfMembersAreThoseThatTheFormatHas(t *testing.T) {
+func TestZ3TimesOfMembersAreThoseThatTheFormatHas(t *testing.T) {
 	t.Parallel()
 	day := func(y int) time.Time { return time.Date(y, 6, 15, 10, 20, 30, 0, time.UTC) }
 	for name, tc := range map[string]struct{ in, want time.Time }{

@@ -22,7 +22,7 @@ func refusal(status int, code string) objectserver.Refusal {
 	return objectserver.Refusal{Status: status, Code: code}
 }
 
-func TestTransientErrorsAreRetriedByCode(t *testing.T) { //nolint:paralleltest // the service's log is one
+func TestW6TransientErrorsAreRetriedByCode(t *testing.T) { //nolint:paralleltest // the service's log is one
 	put("refusals/k", "content")
 	for name, open := range routes {
 		for _, r := range []objectserver.Refusal{
@@ -39,7 +39,7 @@ func TestTransientErrorsAreRetriedByCode(t *testing.T) { //nolint:paralleltest /
 	}
 }
 
-func TestKeyThatCannotExistIsMissing(t *testing.T) { //nolint:paralleltest // the service's log is one
+func TestW7KeyThatCannotExistIsMissing(t *testing.T) { //nolint:paralleltest // the service's log is one
 	for name, open := range routes {
 		f := wrapper.Blob(open(t, "refusals"), "k")
 		for _, code := range []string{"InvalidResourceName", "OutOfRangeInput", "InvalidUri", "RequestUrlFailedToParse"} {
@@ -54,7 +54,7 @@ func TestKeyThatCannotExistIsMissing(t *testing.T) { //nolint:paralleltest // th
 	}
 }
 
-func TestWrongCredentialsAreLoggedAsErrors(t *testing.T) { //nolint:paralleltest // the service's log is one
+func TestW12WrongCredentialsAreLoggedAsErrors(t *testing.T) { //nolint:paralleltest // the service's log is one
 	put("refusals/k", "content")
 	for _, tt := range []struct {
 		refusal objectserver.Refusal
@@ -89,7 +89,7 @@ func TestWrongCredentialsAreLoggedAsErrors(t *testing.T) { //nolint:paralleltest
 	}
 }
 
-func TestArchivedBlobIs409(t *testing.T) { //nolint:paralleltest // the service's log is one
+func TestW13ArchivedBlobIs409(t *testing.T) { //nolint:paralleltest // the service's log is one
 	for name, open := range routes {
 		put("refusals/cold", "content")
 		f := wrapper.Blob(open(t, "refusals"), "cold")
@@ -113,7 +113,7 @@ func TestArchivedBlobIs409(t *testing.T) { //nolint:paralleltest // the service'
 	}
 }
 
-func TestFoldersAreMissing(t *testing.T) { //nolint:paralleltest // the service's log is one
+func TestW18FoldersAreMissing(t *testing.T) { //nolint:paralleltest // the service's log is one
 	for name, open := range routes {
 		b := open(t, "refusals")
 		for _, field := range []string{"X-Ms-Meta-Hdi_isfolder", "X-Ms-Resource-Type"} {
@@ -133,7 +133,7 @@ func TestFoldersAreMissing(t *testing.T) { //nolint:paralleltest // the service'
 }
 
 // A proxy in front of the service sets a Date of its own: it is neither learnt nor kept.
-func TestWrongDateOfAProxyIsNotLearnt(t *testing.T) { //nolint:paralleltest // the service's log is one
+func TestW9WrongDateOfAProxyIsNotLearnt(t *testing.T) { //nolint:paralleltest // the service's log is one
 	put("refusals/k", "content")
 	for name, open := range routes {
 		f := wrapper.Blob(open(t, "refusals"), "k")
@@ -154,7 +154,7 @@ func TestWrongDateOfAProxyIsNotLearnt(t *testing.T) { //nolint:paralleltest // t
 }
 
 // The SDK's requests are signed by this machine's clock: the log has the reason why they fail.
-func TestRefusalForTheClockIsInTheLog(t *testing.T) { //nolint:paralleltest // it reads the program's log
+func TestW10RefusalForTheClockIsInTheLog(t *testing.T) { //nolint:paralleltest // it reads the program's log
 	put("refusals/k", "content")
 	service.Skew(2 * time.Hour)
 	defer service.Skew(0)
@@ -170,7 +170,7 @@ func TestRefusalForTheClockIsInTheLog(t *testing.T) { //nolint:paralleltest // i
 	assert.Regexp(t, `Set the clock.*this_machine="(2h0m0s|1h59m59s) behind"`, log.String())
 }
 
-func TestCheckNeedsNoPermissionToList(t *testing.T) { //nolint:paralleltest // the service is one
+func TestW11CheckNeedsNoPermissionToList(t *testing.T) { //nolint:paralleltest // the service is one
 	for _, tt := range []struct {
 		refusal objectserver.Refusal
 		ok      bool

@@ -15,7 +15,7 @@ import (
 )
 
 // One budget holds for the time to the first byte, retries included.
-func TestSilentStoreIsATimeout(t *testing.T) { //nolint:paralleltest // the service's log is one
+func TestE8SilentStoreIsATimeout(t *testing.T) { //nolint:paralleltest // the service's log is one
 	for name, open := range routes {
 		put("silent/k", "content")
 		f := wrapper.Blob(open(t, "silent"), "k").WithReadOptions(wrapper.ReadOptions{FirstByteTimeout: time.Second})

@@ -154,7 +154,7 @@ func TestResponseWithoutTheFieldsOfABlobIsRead(t *testing.T) { //nolint:parallel
 }
 
 // A connection string is an account's key as AZURE_STORAGE_KEY is one: for reads, and for signed URLs.
-func TestSignedURLByAConnectionString(t *testing.T) { //nolint:paralleltest // the service's log is one
+func TestW22SignedURLByAConnectionString(t *testing.T) { //nolint:paralleltest // the service's log is one
 	put("signed/dir/a b.txt", "content")
 	opts := wrapper.SignOptions{ContentDisposition: `attachment; filename="r p.txt"`, ContentType: "text/x-mine", CacheControl: "private"}
 	for name, open := range routes {

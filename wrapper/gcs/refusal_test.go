@@ -22,7 +22,7 @@ func refusal(status int, code string) objectserver.Refusal {
 	return objectserver.Refusal{Status: status, Code: code}
 }
 
-func TestTransientErrorsAreRetriedByCode(t *testing.T) { //nolint:paralleltest // the environment has the service's address
+func TestW6TransientErrorsAreRetriedByCode(t *testing.T) { //nolint:paralleltest // the environment has the service's address
 	s := startService(t)
 	s.put("k", "content")
 	for name, open := range routes {
@@ -40,7 +40,7 @@ func TestTransientErrorsAreRetriedByCode(t *testing.T) { //nolint:paralleltest /
 	}
 }
 
-func TestKeyThatCannotExistIsMissing(t *testing.T) { //nolint:paralleltest // the environment has the service's address
+func TestW7KeyThatCannotExistIsMissing(t *testing.T) { //nolint:paralleltest // the environment has the service's address
 	s := startService(t)
 	for name, open := range routes {
 		f := wrapper.Blob(open(t, s, "bucket"), "k")
@@ -57,7 +57,7 @@ func TestKeyThatCannotExistIsMissing(t *testing.T) { //nolint:paralleltest // th
 	}
 }
 
-func TestWrongCredentialsAreLoggedAsErrors(t *testing.T) { //nolint:paralleltest // the environment has the service's address
+func TestW12WrongCredentialsAreLoggedAsErrors(t *testing.T) { //nolint:paralleltest // the environment has the service's address
 	s := startService(t)
 	for _, tt := range []struct {
 		refusal objectserver.Refusal
@@ -93,7 +93,7 @@ func TestWrongCredentialsAreLoggedAsErrors(t *testing.T) { //nolint:paralleltest
 	}
 }
 
-func TestFolderMarkersAreMissing(t *testing.T) { //nolint:paralleltest // the environment has the service's address
+func TestW18FolderMarkersAreMissing(t *testing.T) { //nolint:paralleltest // the environment has the service's address
 	s := startService(t)
 	s.put("dir/", "")
 	for name, open := range routes {
@@ -105,7 +105,7 @@ func TestFolderMarkersAreMissing(t *testing.T) { //nolint:paralleltest // the en
 }
 
 // Through the SDK, the responses with a Date are those with an error, such as one to HEAD for a missing object.
-func TestSignedURLOfEveryRouteHoldsByTheServicesClock(t *testing.T) { //nolint:paralleltest // the environment has the service's address
+func TestW10SignedURLHoldsByTheServicesClock(t *testing.T) { //nolint:paralleltest // the environment has the service's address
 	s := startService(t)
 	s.put("k", "content")
 	for name, open := range routes {
@@ -119,7 +119,7 @@ func TestSignedURLOfEveryRouteHoldsByTheServicesClock(t *testing.T) { //nolint:p
 	}
 }
 
-func TestCheckNeedsNoPermissionToList(t *testing.T) { //nolint:paralleltest // the service is one
+func TestW11CheckNeedsNoPermissionToList(t *testing.T) { //nolint:paralleltest // the service is one
 	s := startService(t)
 	for _, tt := range []struct {
 		refusal objectserver.Refusal

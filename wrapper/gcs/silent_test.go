@@ -15,7 +15,7 @@ import (
 )
 
 // One budget holds for the time to the first byte, retries included.
-func TestSilentStoreIsATimeout(t *testing.T) { //nolint:paralleltest // the environment has the service's address
+func TestE8SilentStoreIsATimeout(t *testing.T) { //nolint:paralleltest // the environment has the service's address
 	s := startService(t)
 	for name, open := range routes {
 		s.put("k", "content")

@@ -111,7 +111,7 @@ type ending struct{ end func() }
 
 func (s ending) Token() (*oauth2.Token, error) { s.end(); return nil, errors.New("not reached") }
 
-func TestTokenSourceThatEndsItsGoroutineFailsTheRequest(t *testing.T) {
+func TestE6TokenSourceThatEndsItsGoroutineFailsTheRequest(t *testing.T) {
 	t.Parallel()
 	for how, end := range map[string]func(){"Goexit": runtime.Goexit, "boom": func() { panic("boom") }} {
 		_, store := startBearer(t, ending{end})

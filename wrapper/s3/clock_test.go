@@ -13,7 +13,7 @@ import (
 )
 
 // A proxy in front of the store sets a Date of its own.
-func TestWrongDateOfAProxyIsNotLearnt(t *testing.T) {
+func TestW9WrongDateOfAProxyIsNotLearnt(t *testing.T) {
 	t.Parallel()
 	for name, change := range routes {
 		t.Run(name, func(t *testing.T) {
@@ -35,7 +35,7 @@ func TestWrongDateOfAProxyIsNotLearnt(t *testing.T) {
 }
 
 // The clock is learnt on either route, from the first refusal.
-func TestSignedURLHoldsByTheStoresClock(t *testing.T) {
+func TestW10SignedURLHoldsByTheStoresClock(t *testing.T) {
 	t.Parallel()
 	for _, skew := range []time.Duration{2 * time.Hour, -2 * time.Hour} {
 		forBoth(t, func(t *testing.T, s *objectserver.Server, f *wrapper.File) {

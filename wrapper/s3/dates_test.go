@@ -15,7 +15,7 @@ import (
 )
 
 // The store compares its times with fractions of a second: an object is newer than its own Last-Modified.
-func TestDateIsDecidedByHeadWhereTheStoreComparesFractions(t *testing.T) {
+func TestW25DateIsDecidedByHeadWhereTheStoreComparesFractions(t *testing.T) {
 	t.Parallel()
 	for name, change := range routes {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestDateIsDecidedByHeadWhereTheStoreComparesFractions(t *testing.T) {
 }
 
 // This machine's clock is behind: a new object is not from the future.
-func TestLastModifiedIsClampedByTheStoresClock(t *testing.T) {
+func TestW23LastModifiedIsClampedByTheStoresClock(t *testing.T) {
 	t.Parallel()
 	forBoth(t, func(t *testing.T, s *objectserver.Server, f *wrapper.File) {
 		t.Helper()

@@ -15,7 +15,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestWrongCredentialsAreLoggedAsErrors(t *testing.T) {
+func TestW12WrongCredentialsAreLoggedAsErrors(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		refusal objectserver.Refusal

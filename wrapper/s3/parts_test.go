@@ -39,7 +39,7 @@ var wrongParts = map[string]struct {
 }
 
 // An invalid response about a part is requested again, and fails the body if it remains so.
-func TestInvalidPartsFailTheBody(t *testing.T) {
+func TestI3InvalidPartsFailTheBody(t *testing.T) {
 	t.Parallel()
 	for name, part := range wrongParts {
 		for route, change := range routes {
@@ -133,7 +133,7 @@ func listed(etag string) func(http.ResponseWriter) {
 	}
 }
 
-func TestTheStoreReportsTheParts(t *testing.T) {
+func TestI3TheStoreReportsTheParts(t *testing.T) {
 	t.Parallel()
 	const list, part = "list ETag,ObjectParts", `HEAD part "x"`
 	for name, tt := range map[string]struct {

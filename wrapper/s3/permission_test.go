@@ -34,7 +34,7 @@ func reply(r *http.Request, status int, h http.Header, body string) *http.Respon
 	return &http.Response{StatusCode: status, Header: h, Request: r, ContentLength: int64(len(body)), Body: io.NopCloser(strings.NewReader(body))}
 }
 
-func TestResumeWithoutGetObjectVersionFallsBackToIfMatch(t *testing.T) {
+func TestW24ResumeWithoutGetObjectVersionFallsBackToIfMatch(t *testing.T) {
 	t.Parallel()
 	for name, change := range routes {
 		t.Run(name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestResumeWithoutGetObjectVersionFallsBackToIfMatch(t *testing.T) {
 }
 
 // A 403 to both forms is the object's, and does not turn versions off.
-func TestDeniedObjectKeepsItsVersion(t *testing.T) {
+func TestW24DeniedObjectKeepsItsVersion(t *testing.T) {
 	t.Parallel()
 	forBoth(t, func(t *testing.T, s *objectserver.Server, f *wrapper.File) {
 		t.Helper()
@@ -98,7 +98,7 @@ func (p *renewing) Retrieve(context.Context) (aws.Credentials, error) {
 	return c, nil
 }
 
-func TestExpiredTokenIsRenewedOnce(t *testing.T) {
+func TestE11ExpiredTokenIsRenewedOnce(t *testing.T) {
 	t.Parallel()
 	for name, change := range routes {
 		for _, status := range []int{http.StatusBadRequest, http.StatusForbidden} {
@@ -136,7 +136,7 @@ func TestExpiredTokenIsRenewedOnce(t *testing.T) {
 }
 
 // Listing would fail: by permission, or by a first key that XML cannot have.
-func TestCheckNeedsNoPermissionToList(t *testing.T) {
+func TestW11CheckNeedsNoPermissionToList(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		refusal objectserver.Refusal

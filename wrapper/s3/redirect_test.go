@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func TestRedirectIsFollowedOnce(t *testing.T) {
+func TestW8RedirectIsFollowedOnce(t *testing.T) {
 	t.Parallel()
 	for name, change := range routes {
 		for _, tt := range []struct {
@@ -70,7 +70,7 @@ func TestRedirectIsFollowedOnce(t *testing.T) {
 }
 
 // S3 names the endpoint of a bucket in the body of a 301, and its region in a field.
-func TestEndpointOfAnErrorIsSignedForItsRegion(t *testing.T) {
+func TestW8EndpointOfAnErrorIsSignedForItsRegion(t *testing.T) {
 	t.Parallel()
 	for name, change := range routes {
 		t.Run(name, func(t *testing.T) {

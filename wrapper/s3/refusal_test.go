@@ -31,7 +31,7 @@ func refusal(status int, code string) objectserver.Refusal {
 	return objectserver.Refusal{Status: status, Code: code}
 }
 
-func TestTransientErrorsAreRetriedByCode(t *testing.T) {
+func TestW6TransientErrorsAreRetriedByCode(t *testing.T) {
 	t.Parallel()
 	for _, r := range []objectserver.Refusal{
 		refusal(400, "RequestTimeout"), refusal(400, "Throttling"), refusal(400, "ThrottlingException"), refusal(408, ""),
@@ -49,7 +49,7 @@ func TestTransientErrorsAreRetriedByCode(t *testing.T) {
 	}
 }
 
-func TestKeyThatCannotExistIsMissing(t *testing.T) {
+func TestW7KeyThatCannotExistIsMissing(t *testing.T) {
 	t.Parallel()
 	for _, r := range []objectserver.Refusal{
 		refusal(400, "KeyTooLongError"), refusal(400, "XMinioInvalidObjectName"), refusal(400, "InvalidURI"), refusal(405, "MethodNotAllowed"),
@@ -70,7 +70,7 @@ func TestKeyThatCannotExistIsMissing(t *testing.T) {
 	}
 }
 
-func TestArchivedObjectIs409(t *testing.T) {
+func TestW13ArchivedObjectIs409(t *testing.T) {
 	t.Parallel()
 	forBoth(t, func(t *testing.T, s *objectserver.Server, f *wrapper.File) {
 		t.Helper()
@@ -100,7 +100,7 @@ func TestArchivedObjectIs409(t *testing.T) {
 	})
 }
 
-func TestFolderMarkersAreMissing(t *testing.T) {
+func TestW18FolderMarkersAreMissing(t *testing.T) {
 	t.Parallel()
 	for name, change := range routes {
 		s := startObjects(t)

@@ -15,8 +15,8 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// A store sends a part of a refusal's body, and then nothing.
-func TestSilentBodyOfARefusalIsGivenUp(t *testing.T) {
+// E2: a store sends a part of a refusal's body, and then nothing.
+func TestE2SilentBodyOfARefusalIsGivenUp(t *testing.T) {
 	t.Parallel()
 	for route, change := range routes {
 		for status, want := range map[int]error{403: fs.ErrPermission, 412: nil, 500: nil} {

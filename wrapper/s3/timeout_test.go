@@ -18,7 +18,7 @@ import (
 )
 
 // One budget holds for the time to the first byte, retries included.
-func TestSilentStoreIsATimeout(t *testing.T) {
+func TestE8SilentStoreIsATimeout(t *testing.T) {
 	t.Parallel()
 	for name, change := range routes {
 		s := startObjects(t)
@@ -46,7 +46,7 @@ func (s silentCredentials) Retrieve(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{}, errors.New("ended")
 }
 
-func TestSilentCredentialsAreATimeout(t *testing.T) {
+func TestE8SilentCredentialsAreATimeout(t *testing.T) {
 	t.Parallel()
 	end := make(chan struct{})
 	t.Cleanup(func() { close(end) })

@@ -97,8 +97,8 @@ func crcOf(content string) []byte {
 	return binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(content)))
 }
 
-// Archives are read by their directory and as streams.
-func TestArchivesAreReadByPrograms(t *testing.T) {
+// Z2: archives are read by their directory and as streams.
+func TestZ2ArchivesAreReadByPrograms(t *testing.T) {
 	t.Parallel()
 	paths := map[string]string{}
 	all := kinds(t)

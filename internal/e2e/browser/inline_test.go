@@ -12,7 +12,7 @@ import (
 )
 
 // Each inline type that does not play is shown as a page and within one, and once more after a 304.
-func TestStillContentIsShown(t *testing.T) {
+func TestH1StillContentIsShown(t *testing.T) {
 	inBrowsers(t, func(t *testing.T, b *browser) {
 		s := newSite(t)
 		tags := map[string]string{"a.png": "img", "a.gif": "img", "a.jpg": "img"}
@@ -54,7 +54,7 @@ func TestStillContentIsShown(t *testing.T) {
 }
 
 // Sound and film play as a page and within one, and seek.
-func TestMediaPlays(t *testing.T) {
+func TestH1MediaPlays(t *testing.T) {
 	inBrowsers(t, func(t *testing.T, b *browser) {
 		s := newSite(t)
 		for name, c := range map[string]struct {
@@ -97,7 +97,7 @@ func TestMediaPlays(t *testing.T) {
 }
 
 // A seek beyond the buffered part requests a range that starts there.
-func TestSeekRequestsARange(t *testing.T) {
+func TestH1SeekRequestsARange(t *testing.T) {
 	inBrowsers(t, func(t *testing.T, b *browser) {
 		s := newSite(t)
 		s.store(t, object{"long.wav", "audio/wav", wave(240)})

@@ -12,10 +12,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// On SIGTERM and on SIGHUP the gateway completes 50 downloads in flight, and exits with 0. They are HTTP/1.1: net/http
+// G4: on SIGTERM and on SIGHUP the gateway completes 50 downloads in flight, and exits with 0. They are HTTP/1.1: net/http
 // closes an HTTP/2 connection right after the last frame of a shutdown, which resets it if the client has sent a window
 // update meanwhile.
-func TestSignalsDrain(t *testing.T) {
+func TestG4SignalsDrain(t *testing.T) {
 	t.Parallel()
 	const downloads, size = 50, 16 << 20 // more than the buffers of a socket
 	b := content("k", size)

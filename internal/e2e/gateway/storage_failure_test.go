@@ -69,7 +69,7 @@ func TestStorageTimesOut(t *testing.T) {
 }
 
 // The gateway is unhealthy while its directory is missing.
-func TestHealth(t *testing.T) {
+func TestW21Health(t *testing.T) {
 	t.Parallel()
 	dir, bucketURL := fileBucket(t, map[string][]byte{"k": []byte("x")})
 	g := startGateway(t, "-bucket", bucketURL)

@@ -72,7 +72,7 @@ var kinds = []struct {
 	{"odd part size", multipart("", odd), composites, []types.ChecksumAlgorithm{crc32Alg, sha256Alg}, true, true},
 }
 
-func TestAFlippedBitAbortsTheDownload(t *testing.T) {
+func TestI3AFlippedBitAbortsTheDownload(t *testing.T) {
 	server := s3server.Start(t)
 	for size := range strings.SplitSeq(*sizes, ",") {
 		mib, err := strconv.Atoi(size)
@@ -102,7 +102,7 @@ func TestAFlippedBitAbortsTheDownload(t *testing.T) {
 }
 
 // The first flip hits a version whose layout is not known yet.
-func TestTheFirstDownloadIsVerified(t *testing.T) {
+func TestI3TheFirstDownloadIsVerified(t *testing.T) {
 	server := s3server.Start(t)
 	content := random(32 << 20)
 	for name, alg := range map[string]types.ChecksumAlgorithm{"CRC32": crc32Alg, "SHA-256": sha256Alg} {
@@ -117,7 +117,7 @@ func TestTheFirstDownloadIsVerified(t *testing.T) {
 }
 
 // No mismatch of an assumed layout aborts an intact body. The store without a list of parts shows two at a time.
-func TestAnUnknownLayoutNeverAborts(t *testing.T) {
+func TestI3AnUnknownLayoutNeverAborts(t *testing.T) {
 	server := s3server.Start(t)
 	content := random(17 << 20)
 	for name, alg := range map[string]types.ChecksumAlgorithm{"CRC32": crc32Alg, "SHA-256": sha256Alg} {

@@ -70,8 +70,8 @@ var bodies = map[string]func(n int) *wrapper.File{
 
 var protocols = []string{"HTTP/1.0", "HTTP/1.1", "HTTP/2.0"}
 
-// A body that fails in the middle never ends like a complete one, even behind middleware that recovers.
-func TestFailedTransferSurvivesMiddleware(t *testing.T) {
+// E1, S7: a body that fails in the middle never ends like a complete one, even behind middleware that recovers.
+func TestE1FailedTransferSurvivesMiddleware(t *testing.T) {
 	t.Parallel()
 	for stack, wrap := range stacks {
 		for _, protocol := range protocols {

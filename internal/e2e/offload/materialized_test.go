@@ -35,7 +35,7 @@ func report(t *testing.T, m *wrapper.Materializer, o blobdownload.Optimizer) (si
 }
 
 // The first request streams the generated content. nginx sends the stored object of the second one.
-func TestNginxSendsTheMaterializedObject(t *testing.T) {
+func TestZ10NginxSendsTheMaterializedObject(t *testing.T) {
 	t.Parallel()
 	dir := filesDir(t)
 	b, err := wrapper.OpenBucket(t.Context(), "file://"+dir+"?no_tmp_dir=true&metadata=skip")
@@ -65,7 +65,7 @@ func TestNginxSendsTheMaterializedObject(t *testing.T) {
 }
 
 // S3 sends the stored object of the second request, by a presigned URL.
-func TestPresignRefersToTheMaterializedObject(t *testing.T) {
+func TestZ10PresignRefersToTheMaterializedObject(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
 	m := &wrapper.Materializer{Bucket: s.storage.Bucket, Store: "s3"}

@@ -46,7 +46,7 @@ func fillStored(t *testing.T, b *blob.Bucket) {
 }
 
 // TestSameAnswer compares the downloads through each proxy with those of the application. The differences are those of
-// docs/servers/differences.md, which it writes with -update. XA9, XA42, XA46.
+// docs/servers/differences.md, which it writes with -update. D8, D14, XA9, XA42, XA46.
 func TestSameAnswer(t *testing.T) {
 	t.Parallel()
 	dir := filesDir(t)

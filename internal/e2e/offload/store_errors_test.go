@@ -15,7 +15,7 @@ import (
 )
 
 // The storage's error page names the storage and the key. No status of it passes nginx.
-func TestNoErrorPageOfTheStorageReachesTheClient(t *testing.T) {
+func TestS16NoErrorPageOfTheStorageReachesTheClient(t *testing.T) {
 	t.Parallel()
 	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		status, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/"))
@@ -63,7 +63,7 @@ func TestNoErrorPageOfTheStorageReachesTheClient(t *testing.T) {
 }
 
 // docs/servers/nginx.md states what nginx writes down: a signed URL, if the storage fails.
-func TestNginxWritesSignedURLsDown(t *testing.T) {
+func TestS16NginxWritesSignedURLsDown(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "error.log")
 	f := *frontOf("nginx")

@@ -136,7 +136,7 @@ func unpacked(t *testing.T, archive []byte, prefix string, names ...string) {
 	assert.Equal(t, names, found)
 }
 
-// All keys are reachable, page by page. lists counts the listing requests; nil means that the storage is local.
+// G1: all keys are reachable, page by page. lists counts the listing requests; nil means that the storage is local.
 func pages(t *testing.T, gateway string, lists func() int64) {
 	b := newTab(t)
 	b.open(t, gateway+bucket+"many/")

@@ -73,7 +73,7 @@ func TestS3SignedURL(t *testing.T) {
 		assert.Equal(t, signed, again, "the same at the same time")
 		u, err := url.Parse(signed)
 		require.NoError(t, err)
-		assert.Equal(t, "300", u.Query().Get("X-Amz-Expires"), "a URL expires without a lifetime of the application too")
+		assert.Equal(t, "300", u.Query().Get("X-Amz-Expires"), "D16: a URL expires unless told how long it lives")
 		assert.Equal(t, now.UTC().Format("20060102T150405Z"), u.Query().Get("X-Amz-Date"))
 		assert.Equal(t, "host", u.Query().Get("X-Amz-SignedHeaders"), "what a browser sends is free")
 
