@@ -90,6 +90,9 @@ func isRedirect(code int, err error) bool {
 // text goes to the log. If the request has been canceled, Error panics with http.ErrAbortHandler: a client that
 // is still connected would get an empty 200 otherwise.
 func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
+	if r.ContentLength != 0 {
+		defer ignoreBody(w, r)()
+	}
 	if l := LinkOf(r); l != nil {
 		l.claimUse()
 	}

@@ -94,18 +94,21 @@ func OpenStorages(ctx context.Context, specs ...string) (Storages, error) {
 
 // Get returns the storage with the name, or nil.
 func (all Storages) Get(name string) *Storage {
-	i := slices.IndexFunc(all, func(s *Storage) bool { return s.Name == name })
+	i := slices.IndexFunc(all, func(s *Storage) bool { return s != nil && s.Name == name })
 	if i < 0 {
 		return nil
 	}
 	return all[i]
 }
 
-// checkNames returns an error for each name that two storages have.
+// checkNames returns an error for each storage that is nil, and for each name that two storages have.
 func (all Storages) checkNames() error {
 	var errs []error
 	for i, s := range all {
-		if all.Get(s.Name) != all[i] {
+		switch {
+		case s == nil:
+			errs = append(errs, misuse("Storages: the storage at index %d is nil", i))
+		case all.Get(s.Name) != s:
 			errs = append(errs, fmt.Errorf("storage %q: duplicate name", s.Name))
 		}
 	}
@@ -117,7 +120,9 @@ func (all Storages) checkNames() error {
 func (all Storages) Check(ctx context.Context) error {
 	errs := []error{all.checkNames()}
 	for _, s := range all {
-		errs = append(errs, s.Check(ctx))
+		if s != nil {
+			errs = append(errs, s.Check(ctx))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -126,7 +131,9 @@ func (all Storages) Check(ctx context.Context) error {
 func (all Storages) Close(ctx context.Context) error {
 	var errs []error
 	for _, s := range all {
-		errs = append(errs, s.Close(ctx))
+		if s != nil {
+			errs = append(errs, s.Close(ctx))
+		}
 	}
 	return errors.Join(errs...)
 }

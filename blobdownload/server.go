@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
@@ -73,4 +74,6 @@ type Server struct {
 	downloads downloads
 	ignored   ignored
 	hidden    sync.Map // types of writers that warnHidden has logged
+
+	longHeader atomic.Bool // logLongHeader has logged an error
 }

@@ -35,13 +35,15 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, handler error
 
 // setErrorHeader replaces the fields of the download with those of an error.
 func setErrorHeader(h http.Header, err error) {
+	fields.DropControl(h)
 	for _, field := range representationFields {
 		h.Del(field)
 	}
 	if e, ok := errors.AsType[*StatusError](err); ok {
-		maps.Copy(h, fields.Canonical(e.Header).Clone())
+		own := e.Header.Clone()
+		fields.DropControl(own)
+		maps.Copy(h, own)
 	}
-	fields.DropControl(h)
 	setSecurityHeader(h, cspAttachment)
 	h.Set("Cache-Control", "no-store")
 }

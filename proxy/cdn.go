@@ -71,6 +71,9 @@ func (c *CDN) validate(parent string) error {
 	case c.public():
 		errs = append(errs, c.validatePublic(of))
 	}
+	if google, ok := c.Signer.(*CloudCDN); ok {
+		errs = append(errs, google.validateKey())
+	}
 	return errors.Join(append(errs, c.Lifetime.validate(of), validateStatus(of, c.Status), validateMaxHeader(of, c.MaxHeader))...)
 }
 

@@ -71,6 +71,8 @@ func TestValidateNamesTheField(t *testing.T) {
 		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "https://cdn.example.com/x/"}}}, "CDN.Signer: nil"},
 		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "http://cdn.example.com/"}}, Signer: &proxy.CloudCDN{}}, "is not an https URL"},
 		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "https://cdn.example.com/x"}}, Signer: &proxy.CloudCDN{}}, "has no slash at its end"},
+		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "https://cdn.example.com/x/"}}, Signer: &proxy.CloudCDN{KeyName: "k"}}, "a Key of 16 bytes"},
+		{&proxy.Presign{Public: blobdownload.Storages{nil}}, "proxy: Presign.Public: the storage at index 0 is nil"}, // H6
 		{proxy.When(xaccel(valid)), "When: no rules"},
 		{proxy.When(xaccel(valid), proxy.InStore("b")), `When.XAccel.Mounts: can never match: the rules match store "b", the mounts are of store "a"`},
 		{proxy.When(xaccel(valid), proxy.InStore("a"), proxy.InStore("b")), "When.rules[1]: can never match"},

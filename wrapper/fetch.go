@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -50,6 +51,7 @@ func (f *File) fetchCurrent(ctx context.Context, req *Request) (resp *Response, 
 	if err != nil {
 		return nil, pathError("open", f.name, err)
 	}
+	resp.maxSize = cmp.Or(resp.maxSize, f.maxSize())
 	return resp, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -57,6 +58,9 @@ func (o *FirstOf) File(files ...*File) *File {
 		s.marks[i] = fmt.Sprintf("#%d:", i)
 		if store := f.loc.Store; store != "" {
 			s.marks[i] = url.QueryEscape(store) + ":"
+		}
+		if slices.Contains(s.marks[:i], s.marks[i]) { // another key of one storage
+			s.marks[i] = url.QueryEscape(f.loc.Store) + fmt.Sprintf("#%d:", i)
 		}
 	}
 	f := New(files[0].name, s)

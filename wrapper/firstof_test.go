@@ -206,6 +206,27 @@ func TestFirstOfTagsNameTheStorage(t *testing.T) {
 	}
 }
 
+// Two keys of one storage have one length and one entity-tag too, such as files with the time of an archive.
+func TestFirstOfTagsNameTheKeysOfOneStorage(t *testing.T) {
+	t.Parallel()
+	newer, older := newCountingSource("NNNNNNNNNN"), newCountingSource("oooooooooo")
+	of := &wrapper.FirstOf{}
+	before := of.File(wrapper.Invalid("k", fs.ErrNotExist).WithStore("docs"), wrapper.New("k", older).WithStore("docs"))
+	resp, err := before.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-4"})
+	require.NoError(t, err)
+	assert.Equal(t, "ooooo", readAll(t, resp.Body))
+
+	after := of.File(wrapper.New("k", newer).WithStore("docs"), wrapper.New("k", older).WithStore("docs"))
+	resumed, err := after.Fetch(t.Context(), wrapper.Request{Range: "bytes=5-", IfRange: resp.Info.ETag})
+	require.NoError(t, err)
+	assert.Equal(t, 200, resumed.Status)
+	assert.Equal(t, "NNNNNNNNNN", readAll(t, resumed.Body))
+	again, err := before.Fetch(t.Context(), wrapper.Request{Range: "bytes=5-", IfRange: resp.Info.ETag})
+	require.NoError(t, err)
+	assert.Equal(t, 206, again.Status)
+	assert.Equal(t, "ooooo", readAll(t, again.Body))
+}
+
 // The object moves between two parts of one response.
 func TestFirstOfNeverMixesStorages(t *testing.T) {
 	t.Parallel()

@@ -66,6 +66,11 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 		version = info.Version
 	}
 	resp, err := r.request(ctx, http.MethodGet, version, h)
+	if err == nil && refusesOwnTag(resp, h.Get("If-Match")) {
+		discard(resp)
+		h.Del("If-Match")
+		resp, err = r.request(ctx, http.MethodGet, version, h)
+	}
 	if err != nil {
 		return nil, replaced(version, err)
 	}

@@ -43,7 +43,7 @@ func (r *remote) answer(ctx context.Context, req *Request, resp *http.Response, 
 		return r.notModified(ctx, req, resp)
 	case status == http.StatusPreconditionFailed:
 		discard(resp)
-		if sent.Get("If-Unmodified-Since") != "" {
+		if sent.Get("If-Unmodified-Since") != "" || refusesOwnTag(resp, sent.Get("If-Match")) {
 			return r.lookUp(ctx, req) // some storages compare fractions of a second, which dates omit
 		}
 		if req.IfRange != "" {
@@ -264,12 +264,13 @@ func (r *remote) whole(ctx context.Context, req *Request) (*Response, error) {
 	return r.Fetch(ctx, *req.whole())
 }
 
-// unsatisfied returns the response for an upstream 416, whose Content-Range should hold the length.
+// unsatisfied returns the response for an upstream 416, whose Content-Range should hold the length. Most have no validators,
+// with which the preconditions are compared.
 func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
 	info := r.info(up)
 	discard(up)
 	info.ContentType, info.ContentEncoding = "", ""
-	if info.Size < 0 {
+	if info.Size < 0 || !info.decides(req) {
 		return r.lookUp(ctx, req)
 	}
 	resp := &Response{Info: info}
