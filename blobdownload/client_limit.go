@@ -38,11 +38,8 @@ var (
 	errServerBusy = errors.New("server has as many downloads in flight as allowed")
 )
 
-// acquire counts a download in until release is called, or returns a 429 or 503. A nil limit has no bounds.
+// acquire counts a download in until release is called, or returns a 429 or 503.
 func (l *ClientLimit) acquire(r *http.Request) (release func(), err error) {
-	if l == nil {
-		return func() {}, nil
-	}
 	client := addressOf
 	if l.Client != nil {
 		client = l.Client

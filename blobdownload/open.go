@@ -16,11 +16,12 @@ import (
 )
 
 // OpenStorage opens a bucket by a Go CDK URL, such as "s3://docs?region=eu-west-1" or "file:///srv/docs". A name and an
-// equals sign may precede the URL, as in "docs=s3://…"; without them the name is [DefaultStorage].
+// equals sign may precede the URL, as in "docs=s3://…"; without them the name is [DefaultStorage]. A name consists of ASCII
+// letters, digits and "_.-", and begins with a letter or a digit.
 //
 // The package that registers the scheme must be imported; otherwise the error names it. For most clouds, opening sends no
-// request: call [Storage.Check] to find a missing bucket or wrong credentials. Errors contain neither the query nor the userinfo of the
-// URL, which may hold credentials.
+// request: call [Storage.Check] to find a missing bucket or wrong credentials. Errors contain neither the query nor the
+// userinfo of the URL, which may hold credentials.
 func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	name, rawURL := splitSpec(spec)
 	u, err := url.Parse(rawURL)
@@ -37,6 +38,7 @@ func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	return &Storage{Name: name, Bucket: b}, nil
 }
 
+// nameSpec matches a specification with a name.
 var nameSpec = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_.-]*)=(.*)$`)
 
 func splitSpec(spec string) (name, rawURL string) {
@@ -57,6 +59,7 @@ var schemePackages = map[string]string{
 	"mem":    "gocloud.dev/blob/memblob",
 }
 
+// checkScheme returns an error for a scheme without a driver. It names the package to import.
 func checkScheme(scheme string) error {
 	registered := blob.DefaultURLMux().BucketSchemes()
 	if slices.Contains(registered, scheme) {

@@ -25,7 +25,7 @@ type Redirect struct {
 	// ProxyValidators.
 	Validators Validators
 
-	// Info is the file's metadata, if the optimizer has looked it up: it spares a second lookup. nil: unknown.
+	// Info is the file's metadata, if the optimizer has looked it up: it spares a second lookup. nil means unknown.
 	Info *wrapper.Info
 
 	// DropsCoding states that the proxy drops Content-Encoding, as Apache's mod_xsendfile does. Content that is

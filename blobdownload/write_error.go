@@ -22,9 +22,6 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, handler error
 		return
 	}
 	code := Status(err)
-	if (code < 400 || code > 599) && !isRedirect(code, h) {
-		code = http.StatusInternalServerError
-	}
 	text := http.StatusText(code)
 	if text == "" {
 		text = "error"
@@ -34,16 +31,6 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, handler error
 	h.Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(text))
-}
-
-// isRedirect reports whether an error's response redirects the client.
-func isRedirect(code int, h http.Header) bool {
-	switch code {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		return h.Get("Location") != ""
-	default:
-		return false
-	}
 }
 
 // setErrorHeader replaces the fields of the download with those of an error.

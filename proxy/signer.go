@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -150,6 +151,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 	return u, nil
 }
 
+// signOnce signs one URL, and checks its host and its expiry. It returns nil for a storage that signs no URLs, which is logged.
 func (s *signer) signOnce(ctx context.Context, f *wrapper.File, opts *wrapper.SignOptions, now time.Time) (*signedURL, error) {
 	signed, err := f.SignedURL(ctx, *opts)
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -173,14 +175,11 @@ func (s *signer) signOnce(ctx context.Context, f *wrapper.File, opts *wrapper.Si
 	return &signedURL{location: []string{signed}, expires: expires}, nil
 }
 
+// logUnsupported logs once for each storage that it signs no URLs.
 func (s *signer) logUnsupported(ctx context.Context, loc wrapper.Location, err error) {
 	if _, before := s.logged.LoadOrStore(storageOf(loc), true); before {
 		return
 	}
-	l := s.logger
-	if l == nil {
-		l = slog.Default()
-	}
-	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming",
+	cmp.Or(s.logger, slog.Default()).LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming",
 		slog.String("store", loc.Store), slog.String("error", redact.Text(err.Error())))
 }

@@ -57,6 +57,11 @@ func TestValidateNamesTheField(t *testing.T) {
 		{&proxy.Presign{Status: http.StatusPermanentRedirect}, "Presign.Status"},
 		{&proxy.Presign{MaxAge: time.Hour}, "Presign.MaxAge"}, // PS2
 		{&proxy.Presign{Hosts: []string{"https://x"}}, "Presign.Hosts"},
+		{&proxy.XAccel{Mounts: []proxy.Mount{valid}, MaxHeader: -1}, "XAccel.MaxHeader: -1: negative"},
+		{&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", Location: "/srv"}}, MaxHeader: -1}, "XSendfile.MaxHeader"},
+		{&proxy.Presign{MaxHeader: -1}, "Presign.MaxHeader"},
+		{&proxy.CDN{MaxHeader: -1}, "CDN.MaxHeader"},
+		{&proxy.XAccelPresigned{Location: "/_url", MaxHeader: -1}, "XAccelPresigned.MaxHeader"},
 		{&proxy.XAccelPresigned{}, "XAccelPresigned.Location"},
 		{&proxy.XAccelPresigned{Location: "/_url", Lifetime: proxy.Lifetime{Window: time.Millisecond}}, "XAccelPresigned.Window"},
 		{&proxy.XAccelPresigned{Location: "/_url", Hosts: []string{"a/b"}}, "XAccelPresigned.Hosts"},

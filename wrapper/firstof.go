@@ -52,10 +52,7 @@ func (o *FirstOf) File(files ...*File) *File {
 	if len(files) == 0 {
 		return Invalid("", errors.New("first of: no files"))
 	}
-	o.once.Do(func() {
-		o.misses = NewInfoCache(missEntries, o.missTTL())
-		o.found = NewInfoCache(missEntries, o.missTTL())
-	})
+	o.init()
 	s := &firstOfSource{of: o, files: files, marks: make([]string, len(files))}
 	for i, f := range files {
 		s.marks[i] = fmt.Sprintf("#%d:", i)
@@ -67,20 +64,29 @@ func (o *FirstOf) File(files ...*File) *File {
 		}
 	}
 	f := New(files[0].name, s)
-	t := defaultReadOptions
-	t.Retries = -1 // each file has its own
-	t.FirstByteTimeout = firstOfTimeout(files)
-	t.StallTimeout = t.FirstByteTimeout + time.Minute
-	f.transfer = &t
+	options := defaultReadOptions
+	options.Retries = -1 // each file has its own
+	options.FirstByteTimeout = firstOfTimeout(files)
+	options.StallTimeout = options.FirstByteTimeout + time.Minute
+	f.readOptions = &options
 	return f
 }
 
 // Forget drops what is remembered of these files. Call it after the program has written or deleted one of them.
 func (o *FirstOf) Forget(files ...*File) {
+	o.init()
 	for _, f := range files {
 		o.misses.forget(f.loc)
 		o.found.forget(f.loc)
 	}
+}
+
+// init makes the caches at the first call.
+func (o *FirstOf) init() {
+	o.once.Do(func() {
+		o.misses = NewInfoCache(missEntries, o.missTTL())
+		o.found = NewInfoCache(missEntries, o.missTTL())
+	})
 }
 
 func (o *FirstOf) missTTL() time.Duration {
@@ -93,11 +99,11 @@ func (o *FirstOf) missTTL() time.Duration {
 // firstOfTimeout is the time that the requests for all files may take together.
 func firstOfTimeout(files []*File) (all time.Duration) {
 	for _, f := range files {
-		limit := f.transfer.FirstByteTimeout
+		limit := f.readOptions.FirstByteTimeout
 		if limit <= 0 {
 			limit = defaultFirstByte
 		}
-		all += max(limit, f.transfer.StallTimeout)
+		all += max(limit, f.readOptions.StallTimeout)
 	}
 	return all
 }
@@ -183,11 +189,8 @@ func (s *firstOfSource) Fetch(ctx context.Context, req Request) (resp *Response,
 // Open opens a window with one request, whose metadata shows which content it is of.
 func (s *firstOfSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	var req Request
-	switch {
-	case n >= 0:
-		req.Range = fmt.Sprintf("bytes=%d-%d", off, off+n-1)
-	case off > 0:
-		req.Range = fmt.Sprintf("bytes=%d-", off)
+	if off > 0 || n >= 0 {
+		req.Range = rangeField(off, n)
 	}
 	resp, err := s.Fetch(ctx, req)
 	if err != nil {

@@ -110,7 +110,21 @@ func TestFirstOfFollowsAnObjectThatMoves(t *testing.T) {
 	})
 }
 
-func TestFirstOfRemembersNothingIfToldSo(t *testing.T) {
+// A write may be the first use of a FirstOf, at the same time as a request.
+func TestFirstOfForgetsAtTheFirstRequest(t *testing.T) {
+	t.Parallel()
+	m := newMoving(t)
+	m.put(t, m.older, "old content")
+	files := m.files("k")
+	var wg sync.WaitGroup
+	wg.Go(func() { m.of.Forget(files...) })
+	wg.Go(func() { _, _ = m.of.File(files...).Stat(t.Context()) })
+	wg.Wait()
+	_, content, _ := m.get(t, wrapper.Request{})
+	assert.Equal(t, "old content", content)
+}
+
+func TestFirstOfRemembersNothingWithANegativeMissTTL(t *testing.T) {
 	t.Parallel()
 	m := newMoving(t)
 	m.of.MissTTL = -1

@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -96,14 +96,11 @@ func (s *store) endsOfPart(r *request, info *wrapper.Info, number int) ([]int64,
 	if field == "" {
 		return nil, errors.ErrUnsupported
 	}
-	spec, _, _ := strings.Cut(strings.TrimPrefix(field, "bytes "), "/")
-	first, last, _ := strings.Cut(spec, "-")
-	start, err1 := strconv.ParseInt(first, 10, 64)
-	end, err2 := strconv.ParseInt(last, 10, 64)
-	if err := errors.Join(err1, err2); err != nil {
-		return nil, invalidPart{fmt.Errorf("Content-Range of a part: %w", err)}
+	start, n, _, ok := fields.ContentRange(field)
+	if !ok {
+		return nil, invalidPart{fmt.Errorf("Content-Range of a part: %q is no range", field)}
 	}
-	return []int64{start, end + 1}, nil
+	return []int64{start, start + n}, nil
 }
 
 // invalidPart is the error of a response that contradicts the request: that of another version despite If-Match, or that of no

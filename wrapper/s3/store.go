@@ -144,7 +144,7 @@ func (s *store) CloseIdleConnections() {
 	}
 }
 
-// credentials returns those to sign by now: the provider caches and renews them.
+// credentials returns the current credentials, which the provider caches and renews.
 func (s *store) credentials(ctx context.Context) (aws.Credentials, error) {
 	if s.creds == nil {
 		return aws.Credentials{}, nil
