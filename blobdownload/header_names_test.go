@@ -86,7 +86,7 @@ func TestOddNamesOfEarlierFieldsAreReplaced(t *testing.T) {
 	}
 }
 
-// The header of an optimizer replaces the fields of the download too, whatever the case of its names.
+// The header of an optimizer replaces the fields of the download too, in any case of its names.
 func TestOddNamesOfARedirectAreCanonical(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 302} {
