@@ -74,7 +74,7 @@ func TestW23LastModifiedIsClampedByTheStoresClock(t *testing.T) {
 	})
 }
 
-// W25 for invalid dates: the SDK would fail the response for a field that a download does not need.
+// W25 for invalid dates: the SDK would fail the response for a field that a download can do without.
 func TestW25MalformedLastModifiedIsNoDate(t *testing.T) {
 	t.Parallel()
 	for route, change := range routes {
