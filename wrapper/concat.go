@@ -22,7 +22,7 @@ import (
 // up to 64 KiB needs none. The modification time is the latest of the parts', if all have one. A part of unknown length,
 // or without ranges, takes the ranges from the whole. A part that is stored under a content coding is errors.ErrUnsupported.
 func Concat(name string, parts ...*File) *File {
-	return New(name, &concatSource{parts: parts}).WithReadOptions(ReadOptions{Retries: -1}) // the parts retry
+	return New(name, &concatSource{parts: parts}).withoutRetries()
 }
 
 type concatSource struct {
@@ -103,9 +103,9 @@ func (i *Info) add(part *Info, first bool) {
 func (s *concatSource) statParts(ctx context.Context, infos []Info) (err error) {
 	var remote []int
 	for i, p := range s.parts {
-		if p.known.Size <= 0 && !p.Local() {
+		if !p.needsNoStat(ctx) && !p.Local() {
 			remote = append(remote, i)
-		} else if infos[i], err = p.Stat(ctx); err != nil {
+		} else if infos[i], err = p.statVersion(ctx); err != nil {
 			return err
 		}
 	}
@@ -143,7 +143,7 @@ func (s *concatSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, e
 	}
 	b, err := s.open(ctx, c, off, n)
 	if errors.Is(err, ErrChanged) {
-		return s.openNew(ctx, off, n)
+		return s.openNew(stale(ctx), off, n)
 	}
 	return b, err
 }

@@ -66,7 +66,6 @@ func (o *FirstOf) File(files ...*File) *File {
 	t := defaultReadOptions
 	t.Retries = -1 // each file has its own
 	t.FirstByteTimeout = firstOfTimeout(files)
-	t.StallTimeout = t.FirstByteTimeout + time.Minute
 	f.transfer = &t
 	return f
 }

@@ -154,14 +154,14 @@ func inUnits(t time.Time, unit time.Duration) bool { return t.Nanosecond()%int(u
 
 // completeInfo adds the metadata from WithInfo to the storage's. The storage's length, validators and checksums are
 // used, and the application's description of the content. Validators are added only to those of the same version, if
-// the source is remote: it can have another version that it does not name.
+// the source is remote: it can have another version that it does not name. Content that is not stored yet has none.
 func (f *File) completeInfo(info *Info) {
 	known := *f.known
 	if info.Size >= 0 {
 		known.Size = UnknownSize
 	}
 	_, remote := f.src.(pinnedOpener)
-	if info.altered || info.contradicts(f.known) || remote && !info.samePin(f.known) {
+	if info.altered || info.unstored || info.contradicts(f.known) || remote && !info.samePin(f.known) {
 		if known.ETag != "" || known.Version != "" || info.altered || info.contradicts(f.known) {
 			known.Digests = nil // of another version
 		}

@@ -47,6 +47,9 @@ func (t ReadOptions) withDefaults() ReadOptions {
 	return t
 }
 
+// withoutRetries returns a file of other files, which retry their own requests.
+func (f *File) withoutRetries() *File { return f.WithReadOptions(ReadOptions{Retries: -1}) }
+
 // WithReadOptions returns the file with other options for reads from a remote storage.
 func (f *File) WithReadOptions(t ReadOptions) *File {
 	c := *f
