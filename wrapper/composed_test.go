@@ -1,7 +1,6 @@
 package wrapper_test
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -164,49 +163,47 @@ func TestMaterializedObjectIsOfOneVersion(t *testing.T) {
 	assert.Equal(t, firstVersion, got)
 }
 
-// Stale metadata from WithInfo costs requests. The response is the current version's, with its entity-tag.
-func TestStaleMetadataBelowComposedContent(t *testing.T) {
+// Content that is longer than its metadata is not truncated while it is generated.
+func TestMaterializedContentThatIsLongerThanItsMetadata(t *testing.T) {
 	t.Parallel()
-	v := &versions{}
-	remote := newOrigin(t, v.serve).file(t)
-	b := memblob.OpenBucket(nil)
-	t.Cleanup(func() { _ = b.Close() })
-	put := func(content, etag string) {
-		v.put(content, etag, modified)
-		require.NoError(t, b.WriteAll(t.Context(), "k", []byte(content), nil))
-	}
-	dated := func(info wrapper.Info) wrapper.Info { return info }
-	undated := func(info wrapper.Info) wrapper.Info { info.ModTime = time.Time{}; return info }
-	for name, tt := range map[string]struct {
-		file *wrapper.File
-		keep func(wrapper.Info) wrapper.Info
-	}{
-		"url": {remote, dated}, "mem": {wrapper.Blob(b, "k"), dated}, "mem, tag alone": {wrapper.Blob(b, "k"), undated},
-	} {
-		put(firstVersion, `"1"`)
-		info, err := tt.file.Stat(t.Context())
-		require.NoError(t, err)
-		for layers := range composed(tt.file) {
-			for _, req := range []wrapper.Request{
-				{}, {Range: "bytes=5-6"}, {Range: "bytes=5-6", IfRange: "stale"}, {Range: "bytes=1-2,150000-150001"},
-				{IfMatch: "*"}, {IfNoneMatch: `"x"`},
-			} {
-				t.Run(fmt.Sprint(name, ", ", layers, req), func(t *testing.T) {
-					f := composed(tt.file.WithInfo(tt.keep(info)))[layers]
-					stale, err := f.Stat(t.Context())
-					require.NoError(t, err)
-					put(secondVersion, `"2"`)
-					if req.IfRange != "" {
-						req.IfRange = stale.ETag
-					}
-					resp, got, err := download(t.Context(), f, req)
-					require.NoError(t, err)
-					assert.NotEqual(t, stale.ETag, resp.Info.ETag)
-					assert.NotContains(t, got, "A")
-					assert.Equal(t, req.IfRange != "" || req.Range == "", resp.Status == http.StatusOK, "status %d", resp.Status)
-				})
-			}
+	v := &versions{content: firstVersion}
+	remote := newOrigin(t, v.serve).file(t).WithInfo(wrapper.Info{Size: int64(len(firstVersion)) / 2})
+	for layers := range composed(remote) {
+		b := memblob.OpenBucket(nil)
+		t.Cleanup(func() { _ = b.Close() })
+		m := materializer(b)
+		f := wrapper.Concat("c", wrapper.Bytes("b", []byte("A")), composed(m.File(remote, "k"))[layers])
+		_, got, err := download(t.Context(), f, wrapper.Request{})
+		if err == nil {
+			assert.Equal(t, "A"+firstVersion, got, layers)
 		}
+		require.NoError(t, m.Shutdown(t.Context()))
+	}
+}
+
+// The entity-tag of composed content is that of what is read: it is dropped if a file is replaced, after it was described, by
+// a version without one.
+func TestComposedContentThatLosesItsEntityTag(t *testing.T) {
+	t.Parallel()
+	for layers := range composed(wrapper.Bytes("x", nil)) {
+		t.Run(layers, func(t *testing.T) {
+			t.Parallel()
+			v := &versions{}
+			v.put(firstVersion, `"1"`, time.Time{})
+			f := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet {
+					v.put(secondVersion, "", time.Time{})
+				}
+				v.serve(w, r)
+			}).file(t)
+			for _, f := range []*wrapper.File{composed(f)[layers], wrapper.Concat("c", composed(f)[layers]), tarOf(composed(f)[layers])} {
+				v.put(firstVersion, `"1"`, time.Time{})
+				resp, got, err := download(t.Context(), f, wrapper.Request{IfMatch: "*", Range: "bytes=1000-150000"})
+				require.NoError(t, err)
+				assert.Empty(t, resp.Info.ETag)
+				assert.NotContains(t, got, "A")
+			}
+		})
 	}
 }
 

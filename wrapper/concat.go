@@ -148,6 +148,16 @@ func (s *concatSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, e
 	return b, err
 }
 
+// OpenVersion opens a window of the parts that were described last. File compares their metadata with info, and requests it
+// again if a part was replaced.
+func (s *concatSource) OpenVersion(ctx context.Context, _ Info, off, n int64) (io.ReadCloser, error) {
+	c := s.last.Load()
+	if c == nil {
+		return s.openNew(ctx, off, n)
+	}
+	return s.open(ctx, c, off, n)
+}
+
 func (s *concatSource) openNew(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	c, err := s.describe(ctx)
 	if err != nil {

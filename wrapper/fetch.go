@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
 )
@@ -157,6 +156,9 @@ func (f *File) answer(ctx context.Context, req *Request, info *Info) (*Response,
 		return nil, ErrChanged
 	}
 	body, err := f.openPinned(ctx, info, off, n)
+	if errors.Is(err, errLostTag) {
+		return f.answer(ctx, &Request{}, info.withoutVersion())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +193,7 @@ func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got 
 			_ = resp.Close()
 			return nil, ErrChanged
 		}
-		planned.ETag, planned.ModTime, planned.Version, planned.Digests = "", time.Time{}, "", nil
+		*planned = *planned.withoutVersion()
 	}
 	f.infoCache().put(f.loc, got)
 	sequential := planned.Sequential

@@ -134,6 +134,13 @@ func (i *Info) decides(req *Request) bool {
 	return !tags && (!others || !i.ModTime.IsZero())
 }
 
+// withoutVersion returns the metadata without what describes one version.
+func (i *Info) withoutVersion() *Info {
+	c := *i
+	c.ETag, c.ModTime, c.Version, c.Digests = "", time.Time{}, "", nil
+	return &c
+}
+
 // samePin reports whether i names the version or the strong entity-tag of o.
 func (i *Info) samePin(o *Info) bool {
 	return i.Version != "" && i.Version == o.Version || i.ETag != "" && plan.StrongMatch(i.ETag, o.ETag)
@@ -157,8 +164,8 @@ func inUnits(t time.Time, unit time.Duration) bool { return t.Nanosecond()%int(u
 // the source is remote: it can have another version that it does not name. Content that is not stored yet has none.
 func (f *File) completeInfo(info *Info) {
 	known := *f.known
-	if info.Size >= 0 {
-		known.Size = UnknownSize
+	if info.Size >= 0 || info.altered || info.contradicts(f.known) {
+		known.Size = UnknownSize // of another version, or of other bytes
 	}
 	_, remote := f.src.(pinnedOpener)
 	if info.altered || info.unstored || info.contradicts(f.known) || remote && !info.samePin(f.known) {

@@ -177,6 +177,10 @@ func (r *materialization) Stat(context.Context) (Info, error) {
 
 // Open returns a window of the content, for a client that has joined.
 func (r *materialization) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	info, err := r.Stat(ctx)
+	if err != nil {
+		return nil, err
+	}
 	r.m.mu.Lock()
 	r.join()
 	r.m.mu.Unlock()
@@ -185,7 +189,7 @@ func (r *materialization) Open(ctx context.Context, off, n int64) (io.ReadCloser
 	if n >= 0 {
 		window = io.LimitReader(body, n)
 	}
-	return &spoolBody{Reader: window, close: sync.OnceFunc(func() {
+	return &spoolBody{Reader: window, info: info, close: sync.OnceFunc(func() {
 		_ = body.Close()
 		r.leave()
 	})}, nil
@@ -194,8 +198,11 @@ func (r *materialization) Open(ctx context.Context, off, n int64) (io.ReadCloser
 // spoolBody is the body for one client.
 type spoolBody struct {
 	io.Reader
+	info  Info
 	close func()
 }
+
+func (b *spoolBody) Info() Info { return b.info }
 
 func (b *spoolBody) Close() error {
 	b.close()

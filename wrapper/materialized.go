@@ -85,6 +85,9 @@ func (s *materializedSource) Open(ctx context.Context, off, n int64) (io.ReadClo
 // described has no version.
 func (s *materializedSource) OpenVersion(ctx context.Context, info Info, off, n int64) (io.ReadCloser, error) {
 	if info.unstored {
+		if off == 0 && n == info.Size {
+			n = -1 // to the end: only then does content that is longer than its Size show
+		}
 		return s.Open(ctx, off, n)
 	}
 	r, err := s.openObject(ctx, &info, off, n)

@@ -107,6 +107,10 @@ func (s *sectionWindow) Open(ctx context.Context, off, n int64) (io.ReadCloser, 
 	if of == nil {
 		of = infoOf(b.rc)
 	}
+	if _, remote := s.file.src.(pinnedOpener); of == nil && remote && n > 0 { // the file ends before the window
+		_ = b.Close()
+		return nil, ErrChanged
+	}
 	if of == nil {
 		return b, nil
 	}
