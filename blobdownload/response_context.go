@@ -2,48 +2,27 @@ package blobdownload
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/go-downloadview/downloadview/internal/drain"
 )
 
 // responseContext is the context of a response. It ends with the request, with release, and when a Shutdown runs out of
 // time. A response for a local file never calls Done: the first call derives a context that can be cancelled.
 //
-// It holds the storages that the response has read from: [Storage.Close] waits for a response from its first request to a
-// storage until its end. A further range or zip entry is admitted although the storage is closing.
+// It is a value of the context that holds the storages which the response has read from: [Storage.Close] waits for a response
+// from its first request to a storage until its end. A further range or zip entry is admitted although the storage is closing.
 type responseContext struct {
 	context.Context //nolint:containedctx // of the request, with the trace
 
+	storages drain.Hold
+
 	mu      sync.Mutex
-	held    []*Storage
-	first   [1]*Storage // memory of held
 	derived atomic.Bool // set under mu, as is ended
 	ended   atomic.Bool
 	child   context.Context //nolint:containedctx // of Context; set before derived
 	cancel  context.CancelCauseFunc
-}
-
-// responseKey is the key of the responseContext among the values of a context.
-type responseKey struct{}
-
-// hold holds a storage until release, and reports whether the storage is held.
-func (c *responseContext) hold(s *Storage) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.ended.Load():
-		return false
-	case slices.Contains(c.held, s):
-		return true
-	case !s.drain.Acquire():
-		return false
-	}
-	if c.held == nil {
-		c.held = c.first[:0]
-	}
-	c.held = append(c.held, s)
-	return true
 }
 
 // cancellable returns the child. Its first call derives the child from Context.
@@ -77,10 +56,7 @@ func (c *responseContext) release() {
 	if c.derived.Load() {
 		c.cancel(nil)
 	}
-	for _, s := range c.held {
-		s.drain.Release()
-	}
-	c.held = nil
+	c.storages.End()
 }
 
 // Done implements context.Context.
@@ -98,11 +74,11 @@ func (c *responseContext) Err() error {
 	}
 }
 
-// Value returns the context of the response, or a value of the request's. Package context finds the child with it.
+// Value returns the storages of the response, or a value of the request's. Package context finds the child with it.
 func (c *responseContext) Value(key any) any {
 	switch {
-	case key == (responseKey{}):
-		return c
+	case key == (drain.HoldKey{}):
+		return &c.storages
 	case c.derived.Load():
 		return c.child.Value(key)
 	default:

@@ -15,12 +15,13 @@ import (
 )
 
 // Concat returns the concatenation of files as one file. It has ranges: a range reads only the parts under it, each in the
-// version that its metadata described. A part that is replaced meanwhile is ErrChanged. The metadata costs one Stat for each
-// part whose Size is not known from WithInfo.
+// version that its metadata described. A part that is replaced meanwhile is ErrChanged, as is a part after the first one whose
+// metadata from WithInfo is stale. The metadata costs one Stat for each part whose Size is not known from WithInfo.
 //
 // The entity-tag is strong and derived from those of the parts. There is none if a part has no strong one; content of Bytes
-// up to 64 KiB needs none. The modification time is the latest of the parts', if all have one. A part of unknown length,
-// or without ranges, takes the ranges from the whole. A part that is stored under a content coding is errors.ErrUnsupported.
+// up to 64 KiB needs none. The modification time is the latest of the parts', if all have one. It is no validator for If-Range:
+// the response is the whole. A part of unknown length, or without ranges, takes the ranges from the whole. A part that is
+// stored under a content coding is errors.ErrUnsupported.
 func Concat(name string, parts ...*File) *File {
 	return New(name, &concatSource{parts: parts}).withoutRetries()
 }
@@ -71,6 +72,7 @@ func (s *concatSource) describe(ctx context.Context) (*concatInfo, error) {
 			info.Version = "" // a request for a version would not detect that the part was replaced
 		}
 		c.whole.add(info, i == 0)
+		c.whole.weakDate = c.whole.weakDate || i > 0 || info.weakDate // a part can have been replaced by one that is not newer
 	}
 	if c.whole.Size < UnknownSize {
 		return nil, ErrLength

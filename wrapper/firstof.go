@@ -162,7 +162,7 @@ func (s *firstOfSource) Stat(ctx context.Context) (info Info, err error) {
 }
 
 func (s *firstOfSource) Fetch(ctx context.Context, req Request) (resp *Response, err error) {
-	if req.IfRange != "" && !strings.HasSuffix(req.IfRange, `"`) {
+	if req.datesRange() {
 		req.Range, req.IfRange = "", "" // two storages may have one date
 	}
 	err = s.first(0, func(i int) error {
@@ -249,7 +249,7 @@ func (s *firstOfSource) Network() bool { return false }
 // mark adds the name of a file's storage to its entity-tag. Versions of two storages are not comparable, and are left out.
 func (s *firstOfSource) mark(i int, info *Info) {
 	info.ETag = strings.Replace(info.ETag, `"`, `"`+s.marks[i], 1)
-	info.Version = ""
+	info.Version, info.weakDate = "", true
 }
 
 // unmark returns the request with the entity-tags of a file's storage as the storage made them. Other tags, also those that a

@@ -41,6 +41,7 @@ type Info struct {
 	ClockAhead time.Duration
 
 	file     fs.FileInfo // of a local file without a validator; nil for other content
+	weakDate bool        // ModTime is that of other content, too: no validator for If-Range
 	altered  bool        // on its way from the storage, see alteredInfo
 	unstored bool        // of the source of a materialized object, which may get another length and coding
 }
@@ -66,6 +67,9 @@ func (i *Info) Status(req Request) int {
 
 // decide evaluates the preconditions and the range of a request for content with this metadata, now.
 func (i *Info) decide(req *Request) plan.Decision {
+	if i.weakDate && req.datesRange() {
+		req = req.whole()
+	}
 	return plan.Decide((*plan.Request)(req), &plan.Facts{
 		Size: i.Size, ETag: i.ETag, ModTime: i.ModTime, Sequential: i.Sequential, Now: time.Now().Add(i.ClockAhead),
 	})
@@ -96,6 +100,7 @@ func (i *Info) overlay(known *Info) {
 		i.Digests = known.Digests
 	}
 	i.Sequential = i.Sequential || known.Sequential
+	i.weakDate = i.weakDate || known.weakDate
 	if known.file != nil {
 		i.file = known.file
 	}

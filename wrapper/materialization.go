@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/drain"
 	"github.com/go-downloadview/downloadview/internal/flight"
 	"github.com/go-downloadview/downloadview/internal/spool"
 )
@@ -115,10 +116,12 @@ func (r *materialization) forget() {
 
 // start generates the content and stores it, in goroutines of their own.
 func (r *materialization) start(ctx context.Context, replace bool) {
-	ctx, r.cancel = context.WithTimeout(ctx, r.m.timeout())
+	storages := new(drain.Hold) // not those of the first client, which may leave
+	ctx, r.cancel = context.WithTimeout(drain.WithHold(ctx, storages), r.m.timeout())
 	// A generator that ignores its context blocks neither its clients nor its key.
 	stop := context.AfterFunc(ctx, func() { r.fail(ctx.Err()) })
 	go flight.Conclude(func() error { return r.generate(ctx, replace) }, func(err error) {
+		storages.End()
 		stop()
 		if err != nil {
 			r.fail(err)

@@ -70,7 +70,7 @@ func (s *sectionWindow) describe(info *Info) (Info, error) {
 	}
 	return Info{
 		Size: max(size, UnknownSize), ModTime: info.ModTime, ETag: s.tag(info.ETag), Version: info.Version,
-		Sequential: info.Sequential, ClockAhead: info.ClockAhead, file: info.file, altered: info.altered,
+		Sequential: info.Sequential, ClockAhead: info.ClockAhead, file: info.file, altered: info.altered, weakDate: info.weakDate,
 	}, nil
 }
 
