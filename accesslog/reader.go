@@ -7,7 +7,7 @@ import (
 	"iter"
 )
 
-// MaxLine is the maximal length of a line, in bytes. A longer line is skipped: servers of default limits write none.
+// MaxLine is the maximum length of a line, in bytes. A longer line is skipped: servers of default limits write none.
 const MaxLine = 256 << 10
 
 // Reader reads one log. It must not be used by several goroutines at once.

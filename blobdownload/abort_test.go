@@ -89,7 +89,7 @@ func TestTruncatedBodyFailsTheTransfer(t *testing.T) {
 					result := <-results
 					require.Error(t, result.Err)
 					assert.LessOrEqual(t, n, result.Bytes)
-					assert.Contains(t, log.String(), "download broke off")
+					assert.Contains(t, log.String(), "download aborted")
 					assert.Contains(t, log.String(), "level=ERROR")
 				})
 			}

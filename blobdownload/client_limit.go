@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -37,11 +38,8 @@ var (
 	errServerBusy = errors.New("server has as many downloads in flight as allowed")
 )
 
-// acquire counts a download in until release is called, or returns a 429 or 503. A nil limit has no bounds.
+// acquire counts a download in until release is called, or returns a 429 or 503.
 func (l *ClientLimit) acquire(r *http.Request) (release func(), err error) {
-	if l == nil {
-		return func() {}, nil
-	}
 	client := addressOf
 	if l.Client != nil {
 		client = l.Client
@@ -86,14 +84,16 @@ func retryAfter(d time.Duration) http.Header {
 	return http.Header{"Retry-After": {strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)}}
 }
 
+// addressOf returns the address of a request's connection, for IPv6 its /64 network. It has no port if middleware has set it
+// to a client's address in X-Forwarded-For.
 func addressOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
-		return r.RemoteAddr // of a unix socket
+		host = strings.Trim(r.RemoteAddr, "[]")
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		return host
+		return host // of a unix socket
 	}
 	if ip = ip.Unmap(); ip.Is6() {
 		if network, err := ip.WithZone("").Prefix(64); err == nil {

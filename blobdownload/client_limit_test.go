@@ -62,6 +62,12 @@ func TestClientsAreDistinguishedByAddress(t *testing.T) {
 		"a subscriber": {"[2001:db8:0:1::5]:1", "[2001:db8:0:1:ffff::9]:1", true},
 		"subscribers":  {"[2001:db8:0:1::5]:1", "[2001:db8:0:2::5]:1", false},
 		"unix socket":  {"@", "@", true},
+		// Middleware that trusts X-Forwarded-For writes an address without a port.
+		"no port":                {"192.0.2.1", "192.0.2.1", true},
+		"addresses without port": {"192.0.2.1", "192.0.2.2", false},
+		"a subscriber's":         {"2001:db8:0:1::5", "2001:db8:0:1:ffff::9", true},
+		"subscribers'":           {"2001:db8:0:1::5", "2001:db8:0:2::5", false},
+		"in brackets":            {"[2001:db8:0:1::5]", "2001:db8:0:1:ffff::9", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,12 +19,6 @@ const (
 	slowBlock   = 50 * time.Millisecond
 )
 
-// clientWriteError is a failure to write to the client.
-type clientWriteError struct{ err error }
-
-func (e *clientWriteError) Error() string { return "write to the client: " + e.err.Error() }
-func (e *clientWriteError) Unwrap() error { return e.err }
-
 // copier sends a body of known or unknown length to a client. It sends the last block only after the source has
 // confirmed the end of the body, where storages report a checksum mismatch.
 type copier struct {

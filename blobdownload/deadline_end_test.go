@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -154,25 +155,38 @@ func TestS2AnnouncedBodyIsNotWaitedFor(t *testing.T) {
 			t.Run(method+" "+field, func(t *testing.T) {
 				t.Parallel()
 				server := quietServer()
-				done := make(chan struct{})
 				inner := server.Handler(viewOf(&blobdownload.Download{File: wrapper.Bytes("a", []byte(lettersOf(100_000)))}))
-				srv := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					defer close(done)
-					inner.ServeHTTP(w, r)
-				}))
-				conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", srv.Listener.Addr().String())
-				require.NoError(t, err)
-				defer func() { _ = conn.Close() }()
-				_, err = io.WriteString(conn, method+" / HTTP/1.1\r\nHost: x\r\n"+field+": "+value+"\r\n\r\n")
-				require.NoError(t, err)
-				require.NoError(t, conn.SetReadDeadline(time.Now().Add(20*time.Second)))
-				resp, err := http.ReadResponse(bufio.NewReader(conn), request(t, method, "/"))
-				require.NoError(t, err)
-				_, err = io.Copy(io.Discard, resp.Body)
-				require.NoError(t, err)
-				assert.True(t, resp.Close, "Connection: close")
-				<-done
+				exchangeAnnounced(t, inner, method, field+": "+value)
+			})
+			t.Run("error "+method+" "+field, func(t *testing.T) {
+				t.Parallel()
+				server := quietServer()
+				exchangeAnnounced(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					server.Error(w, r, fs.ErrNotExist)
+				}), method, field+": "+value)
 			})
 		}
 	}
+}
+
+// exchangeAnnounced sends a request whose announced body never comes. Its whole response must come, with the connection's end.
+func exchangeAnnounced(t *testing.T, h http.Handler, method, field string) {
+	t.Helper()
+	done := make(chan struct{})
+	srv := startServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(done)
+		h.ServeHTTP(w, r)
+	}))
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", srv.Listener.Addr().String())
+	require.NoError(t, err)
+	defer func() { _ = conn.Close() }()
+	_, err = io.WriteString(conn, method+" / HTTP/1.1\r\nHost: x\r\n"+field+"\r\n\r\n")
+	require.NoError(t, err)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(20*time.Second)))
+	resp, err := http.ReadResponse(bufio.NewReader(conn), request(t, method, "/"))
+	require.NoError(t, err)
+	_, err = io.Copy(io.Discard, resp.Body)
+	require.NoError(t, err)
+	assert.True(t, resp.Close, "Connection: close")
+	<-done
 }

@@ -64,7 +64,7 @@ func (t *transfer) decideOffload(to *Redirect) (decision, error) {
 		most = DefaultMaxHeader
 	}
 	if n := headerSize(h); n > most {
-		t.server.log(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, most), "not offloaded; streaming")
+		t.server.logLongHeader(t.r, fmt.Errorf("%w: %d bytes of at most %d", errLongHeader, n, most))
 		return decision{}, nil
 	}
 	return decision{redirect: to, header: h}, nil

@@ -52,7 +52,7 @@ type Download struct {
 	Variants []Variant
 
 	// Rate bounds the rate of this download, in addition to Server.Rate: a view sets one value for all downloads
-	// of a plan. nil: no further bound.
+	// of a plan. nil means no further bound.
 	Rate *RateLimit
 
 	private bool           // for the browser's cache alone: set by View.Authorized and by links for one client

@@ -1,27 +1,31 @@
 package blobdownload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"net/http"
+	"strconv"
 	"syscall"
+
+	"github.com/go-downloadview/downloadview/internal/fields"
 )
 
 // StatusError is an error with the HTTP status of its response. The zero value is a 500. With a status of 3xx and a Location
-// in Header, a view redirects the client.
+// in Header, a view redirects the client. [Status] returns the status of the response.
 type StatusError struct {
 	Status int   // 400 to 599, or 301, 302, 303, 307 or 308 with a Location; any other is a 500
 	Err    error // the cause, for the log; may be nil
 
-	// Header holds fields of the response, such as Retry-After and WWW-Authenticate. nil: none.
+	// Header holds fields of the response, such as Retry-After and WWW-Authenticate. nil means none.
 	Header http.Header
 }
 
-// Error returns the text of Err, or that of Status without one.
+// Error returns the text of Err, or that of Status without one. It is never empty.
 func (e *StatusError) Error() string {
 	if e.Err == nil {
-		return http.StatusText(e.Status)
+		return cmp.Or(http.StatusText(e.Status), "status "+strconv.Itoa(e.Status))
 	}
 	return e.Err.Error()
 }
@@ -29,12 +33,13 @@ func (e *StatusError) Error() string {
 // Unwrap returns Err.
 func (e *StatusError) Unwrap() error { return e.Err }
 
-// HTTPStatus returns Status.
+// HTTPStatus returns the field Status, valid or not.
 func (e *StatusError) HTTPStatus() int { return e.Status }
 
-// Status returns the HTTP status of an error's response. The first match counts:
+// Status returns the HTTP status of an error's response: 400 to 599, or that of a redirect by a [StatusError]. The first
+// match counts:
 //
-//   - the error's method HTTPStatus() int
+//   - the error's method HTTPStatus() int; 500 if the number is no status of an error and no redirect
 //   - 404 for fs.ErrNotExist, 403 for fs.ErrPermission, 400 for fs.ErrInvalid
 //   - 504 for context.DeadlineExceeded, 501 for errors.ErrUnsupported
 //   - 503 if the process has no more file descriptors
@@ -45,7 +50,10 @@ func Status(err error) int {
 		error
 		HTTPStatus() int
 	}](err); ok {
-		return s.HTTPStatus()
+		if code := s.HTTPStatus(); code >= 400 && code <= 599 || isRedirect(code, err) {
+			return code
+		}
+		return http.StatusInternalServerError
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -67,10 +75,24 @@ func Status(err error) int {
 	return http.StatusInternalServerError
 }
 
+// isRedirect reports whether the response to an error redirects the client.
+func isRedirect(code int, err error) bool {
+	switch code {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		e, ok := errors.AsType[*StatusError](err)
+		return ok && fields.Canonical(e.Header).Get("Location") != ""
+	default:
+		return false
+	}
+}
+
 // Error writes the response to an error with the status of [Status]. The body is the status text; the error's own
 // text goes to the log. If the request has been canceled, Error panics with http.ErrAbortHandler: a client that
 // is still connected would get an empty 200 otherwise.
 func (s *Server) Error(w http.ResponseWriter, r *http.Request, err error) {
+	if r.ContentLength != 0 {
+		defer ignoreBody(w, r)()
+	}
 	if l := LinkOf(r); l != nil {
 		l.claimUse()
 	}

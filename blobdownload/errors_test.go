@@ -63,15 +63,22 @@ func TestStatusError(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrClosed)
 	assert.EqualError(t, err, fs.ErrClosed.Error())
 	assert.EqualError(t, &blobdownload.StatusError{Status: 404}, "Not Found")
+	assert.EqualError(t, &blobdownload.StatusError{Status: 499}, "status 499")
+	assert.EqualError(t, &blobdownload.StatusError{}, "status 0")
 }
 
 // A code that is no status of an error becomes 500.
 func TestInvalidStatusIs500(t *testing.T) {
 	t.Parallel()
-	for _, code := range []int{0, 99, 200, 304, 600, -1} {
-		w := httptest.NewRecorder()
-		quietServer().Error(w, request(t, "GET", "/"), &blobdownload.StatusError{Status: code})
-		assert.Equal(t, http.StatusInternalServerError, w.Code, code)
+	for _, code := range []int{0, 99, 200, 302, 304, 600, -1} {
+		server, log := loggedServer()
+		server.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, err error) { w.WriteHeader(blobdownload.Status(err)) }
+		for name, s := range map[string]*blobdownload.Server{"standard text": quietServer(), "handler": server} {
+			w := httptest.NewRecorder()
+			s.Error(w, request(t, "GET", "/"), &blobdownload.StatusError{Status: code})
+			assert.Equal(t, http.StatusInternalServerError, w.Code, "%s: %d", name, code)
+		}
+		assert.Contains(t, log.String(), "level=ERROR", code)
 	}
 	w := httptest.NewRecorder()
 	quietServer().Error(w, request(t, "GET", "/"), &blobdownload.StatusError{Status: 499})

@@ -27,6 +27,7 @@ type flushWriter struct {
 	deadline *writeDeadline // of each write and each flush
 }
 
+// write buffers p, and starts the timer. A block as long as the buffer is written at once.
 func (f *flushWriter) write(p []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -65,7 +66,7 @@ func (f *flushWriter) drop() {
 	f.held, f.n = nil, 0
 }
 
-// flush is the timer's.
+// flush is called by the timer: it writes what is buffered here, and makes net/http send it.
 func (f *flushWriter) flush() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

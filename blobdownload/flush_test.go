@@ -96,23 +96,25 @@ func TestD20_TenMegabytesOfNewlinesTakeAtMost400Writes(t *testing.T) {
 	}
 }
 
+// threeTicks is generated content of three lines, one a minute.
+var threeTicks = wrapper.Func("a", func(ctx context.Context, w io.Writer) error {
+	for range 3 {
+		if _, err := io.WriteString(w, "tick\n"); err != nil {
+			return err
+		}
+		time.Sleep(time.Minute)
+	}
+	return ctx.Err()
+})
+
 // Content of a declared length is flushed like content of unknown length.
 func TestD20_SlowContentOfAKnownLengthIsFlushed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := wrapper.Func("a", func(ctx context.Context, w io.Writer) error {
-			for range 3 {
-				if _, err := io.WriteString(w, "tick\n"); err != nil {
-					return err
-				}
-				time.Sleep(time.Minute)
-			}
-			return ctx.Err()
-		})
 		w := newRecordingWriter()
 		var seen []string
 		w.flushed = func() { seen = append(seen, w.body.String()) }
-		require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: f.WithInfo(wrapper.Info{Size: 15})}))
+		require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: threeTicks.WithInfo(wrapper.Info{Size: 15})}))
 		// The last block is sent when its end is confirmed.
 		assert.Equal(t, []string{"tick\n", "tick\ntick\n", "tick\ntick\ntick\n"}, seen)
 	})
@@ -138,20 +140,11 @@ func TestD20_ContentBeforeAnErrorIsSent(t *testing.T) {
 func TestD20_SlowContentIsFlushed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := wrapper.Func("a", func(ctx context.Context, w io.Writer) error {
-			for range 3 {
-				if _, err := io.WriteString(w, "tick\n"); err != nil {
-					return err
-				}
-				time.Sleep(time.Minute)
-			}
-			return ctx.Err()
-		})
 		w := newRecordingWriter()
 		var seen []time.Duration
 		began := time.Now()
 		w.flushed = func() { seen = append(seen, time.Since(began).Truncate(time.Second)) }
-		require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: f}))
+		require.NoError(t, quietServer().Serve(w, request(t, "GET", "/"), &blobdownload.Download{File: threeTicks}))
 		assert.Equal(t, []time.Duration{0, time.Minute, 2 * time.Minute}, seen)
 		assert.Equal(t, "tick\ntick\ntick\n", w.body.String())
 		time.Sleep(time.Minute)

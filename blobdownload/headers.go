@@ -214,7 +214,3 @@ func setStoredFields(h http.Header, info *wrapper.Info) {
 		fields.SetDefault(h, "Content-Language", languages)
 	}
 }
-
-func setLength(h http.Header, n int64) {
-	h.Set("Content-Length", strconv.FormatInt(n, 10))
-}

@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -11,15 +12,10 @@ import (
 // Messages of log records. Tools may match them.
 const (
 	logClientLeft = "client left"
-	logAborted    = "download broke off"
+	logAborted    = "download aborted"
 )
 
-func (s *Server) logger() *slog.Logger {
-	if s.Logger != nil {
-		return s.Logger
-	}
-	return slog.Default()
-}
+func (s *Server) logger() *slog.Logger { return cmp.Or(s.Logger, slog.Default()) }
 
 // log logs the cause of a failure.
 func (s *Server) log(r *http.Request, err error, message string) {

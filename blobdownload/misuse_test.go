@@ -102,30 +102,33 @@ func TestH6MistakesOfUseAreErrorsInTheLog(t *testing.T) {
 		view blobdownload.View
 		log  string
 	}{
-		"Handler":               {nil, "Handler: the view is nil"},
-		"StorageView":           {blobdownload.StorageView(nil, key), "StorageView: the storage is nil"},
-		"StorageView's key":     {blobdownload.StorageView(&blobdownload.Storage{}, nil), "StorageView: key is nil"},
-		"Storage":               {blobdownload.StorageView(&blobdownload.Storage{Name: "docs"}, key), "Storage.Bucket is nil"},
-		"Bucket":                {blobdownload.StorageView(&blobdownload.Storage{Name: "docs", Bucket: &wrapper.Bucket{}}, key), "Storage.Bucket is nil"},
-		"ObjectView":            {blobdownload.ObjectView[string](nil, nil), "ObjectView: lookup is nil"},
-		"ObjectView's file":     {blobdownload.ObjectView(lookup, nil), "ObjectView: file is nil"},
-		"AuthorizedObjectView":  {blobdownload.AuthorizedObjectView(lookup, nil, nil), "AuthorizedObjectView: check is nil"},
-		"HTTPView":              {blobdownload.HTTPView(nil, nil), "HTTPView: target is nil"},
-		"VirtualView":           {blobdownload.VirtualView(nil), "VirtualView: file is nil"},
-		"VirtualView's file":    {blobdownload.VirtualView(func(*http.Request) (*wrapper.File, error) { return nil, nil }), "no file"},
-		"PathView":              {blobdownload.PathView(nil, key), "Paths.Root is nil"},
-		"PathView's name":       {blobdownload.PathView(&os.Root{}, nil), "PathView: name is nil"},
-		"With":                  {some.With(nil), "With: change is nil"},
-		"With of none":          {none.Inline(), "With: the view is nil"},
-		"Named":                 {some.Named(nil), "Named: name is nil"},
-		"Cached":                {some.Cached(nil), "Cached: policy is nil"},
-		"Authorized":            {some.Authorized(nil), "Authorized: check is nil"},
+		"Handler":              {nil, "Handler: the view is nil"},
+		"StorageView":          {blobdownload.StorageView(nil, key), "StorageView: the storage is nil"},
+		"StorageView's key":    {blobdownload.StorageView(&blobdownload.Storage{}, nil), "StorageView: key is nil"},
+		"Storage":              {blobdownload.StorageView(&blobdownload.Storage{Name: "docs"}, key), "Storage.Bucket is nil"},
+		"Bucket":               {blobdownload.StorageView(&blobdownload.Storage{Name: "docs", Bucket: &wrapper.Bucket{}}, key), "Storage.Bucket is nil"},
+		"ObjectView":           {blobdownload.ObjectView[string](nil, nil), "ObjectView: lookup is nil"},
+		"ObjectView's file":    {blobdownload.ObjectView(lookup, nil), "ObjectView: file is nil"},
+		"AuthorizedObjectView": {blobdownload.AuthorizedObjectView(lookup, nil, nil), "AuthorizedObjectView: check is nil"},
+		"HTTPView":             {blobdownload.HTTPView(nil, nil), "HTTPView: target is nil"},
+		"VirtualView":          {blobdownload.VirtualView(nil), "VirtualView: file is nil"},
+		"VirtualView's file":   {blobdownload.VirtualView(func(*http.Request) (*wrapper.File, error) { return nil, nil }), "no file"},
+		"PathView":             {blobdownload.PathView(nil, key), "Paths.Root is nil"},
+		"PathView's name":      {blobdownload.PathView(&os.Root{}, nil), "PathView: name is nil"},
+		"With":                 {some.With(nil), "With: change is nil"},
+		"With of none":         {none.Inline(), "With: the view is nil"},
+		"Named":                {some.Named(nil), "Named: name is nil"},
+		"Cached":               {some.Cached(nil), "Cached: policy is nil"},
+		"Authorized":           {some.Authorized(nil), "Authorized: check is nil"},
+		"Download.Variants": {viewOf(&blobdownload.Download{
+			File: wrapper.Bytes("a", []byte("x")), Variants: []blobdownload.Variant{{Coding: "br"}},
+		}), `Download.Variants: the File of \"br\" is nil`},
 		"Authorized of no view": {none.Authorized(func(*http.Request) error { return nil }), "Authorized: the view is nil"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, log := loggedServer()
-			resp := exchange(t, server.Handler(c.view), "GET", "/")
+			resp := exchange(t, server.Handler(c.view), "GET", "/", "Accept-Encoding", "br")
 			assert.Equal(t, http.StatusInternalServerError, resp.StatusCode)
 			assert.Contains(t, log.String(), "level=ERROR")
 			assert.Contains(t, log.String(), c.log)
@@ -134,6 +137,27 @@ func TestH6MistakesOfUseAreErrorsInTheLog(t *testing.T) {
 	empty := &blobdownload.Storage{Name: "docs"}
 	assert.ErrorContains(t, empty.Check(t.Context()), "Storage.Bucket is nil")
 	assert.NoError(t, empty.Close(t.Context()))
+}
+
+// A storage that is nil in a list is a mistake too, such as one that an optional setting did not open.
+func TestH6StoragesWithoutOne(t *testing.T) {
+	t.Parallel()
+	all := blobdownload.Storages{storageWithVariants(t), nil}
+	assert.NotNil(t, all.Get("mem"))
+	assert.Nil(t, all.Get("docs"))
+	assert.ErrorContains(t, all.Check(t.Context()), "Storages: the storage at index 1 is nil")
+	assert.NoError(t, blobdownload.Storages{nil}.Close(t.Context()))
+	s := newSigner(t, nil)
+	link, err := s.Sign(blobdownload.Link{Store: "docs", Key: "a", Expires: inAMinute()})
+	require.NoError(t, err)
+	for name, view := range map[string]blobdownload.View{
+		"LinkView": blobdownload.LinkView(all...), "GrantView": blobdownload.GrantView(all...),
+	} {
+		server, log := loggedServer()
+		resp := exchange(t, s.Require(server.Handler(view)), "GET", link)
+		assert.Equal(t, http.StatusInternalServerError, resp.StatusCode, name)
+		assert.Contains(t, log.String(), "level=ERROR", name)
+	}
 }
 
 func TestH6PathValueOfAnotherWildcard(t *testing.T) {
@@ -181,6 +205,17 @@ func TestH7HostInAFileURL(t *testing.T) {
 		"docs=file://srv":      `"srv" was taken for a host: write file:///srv`,
 		"file://srv/a b?x=1":   `"srv" was taken for a host: write file:///srv/a%20b`,
 		"file://user@srv/docs": `"srv" was taken for a host: write file:///srv/docs`,
+	} {
+		_, err := blobdownload.OpenStorage(t.Context(), spec)
+		assert.ErrorContains(t, err, want, spec)
+	}
+	// fileblob would open the working directory, or the directory before the #.
+	for spec, want := range map[string]string{
+		"docs=file:docs":   `"docs" is no rooted path: write file://./docs`,
+		"file:./docs":      `"./docs" is no rooted path: write file://./docs`,
+		"file:///srv/a#b":  `"b" was taken for a fragment: write %23 for #`,
+		"file://":          "no path: write file:///…",
+		"file://localhost": "no path: write file:///…",
 	} {
 		_, err := blobdownload.OpenStorage(t.Context(), spec)
 		assert.ErrorContains(t, err, want, spec)

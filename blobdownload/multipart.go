@@ -29,7 +29,7 @@ func (t *transfer) multipart(resp *wrapper.Response) error {
 		length += int64(len(head)) + resp.Ranges[i].N
 	}
 	h.Set("Content-Type", "multipart/byteranges; boundary="+boundary)
-	setLength(h, length)
+	t.lines.setLength(h, length)
 	t.writeStatus(resp.Status)
 	if err = t.parts(resp, first, heads); err == nil {
 		err = t.writeString(closing)

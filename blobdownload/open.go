@@ -16,11 +16,12 @@ import (
 )
 
 // OpenStorage opens a bucket by a Go CDK URL, such as "s3://docs?region=eu-west-1" or "file:///srv/docs". A name and an
-// equals sign may precede the URL, as in "docs=s3://…"; without them the name is [DefaultStorage].
+// equals sign may precede the URL, as in "docs=s3://…"; without them the name is [DefaultStorage]. A name consists of ASCII
+// letters, digits and "_.-", and begins with a letter or a digit.
 //
 // The package that registers the scheme must be imported; otherwise the error names it. For most clouds, opening sends no
-// request: call [Storage.Check] to find a missing bucket or wrong credentials. Errors contain neither the query nor the userinfo of the
-// URL, which may hold credentials.
+// request: call [Storage.Check] to find a missing bucket or wrong credentials. Errors contain neither the query nor the
+// userinfo of the URL, which may hold credentials.
 func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	name, rawURL := splitSpec(spec)
 	u, err := url.Parse(rawURL)
@@ -37,6 +38,7 @@ func OpenStorage(ctx context.Context, spec string) (*Storage, error) {
 	return &Storage{Name: name, Bucket: b}, nil
 }
 
+// nameSpec matches a specification with a name.
 var nameSpec = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_.-]*)=(.*)$`)
 
 func splitSpec(spec string) (name, rawURL string) {
@@ -57,6 +59,7 @@ var schemePackages = map[string]string{
 	"mem":    "gocloud.dev/blob/memblob",
 }
 
+// checkScheme returns an error for a scheme without a driver. It names the package to import.
 func checkScheme(scheme string) error {
 	registered := blob.DefaultURLMux().BucketSchemes()
 	if slices.Contains(registered, scheme) {
@@ -91,18 +94,21 @@ func OpenStorages(ctx context.Context, specs ...string) (Storages, error) {
 
 // Get returns the storage with the name, or nil.
 func (all Storages) Get(name string) *Storage {
-	i := slices.IndexFunc(all, func(s *Storage) bool { return s.Name == name })
+	i := slices.IndexFunc(all, func(s *Storage) bool { return s != nil && s.Name == name })
 	if i < 0 {
 		return nil
 	}
 	return all[i]
 }
 
-// checkNames returns an error for each name that two storages have.
+// checkNames returns an error for each storage that is nil, and for each name that two storages have.
 func (all Storages) checkNames() error {
 	var errs []error
 	for i, s := range all {
-		if all.Get(s.Name) != all[i] {
+		switch {
+		case s == nil:
+			errs = append(errs, misuse("Storages: the storage at index %d is nil", i))
+		case all.Get(s.Name) != s:
 			errs = append(errs, fmt.Errorf("storage %q: duplicate name", s.Name))
 		}
 	}
@@ -114,7 +120,9 @@ func (all Storages) checkNames() error {
 func (all Storages) Check(ctx context.Context) error {
 	errs := []error{all.checkNames()}
 	for _, s := range all {
-		errs = append(errs, s.Check(ctx))
+		if s != nil {
+			errs = append(errs, s.Check(ctx))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -123,7 +131,9 @@ func (all Storages) Check(ctx context.Context) error {
 func (all Storages) Close(ctx context.Context) error {
 	var errs []error
 	for _, s := range all {
-		errs = append(errs, s.Close(ctx))
+		if s != nil {
+			errs = append(errs, s.Close(ctx))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -56,6 +56,9 @@ func (t *transfer) optimize() *Redirect {
 		t.server.logAt(t.r, level, err, "optimizer failed; streaming")
 		return nil
 	}
+	if to != nil {
+		to = to.withCanonicalHeader()
+	}
 	return to
 }
 

@@ -149,3 +149,19 @@ func TestOptimizerIsCalledForGetAndHeadOnly(t *testing.T) {
 	}
 	assert.Zero(t, called)
 }
+
+// H8 for a header that a client makes long by the key: it is the fault of no client, and one error in the log is enough.
+func TestH8LongHeaderIsOneErrorInTheLog(t *testing.T) {
+	t.Parallel()
+	server, log := loggedServer()
+	server.Optimizer = blobdownload.OptimizerFunc(func(r *http.Request, _ *blobdownload.Download) (*blobdownload.Redirect, error) {
+		return &blobdownload.Redirect{Header: http.Header{"X-Accel-Redirect": {"/_files/" + r.URL.Path}}}, nil
+	})
+	h := server.Handler(viewOf(&blobdownload.Download{File: wrapper.Bytes("a", []byte("content"))}))
+	for range 3 {
+		resp := exchange(t, h, "GET", "/"+strings.Repeat("a", blobdownload.DefaultMaxHeader))
+		assert.Equal(t, "content", bodyText(t, resp))
+	}
+	assert.Equal(t, 1, strings.Count(log.String(), "level=ERROR"), log.String())
+	assert.Contains(t, log.String(), "header is too long")
+}

@@ -22,18 +22,3 @@ func TestNamesForeignToWindows(t *testing.T) {
 		assert.False(t, blobdownload.ForeignToWindows(name), name)
 	}
 }
-
-// PT18: hidden files are served only with Paths.Hidden.
-func TestHiddenFiles(t *testing.T) {
-	t.Parallel()
-	root := pathTree(t)
-	hidden := quietServer().Handler(blobdownload.Paths{Root: root, Hidden: true}.View(queryKey))
-	plain := quietServer().Handler(blobdownload.Paths{Root: root}.View(queryKey))
-	for _, name := range []string{".env", ".git/config", "dir/.x/in"} {
-		assert.Equal(t, 200, exchange(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
-		assert.Equal(t, 404, exchange(t, plain, "GET", "/?"+query(name)).StatusCode, name)
-	}
-	for _, name := range []string{"../secret", ".", "..", "rel"} {
-		assert.Equal(t, 404, exchange(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
-	}
-}

@@ -1,3 +1,5 @@
+//go:build unix
+
 package blobdownload_test
 
 import (
@@ -153,4 +155,19 @@ func TestPathViewChecksTheOpenedFile(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 	assert.Nil(t, rc)
 	assert.Zero(t, openFiles(t, root.Name()))
+}
+
+// PT18: hidden files are served only with Paths.Hidden.
+func TestHiddenFiles(t *testing.T) {
+	t.Parallel()
+	root := pathTree(t)
+	hidden := quietServer().Handler(blobdownload.Paths{Root: root, Hidden: true}.View(queryKey))
+	plain := quietServer().Handler(blobdownload.Paths{Root: root}.View(queryKey))
+	for _, name := range []string{".env", ".git/config", "dir/.x/in"} {
+		assert.Equal(t, 200, exchange(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
+		assert.Equal(t, 404, exchange(t, plain, "GET", "/?"+query(name)).StatusCode, name)
+	}
+	for _, name := range []string{"../secret", ".", "..", "rel"} {
+		assert.Equal(t, 404, exchange(t, hidden, "GET", "/?"+query(name)).StatusCode, name)
+	}
 }

@@ -26,3 +26,20 @@ func isPreview(h http.Header) bool {
 	}
 	return false
 }
+
+// isPrefetch reports whether a browser requests a resource that the user has not opened yet. Sec-Purpose is a list of
+// the Fetch standard; browsers also send the others.
+func isPrefetch(h http.Header) bool {
+	for _, name := range [...]string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		for _, line := range h[name] {
+			for item := range strings.SplitSeq(line, ",") {
+				purpose, _, _ := strings.Cut(item, ";")
+				switch strings.ToLower(strings.TrimSpace(purpose)) {
+				case "prefetch", "preview", "prerender":
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -3,6 +3,7 @@ package blobdownload
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 
@@ -24,7 +25,7 @@ type Redirect struct {
 	// ProxyValidators.
 	Validators Validators
 
-	// Info is the file's metadata, if the optimizer has looked it up: it spares a second lookup. nil: unknown.
+	// Info is the file's metadata, if the optimizer has looked it up: it spares a second lookup. nil means unknown.
 	Info *wrapper.Info
 
 	// DropsCoding states that the proxy drops Content-Encoding, as Apache's mod_xsendfile does. Content that is
@@ -79,6 +80,16 @@ func (to *Redirect) status() int {
 	return to.Status
 }
 
+// withCanonicalHeader returns a redirect whose Header has canonical names: to itself, if it has.
+func (to *Redirect) withCanonicalHeader() *Redirect {
+	if fields.IsCanonical(to.Header) {
+		return to
+	}
+	c := *to
+	c.Header = fields.Canonical(to.Header)
+	return &c
+}
+
 // redirect sends a redirect with its header, in place of the fields that have been set before. An error means that
 // nothing has been written.
 func (t *transfer) redirect(to *Redirect, h http.Header) error {
@@ -115,16 +126,19 @@ func (to *Redirect) header(t *transfer, info *wrapper.Info) http.Header {
 		h["Content-Length"] = zeroLine
 	}
 	for name, values := range to.Header {
-		if name = http.CanonicalHeaderKey(name); name != "Vary" {
+		if name != "Vary" {
 			h[name] = values
 			continue
 		}
-		for _, fields := range values {
-			addVary(h, fields)
+		for _, line := range values {
+			addVary(h, line)
 		}
 	}
-	if to.Header["Cache-Control"] != nil && t.d.limitsCaching(h) {
-		t.d.limitCaching(h)
+	if t.d.limitsCaching(h) {
+		if to.Header["Cache-Control"] != nil {
+			t.d.limitCaching(h)
+		}
+		fields.DropCaching(h)
 	}
 	return h
 }
@@ -151,6 +165,15 @@ func (to *Redirect) writeOffer(h http.Header, t *transfer, info *wrapper.Info) {
 }
 
 var errLongHeader = errors.New("redirect: header is too long for the proxy's buffer")
+
+// logLongHeader logs the cause at the level of an error once, and then at debug: a client chooses the length of the key.
+func (s *Server) logLongHeader(r *http.Request, err error) {
+	level := slog.LevelError
+	if s.longHeader.Swap(true) {
+		level = slog.LevelDebug
+	}
+	s.logAt(r, level, err, "not offloaded; streaming")
+}
 
 // headerSize returns the size of the fields of h in HTTP/1.1, in bytes.
 func headerSize(h http.Header) (n int) {

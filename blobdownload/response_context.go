@@ -2,7 +2,6 @@ package blobdownload
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 
 	"github.com/go-downloadview/downloadview/internal/drain"
@@ -16,10 +15,9 @@ import (
 type responseContext struct {
 	context.Context //nolint:containedctx // of the request, with the trace
 
-	storages drain.Hold
+	storages drain.Hold // its mutex guards the fields below
 
-	mu      sync.Mutex
-	derived atomic.Bool // set under mu, as is ended
+	derived atomic.Bool // set under the mutex, as is ended
 	ended   atomic.Bool
 	child   context.Context //nolint:containedctx // of Context; set before derived
 	cancel  context.CancelCauseFunc
@@ -30,8 +28,8 @@ func (c *responseContext) cancellable() context.Context {
 	if c.derived.Load() {
 		return c.child
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.storages.Lock()
+	defer c.storages.Unlock()
 	if !c.derived.Load() {
 		c.child, c.cancel = context.WithCancelCause(c.Context)
 		if c.ended.Load() {
@@ -50,13 +48,13 @@ func (c *responseContext) abort(cause error) {
 
 // release ends the context at the end of the response, and releases the storages.
 func (c *responseContext) release() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.storages.End()
+	c.storages.Lock()
+	defer c.storages.Unlock()
 	c.ended.Store(true)
 	if c.derived.Load() {
 		c.cancel(nil)
 	}
-	c.storages.End()
 }
 
 // Done implements context.Context.

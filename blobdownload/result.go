@@ -4,7 +4,7 @@ import "time"
 
 // Result describes a download that has ended.
 type Result struct {
-	Download *Download
+	Download *Download     // as the view returned it
 	Status   int           // sent to the client, or of the error that Serve returned
 	Bytes    int64         // written of the body; -1 for an offloaded download: see RequestID
 	Redirect *Redirect     // of the optimizer, if the download was offloaded

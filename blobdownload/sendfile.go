@@ -54,6 +54,8 @@ func (c *copier) canSendFile() bool {
 	return ok
 }
 
+// sendChunks sends the file with sendfile, up to the bytes that are held back at its end. Each call has a deadline and waits for
+// the rate.
 func (c *copier) sendChunks(dst io.ReaderFrom, src fileSender) error {
 	d := &c.t.deadline
 	chunk := d.largestWrite()

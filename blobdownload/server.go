@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
@@ -19,15 +20,16 @@ import (
 // A failed body then ends the handler's goroutine with runtime.Goexit. Behind a writer without Hijack, a download of
 // unknown length is rejected with 500 for HTTP/1.0, whose clients detect truncation only by a reset.
 type Server struct {
-	// Optimizer may offload downloads. nil: the optimizer of the [Optimize] middleware, if any.
+	// Optimizer may offload downloads. nil means the optimizer of the [Optimize] middleware, if any.
 	Optimizer Optimizer
 
 	// ErrorHandler writes the response to an error; [Status] returns the status. It must not send the error's
 	// text, which may contain names and addresses of the storage. The security fields, "no-store" and the
-	// fields of a [StatusError] are set before the call. nil: the status and its standard text.
+	// fields of a [StatusError] are set before the call. nil means the status and its standard text.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
-	// Observe is called once at the end of every download. nil: no call.
+	// Observe is called once at the end of every download. A request that the view or the method rejects is none. nil means
+	// no call.
 	Observe func(r *http.Request, result Result)
 
 	// Decoders decode further content codings than gzip and deflate, for clients that do not accept the
@@ -40,7 +42,7 @@ type Server struct {
 	// 1 GiB, a negative number no limit.
 	DecodeLimit int64
 
-	// Logger receives the causes of failures. nil: slog.Default().
+	// Logger receives the causes of failures. nil means slog.Default().
 	Logger *slog.Logger
 
 	// WriteTimeout is how long a client may accept no data before the server aborts the connection. It holds
@@ -57,13 +59,13 @@ type Server struct {
 	// It never aborts a client that keeps to the rate. 0 means no minimum.
 	MinRate int64
 
-	// Limit bounds the number of streamed downloads in flight. nil: no limit.
+	// Limit bounds the number of streamed downloads in flight. nil means no limit.
 	Limit *ClientLimit
 
-	// Rate bounds the rate of downloads, streamed and offloaded. nil: no bound but Download.Rate.
+	// Rate bounds the rate of downloads, streamed and offloaded. nil means no bound but Download.Rate.
 	Rate *RateLimit
 
-	// TracerProvider and MeterProvider receive a span and metrics of each download. nil: OpenTelemetry's global
+	// TracerProvider and MeterProvider receive a span and metrics of each download. nil means OpenTelemetry's global
 	// providers, which do nothing unless the program installs others.
 	TracerProvider trace.TracerProvider
 	MeterProvider  metric.MeterProvider
@@ -72,4 +74,6 @@ type Server struct {
 	downloads downloads
 	ignored   ignored
 	hidden    sync.Map // types of writers that warnHidden has logged
+
+	longHeader atomic.Bool // logLongHeader has logged an error
 }

@@ -1,6 +1,7 @@
 package blobdownload
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -61,18 +62,18 @@ type SignerOptions struct {
 	Leeway time.Duration
 
 	// Client returns the client of a request, such as the user of its session, for links that are bound to
-	// a client (Link.Client). A request with an empty client cannot use such a link. nil: no such links.
+	// a client (Link.Client). A request with an empty client cannot use such a link. nil means no such links.
 	Client func(r *http.Request) string
 
-	// Once stores which links for one use (Link.Once) have been used. nil: no such links. A UseStore also stores
+	// Once stores which links for one use (Link.Once) have been used. nil means no such links. A UseStore also stores
 	// the downloads of links for several (Link.Downloads).
 	Once OneUse
 
-	// ErrorHandler writes the response to a rejected request; see Server.ErrorHandler. nil: 403 and its standard
+	// ErrorHandler writes the response to a rejected request; see Server.ErrorHandler. nil means 403 and its standard
 	// text, or 503 after an error of Once.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
-	// Logger receives the reasons of rejections. nil: slog.Default().
+	// Logger receives the reasons of rejections. nil means slog.Default().
 	Logger *slog.Logger
 }
 
@@ -96,16 +97,16 @@ func NewSigner(o SignerOptions) (*Signer, error) {
 		return nil, err
 	}
 	if len(o.Keys) == 0 {
-		return nil, errors.New("signer: no keys")
+		return nil, errors.New("signer: Keys: empty: at least one is required")
 	}
 	for _, k := range o.Keys {
 		switch {
 		case k.ID == "" || len(k.ID) > 64 || strings.ContainsFunc(k.ID, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-			return nil, fmt.Errorf("signer: key id %q: must be 1 to 64 printable ASCII characters", k.ID)
+			return nil, fmt.Errorf("signer: Keys: ID %q: must be 1 to 64 printable ASCII characters", k.ID)
 		case len(k.Secret) < MinSecret:
-			return nil, fmt.Errorf("signer: key %q has %d bytes: must have at least %d", k.ID, len(k.Secret), MinSecret)
+			return nil, fmt.Errorf("signer: Keys: Secret of %q has %d bytes: must have at least %d", k.ID, len(k.Secret), MinSecret)
 		case s.keys[k.ID] != nil:
-			return nil, fmt.Errorf("signer: key id %q is given twice", k.ID)
+			return nil, fmt.Errorf("signer: Keys: ID %q is given twice", k.ID)
 		}
 		s.keys[k.ID] = append([]byte(nil), k.Secret...)
 	}
@@ -127,9 +128,4 @@ func NewSigner(o SignerOptions) (*Signer, error) {
 	return s, nil
 }
 
-func (s *Signer) logger() *slog.Logger {
-	if s.opts.Logger != nil {
-		return s.opts.Logger
-	}
-	return slog.Default()
-}
+func (s *Signer) logger() *slog.Logger { return cmp.Or(s.opts.Logger, slog.Default()) }

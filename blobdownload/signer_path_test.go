@@ -36,6 +36,12 @@ func TestS12TokenIsValidAtItsPathAlone(t *testing.T) {
 		"its host":             {blobdownload.SignerOptions{URL: "https://files.example/dl/", SameHost: true}, "https://Files.example/dl/TOKEN", 200},
 		"other host":           {blobdownload.SignerOptions{URL: "https://files.example/dl/", SameHost: true}, "https://other.example/dl/TOKEN", 403},
 		"other port":           {blobdownload.SignerOptions{URL: "https://files.example/dl/", SameHost: true}, "https://files.example:8443/dl/TOKEN", 403},
+		// The port of the scheme may be present or absent on both sides.
+		"its port":          {blobdownload.SignerOptions{URL: "https://files.example/dl/", SameHost: true}, "https://files.example:443/dl/TOKEN", 200},
+		"port of the URL":   {blobdownload.SignerOptions{URL: "https://files.example:443/dl/", SameHost: true}, "https://files.example/dl/TOKEN", 200},
+		"port of http":      {blobdownload.SignerOptions{URL: "http://127.0.0.1:80/dl/", SameHost: true}, "http://127.0.0.1/dl/TOKEN", 200},
+		"port of another":   {blobdownload.SignerOptions{URL: "https://files.example/dl/", SameHost: true}, "https://files.example:80/dl/TOKEN", 403},
+		"port that is kept": {blobdownload.SignerOptions{URL: "https://files.example:8443/dl/", SameHost: true}, "https://files.example/dl/TOKEN", 403},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

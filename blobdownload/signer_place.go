@@ -21,7 +21,8 @@ func (s *Signer) setPlace() error {
 	if o.SameHost && !absolute {
 		return errors.New("signer: SameHost: needs an absolute URL")
 	}
-	s.base, s.path, s.host = withSlash(o.URL), withSlash(u.EscapedPath()), u.Host
+	s.base, s.path = withSlash(o.URL), withSlash(u.EscapedPath())
+	s.host = s.withoutPort(u.Host)
 	if o.Path == "" {
 		return nil
 	}
@@ -31,6 +32,16 @@ func (s *Signer) setPlace() error {
 	}
 	s.path = withSlash(p.EscapedPath())
 	return nil
+}
+
+// withoutPort returns a host without the default port of the signer's URL, which a client may leave out (RFC 9110 section
+// 4.2.3).
+func (s *Signer) withoutPort(host string) string {
+	port := ":443"
+	if s.insecure() {
+		port = ":80"
+	}
+	return strings.TrimSuffix(host, port)
 }
 
 func withSlash(s string) string { return strings.TrimSuffix(s, "/") + "/" }

@@ -75,7 +75,7 @@ func (s *Signer) below(r *http.Request) (string, error) {
 	switch {
 	case !ok:
 		return "", linkError("the path is not that of the signer's URL")
-	case s.opts.SameHost && !strings.EqualFold(r.Host, s.host):
+	case s.opts.SameHost && !strings.EqualFold(s.withoutPort(r.Host), s.host):
 		return "", linkError("the host is not that of the signer's URL")
 	}
 	return rest, nil

@@ -31,7 +31,7 @@ type Storage struct {
 
 	// Variants returns the content codings under which an object is also stored: "br" at the key with ".br"
 	// appended, "zstd" at ".zst", "gzip" at ".gz". nil means none. A variant that is missing costs one request, and the
-	// next is tried.
+	// next is tried. [StorageView] and [GrantView] serve variants; [LinkView] does not, because a link is for one object.
 	Variants func(key string) []string
 
 	// ReadOptions configures retries, resumes and read-ahead for remote buckets. The zero value is the default.

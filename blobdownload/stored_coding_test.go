@@ -206,12 +206,22 @@ func TestS6GuardedClientLimitsDecodedContent(t *testing.T) {
 				http.ServeContent(w, r, "a.txt", modTime, bytes.NewReader(packed))
 			}))
 			client := loopbackClient(t, origin.URL, maxSize)
-			srv := startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return wrapper.URL(client, origin.URL+"/a.txt") })))
-			resp, err := roundTrip(t, srv, "GET", "/")
-			require.NoError(t, err)
-			n, err := countBytes(resp.Body)
-			assert.Equal(t, c.whole, err == nil && resp.StatusCode == http.StatusOK)
-			assert.LessOrEqual(t, n, int64(maxSize))
+			fetched := wrapper.URL(client, origin.URL+"/a.txt")
+			bucket := memBucket(t)
+			m := &wrapper.Materializer{Bucket: bucket}
+			stored := m.File(fetched, "stored.txt")
+			for _, f := range []*wrapper.File{
+				fetched, new(wrapper.FirstOf).File(bucket.File("none.txt"), fetched), m.File(fetched, "fetched.txt"),
+				stored, stored, // generated, and then from the bucket
+			} {
+				srv := startServer(t, quietServer().Handler(fileView(func(string) *wrapper.File { return f })))
+				resp, err := roundTrip(t, srv, "GET", "/")
+				require.NoError(t, err)
+				n, err := countBytes(resp.Body)
+				assert.Equal(t, c.whole, err == nil && resp.StatusCode == http.StatusOK)
+				assert.LessOrEqual(t, n, int64(maxSize))
+			}
+			require.NoError(t, m.Shutdown(t.Context()))
 		})
 	}
 }

@@ -114,7 +114,7 @@ func (t *transfer) body(resp *wrapper.Response) error {
 		}
 	}
 	if len(t.decode) > 0 {
-		decoded, err := t.server.decode(body, t.decode, t.d.File.MaxSize())
+		decoded, err := t.server.decode(body, t.decode, resp.MaxSize())
 		if err != nil {
 			return failedRead(t.d, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"strconv"
 	"sync"
 
 	"go.opentelemetry.io/otel"
@@ -21,8 +22,8 @@ const scope = module + "/blobdownload"
 
 // Outcomes of a download in metrics and spans.
 const (
-	outcomeSent      = "sent"     // completely; 304, 412 and 416 included
-	outcomeOffloaded = "handed"   // offloaded
+	outcomeSent      = "sent" // completely; 304, 412 and 416 included
+	outcomeOffloaded = "offloaded"
 	outcomeRefused   = "refused"  // with a status from 400 to 499
 	outcomeFailed    = "failed"   // with a status of 500 or more
 	outcomeAborted   = "aborted"  // inside the body
@@ -133,6 +134,7 @@ func (t *transfer) observe() (end func()) {
 	}
 }
 
+// report records the result in the metrics and the span.
 func (t *transfer) report(ctx context.Context, o *telemetry, span trace.Span) {
 	res := t.result
 	if !t.finished {
@@ -193,16 +195,12 @@ func (res *Result) outcome(r *http.Request) string {
 	}
 }
 
+// errorType returns the error.type of a result with an error.
 func errorType(res *Result) string {
 	if res.Status >= http.StatusBadRequest {
-		return fmt.Sprint(res.Status)
+		return strconv.Itoa(res.Status)
 	}
 	return outcomeAborted
-}
-
-func isWriteError(err error) bool {
-	_, ok := errors.AsType[*clientWriteError](err)
-	return ok
 }
 
 // optimizerName returns the type of the optimizer that offloaded the download, or "none".

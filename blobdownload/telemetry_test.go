@@ -2,6 +2,7 @@ package blobdownload_test
 
 import (
 	"errors"
+	"io/fs"
 	"net/http"
 	"testing"
 
@@ -35,6 +36,10 @@ func TestTelemetry(t *testing.T) {
 	serve(&blobdownload.Download{File: ok.file("secret-key")}, nil, "Range", "bytes=0-1")
 	serve(&blobdownload.Download{File: ok.file("secret-key")}, accelOptimizer)
 	serve(&blobdownload.Download{File: missing.file("secret-key")}, nil)
+	server.Observe = func(_ *http.Request, res blobdownload.Result) { t.Errorf("a rejected request is observed: %v", res) }
+	rejected := server.Handler(func(*http.Request) (*blobdownload.Download, error) { return nil, fs.ErrPermission })
+	exchange(t, rejected, http.MethodGet, "/secret-path")
+	exchange(t, rejected, http.MethodPost, "/secret-path")
 
 	var got metricdata.ResourceMetrics
 	require.NoError(t, reader.Collect(t.Context(), &got))
@@ -55,7 +60,7 @@ func TestTelemetry(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]int64{
-		"downloadview.server.downloads sent": 2, "downloadview.server.downloads handed": 1, "downloadview.server.downloads failed": 1,
+		"downloadview.server.downloads sent": 2, "downloadview.server.downloads offloaded": 1, "downloadview.server.downloads failed": 1,
 		"downloadview.server.io sent":            9,
 		"downloadview.storage.requests ":         5, // two described and opened, one described in vain
 		"downloadview.server.active_downloads ":  0,

@@ -45,13 +45,17 @@ func (a *acceptance) preferred(all []Variant) (best []Variant) {
 	return best
 }
 
-// fetchVariant fetches the first variant that the client prefers and that exists. It returns nil if none does.
+// fetchVariant fetches the first variant that the client prefers and that exists. It returns nil if none does. S3 without
+// the permission to list reports a missing object as forbidden.
 func (t *transfer) fetchVariant() (*wrapper.Response, error) {
 	t.negotiated = true
 	accepted := acceptanceOf(t.r.Header)
 	for _, v := range accepted.preferred(t.d.Variants) {
+		if v.File == nil {
+			return nil, misuse("Download.Variants: the File of %q is nil", v.Coding)
+		}
 		resp, err := v.File.Fetch(t.ctx, wrapper.RequestOf(t.r))
-		if errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 			continue
 		}
 		if err == nil {

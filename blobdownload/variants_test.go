@@ -1,6 +1,9 @@
 package blobdownload_test
 
 import (
+	"context"
+	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"testing"
@@ -116,4 +119,41 @@ func TestOptimizerDisablesVariants(t *testing.T) {
 	assert.Equal(t, "0123456789", streamed.Body.String())
 	assert.Equal(t, offloaded.Header().Get("ETag"), streamed.Header().Get("ETag"))
 	assert.Equal(t, "packed", recordGet(quietServer(), d, "Accept-Encoding", "br").Body.String(), "without an optimizer")
+}
+
+// deniedSource is an object that S3 reports as forbidden: it is missing, and listing is not permitted.
+type deniedSource struct{}
+
+func (deniedSource) Stat(context.Context) (wrapper.Info, error) {
+	return wrapper.Info{}, fs.ErrPermission
+}
+
+func (deniedSource) Open(context.Context, int64, int64) (io.ReadCloser, error) {
+	return nil, fs.ErrPermission
+}
+
+// W11 for variants: a variant that is missing is passed over, whether the store answers 404 or 403.
+func TestW11AVariantThatS3ReportsAsForbidden(t *testing.T) {
+	t.Parallel()
+	denied := blobdownload.Variant{Coding: "br", File: wrapper.New("a.js.br", deniedSource{})}
+	zipped := blobdownload.Variant{Coding: "gzip", File: wrapper.Bytes("a.js.gz", []byte("gzip content"))}
+	for name, c := range map[string]struct {
+		file     *wrapper.File
+		variants []blobdownload.Variant
+		status   int
+		body     string
+	}{
+		"the next one":       {wrapper.Bytes("a.js", []byte("plain content")), []blobdownload.Variant{denied, zipped}, 200, "gzip content"},
+		"the content itself": {wrapper.Bytes("a.js", []byte("plain content")), []blobdownload.Variant{denied}, 200, "plain content"},
+		"nothing":            {wrapper.New("a.js", deniedSource{}), []blobdownload.Variant{denied}, 403, "Forbidden\n"},
+	} {
+		for _, method := range []string{"GET", "HEAD"} {
+			h := handlerOf(blobdownload.Download{File: c.file, Variants: c.variants})
+			resp := exchange(t, h, method, "/", "Accept-Encoding", "br, gzip;q=0.9")
+			assert.Equal(t, c.status, resp.StatusCode, "%s %s", method, name)
+			if method == "GET" {
+				assert.Equal(t, c.body, bodyText(t, resp), name)
+			}
+		}
+	}
 }

@@ -27,7 +27,7 @@ var ErrSlowClient = errors.New("client is too slow")
 
 // writeDeadline is the time that a client has left to accept data. It is set as the write deadline of the
 // connection before every write, or counted by the timer of an HTTP/2 stream: one deadline for the whole
-// response would abort the download of a large file to an honest client.
+// response would abort the download of a large file to a client of ordinary speed.
 //
 // With a minimum rate r, a write consumes time and n written bytes add n/r, up to a limit. A client that
 // always accepts r or more never runs out of time, since data is written before it is accepted; the limit
@@ -66,7 +66,7 @@ func (d *writeDeadline) init(ctx context.Context, s *Server, w http.ResponseWrit
 	}
 }
 
-// allowance is the time that n bytes may take.
+// allowance returns the time that n bytes may take.
 func (d *writeDeadline) allowance(n int64) time.Duration {
 	return time.Duration(float64(n) / d.rate * float64(time.Second))
 }
@@ -158,6 +158,18 @@ func (d *writeDeadline) write(w io.Writer, p []byte) error {
 		err = io.ErrShortWrite
 	}
 	return d.end(int64(n), err)
+}
+
+// clientWriteError is a failure to write to the client.
+type clientWriteError struct{ err error }
+
+func (e *clientWriteError) Error() string { return "write to the client: " + e.err.Error() }
+func (e *clientWriteError) Unwrap() error { return e.err }
+
+// isWriteError reports whether an error is a failure to write to the client.
+func isWriteError(err error) bool {
+	_, ok := errors.AsType[*clientWriteError](err)
+	return ok
 }
 
 // end counts n written bytes. It returns the error of a failed write as a clientWriteError, which wraps ErrSlowClient if the

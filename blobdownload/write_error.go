@@ -22,9 +22,6 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, handler error
 		return
 	}
 	code := Status(err)
-	if (code < 400 || code > 599) && !isRedirect(code, h) {
-		code = http.StatusInternalServerError
-	}
 	text := http.StatusText(code)
 	if text == "" {
 		text = "error"
@@ -36,25 +33,17 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, handler error
 	_, _ = w.Write([]byte(text))
 }
 
-// isRedirect reports whether an error's response redirects the client.
-func isRedirect(code int, h http.Header) bool {
-	switch code {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		return h.Get("Location") != ""
-	default:
-		return false
-	}
-}
-
 // setErrorHeader replaces the fields of the download with those of an error.
 func setErrorHeader(h http.Header, err error) {
+	fields.DropControl(h)
 	for _, field := range representationFields {
 		h.Del(field)
 	}
 	if e, ok := errors.AsType[*StatusError](err); ok {
-		maps.Copy(h, fields.Canonical(e.Header).Clone())
+		own := e.Header.Clone()
+		fields.DropControl(own)
+		maps.Copy(h, own)
 	}
-	fields.DropControl(h)
 	setSecurityHeader(h, cspAttachment)
 	h.Set("Cache-Control", "no-store")
 }

@@ -13,7 +13,7 @@ import (
 
 var (
 	loggers    = regexp.MustCompile(`^(slog\.)?(Debug|Info|Warn|Error|Log|LogAttrs)(Context)?$`)
-	ownLoggers = map[string]bool{"log": true, "logAt": true, "logRequest": true}
+	ownLoggers = map[string]bool{"log": true, "logAt": true, "logRequest": true, "logOnce": true}
 	telemetry  = regexp.MustCompile(`^(attribute\.(String|Int|Int64|Bool)|Int64Counter|Float64Histogram|Int64UpDownCounter|Start)$`)
 )
 

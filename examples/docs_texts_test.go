@@ -64,7 +64,7 @@ func eachCall(t *testing.T, files func(name string) bool, visit func(file, funct
 }
 
 func constantTexts(file *ast.File) map[string]string {
-	all := map[string]string{"logClientLeft": "client left", "logAborted": "download broke off"}
+	all := map[string]string{"logClientLeft": "client left", "logAborted": "download aborted"}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Names) == len(spec.Values) {
 			for i, name := range spec.Names {

@@ -30,7 +30,7 @@ type CDN struct {
 	// "https://cdn.example.com/files/".
 	Mounts []Mount
 
-	// Signer signs the URLs. Nil is an error. [PublicFiles] stands for URLs without a signature: every file of the
+	// Signer signs the URLs. nil is an error. [PublicFiles] stands for URLs without a signature: every file of the
 	// mounts is then public.
 	Signer URLSigner
 
@@ -50,7 +50,7 @@ type CDN struct {
 	// The CDN's cache key must not contain the parameter, or its cache has no second hit.
 	RequestIDs bool
 
-	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
+	// MaxHeader is the maximum length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
 	// download with a longer one is streamed.
 	MaxHeader int
 
@@ -71,7 +71,10 @@ func (c *CDN) validate(parent string) error {
 	case c.public():
 		errs = append(errs, c.validatePublic(of))
 	}
-	return errors.Join(append(errs, c.Lifetime.validate(of), validateStatus(of, c.Status))...)
+	if google, ok := c.Signer.(*CloudCDN); ok {
+		errs = append(errs, google.validateKey())
+	}
+	return errors.Join(append(errs, c.Lifetime.validate(of), validateStatus(of, c.Status), validateMaxHeader(of, c.MaxHeader))...)
 }
 
 func (c *CDN) mounted() (field string, all mounts) { return "CDN.Mounts", c.Mounts }

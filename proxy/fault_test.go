@@ -43,3 +43,26 @@ func TestH8FaultOfAConfigurationIsLoggedOnce(t *testing.T) {
 		})
 	}
 }
+
+// H8 for signed URLs that may not be sent: all URLs of a storage have the same fault.
+func TestH8FaultOfSignedURLsIsLoggedOnce(t *testing.T) {
+	t.Parallel()
+	docs := tenant(t, "content")
+	for name, u := range map[string]string{"http": "http://store.example/k", "rooted": "/dl/k", "host": "https://other.example/k"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			server := &blobdownload.Server{
+				Optimizer: &proxy.Presign{Hosts: []string{"store.example"}}, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+			}
+			for range 3 {
+				d := &blobdownload.Download{File: docs.File("k.txt").WithSigner(urlOf(u))}
+				w := httptest.NewRecorder()
+				assert.NoError(t, server.Serve(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody), d))
+				assert.Equal(t, "content", w.Body.String())
+			}
+			assert.Equal(t, 1, strings.Count(log.String(), "level=ERROR"), log.String())
+			assert.Contains(t, log.String(), "signed URL: ")
+		})
+	}
+}

@@ -18,7 +18,7 @@ type Lifetime struct {
 	// 0 means Expiry. A URL is valid for Expiry and one Window at most. Below one second it is an error.
 	Window time.Duration
 
-	// Now is the clock. Nil means time.Now.
+	// Now is the clock. nil means time.Now.
 	Now func() time.Time
 }
 

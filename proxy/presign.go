@@ -28,7 +28,7 @@ type Presign struct {
 	// MaxAge is the time for which a browser may cache the redirect; 0 means no-store. It must be less than Expiry.
 	MaxAge time.Duration
 
-	// Hosts are the hosts that a URL may have, with the port if there is one. Nil allows any host.
+	// Hosts are the hosts that a URL may have, with the port if there is one. nil allows any host.
 	Hosts []string
 
 	// AllowHTTP allows http URLs, for a storage on the same machine or network. Otherwise only https is allowed.
@@ -41,10 +41,11 @@ type Presign struct {
 	// Validators selects whose validators are used; 0 means blobdownload.ProxyValidators. They are the storage's, and
 	// metadata is read of local files only: the signed media type and version are those that the application has set.
 	// With blobdownload.AppValidators the application requests metadata, signs the stored media type and version, and
-	// evaluates preconditions.
+	// evaluates preconditions. A file whose WithInfo has a size and an entity-tag needs no request: its validators are
+	// always the application's.
 	Validators blobdownload.Validators
 
-	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
+	// MaxHeader is the maximum length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
 	// download with a longer one is streamed.
 	MaxHeader int
 
@@ -53,7 +54,7 @@ type Presign struct {
 	// signed anew. It must not be set together with MaxAge.
 	RequestIDs bool
 
-	// Logger gets the reason why a storage is streamed. Nil means slog.Default().
+	// Logger receives the reason why a storage is streamed. nil means slog.Default().
 	Logger *slog.Logger
 
 	valid validOnce
@@ -67,7 +68,7 @@ func (p *Presign) validate(parent string) error {
 	of := parent + "Presign"
 	errs := []error{
 		p.Lifetime.validate(of), validateStatus(of, p.Status), validateHosts(of, p.Hosts), validateValidators(of, p.Validators),
-		validatePublic(of, p.Public),
+		validatePublic(of, p.Public), validateMaxHeader(of, p.MaxHeader),
 	}
 	if p.MaxAge < 0 || p.MaxAge >= p.expiry() {
 		errs = append(errs, fault(of+".MaxAge", "%v: must be less than Expiry, %v", p.MaxAge, p.expiry()))

@@ -73,7 +73,7 @@ func survivesURL(key string) bool {
 
 var noStore = []string{"no-store"}
 
-// redirectTo is a redirect of the client to a signed URL, 302 if status is 0. If the application has all metadata, its
+// redirectTo returns a redirect of the client to a signed URL, 302 if status is 0. If the application has all metadata, its
 // validators cost no request, and are used.
 func redirectTo(u *signedURL, d *blobdownload.Download, status int) *blobdownload.Redirect {
 	if status == 0 {

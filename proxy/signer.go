@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,26 @@ type storageURLs struct {
 	flights flight.Group[*signedURL]
 	stores  storeNames // of storages that have a public one
 	logged  sync.Map   // wrapper.Location of storages
+	faults  sync.Map   // urlFault, of those that were returned
+}
+
+// urlFault is why the URLs of a storage cannot be sent.
+type urlFault struct {
+	storage wrapper.Location
+	cause   string
+}
+
+// fault returns the error of a URL that cannot be sent. From the second call on it is a repeatedFault: the error of all URLs
+// of a storage is that of the configuration.
+func (s *storageURLs) fault(loc wrapper.Location, err error) error {
+	if _, before := s.faults.LoadOrStore(urlFault{storageOf(loc), err.Error()}, true); before {
+		return repeatedFault{err}
+	}
+	return err
+}
+
+func storageOf(loc wrapper.Location) wrapper.Location {
+	return wrapper.Location{Store: loc.Store, Bucket: loc.Bucket}
 }
 
 // signer has objects' URLs signed by their storages. It combines an optimizer's options with its storageURLs.
@@ -130,6 +151,7 @@ func (s *signer) signNew(ctx context.Context, f *wrapper.File, k *objectKey, sta
 	return u, nil
 }
 
+// signOnce signs one URL, and checks its host and its expiry. It returns nil for a storage that signs no URLs, which is logged.
 func (s *signer) signOnce(ctx context.Context, f *wrapper.File, opts *wrapper.SignOptions, now time.Time) (*signedURL, error) {
 	signed, err := f.SignedURL(ctx, *opts)
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -141,7 +163,7 @@ func (s *signer) signOnce(ctx context.Context, f *wrapper.File, opts *wrapper.Si
 	}
 	u, err := parseSafe(signed, s.hosts, s.allowHTTP)
 	if err != nil {
-		return nil, err
+		return nil, s.fault(f.Location(), err)
 	}
 	expires := opts.At.Add(opts.Expiry)
 	if earlier, ok := expiryOf(u); ok && earlier.Before(expires) {
@@ -153,14 +175,11 @@ func (s *signer) signOnce(ctx context.Context, f *wrapper.File, opts *wrapper.Si
 	return &signedURL{location: []string{signed}, expires: expires}, nil
 }
 
+// logUnsupported logs once for each storage that it signs no URLs.
 func (s *signer) logUnsupported(ctx context.Context, loc wrapper.Location, err error) {
-	if _, before := s.logged.LoadOrStore(wrapper.Location{Store: loc.Store, Bucket: loc.Bucket}, true); before {
+	if _, before := s.logged.LoadOrStore(storageOf(loc), true); before {
 		return
 	}
-	l := s.logger
-	if l == nil {
-		l = slog.Default()
-	}
-	l.LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming",
+	cmp.Or(s.logger, slog.Default()).LogAttrs(ctx, slog.LevelWarn, "cannot sign URLs; streaming",
 		slog.String("store", loc.Store), slog.String("error", redact.Text(err.Error())))
 }

@@ -27,10 +27,13 @@ func validateNames(field string, names []string) error {
 	return errors.Join(errs...)
 }
 
-// validatePublic rejects public storages of one name.
+// validatePublic rejects public storages of one name, and nil.
 func validatePublic(of string, public blobdownload.Storages) error {
 	var names []string
-	for _, s := range public {
+	for i, s := range public {
+		if s == nil {
+			return fault(of+".Public", "the storage at index %d is nil", i)
+		}
 		names = append(names, s.Name)
 	}
 	return validateNames(of+".Public", names)

@@ -57,6 +57,11 @@ func TestValidateNamesTheField(t *testing.T) {
 		{&proxy.Presign{Status: http.StatusPermanentRedirect}, "Presign.Status"},
 		{&proxy.Presign{MaxAge: time.Hour}, "Presign.MaxAge"}, // PS2
 		{&proxy.Presign{Hosts: []string{"https://x"}}, "Presign.Hosts"},
+		{&proxy.XAccel{Mounts: []proxy.Mount{valid}, MaxHeader: -1}, "XAccel.MaxHeader: -1: negative"},
+		{&proxy.XSendfile{Mounts: []proxy.Mount{{Store: "a", Location: "/srv"}}, MaxHeader: -1}, "XSendfile.MaxHeader"},
+		{&proxy.Presign{MaxHeader: -1}, "Presign.MaxHeader"},
+		{&proxy.CDN{MaxHeader: -1}, "CDN.MaxHeader"},
+		{&proxy.XAccelPresigned{Location: "/_url", MaxHeader: -1}, "XAccelPresigned.MaxHeader"},
 		{&proxy.XAccelPresigned{}, "XAccelPresigned.Location"},
 		{&proxy.XAccelPresigned{Location: "/_url", Lifetime: proxy.Lifetime{Window: time.Millisecond}}, "XAccelPresigned.Window"},
 		{&proxy.XAccelPresigned{Location: "/_url", Hosts: []string{"a/b"}}, "XAccelPresigned.Hosts"},
@@ -66,6 +71,8 @@ func TestValidateNamesTheField(t *testing.T) {
 		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "https://cdn.example.com/x/"}}}, "CDN.Signer: nil"},
 		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "http://cdn.example.com/"}}, Signer: &proxy.CloudCDN{}}, "is not an https URL"},
 		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "https://cdn.example.com/x"}}, Signer: &proxy.CloudCDN{}}, "has no slash at its end"},
+		{&proxy.CDN{Mounts: []proxy.Mount{{Store: "a", Location: "https://cdn.example.com/x/"}}, Signer: &proxy.CloudCDN{KeyName: "k"}}, "a Key of 16 bytes"},
+		{&proxy.Presign{Public: blobdownload.Storages{nil}}, "proxy: Presign.Public: the storage at index 0 is nil"}, // H6
 		{proxy.When(xaccel(valid)), "When: no rules"},
 		{proxy.When(xaccel(valid), proxy.InStore("b")), `When.XAccel.Mounts: can never match: the rules match store "b", the mounts are of store "a"`},
 		{proxy.When(xaccel(valid), proxy.InStore("a"), proxy.InStore("b")), "When.rules[1]: can never match"},

@@ -21,7 +21,7 @@ type XAccel struct {
 	// local files only. The location must fit: docs/servers/nginx.conf has one of each kind.
 	Validators blobdownload.Validators
 
-	// MaxHeader is the maximal length of the response header in bytes, which must fit into proxy_buffer_size. 0 means
+	// MaxHeader is the maximum length of the response header in bytes, which must fit into proxy_buffer_size. 0 means
 	// blobdownload.DefaultMaxHeader. A download with a longer one is streamed.
 	MaxHeader int
 
@@ -37,7 +37,7 @@ func (x *XAccel) validate(parent string) error {
 	return errors.Join(
 		mounts(x.Mounts).validate(of+".Mounts", locationPath),
 		x.NginxHints.validate(of),
-		validateValidators(of, x.Validators))
+		validateValidators(of, x.Validators), validateMaxHeader(of, x.MaxHeader))
 }
 
 func (x *XAccel) mounted() (field string, all mounts) { return "XAccel.Mounts", x.Mounts }
@@ -82,6 +82,13 @@ func locationPath(location string) error {
 func validateValidators(of string, v blobdownload.Validators) error {
 	if v > blobdownload.AppValidators {
 		return fault(of+".Validators", "%d; want blobdownload.ProxyValidators or blobdownload.AppValidators", v)
+	}
+	return nil
+}
+
+func validateMaxHeader(of string, n int) error {
+	if n < 0 {
+		return fault(of+".MaxHeader", "%d: negative", n)
 	}
 	return nil
 }

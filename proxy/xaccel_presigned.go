@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -39,11 +40,11 @@ type XAccelPresigned struct {
 	// blobdownload.AppValidators it is requested for every download.
 	Validators blobdownload.Validators
 
-	// MaxHeader is the maximal length of the response header in bytes. 0 means 12 KiB, which fits into the
+	// MaxHeader is the maximum length of the response header in bytes. 0 means 12 KiB, which fits into the
 	// proxy_buffer_size of docs/servers/nginx.conf. A download with a longer one is streamed.
 	MaxHeader int
 
-	// Logger gets the reason why a storage is streamed. Nil means slog.Default().
+	// Logger receives the reason why a storage is streamed. nil means slog.Default().
 	Logger *slog.Logger
 
 	valid validOnce
@@ -57,7 +58,7 @@ func (x *XAccelPresigned) validate(parent string) error {
 	of := parent + "XAccelPresigned"
 	errs := []error{
 		x.Lifetime.validate(of), x.NginxHints.validate(of), validateHosts(of, x.Hosts), validateValidators(of, x.Validators),
-		validatePublic(of, x.Public),
+		validatePublic(of, x.Public), validateMaxHeader(of, x.MaxHeader),
 	}
 	if err := locationPath(strings.TrimSuffix(x.Location, "/") + "/"); err != nil {
 		errs = append(errs, fault(of+".Location", "%q %w", x.Location, err))
@@ -92,7 +93,7 @@ func (x *XAccelPresigned) Optimize(r *http.Request, d *blobdownload.Download) (*
 		h["X-Blob-Range"] = []string{req.Range}
 	}
 	to := &blobdownload.Redirect{
-		Header: h, Info: u.info, MaxHeader: x.maxHeader(),
+		Header: h, Info: u.info, MaxHeader: cmp.Or(x.MaxHeader, 12<<10),
 		Validators: blobdownload.ProxyValidators, RateField: x.rateField(),
 	}
 	if x.NginxHints != (NginxHints{}) {
@@ -138,13 +139,6 @@ func (x *XAccelPresigned) canOffload(h http.Header, req *wrapper.Request) bool {
 		}
 	}
 	return req.Range == "" || plainSingleRange(req.Range) || x.WholeOnly && plan.Plain(req.Range)
-}
-
-func (x *XAccelPresigned) maxHeader() int {
-	if x.MaxHeader > 0 {
-		return x.MaxHeader
-	}
-	return 12 << 10
 }
 
 // hasPreconditions reports whether a request has one of the preconditions that canOffload accepts.

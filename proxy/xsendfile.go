@@ -27,7 +27,7 @@ type XSendfile struct {
 	// Apache: its own ETag is "0" for every file. blobdownload.ProxyValidators need EscapedPaths.
 	Validators blobdownload.Validators
 
-	// MaxHeader is the maximal length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
+	// MaxHeader is the maximum length of the response header in bytes. 0 means blobdownload.DefaultMaxHeader. A
 	// download with a longer one is streamed.
 	MaxHeader int
 
@@ -56,7 +56,7 @@ func (x *XSendfile) validate(parent string) error {
 	of := parent + "XSendfile"
 	errs := []error{
 		mounts(x.Mounts).validate(of+".Mounts", directory),
-		validateValidators(of, x.Validators),
+		validateValidators(of, x.Validators), validateMaxHeader(of, x.MaxHeader),
 	}
 	if x.Paths > EscapedPaths {
 		errs = append(errs, fault(of+".Paths", "%d; want PlainPaths, RawPaths (Apache) or EscapedPaths (lighttpd)", x.Paths))

@@ -96,7 +96,7 @@ func TestCheckXAccelFaults(t *testing.T) {
 		"status":     {recorded(206, "", "X-Accel-Redirect", "/a"), "- Status: 200 OK\n+ Status: 206 Partial Content"},
 		"length":     {recorded(200, "", "X-Accel-Redirect", "/a", "Content-Length", "5"), `Content-Length is sent ("5")`},
 		"range":      {recorded(200, "", "X-Accel-Redirect", "/a", "Content-Range", "bytes 0-4/11"), "Content-Range is sent"},
-		"not handed": {recorded(200, "hello"), "+ X-Accel-Redirect: (none)\n  Status: 200 OK\n! X-Accel-Redirect is missing"},
+		"not offloaded": {recorded(200, "hello"), "+ X-Accel-Redirect: (none)\n  Status: 200 OK\n! X-Accel-Redirect is missing"},
 		"twice":      {recorded(200, "", "X-Accel-Redirect", "/a", "X-Accel-Redirect", "/b"), `X-Accel-Redirect is sent 2 times: "/a" and "/b"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,7 @@ type model struct {
 	stat func(ctx context.Context) (wrapper.Info, error)
 	open func(ctx context.Context, off, n int64) (io.ReadCloser, error)
 	body func(r io.Reader) io.Reader // wraps the body of window
-	tell *wrapper.Info               // Info of a reader; nil is a reader without Info
+	read *wrapper.Info               // Info of a reader; nil is a reader without Info
 
 	mu    sync.Mutex
 	calls int
@@ -66,18 +66,18 @@ func (m *model) window(ctx context.Context, off, n int64) (io.ReadCloser, error)
 		r = m.body(r)
 	}
 	rc := io.NopCloser(r)
-	if m.tell != nil {
-		return telling{rc, *m.tell}, nil
+	if m.read != nil {
+		return informed{rc, *m.read}, nil
 	}
 	return rc, ctx.Err()
 }
 
-type telling struct {
+type informed struct {
 	io.ReadCloser
 	info wrapper.Info
 }
 
-func (t telling) Info() wrapper.Info { return t.info }
+func (i informed) Info() wrapper.Info { return i.info }
 
 // fetcher is a model with Fetch.
 type fetcher struct {

@@ -252,13 +252,13 @@ var mutants = []mutant{
 			})
 		}
 	})},
-	{"reports the size of the window", "source-info", broken(func(m *model) { m.tell = &wrapper.Info{Size: 1} })},
+	{"reports the size of the window", "source-info", broken(func(m *model) { m.read = &wrapper.Info{Size: 1} })},
 	{"reports another version", "source-info", broken(func(m *model) {
 		m.info.Version = "1"
-		m.tell = &wrapper.Info{Size: -1, Version: "2"}
+		m.read = &wrapper.Info{Size: -1, Version: "2"}
 	})},
 
-	{"reports another entity-tag when it is read", "reader", broken(func(m *model) { m.tell = &wrapper.Info{Size: -1, ETag: `"v2"`} })},
+	{"reports another entity-tag when it is read", "reader", broken(func(m *model) { m.read = &wrapper.Info{Size: -1, ETag: `"v2"`} })},
 	{"reads one byte too early", "seek", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		return m.window(ctx, max(0, off-1), n)
 	})},
@@ -381,7 +381,7 @@ var mutants = []mutant{
 		}), rc.Close}, err
 	})},
 	{"contradicts its own Info", "known", broken(func(m *model) {
-		m.tell = &wrapper.Info{Size: m.info.Size, ModTime: modified.Add(time.Hour)}
+		m.read = &wrapper.Info{Size: m.info.Size, ModTime: modified.Add(time.Hour)}
 	})},
 	{"is as long as its known size", "known-wrong", misread(func(m *model, ctx context.Context, off, n int64) (io.ReadCloser, error) {
 		if n < 0 {

@@ -56,7 +56,7 @@ read dir/b.txt [1:4]: 2 bytes
 list dir/
 sign d.txt: failed
 `, b.Trace())
-	assert.Equal(t, 7, b.Requests(), "signing is no trip")
+	assert.Equal(t, 7, b.Requests(), "signing is no request")
 	assert.Equal(t, 2, b.Requests(storagetest.OpStat))
 	assert.Equal(t, int64(2), b.BytesRead())
 	assert.Zero(t, b.Open())

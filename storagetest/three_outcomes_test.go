@@ -255,8 +255,8 @@ func try(t *testing.T, front *frontend, server *blobdownload.Server, tr storeTri
 		return &blobdownload.Download{File: file}, nil
 	})
 	got, how := front.download(a.proto, handler, a.req, [][]byte{version1, version2})
-	if lie := a.store + "/" + a.action; got == forbidden && undetectable[lie] != "" {
-		tally.countUndetectable(lie)
+	if fault := a.store + "/" + a.action; got == forbidden && undetectable[fault] != "" {
+		tally.countUndetectable(fault)
 		got = "" // not one of the three
 	}
 	tally.add(a.action, got, tr.script.Fired() > 0)
@@ -276,14 +276,14 @@ func tuning(nth int) wrapper.ReadOptions {
 
 // tally counts the outcomes, so the test fails if a fault or an outcome never happened.
 type tally struct {
-	mu       sync.Mutex
-	outcomes map[outcome]int
-	fired    map[string]int
-	believed map[string]int
+	mu         sync.Mutex
+	outcomes   map[outcome]int
+	fired      map[string]int
+	undetected map[string]int
 }
 
 func newTally() *tally {
-	return &tally{outcomes: map[outcome]int{}, fired: map[string]int{}, believed: map[string]int{}}
+	return &tally{outcomes: map[outcome]int{}, fired: map[string]int{}, undetected: map[string]int{}}
 }
 
 func (c *tally) add(action string, o outcome, fired bool) {
@@ -295,10 +295,10 @@ func (c *tally) add(action string, o outcome, fired bool) {
 	}
 }
 
-func (c *tally) countUndetectable(lie string) {
+func (c *tally) countUndetectable(fault string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.believed[lie]++
+	c.undetected[fault]++
 }
 
 func (c *tally) report(t *testing.T) {
@@ -310,10 +310,10 @@ func (c *tally) report(t *testing.T) {
 		assert.NotZero(t, c.outcomes[o], "no download ended in %q", o)
 	}
 	if !testing.Short() {
-		for lie, why := range undetectable {
-			assert.NotZero(t, c.believed[lie], "%q is seen through after all, though %s", lie, why)
+		for fault, why := range undetectable {
+			assert.NotZero(t, c.undetected[fault], "%q is detected, though %s", fault, why)
 		}
 	}
-	t.Logf("%d exact, %d clean errors, %d transport errors; %d lies that cannot be seen through",
+	t.Logf("%d exact, %d clean errors, %d transport errors; %d faults that cannot be detected",
 		c.outcomes[exact], c.outcomes[refused], c.outcomes[cut], c.outcomes[""])
 }

@@ -13,6 +13,7 @@ import (
 	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/internal/localfile"
+	"github.com/go-downloadview/downloadview/internal/mediatype"
 	"github.com/go-downloadview/downloadview/internal/resume"
 )
 
@@ -100,7 +101,7 @@ func isFolder(key string, a *blob.Attributes) bool {
 			return strings.EqualFold(value, "true")
 		}
 	}
-	return a.Size == 0 && (strings.HasSuffix(key, "/") || a.ContentType == "application/x-directory")
+	return a.Size == 0 && (strings.HasSuffix(key, "/") || mediatype.IsFolder(a.ContentType))
 }
 
 // osFile returns the *os.File that a reader of fileblob reads, or nil.

@@ -24,6 +24,9 @@ func TestW18FolderMarkersAreMissing(t *testing.T) {
 	}{
 		{"dir/", "", blob.WriterOptions{}, true},
 		{"dir", "", blob.WriterOptions{ContentType: "application/x-directory"}, true},
+		{"s3fs", "", blob.WriterOptions{ContentType: "application/x-directory; charset=UTF-8"}, true},
+		{"swift", "", blob.WriterOptions{ContentType: "application/directory"}, true},
+		{"nextcloud", "", blob.WriterOptions{ContentType: "httpd/unix-directory"}, true},
 		{"azure", "", blob.WriterOptions{Metadata: map[string]string{"Hdi_IsFolder": "true"}}, true},
 		{"full/", "content", blob.WriterOptions{}, false},
 		{"full", "content", blob.WriterOptions{ContentType: "application/x-directory"}, false},

@@ -56,9 +56,9 @@ func (f *File) upload(source partSource, info *Info) *checksum.Upload {
 	u := &checksum.Upload{Size: info.Size}
 	u.Layouts, u.Version = source.partLayouts(info)
 	u.Ends = func(ctx context.Context, after int, at int64) (ends []int64, ok bool, err error) {
-		ctx, cancel := context.WithTimeout(ctx, f.transfer.StallTimeout)
+		ctx, cancel := context.WithTimeout(ctx, f.readOptions.StallTimeout)
 		defer cancel()
-		err = resume.Retry(ctx, f.transfer.Retries, time.Time{}, retryable, func() (err error) {
+		err = resume.Retry(ctx, f.readOptions.Retries, time.Time{}, retryable, func() (err error) {
 			ends, err = source.partEnds(ctx, info, after, at)
 			return err
 		})

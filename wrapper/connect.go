@@ -73,7 +73,7 @@ func (f *File) connect(
 		}
 	}()
 	by := f.firstByteBy()
-	err = resume.Retry(ctx, f.transfer.Retries, by, retryable, func() (err error) {
+	err = resume.Retry(ctx, f.readOptions.Retries, by, retryable, func() (err error) {
 		release := func() {}
 		if l := f.limiter; l != nil {
 			slots := l.reads
@@ -114,7 +114,7 @@ func (f *File) inMemory() bool {
 // firstByteBy returns the time by which a response header must have arrived, or the zero time for content on disk or in
 // memory, which no context interrupts.
 func (f *File) firstByteBy() time.Time {
-	limit := f.transfer.FirstByteTimeout
+	limit := f.readOptions.FirstByteTimeout
 	if limit <= 0 {
 		limit = defaultFirstByte
 		if s, ok := f.src.(*materializedSource); ok {

@@ -52,7 +52,7 @@ func TestURLSuffixRangeOfEmptyContent(t *testing.T) {
 	resp, err := o.file(t).Fetch(t.Context(), wrapper.Request{Range: "bytes=-5"})
 	require.NoError(t, err)
 	assert.Nil(t, resp.Body)
-	assert.Equal(t, []string{"GET Range: bytes=-5;", "HEAD"}, o.requests())
+	assert.Equal(t, []string{"GET Range: bytes=-5;", "HEAD", "GET"}, o.requests(), "GET confirms the length 0 of HEAD")
 }
 
 func TestVersionsOfOneSecondAreDistinguished(t *testing.T) {

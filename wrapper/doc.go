@@ -77,6 +77,6 @@
 //   - [WithTrace] counts the requests of a context in a Trace, for blobdownload's Result. [Response.Verified] is its checksum.
 //   - [File.KnownInfo], [File.Version], [File.Resolve] and [Info.Status] decide without a request whether a file is
 //     offloaded, for blobdownload and proxy.
-//   - [File.MaxSize] limits what blobdownload decodes.
+//   - [Response.MaxSize] limits what blobdownload decodes.
 //   - [File.OpenVersion] reads one file of several as one version, for package archive.
 package wrapper

@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -52,6 +53,7 @@ func (f *File) fetchCurrent(ctx context.Context, req *Request) (resp *Response, 
 	if err != nil {
 		return nil, pathError("open", f.name, err)
 	}
+	resp.maxSize = cmp.Or(resp.maxSize, f.maxSize())
 	return resp, nil
 }
 
@@ -122,9 +124,9 @@ func (f *File) fetchDescribed(ctx context.Context, src Source, req *Request) (*R
 	return f.answer(ctx, req, &info)
 }
 
-// decideParts sets the status and all ranges of resp from its metadata. It returns the first window to send, whose N is 0
-// if there is none.
-func decideParts(req *Request, resp *Response) (first Range) {
+// decide sets the status and all ranges of resp from its metadata. It returns the first window to send, whose N is 0
+// if there is none, and negative for a whole of unknown length.
+func decide(req *Request, resp *Response) (first Range) {
 	d := resp.Info.decide(req)
 	resp.Status = d.Status
 	switch d.Status {
@@ -144,7 +146,7 @@ func decideParts(req *Request, resp *Response) (first Range) {
 // answer decides the request with the metadata, and opens the body of a 200 or 206.
 func (f *File) answer(ctx context.Context, req *Request, info *Info) (*Response, error) {
 	resp := &Response{Info: *info, file: f, ctx: ctx}
-	want := decideParts(req, resp)
+	want := decide(req, resp)
 	off, n := want.Off, want.N
 	if req.Head || n == 0 {
 		return resp, nil

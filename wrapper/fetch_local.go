@@ -67,7 +67,7 @@ func (l *localRead) start(req *Request) error {
 	if req.Range == "" {
 		answer.Status = http.StatusOK
 	} else {
-		want = decideParts(req, answer)
+		want = decide(req, answer)
 	}
 	if want.N == 0 {
 		return nil

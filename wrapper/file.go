@@ -20,9 +20,9 @@ type File struct {
 	admission  Admission   // nil: none
 	admissions []Admission // after admission
 
-	transfer *ReadOptions // immutable
-	limiter  *Limiter
-	cache    *InfoCache
+	readOptions *ReadOptions // immutable
+	limiter     *Limiter
+	cache       *InfoCache
 
 	pin    string    // from WithVersion; a version, which known has too, or an entity-tag
 	signer URLSigner // from WithSigner
@@ -38,7 +38,7 @@ func New(name string, src Source) *File {
 
 // init makes a zero File the file that New returns.
 func (f *File) init(name string, src Source) {
-	f.name, f.src, f.known, f.transfer = name, src, &unknown, &defaultReadOptions
+	f.name, f.src, f.known, f.readOptions = name, src, &unknown, &defaultReadOptions
 	if l, ok := src.(Locator); ok {
 		f.loc = l.Location()
 	}
@@ -107,8 +107,8 @@ func (f *File) Resolve(ctx context.Context) (*File, error) {
 func (f *File) Version() string { return f.pin }
 
 // Local reports whether the content is stored on this machine, so that Stat and Open use no network. It is true for bytes,
-// for a file system and for buckets of Go CDK's fileblob. It is false for a URL, for any other bucket (memblob cannot be
-// recognised) and for generated content.
+// for a file system and for buckets of Go CDK's fileblob. It is false for a URL, for any other bucket, memblob included,
+// and for generated content.
 func (f *File) Local() bool {
 	l, ok := f.src.(LocalSource)
 	return ok && l.Local()
@@ -191,6 +191,7 @@ func (f *File) statVersion(ctx context.Context) (Info, error) {
 	return f.Stat(ctx)
 }
 
+// stat requests the metadata from the source, with retries and under FirstByteTimeout.
 func (f *File) stat(ctx context.Context) (Info, error) {
 	leave, err := f.enter(ctx)
 	if err != nil {
@@ -205,7 +206,7 @@ func (f *File) stat(ctx context.Context) (Info, error) {
 	ctx, cancel := withDeadline(ctx, by)
 	defer cancel()
 	var info Info
-	err = resume.Retry(ctx, f.transfer.Retries, by, retryable, func() error {
+	err = resume.Retry(ctx, f.readOptions.Retries, by, retryable, func() error {
 		if f.limiter != nil {
 			release, err := f.limiter.acquire(ctx, f.limiter.stats)
 			if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -51,31 +52,40 @@ func (o *FirstOf) File(files ...*File) *File {
 	if len(files) == 0 {
 		return Invalid("", errors.New("first of: no files"))
 	}
-	o.once.Do(func() {
-		o.misses = NewInfoCache(missEntries, o.missTTL())
-		o.found = NewInfoCache(missEntries, o.missTTL())
-	})
+	o.init()
 	s := &firstOfSource{of: o, files: files, marks: make([]string, len(files))}
 	for i, f := range files {
 		s.marks[i] = fmt.Sprintf("#%d:", i)
 		if store := f.loc.Store; store != "" {
 			s.marks[i] = url.QueryEscape(store) + ":"
 		}
+		if slices.Contains(s.marks[:i], s.marks[i]) { // another key of one storage
+			s.marks[i] = url.QueryEscape(f.loc.Store) + fmt.Sprintf("#%d:", i)
+		}
 	}
 	f := New(files[0].name, s)
-	t := defaultReadOptions
-	t.Retries = -1 // each file has its own
-	t.FirstByteTimeout = firstOfTimeout(files)
-	f.transfer = &t
+	options := defaultReadOptions
+	options.Retries = -1 // each file has its own
+	options.FirstByteTimeout = firstOfTimeout(files)
+	f.readOptions = &options
 	return f
 }
 
 // Forget drops what is remembered of these files. Call it after the program has written or deleted one of them.
 func (o *FirstOf) Forget(files ...*File) {
+	o.init()
 	for _, f := range files {
 		o.misses.forget(f.loc)
 		o.found.forget(f.loc)
 	}
+}
+
+// init makes the caches at the first call.
+func (o *FirstOf) init() {
+	o.once.Do(func() {
+		o.misses = NewInfoCache(missEntries, o.missTTL())
+		o.found = NewInfoCache(missEntries, o.missTTL())
+	})
 }
 
 func (o *FirstOf) missTTL() time.Duration {
@@ -88,11 +98,11 @@ func (o *FirstOf) missTTL() time.Duration {
 // firstOfTimeout is the time that the requests for all files may take together.
 func firstOfTimeout(files []*File) (all time.Duration) {
 	for _, f := range files {
-		limit := f.transfer.FirstByteTimeout
+		limit := f.readOptions.FirstByteTimeout
 		if limit <= 0 {
 			limit = defaultFirstByte
 		}
-		all += max(limit, f.transfer.StallTimeout)
+		all += max(limit, f.readOptions.StallTimeout)
 	}
 	return all
 }
@@ -187,11 +197,8 @@ func (s *firstOfSource) Open(ctx context.Context, off, n int64) (rc io.ReadClose
 // open opens a window of a file with one request, or two if the file has no ranges.
 func (s *firstOfSource) open(ctx context.Context, i int, off, n int64) (io.ReadCloser, error) {
 	var req Request
-	switch {
-	case n >= 0:
-		req.Range = fmt.Sprintf("bytes=%d-%d", off, off+n-1)
-	case off > 0:
-		req.Range = fmt.Sprintf("bytes=%d-", off)
+	if off > 0 || n >= 0 {
+		req.Range = rangeField(off, n)
 	}
 	resp, err := s.files[i].Fetch(ctx, req)
 	if err != nil {

@@ -111,7 +111,21 @@ func TestFirstOfFollowsAnObjectThatMoves(t *testing.T) {
 	})
 }
 
-func TestFirstOfRemembersNothingIfToldSo(t *testing.T) {
+// A write may be the first use of a FirstOf, at the same time as a request.
+func TestFirstOfForgetsAtTheFirstRequest(t *testing.T) {
+	t.Parallel()
+	m := newMoving(t)
+	m.put(t, m.older, "old content")
+	files := m.files("k")
+	var wg sync.WaitGroup
+	wg.Go(func() { m.of.Forget(files...) })
+	wg.Go(func() { _, _ = m.of.File(files...).Stat(t.Context()) })
+	wg.Wait()
+	_, content, _ := m.get(t, wrapper.Request{})
+	assert.Equal(t, "old content", content)
+}
+
+func TestFirstOfRemembersNothingWithANegativeMissTTL(t *testing.T) {
 	t.Parallel()
 	m := newMoving(t)
 	m.of.MissTTL = -1
@@ -193,6 +207,27 @@ func TestFirstOfTagsNameTheStorage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Two keys of one storage have one length and one entity-tag too, such as files with the time of an archive.
+func TestFirstOfTagsNameTheKeysOfOneStorage(t *testing.T) {
+	t.Parallel()
+	newer, older := newCountingSource("NNNNNNNNNN"), newCountingSource("oooooooooo")
+	of := &wrapper.FirstOf{}
+	before := of.File(wrapper.Invalid("k", fs.ErrNotExist).WithStore("docs"), wrapper.New("k", older).WithStore("docs"))
+	resp, err := before.Fetch(t.Context(), wrapper.Request{Range: "bytes=0-4"})
+	require.NoError(t, err)
+	assert.Equal(t, "ooooo", readAll(t, resp.Body))
+
+	after := of.File(wrapper.New("k", newer).WithStore("docs"), wrapper.New("k", older).WithStore("docs"))
+	resumed, err := after.Fetch(t.Context(), wrapper.Request{Range: "bytes=5-", IfRange: resp.Info.ETag})
+	require.NoError(t, err)
+	assert.Equal(t, 200, resumed.Status)
+	assert.Equal(t, "NNNNNNNNNN", readAll(t, resumed.Body))
+	again, err := before.Fetch(t.Context(), wrapper.Request{Range: "bytes=5-", IfRange: resp.Info.ETag})
+	require.NoError(t, err)
+	assert.Equal(t, 206, again.Status)
+	assert.Equal(t, "ooooo", readAll(t, again.Body))
 }
 
 // The object moves between two parts of one response.

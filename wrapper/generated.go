@@ -13,9 +13,9 @@ import (
 
 // Func returns a file of generated content. write is called once for each body, never for HEAD, and writes the content
 // in order. Its return ends the content. Its error aborts the download, so that the client sees a failed transfer and
-// not a short file. A panic or a runtime.Goexit counts as an error. The length is unknown unless WithInfo declares a Size. If the client
-// leaves, ctx is done and writes fail; write must return then. Its writer may be used by other goroutines until write
-// returns. It buffers 32 KiB: a Write waits while the client is slower than write.
+// not a short file. A panic or a runtime.Goexit counts as an error. The length is unknown unless WithInfo declares a Size.
+// If the client leaves, ctx is done and writes fail; write must return then. Its writer may be used by other goroutines
+// until write returns. It buffers 32 KiB: a Write waits while the client is slower than write.
 func Func(name string, write func(ctx context.Context, w io.Writer) error) *File {
 	return &New(name, funcSource(write)).withKnown(Info{Size: UnknownSize, Sequential: true}).file
 }

@@ -53,6 +53,7 @@ func (m *Materializer) join(ctx context.Context, s *materializedSource, begun ti
 // errStored is the error of a generation that has become needless.
 var errStored = errors.New("the object is stored")
 
+// enter is join without waiting for the metadata.
 func (m *Materializer) enter(ctx context.Context, s *materializedSource, begun time.Time, replace bool) (*materialization, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -69,7 +70,7 @@ func (m *Materializer) enter(ctx context.Context, s *materializedSource, begun t
 	sp, err := spool.New(m.TempDir)
 	if err != nil {
 		m.active.Release()
-		m.logOnce(ctx, s.key, err)
+		m.logStreamed(ctx, s.key, err)
 		return nil, nil //nolint:nilnil // documented
 	}
 	r := &materialization{m: m, source: s, spool: sp, ready: make(chan struct{})}

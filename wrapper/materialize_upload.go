@@ -43,7 +43,7 @@ func (r *materialization) startUpload(ctx context.Context, storedFrom string, re
 			r.m.recordStored(r.source)
 		case errors.Is(err, errNotGenerated):
 		default:
-			r.m.logOnce(ctx, r.source.key, err)
+			r.m.logStreamed(ctx, r.source.key, err)
 		}
 	})
 }

@@ -29,7 +29,7 @@ func (s *materializedSource) Stat(ctx context.Context) (Info, error) {
 // Fetch returns the stored object, or the content while it is generated.
 func (s *materializedSource) Fetch(ctx context.Context, req Request) (*Response, error) {
 	begun := time.Now()
-	stored, err := s.lookUp(ctx)
+	stored, err := s.checkAge(ctx)
 	if err == nil && stored != outdated {
 		var resp *Response
 		if resp, err = s.object.Fetch(ctx, req); err == nil {
@@ -40,7 +40,7 @@ func (s *materializedSource) Fetch(ctx context.Context, req Request) (*Response,
 		return nil, err
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		s.m.logOnce(ctx, s.key, err)
+		s.m.logStreamed(ctx, s.key, err)
 	}
 	if req.Head {
 		resp, err := s.made.Fetch(ctx, req)
@@ -54,7 +54,7 @@ func (s *materializedSource) Fetch(ctx context.Context, req Request) (*Response,
 		return s.object.Fetch(ctx, req)
 	}
 	if err != nil && stored == outdated && ctx.Err() == nil {
-		s.m.logOnce(ctx, s.key, err)
+		s.m.logNotRevalidated(ctx, s.key, err)
 		return s.object.Fetch(ctx, req)
 	}
 	return resp, err
@@ -113,7 +113,7 @@ func (s *materializedSource) openObject(ctx context.Context, info *Info, off, n 
 
 // Resolve returns the stored object, or nil if it is not stored or outdated.
 func (s *materializedSource) Resolve(ctx context.Context) (*File, error) {
-	if stored, err := s.lookUp(ctx); err != nil || stored == outdated {
+	if stored, err := s.checkAge(ctx); err != nil || stored == outdated {
 		return nil, err
 	}
 	_, err := s.object.Fetch(ctx, Request{Head: true})
@@ -181,8 +181,9 @@ const (
 // sourceKey is the name of the metadata that holds the validator of the content that an object was stored from.
 const sourceKey = "downloadview_source"
 
-// lookUp returns whether the stored object is older than MaxAge and no longer current. Its error is the object's.
-func (s *materializedSource) lookUp(ctx context.Context) (storedState, error) {
+// checkAge returns whether the stored object is older than MaxAge and no longer current. If the content's metadata cannot be
+// read, the object is current. The error is the object's.
+func (s *materializedSource) checkAge(ctx context.Context) (storedState, error) {
 	if s.m.MaxAge <= 0 {
 		return unchecked, nil
 	}
@@ -209,7 +210,7 @@ func (s *materializedSource) lookUp(ctx context.Context) (storedState, error) {
 	}
 	info, err := s.made.Stat(ctx)
 	if err != nil {
-		s.m.logOnce(ctx, s.key, err) // the object is served while its source fails
+		s.m.logNotRevalidated(ctx, s.key, err)
 		return current, nil
 	}
 	if validator(&info) != storedFrom {

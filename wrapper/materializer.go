@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -57,7 +58,7 @@ type Materializer struct {
 	// streamed to each client and not stored.
 	TempDir string
 
-	// Logger receives failures of the bucket and of TempDir; nil is slog.Default.
+	// Logger receives failures of the bucket and of TempDir, and of a revalidation; nil is slog.Default.
 	Logger *slog.Logger
 
 	once        sync.Once
@@ -114,17 +115,23 @@ func (m *Materializer) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// logOnce logs the first failure after a success.
-func (m *Materializer) logOnce(ctx context.Context, key string, err error) {
+// logStreamed logs that content is not stored.
+func (m *Materializer) logStreamed(ctx context.Context, key string, err error) {
+	m.logOnce(ctx, "content is streamed and not stored", key, err)
+}
+
+// logNotRevalidated logs that an object older than MaxAge is served, because its content cannot be read.
+func (m *Materializer) logNotRevalidated(ctx context.Context, key string, err error) {
+	m.logOnce(ctx, "revalidation failed; serving the stored object", key, err)
+}
+
+// logOnce logs the first failure after a success as a warning, and the next ones at debug.
+func (m *Materializer) logOnce(ctx context.Context, message, key string, err error) {
 	level := slog.LevelWarn
 	if m.failing.Swap(true) {
 		level = slog.LevelDebug
 	}
-	logger := m.Logger
-	if logger == nil {
-		logger = slog.Default()
-	}
-	logger.Log(ctx, level, "content is streamed and not stored", "key", key, "error", err)
+	cmp.Or(m.Logger, slog.Default()).Log(ctx, level, message, "key", key, "error", err)
 }
 
 // recordStored forgets the metadata of an object that was replaced.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -237,7 +236,8 @@ func TestMaterializedIsRevalidatedAfterMaxAge(t *testing.T) {
 				defer b.Close()
 				m := materializer(b)
 				m.MaxAge = time.Hour
-				m.Logger = slog.New(slog.DiscardHandler)
+				logger, log := logtest.New()
+				m.Logger = logger
 				src := &counted{etag: tt.etag}
 				f := m.File(wrapper.New("f", src), "k")
 				for i, want := range tt.made {
@@ -256,6 +256,8 @@ func TestMaterializedIsRevalidatedAfterMaxAge(t *testing.T) {
 				require.NoError(t, err)
 				assert.Equal(t, digits, got, "the old object is served while its source fails")
 				require.NoError(t, m.Shutdown(t.Context()))
+				assert.Equal(t, 1, strings.Count(log.String(), "level=WARN msg=\"revalidation failed; serving the stored object\""), log.String())
+				assert.Equal(t, 1, strings.Count(log.String(), "msg="), log.String())
 			})
 		})
 	}

@@ -63,6 +63,7 @@ func (f *File) openPinned(ctx context.Context, info *Info, off, n int64) (*body,
 	return f.openWindow(ctx, windowOpener{file: f, info: info}, off, n)
 }
 
+// openWindow opens n bytes from off, or all bytes from there if n is negative. A body of a remote resumes.
 func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64) (*body, error) {
 	if n == 0 {
 		return &body{name: f.name, rc: http.NoBody}, nil
@@ -74,7 +75,7 @@ func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64
 	if _, remote := f.src.(pinnedOpener); !remote {
 		b := f.bodyOf(conn, n)
 		if r, ok := conn.Body.(*blobReader); ok && !f.inMemory() {
-			b.rc = &portableBody{r, conn.Conn, f.transfer.StallTimeout}
+			b.rc = &portableBody{r, conn.Conn, f.readOptions.StallTimeout}
 		}
 		return b, nil
 	}
@@ -143,9 +144,9 @@ func (r *remoteRead) start(ctx context.Context, f *File, first connection, info 
 		r.opener = windowOpener{file: f, info: info, confirm: true}
 		source = &r.opener
 	}
-	t := f.transfer
+	o := f.readOptions
 	r.from.Start(ctx, first.Conn, off, end, source, resume.Options{
-		Resumes: t.Resumes, StallTimeout: t.StallTimeout, ReadAhead: t.ReadAhead, PartSize: t.PartSize,
+		Resumes: o.Resumes, StallTimeout: o.StallTimeout, ReadAhead: o.ReadAhead, PartSize: o.PartSize,
 	})
 	r.to = body{name: f.name, rc: &r.from, left: n, release: first.release, leave: first.leave}
 	_, r.to.transparent = f.src.(*storeObject)

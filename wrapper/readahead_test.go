@@ -32,6 +32,17 @@ func TestReadAheadRequestsParts(t *testing.T) {
 	assert.Greater(t, s.requests.Load(), int64(10), "most of the content in parts")
 }
 
+func TestNegativePartSizeIsTheDefault(t *testing.T) {
+	t.Parallel()
+	content := random(24 << 20)
+	s := newFaultyStore(t, content)
+	s.body = func(_ int64, w http.ResponseWriter) http.ResponseWriter { return &throttled{w, 8 << 20} }
+	got, err := fetchAll(t, s.file().WithReadOptions(wrapper.ReadOptions{PartSize: -1}), wrapper.Request{})
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(content, got))
+	assert.Less(t, s.requests.Load(), int64(10), "parts of 4 MiB")
+}
+
 // A body holds one connection of the limiter, also while it has none to the storage.
 func TestReadAheadKeepsItsConnectionOfTheLimiter(t *testing.T) {
 	t.Parallel()

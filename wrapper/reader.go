@@ -17,13 +17,13 @@ type Reader struct {
 	file *File
 	ctx  context.Context //nolint:containedctx // io.Reader has no other way to carry one
 
-	pos  int64
-	body *body
-	at   int64 // offset of body
+	pos    int64
+	body   *body
+	at     int64 // offset of body
+	closed bool
 
-	described sync.Mutex
-	info      *Info
-	closed    bool
+	mu   sync.Mutex
+	info *Info // from Stat
 }
 
 // Reader returns a reader of the file, which the caller must close. ctx holds for its life.
@@ -33,8 +33,8 @@ func (f *File) Reader(ctx context.Context) *Reader {
 
 // Stat returns the metadata of the version that r reads. Only the first call makes a request.
 func (r *Reader) Stat() (Info, error) {
-	r.described.Lock()
-	defer r.described.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.info == nil {
 		info, err := r.file.Stat(r.ctx)
 		if err != nil {

@@ -51,6 +51,8 @@ func (r *remote) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) 
 	return r.openPinned(ctx, nil, off, n)
 }
 
+// openPinned opens a window of the version that info describes, with one request. It fails with ErrChanged if the content has
+// another version. A nil info accepts any version.
 func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.ReadCloser, error) {
 	h := http.Header{}
 	if off > 0 || n >= 0 && (info == nil || n != info.Size) {
@@ -64,6 +66,11 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 		version = info.Version
 	}
 	resp, err := r.request(ctx, http.MethodGet, version, h)
+	if err == nil && refusesOwnTag(resp, h.Get("If-Match")) {
+		discard(resp)
+		h.Del("If-Match")
+		resp, err = r.request(ctx, http.MethodGet, version, h)
+	}
 	if err != nil {
 		return nil, replaced(version, err)
 	}

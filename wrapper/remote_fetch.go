@@ -43,7 +43,7 @@ func (r *remote) answer(ctx context.Context, req *Request, resp *http.Response, 
 		return r.notModified(ctx, req, resp)
 	case status == http.StatusPreconditionFailed:
 		discard(resp)
-		if sent.Get("If-Unmodified-Since") != "" {
+		if sent.Get("If-Unmodified-Since") != "" || refusesOwnTag(resp, sent.Get("If-Match")) {
 			return r.lookUp(ctx, req) // some storages compare fractions of a second, which dates omit
 		}
 		if req.IfRange != "" {
@@ -168,6 +168,9 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 	if errors.Is(err, errAltered) {
 		return r.fetchAltered(ctx, req, &info)
 	}
+	if err != nil {
+		return nil, err
+	}
 	if got := infoOf(resp.Body); got != nil { // the response that is read has its own checksum
 		if got.contradicts(&info) {
 			_ = resp.Body.Close()
@@ -177,7 +180,7 @@ func (r *remote) lookUp(ctx context.Context, req *Request) (*Response, error) {
 		resp.Info.update(got)
 		resp.Info.Sequential = sequential
 	}
-	return resp, err
+	return resp, nil
 }
 
 // fetchAltered requests the whole of content whose bytes are not those that info describes: a range would be of other bytes.
@@ -192,21 +195,6 @@ func (r *remote) fetchAltered(ctx context.Context, req *Request, info *Info) (*R
 		return &Response{Status: d.Status, Info: resp.Info}, nil
 	}
 	return resp, nil
-}
-
-// decide sets the status and ranges of resp from its metadata. want is the window to send. Its N is negative for a whole
-// of unknown length, and 0 if no body is sent.
-func decide(req *Request, resp *Response) (want Range) {
-	d := resp.Info.decide(req)
-	resp.Status = d.Status
-	switch d.Status {
-	case http.StatusOK:
-		want = Range{0, resp.Info.Size}
-	case http.StatusPartialContent:
-		want = Range(d.At(0))
-		resp.Ranges = []Range{want}
-	}
-	return want
 }
 
 // remoteResponse is a Response together with its body, in one allocation.
@@ -276,12 +264,13 @@ func (r *remote) whole(ctx context.Context, req *Request) (*Response, error) {
 	return r.Fetch(ctx, *req.whole())
 }
 
-// unsatisfied returns the response for an upstream 416, whose Content-Range should hold the length.
+// unsatisfied returns the response for an upstream 416, whose Content-Range should hold the length. Most have no validators,
+// with which the preconditions are compared.
 func (r *remote) unsatisfied(ctx context.Context, req *Request, up *http.Response) (*Response, error) {
 	info := r.info(up)
 	discard(up)
 	info.ContentType, info.ContentEncoding = "", ""
-	if info.Size < 0 {
+	if info.Size < 0 || !info.decides(req) {
 		return r.lookUp(ctx, req)
 	}
 	resp := &Response{Info: info}

@@ -68,6 +68,13 @@ func entityTag(s string) string {
 	return ""
 }
 
+// refusesOwnTag reports whether a response is a 412 with the very tag of the If-Match: net/http compares a tag that it sends
+// without quotes as it is.
+func refusesOwnTag(resp *http.Response, ifMatch string) bool {
+	return resp.StatusCode == http.StatusPreconditionFailed && ifMatch != "" &&
+		plan.StrongMatch(entityTag(fields.Single(resp.Header, "Etag")), ifMatch)
+}
+
 // rejectsRanges reports whether an Accept-Ranges is none (RFC 9110 section 14.3). A value without a unit rejects nothing.
 func rejectsRanges(acceptRanges string) bool {
 	none := false

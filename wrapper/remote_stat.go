@@ -14,10 +14,10 @@ func (r *remote) Stat(ctx context.Context) (Info, error) {
 	resp, err := r.request(ctx, http.MethodHead, "", http.Header{})
 	if err == nil {
 		discard(resp)
-		if resp.StatusCode == http.StatusOK && (resp.ContentLength >= 0 || len(resp.TransferEncoding) > 0) {
+		if resp.StatusCode == http.StatusOK && r.showsLength(resp) {
 			return r.info(resp), nil
 		}
-		if resp.StatusCode == http.StatusOK { // Apache 2.4 sends the length of an empty file on GET only
+		if resp.StatusCode == http.StatusOK {
 			return r.statByGet(ctx, http.Header{})
 		}
 		err = statusError(resp)
@@ -26,6 +26,13 @@ func (r *remote) Stat(ctx context.Context) (Info, error) {
 		return r.statByGet(ctx, http.Header{"Range": {"bytes=0-0"}})
 	}
 	return Info{}, err
+}
+
+// showsLength reports whether the response to HEAD has the length of the content, or shows that it is unknown. Apache 2.4
+// sends the length of an empty file on GET only. Other servers send 0 on HEAD, the length of the body that HEAD does not have.
+func (r *remote) showsLength(resp *http.Response) bool {
+	_, isURL := r.sender.(*urlSource)
+	return resp.ContentLength > 0 || resp.ContentLength == 0 && !isURL || len(resp.TransferEncoding) > 0
 }
 
 // refusesHead reports whether the error of a HEAD may be due to the method: a URL can be signed for GET alone. A storage

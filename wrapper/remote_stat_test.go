@@ -143,6 +143,45 @@ func TestW5EmptyAndChunkedContentWithoutHead(t *testing.T) {
 	}
 }
 
+// zeroHead serves the content, but sends the length 0 on HEAD: that of the body of HEAD.
+func zeroHead(content string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodHead {
+			goServer(content)(w, r)
+			return
+		}
+		w.Header().Set("ETag", `"e"`)
+		w.Header().Set("Content-Length", "0")
+	}
+}
+
+// W5 for servers that accept HEAD, and state a wrong length.
+func TestW5HeadWithTheLengthOfItsBody(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{digits, ""} {
+		o := newOrigin(t, zeroHead(content))
+		info, err := o.file(t).Stat(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, int64(len(content)), info.Size)
+		assert.Equal(t, `"e"`, info.ETag)
+		assert.Equal(t, []string{"HEAD", "GET"}, o.requests())
+	}
+	o := newOrigin(t, zeroHead(digits))
+	for _, req := range []wrapper.Request{{Range: "bytes=0-0,8-9"}, {IfMatch: `"x", "e"`}, {IfNoneMatch: `"x", "y"`}, {Head: true}} {
+		resp, err := o.file(t).Fetch(t.Context(), req)
+		require.NoError(t, err)
+		assert.Equal(t, int64(10), resp.Info.Size, "%+v", req)
+		if !req.Head {
+			assert.NotEmpty(t, readAll(t, resp.Body), "%+v", req)
+		}
+		require.NoError(t, resp.Close())
+	}
+	joined := wrapper.Concat("joined", o.file(t), wrapper.Bytes("b", []byte("b")))
+	info, err := joined.Stat(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, int64(11), info.Size)
+}
+
 func TestH10AnyMatchCostsOneRequest(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -86,6 +86,8 @@ type Response struct {
 	file *File
 	ctx  context.Context //nolint:containedctx // of the request: parts are opened later, one after the other
 	read *remoteRead     // unused memory for Body, in the allocation of the Response; may be nil
+
+	maxSize int64 // see MaxSize
 }
 
 // Range is a part of the content: N bytes from offset Off.

@@ -165,6 +165,8 @@ func TestRequestsAreRetriedBeforeTheFirstByte(t *testing.T) {
 		"connection cut":      {cut, 1, 2, true},
 		"503 for ever":        {status(503, ""), 100, 4, false},
 		"a long Retry-After":  {status(503, "3600"), 1, 1, false},
+		"one of 300 years":    {status(503, "9999999999"), 1, 1, false},
+		"one above 64 bits":   {status(503, "99999999999999999999"), 1, 1, false},
 		"404 is not repeated": {status(404, ""), 1, 1, false},
 		"403 is not repeated": {status(403, ""), 1, 1, false},
 		"501 is not repeated": {status(501, ""), 1, 1, false},

@@ -92,6 +92,7 @@ func (s *sectionWindow) tag(etag string) string {
 	}
 }
 
+// Open opens a window of the section, with the metadata of the section.
 func (s *sectionWindow) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	if s.n >= 0 {
 		rest := max(s.n-off, 0)

@@ -198,14 +198,26 @@ func TestE8ClientThatLeavesEndsTheWaitForTheHeader(t *testing.T) {
 // E8: the time limit ends with the header. A slow body may take longer.
 func TestE8TimeLimitEndsWithTheHeader(t *testing.T) {
 	t.Parallel()
-	eachRemote(t, func(_ int64, c net.Conn) {
-		fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"v\"\r\nConnection: close\r\n\r\n")
-		for _, digit := range digits {
-			time.Sleep(20 * time.Second)
-			fmt.Fprint(c, string(digit))
-		}
-	}, func(t *testing.T, _ *pipeServer, f *wrapper.File) {
+	eachRemote(t, slowBody, func(t *testing.T, _ *pipeServer, f *wrapper.File) {
 		got, err := fetchAll(t, f, wrapper.Request{})
+		require.NoError(t, err)
+		assert.Equal(t, digits, string(got))
+	})
+}
+
+// slowBody sends a byte every 20 seconds.
+func slowBody(_ int64, c net.Conn) {
+	fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"v\"\r\nConnection: close\r\n\r\n")
+	for _, digit := range digits {
+		time.Sleep(20 * time.Second)
+		fmt.Fprint(c, string(digit))
+	}
+}
+
+func TestNegativeTimeLimitsAreTheDefaults(t *testing.T) {
+	t.Parallel()
+	eachRemote(t, slowBody, func(t *testing.T, _ *pipeServer, f *wrapper.File) {
+		got, err := fetchAll(t, f.WithReadOptions(wrapper.ReadOptions{FirstByteTimeout: -1, StallTimeout: -1}), wrapper.Request{})
 		require.NoError(t, err)
 		assert.Equal(t, digits, string(got))
 	})

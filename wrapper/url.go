@@ -34,12 +34,18 @@ func URL(c *http.Client, rawURL string) *File {
 }
 
 // MaxSize returns the limit of the content's size in bytes, decoded content included, or 0 if there is none. It is the
-// ClientOptions.MaxSize of the file's client.
-func (f *File) MaxSize() int64 {
-	if s, ok := f.src.(*urlSource); ok {
+// ClientOptions.MaxSize of the client that fetched the content.
+func (r *Response) MaxSize() int64 { return r.maxSize }
+
+// maxSize returns the MaxSize of a response of the file's own source.
+func (f *File) maxSize() int64 {
+	switch s := f.src.(type) {
+	case *urlSource:
 		if t, guarded := s.client.Transport.(*guard.Transport); guarded {
 			return t.MaxSize
 		}
+	case *materializedSource: // the stored content is that of the generator
+		return s.made.maxSize()
 	}
 	return 0
 }

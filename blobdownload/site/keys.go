@@ -1,6 +1,7 @@
 package site
 
 import (
+	"path"
 	"strings"
 	"time"
 
@@ -22,6 +23,25 @@ const html = ".html"
 func (k *keys) has(key string) bool {
 	_, ok := k.all[key]
 	return ok
+}
+
+// dropFolders drops the empty objects with the name of a folder, which tools such as blobfuse store for each folder: the page
+// of the path is in the folder.
+func (k *keys) dropFolders(empty []string) {
+	if len(empty) == 0 {
+		return
+	}
+	folders := map[string]bool{}
+	for key := range k.all {
+		for dir := path.Dir(key); dir != "." && !folders[dir]; dir = path.Dir(dir) {
+			folders[dir] = true
+		}
+	}
+	for _, key := range empty {
+		if folders[key] {
+			delete(k.all, key)
+		}
+	}
 }
 
 // find returns the key of the page at a path, and the page's canonical path.

@@ -25,6 +25,7 @@ func (s *Site) list(ctx context.Context) (*keys, error) {
 		size = s.maxKeys() + 1 // fileblob walks the directory for each page
 	}
 	token, total := blob.FirstPageToken, 0
+	var empty []string
 	for token != nil {
 		objects, next, err := bucket.ListPage(ctx, token, size, &blob.ListOptions{Prefix: s.Prefix})
 		if err != nil {
@@ -36,10 +37,14 @@ func (s *Site) list(ctx context.Context) (*keys, error) {
 		for _, o := range objects {
 			if key := strings.TrimPrefix(o.Key, s.Prefix); blobdownload.CanonicalKey(key) == nil && (s.Hidden || !isHidden(key)) {
 				k.all[key] = struct{}{}
+				if o.Size == 0 {
+					empty = append(empty, key)
+				}
 			}
 		}
 		token = next
 	}
+	k.dropFolders(empty)
 	if k.has(s.notFound()) {
 		k.notFound, k.notFoundErr = s.readPage(ctx, s.notFound())
 	}

@@ -10,7 +10,7 @@ import (
 // isNavigation reports whether a request is a browser's for a page: its Accept has text/html, and the last element of its
 // path has no dot. A script that is missing after a deployment is a 404, not a page with the status 200.
 func isNavigation(r *http.Request, path string) bool {
-	return !strings.Contains(path[strings.LastIndexByte(path, '/')+1:], ".") && acceptsHTML(r.Header.Values("Accept"))
+	return !isAsset(path) && acceptsHTML(r.Header.Values("Accept"))
 }
 
 // acceptsHTML reports whether an Accept has text/html itself. A range such as */* is also that of scripts and pictures.

@@ -17,7 +17,7 @@ import (
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-// maxPage is the maximal size of a 404 page, which is held in memory, in bytes.
+// maxPage is the maximum size of a 404 page, which is held in memory, in bytes.
 const maxPage = 1 << 20
 
 // page is a page in memory.
@@ -70,9 +70,6 @@ func (s *Site) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 			k.notFound.write(w, r, status)
 			return
 		}
-	}
-	if status < 300 || status > 599 {
-		status = http.StatusInternalServerError
 	}
 	text := page{"text/plain; charset=utf-8", []byte(http.StatusText(status) + "\n")}
 	text.write(w, r, status)

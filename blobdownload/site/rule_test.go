@@ -120,3 +120,30 @@ func TestHostilePathsCostNothing(t *testing.T) {
 	assert.Equal(t, "SECRET=1", shown.do(t, http.MethodGet, "/.env").Body.String())
 	assert.Equal(t, "secret", shown.do(t, http.MethodGet, "/blog/.draft").Body.String())
 }
+
+// W18 for sites: an empty object that stands for a folder does not hide the pages of the folder.
+func TestW18FolderMarkersHideNoPages(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, map[string]string{
+		"index.html": "home", "sub": "", "sub/index.html": "sub", "sub/deep": "", "sub/deep/page.html": "page", "empty": "",
+	}, nil)
+	for _, tc := range []struct {
+		path   string
+		status int
+		want   string // the content, or the Location
+	}{
+		{"/sub", 308, "./sub/"},
+		{"/sub/", 200, "sub"},
+		{"/sub/deep", 404, ""},
+		{"/sub/deep/page", 200, "page"},
+		{"/empty", 200, ""},
+	} {
+		w := f.do(t, http.MethodGet, tc.path)
+		assert.Equal(t, tc.status, w.Code, tc.path)
+		if tc.status == http.StatusOK {
+			assert.Equal(t, tc.want, w.Body.String(), tc.path)
+		} else {
+			assert.Equal(t, tc.want, w.Header().Get("Location"), tc.path)
+		}
+	}
+}

@@ -40,7 +40,7 @@ type Site struct {
 	Immutable func(key string) bool
 
 	// Header holds further fields of pages and assets, such as a Content-Security-Policy. They replace fields that the
-	// site would set. nil: none.
+	// site would set. nil means none.
 	Header http.Header
 
 	// MaxAge is the age at which the list of keys is refreshed, in the background. A list of twice the age is refreshed
@@ -48,11 +48,11 @@ type Site struct {
 	// minute.
 	MaxAge time.Duration
 
-	// MaxKeys is the maximal number of objects below Prefix. Above it, every request fails with status 500. 0 means
+	// MaxKeys is the maximum number of objects below Prefix. Above it, every request fails with status 500. 0 means
 	// 100,000.
 	MaxKeys int
 
-	// Logger receives the failures of listings. nil: slog.Default().
+	// Logger receives the failures of listings. nil means slog.Default().
 	Logger *slog.Logger
 
 	lists lists
@@ -66,9 +66,4 @@ func (s *Site) maxAge() time.Duration { return cmp.Or(s.MaxAge, time.Minute) }
 
 func (s *Site) maxKeys() int { return cmp.Or(s.MaxKeys, 100_000) }
 
-func (s *Site) logger() *slog.Logger {
-	if s.Logger != nil {
-		return s.Logger
-	}
-	return slog.Default()
-}
+func (s *Site) logger() *slog.Logger { return cmp.Or(s.Logger, slog.Default()) }

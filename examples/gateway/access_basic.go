@@ -22,7 +22,7 @@ type basic struct {
 
 	mu       sync.Mutex
 	looked   time.Time
-	changed  time.Time
+	read     os.FileInfo // of the file
 	users    passwords
 	cost     int               // the highest of the users
 	verified map[string][]byte // digests of passwords that have matched, by user
@@ -100,7 +100,7 @@ func (b *basic) reload() {
 	}
 	b.looked = time.Now()
 	info, err := os.Stat(b.file)
-	if err == nil && info.ModTime().Equal(b.changed) {
+	if err == nil && isSameFile(info, b.read) {
 		return
 	}
 	if err == nil {
@@ -125,6 +125,6 @@ func (b *basic) load() error {
 	for _, hash := range users {
 		b.cost = max(b.cost, costOf(hash))
 	}
-	b.users, b.changed, b.verified = users, info.ModTime(), map[string][]byte{}
+	b.users, b.read, b.verified = users, info, map[string][]byte{}
 	return nil
 }

@@ -16,7 +16,7 @@ func clientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, hop := range slices.Backward(hops) {
-		a, err := netip.ParseAddr(strings.TrimSpace(hop))
+		a, err := parseHop(strings.TrimSpace(hop))
 		if err != nil {
 			return addr
 		}
@@ -25,6 +25,14 @@ func clientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 		}
 	}
 	return addr
+}
+
+// parseHop parses an element of X-Forwarded-For. Some proxies add the port of the connection.
+func parseHop(text string) (netip.Addr, error) {
+	if p, err := netip.ParseAddrPort(text); err == nil {
+		return p.Addr(), nil
+	}
+	return netip.ParseAddr(strings.Trim(text, "[]"))
 }
 
 // peer returns the address of a request's connection.

@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -75,4 +78,21 @@ func TestStartWithoutUsersIsRefused(t *testing.T) {
 		assert.Equal(t, exitUsage, run(context.WithoutCancel(t.Context()), args, io.Discard, &stderr))
 		assert.Contains(t, stderr.String(), tt.want)
 	}
+}
+
+// I11 for the files of the gateway: another file with the same modification time is read too.
+func TestReplacedUsersOfTheSameTime(t *testing.T) {
+	t.Parallel()
+	file, other := htpasswdOf(t, "alice"), htpasswdOf(t, "bob")
+	at := time.Unix(1, 0)
+	require.NoError(t, os.Chtimes(file, at, at))
+	require.NoError(t, os.Chtimes(other, at, at))
+	b, err := newBasic(file, openGateway(t).logger)
+	require.NoError(t, err)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	r.SetBasicAuth("bob", "bob")
+	assert.Empty(t, b.user(r))
+	require.NoError(t, os.Rename(other, file))
+	b.looked = time.Time{}
+	assert.Equal(t, "bob", b.user(r))
 }

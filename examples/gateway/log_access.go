@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
@@ -42,7 +43,7 @@ func (l *accessLog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	complete := false
 	defer func() {
 		attrs := []slog.Attr{
-			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("proto", r.Proto),
+			slog.String("method", r.Method), slog.String("path", loggedPath(r.URL.Path)), slog.String("proto", r.Proto),
 			slog.Int("status", sent.status()), slog.Int64("bytes", sent.bytes),
 			slog.String("sent", way(e.result, sent.status())), slog.Duration("elapsed", time.Since(began)),
 			slog.String("client", clientAddr(r, l.trusted).String()),
@@ -63,6 +64,14 @@ func (l *accessLog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	l.next.ServeHTTP(sent.writer(), r.WithContext(context.WithValue(r.Context(), entryKey{}, e)))
 	complete = true
+}
+
+// loggedPath returns a path without the token of a signed link.
+func loggedPath(path string) string {
+	if strings.HasPrefix(path, linkPath) {
+		return linkPath + "…"
+	}
+	return path
 }
 
 // way names how a response was sent: "streamed", the field with which the download was offloaded, or "redirect". Errors are

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -123,4 +124,24 @@ func TestWayOfARedirect(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "redirect", way(&blobdownload.Result{Redirect: &blobdownload.Redirect{Status: http.StatusFound}}, http.StatusFound))
 	assert.Equal(t, "offloaded", way(&blobdownload.Result{Redirect: &blobdownload.Redirect{Header: http.Header{"X-Other": {"x"}}}}, http.StatusOK))
+}
+
+// S15 for the access log of the gateway: a reader of the log can download nothing.
+func TestAccessLogHasNoTokenOfALink(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	bucket := "docs=" + bucketOf(t, map[string]string{"a.txt": "12345"})
+	g := openLogged(t, &log, "-bucket", bucket, "-access-log", "-link-key-file", keyFile(t))
+	link := strings.TrimSpace(request(t, g.handler, "/sign/docs/a.txt").Body.String())
+	path, _, _ := strings.Cut(link, "?")
+	token := path[strings.LastIndex(path, "/")+1:]
+	require.NotEmpty(t, token)
+	for _, target := range []string{link, link + "?x=1", link + "/x", link[:len(link)-1]} {
+		log.Reset()
+		request(t, g.handler, target)
+		assert.NotContains(t, log.String(), token[:len(token)-1], target)
+		all := lines(t, log.Bytes())
+		require.Len(t, all, 1)
+		assert.Equal(t, linkPath+"…", all[0]["path"])
+	}
 }

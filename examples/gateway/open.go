@@ -11,7 +11,7 @@ import (
 	"github.com/go-downloadview/downloadview/internal/redact"
 )
 
-// checkTimeout is the maximal time of the check that all buckets can be read.
+// checkTimeout is the maximum time of the check that all buckets can be read.
 const checkTimeout = 10 * time.Second
 
 // gateway is an open configuration, ready to serve.

@@ -119,9 +119,8 @@ func (s *site) write(w http.ResponseWriter, r *http.Request, p *page, body any) 
 
 // wantsJSON reports whether a request prefers JSON to HTML.
 func wantsJSON(r *http.Request) bool {
-	for kind := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
-		kind, _, _ = strings.Cut(kind, ";")
-		switch strings.TrimSpace(kind) {
+	for _, kind := range accepted(r) {
+		switch kind {
 		case "application/json":
 			return true
 		case "text/html":
@@ -129,6 +128,17 @@ func wantsJSON(r *http.Request) bool {
 		}
 	}
 	return false
+}
+
+// accepted returns the media types in a request's Accept, in lower case.
+func accepted(r *http.Request) (kinds []string) {
+	for _, line := range r.Header.Values("Accept") {
+		for kind := range strings.SplitSeq(line, ",") {
+			kind, _, _ = strings.Cut(kind, ";")
+			kinds = append(kinds, strings.ToLower(strings.TrimSpace(kind)))
+		}
+	}
+	return kinds
 }
 
 // escapePath returns a path whose segments are escaped once.

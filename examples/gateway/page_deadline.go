@@ -15,7 +15,12 @@ const pageTimeout = 2 * time.Minute
 func boundPages(next http.Handler, timeout time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		to := http.NewResponseController(w)
-		switch stream := r.ProtoMajor > 1; {
+		stream := r.ProtoMajor > 1
+		if !stream && r.ContentLength != 0 {
+			w.Header().Set("Connection", "close")
+			defer func() { _ = to.SetReadDeadline(time.Now().Add(bodyTimeout)) }()
+		}
+		switch {
 		case isDownload(r.URL.Path):
 			if !stream {
 				_ = to.SetWriteDeadline(time.Time{}) // of the page before, on the same connection
@@ -27,10 +32,6 @@ func boundPages(next http.Handler, timeout time.Duration) http.Handler {
 			return
 		}
 		_ = to.SetWriteDeadline(time.Now().Add(timeout))
-		if r.ContentLength != 0 {
-			w.Header().Set("Connection", "close")
-			defer func() { _ = to.SetReadDeadline(time.Now().Add(bodyTimeout)) }()
-		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -115,14 +115,18 @@ func TestAnnouncedBodyIsNotAwaited(t *testing.T) {
 	g := openGateway(t)
 	s := httptest.NewServer(g.handler)
 	t.Cleanup(s.Close)
-	for _, path := range []string{"/b/default/", "/healthz", "/f/default/readme.txt", "/sent/1", "/none", "/assets/page.css"} {
-		conn := dial(t, s, "GET "+path+" HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n")
-		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		require.NoError(t, err, path)
-		assert.True(t, answer.Close, path)
-		_, err = io.Copy(io.Discard, answer.Body)
-		require.NoError(t, err, path)
-		require.NoError(t, answer.Body.Close())
-		require.NoError(t, conn.Close())
+	for _, path := range []string{
+		"/b/default/", "/healthz", "/f/default/readme.txt", "/sent/1", "/none", "/assets/page.css", "/zip/default?prefix=none/", "/zip/none",
+	} {
+		for _, accept := range []string{"*/*", "text/html"} {
+			conn := dial(t, s, "GET "+path+" HTTP/1.1\r\nHost: a\r\nAccept: "+accept+"\r\nContent-Length: 100\r\n\r\n")
+			answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			require.NoError(t, err, path)
+			assert.True(t, answer.Close, path)
+			_, err = io.Copy(io.Discard, answer.Body)
+			require.NoError(t, err, path)
+			require.NoError(t, answer.Body.Close())
+			require.NoError(t, conn.Close())
+		}
 	}
 }

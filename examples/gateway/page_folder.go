@@ -97,7 +97,7 @@ func (s *site) list(r *http.Request, b *servedBucket, path string) (listing, lis
 	defer cancel()
 	l, err := listPage(ctx, b.storage.Bucket, q)
 	if err == nil {
-		l.Files = readable(ctx, b, l.Files)
+		l.Files = readable(ctx, b, l)
 	}
 	return l, q, err
 }

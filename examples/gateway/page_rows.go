@@ -22,10 +22,18 @@ func pageSize(text string) int {
 	return min(n, maxPageSize)
 }
 
-// readable removes local files that cannot be served, such as a symlink out of the directory. It sends no request: the
-// files of a storage behind a network are served as they are listed.
-func readable(ctx context.Context, b *servedBucket, files []listEntry) []listEntry {
-	return slices.DeleteFunc(files, func(e listEntry) bool {
+// readable removes the files of a page that cannot be served: local ones such as a symlink out of the directory, and empty ones
+// with the name of a folder, which tools store for the folder. It sends no request: the other files of a storage behind a
+// network are served as they are listed.
+func readable(ctx context.Context, b *servedBucket, l listing) []listEntry {
+	folders := map[string]bool{}
+	for _, e := range l.Folders {
+		folders[e.Name] = true
+	}
+	return slices.DeleteFunc(l.Files, func(e listEntry) bool {
+		if e.Size == 0 && folders[e.Name] {
+			return true
+		}
 		f := b.storage.File(e.Key)
 		if !f.Local() || blobdownload.CanonicalKey(e.Key) != nil {
 			return false

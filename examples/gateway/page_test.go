@@ -245,3 +245,31 @@ func TestPageOfAUserWithFewRights(t *testing.T) {
 	other := strings.ReplaceAll(get(t, site, "/b/none/x/").Body.String(), "none", "docs")
 	assert.Equal(t, other, get(t, site, "/b/docs/x/").Body.String(), "a bucket without rights is one that does not exist")
 }
+
+// W2 for Accept: a list may have several lines, and media types are case-insensitive.
+func TestFormOfAPageIsThatOfAllLinesOfAccept(t *testing.T) {
+	t.Parallel()
+	h := handlerOf(t, map[string]string{"a.txt": "A"})
+	for _, tt := range []struct {
+		accept []string
+		want   string
+	}{
+		{nil, "text/html; charset=utf-8"},
+		{[]string{"application/json"}, "application/json"},
+		{[]string{"*/*", "application/json;q=0.5"}, "application/json"},
+		{[]string{"Application/JSON"}, "application/json"},
+		{[]string{"image/png, */*", "TEXT/HTML", "application/json"}, "text/html; charset=utf-8"},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/b/docs/", http.NoBody)
+		r.Header["Accept"] = tt.accept
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		assert.Equal(t, tt.want, w.Header().Get("Content-Type"), tt.accept)
+
+		r = httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/zip/docs?name=none", http.NoBody)
+		r.Header["Accept"] = []string{"*/*", "Text/HTML"}
+		w = httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		assert.Equal(t, "text/html; charset=utf-8", w.Header().Get("Content-Type"))
+	}
+}

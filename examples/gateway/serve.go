@@ -81,7 +81,7 @@ func (g *gateway) serve(ctx context.Context, l listeners, secure *tls.Config, o 
 	return exitOK
 }
 
-// closeTimeout is the maximal time that the storages wait for aborted downloads.
+// closeTimeout is the maximum time that the storages wait for aborted downloads.
 const closeTimeout = 5 * time.Second
 
 // close closes the buckets and the metrics.

@@ -3,7 +3,7 @@ package main
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
@@ -33,7 +33,7 @@ func (s *site) sign(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Vary", "Accept")
-	if strings.Contains(r.Header.Get("Accept"), "application/json") {
+	if slices.Contains(accepted(r), "application/json") {
 		h.Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(link)
 		return

@@ -33,10 +33,10 @@ type certificate struct {
 	files  tlsFiles
 	logger *slog.Logger
 
-	mu      sync.Mutex
-	looked  time.Time
-	changed [2]time.Time // modification times of the files
-	loaded  *tls.Certificate
+	mu     sync.Mutex
+	looked time.Time
+	read   [2]os.FileInfo // of the files
+	loaded *tls.Certificate
 }
 
 // load returns the configuration of the server, or the error of the first load. It is nil without TLS.
@@ -58,8 +58,8 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 		return c.loaded, nil
 	}
 	c.looked = time.Now()
-	changed, err := modified(c.files.cert, c.files.key)
-	if err == nil && c.loaded != nil && changed == c.changed {
+	now, err := statAll(c.files.cert, c.files.key)
+	if err == nil && c.loaded != nil && isSameFile(now[0], c.read[0]) && isSameFile(now[1], c.read[1]) {
 		return c.loaded, nil
 	}
 	var pair tls.Certificate
@@ -68,7 +68,7 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	}
 	switch {
 	case err == nil:
-		c.loaded, c.changed = &pair, changed
+		c.loaded, c.read = &pair, now
 	case c.loaded == nil:
 		return nil, err
 	default:
@@ -77,13 +77,17 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return c.loaded, nil
 }
 
-func modified(files ...string) (times [2]time.Time, err error) {
+func statAll(files ...string) (all [2]os.FileInfo, err error) {
 	for i, file := range files {
-		info, err := os.Stat(file)
-		if err != nil {
-			return times, err
+		if all[i], err = os.Stat(file); err != nil {
+			return all, err
 		}
-		times[i] = info.ModTime()
 	}
-	return times, nil
+	return all, nil
+}
+
+// isSameFile reports whether a file is unchanged. The modification time alone does not show that: all files of a package
+// manager's store have the same one, and a copy may keep it.
+func isSameFile(a, b os.FileInfo) bool {
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
 }

@@ -86,6 +86,26 @@ func TestCertificateIsReloaded(t *testing.T) {
 	assert.EqualValues(t, 3, serial())
 }
 
+// I11 for the files of the gateway: another pair with the same modification times is read too.
+func TestReplacedCertificateOfTheSameTime(t *testing.T) {
+	t.Parallel()
+	files, other := tlsFilesIn(t), tlsFilesIn(t)
+	writeCertificate(t, files, 1)
+	writeCertificate(t, other, 2)
+	for _, name := range []string{files.cert, files.key, other.cert, other.key} {
+		require.NoError(t, os.Chtimes(name, time.Unix(1, 0), time.Unix(1, 0)))
+	}
+	c := &certificate{files: files, logger: slog.New(slog.DiscardHandler)}
+	_, err := c.get(nil)
+	require.NoError(t, err)
+	require.NoError(t, os.Rename(other.cert, files.cert))
+	require.NoError(t, os.Rename(other.key, files.key))
+	c.looked = time.Time{}
+	pair, err := c.get(nil)
+	require.NoError(t, err)
+	assert.EqualValues(t, 2, pair.Leaf.SerialNumber.Int64())
+}
+
 func TestStartWithoutCertificateIsRefused(t *testing.T) {
 	t.Parallel()
 	files := tlsFilesIn(t)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
@@ -47,7 +48,7 @@ func (s *site) zip(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		return
 	}
-	if wantsHTML(r) && r.Context().Err() == nil {
+	if slices.Contains(accepted(r), "text/html") && r.Context().Err() == nil {
 		p := s.newPage(r)
 		p.Notice = s.zipNotice(r, b, err)
 		s.write(w, r, p, nil)
@@ -79,7 +80,6 @@ func (s *site) zipNotice(r *http.Request, b *servedBucket, err error) *notice {
 	if b != nil && (prefix == "" || blobdownload.CanonicalKey(strings.TrimSuffix(prefix, "/")) == nil) {
 		folder = link{"Back to the folder", pagePath(b.Name, prefix)}
 	}
-	s.logger.Error("zip", "error", redact.Error(err))
 	switch {
 	case errors.Is(err, errQuery):
 		return &notice{http.StatusBadRequest, "The address is invalid",
@@ -91,7 +91,6 @@ func (s *site) zipNotice(r *http.Request, b *servedBucket, err error) *notice {
 		return &notice{http.StatusNotFound, "A file is gone",
 			"The selection has no files, or one of them was deleted meanwhile. The folder shows what is there now.", []link{folder}}
 	}
+	s.logger.Error("zip", "error", redact.Error(err))
 	return storageNotice(blobdownload.Status(err), link{"Try again", r.URL.RequestURI()}, folder)
 }
-
-func wantsHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"time"
@@ -10,18 +12,21 @@ import (
 	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/blobdownload"
+	"github.com/go-downloadview/downloadview/internal/flight"
 	"github.com/go-downloadview/downloadview/wrapper/archive"
 )
 
 const (
 	maxZipEntries  = 10_000      // maximum of files in one archive
 	zipListTimeout = time.Minute // maximum time in which the storage must list them
+	zipStats       = 8           // empty objects whose metadata is requested at once
 )
 
 // selection is the files of an archive. A file that is selected twice, such as by its name and by its folder, is packed once.
 type selection struct {
 	members []archive.Member
 	packed  map[string]bool // keys
+	empty   []int           // members of a folder without content, each of which may stand for a folder
 }
 
 func (l *selection) add(name, key string, b *servedBucket) error {
@@ -34,6 +39,25 @@ func (l *selection) add(name, key string, b *servedBucket) error {
 	l.packed[key] = true
 	l.members = append(l.members, archive.Member{Name: name, File: b.storage.File(key)})
 	return nil
+}
+
+// dropFolders drops the empty objects that stand for a folder, which tools such as blobfuse store beside its files.
+func (l *selection) dropFolders(ctx context.Context) error {
+	folders := make([]bool, len(l.members))
+	err := flight.Each(ctx, zipStats, len(l.empty), func(ctx context.Context, i int) error {
+		at := l.empty[i]
+		_, err := l.members[at].File.Stat(ctx)
+		folders[at] = errors.Is(err, fs.ErrNotExist)
+		return nil //nolint:nilerr // the archive requests it again
+	})
+	kept := l.members[:0]
+	for i, m := range l.members {
+		if !folders[i] {
+			kept = append(kept, m)
+		}
+	}
+	l.members = kept
+	return err
 }
 
 // zipMembers returns the files to pack.
@@ -64,6 +88,9 @@ func (s *site) zipMembers(r *http.Request, b *servedBucket, prefix string, names
 			return nil, err
 		}
 	}
+	if err := all.dropFolders(ctx); err != nil {
+		return nil, err
+	}
 	if len(all.members) == 0 {
 		return nil, errNoFiles
 	}
@@ -88,8 +115,12 @@ func (s *site) zipFolder(ctx context.Context, r *http.Request, b *servedBucket, 
 		if b.hides(key) || blobdownload.CanonicalKey(o.Key) != nil || !s.access.allows(r, b.Name, key, opZip) {
 			continue
 		}
+		n := len(all.members)
 		if err := all.add(strings.TrimPrefix(key, prefix), o.Key, b); err != nil {
 			return err
+		}
+		if o.Size == 0 && len(all.members) > n {
+			all.empty = append(all.empty, n)
 		}
 	}
 }

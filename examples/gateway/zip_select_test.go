@@ -86,3 +86,16 @@ func TestZipOfThreeResumes(t *testing.T) {
 	assert.Equal(t, http.StatusOK, other.Code, "another archive starts again")
 	assert.Equal(t, whole.Body.Bytes(), other.Body.Bytes())
 }
+
+// W7 for the archives: no request of a client makes an error of the gateway's in the log.
+func TestW7ArchiveOfNoFilesIsNoErrorInTheLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	g := openLogged(t, &log, "-bucket", "docs="+bucketOf(t, map[string]string{"a.txt": "A"}))
+	for target, status := range map[string]int{"/zip/docs?prefix=none/": 404, "/zip/docs?%zz": 400, "/zip/docs?name=none": 404, "/zip/none": 404} {
+		for _, accept := range []string{"text/html", "*/*"} {
+			assert.Equal(t, status, request(t, g.handler, target, "Accept", accept).Code, "%s %s", target, accept)
+		}
+	}
+	assert.NotContains(t, log.String(), `"ERROR"`)
+}

@@ -21,7 +21,9 @@ import (
 )
 
 func handler(docs *blobdownload.Storage, token string) http.Handler {
-	server := &blobdownload.Server{Optimizer: &proxy.XAccel{Mounts: []proxy.Mount{{Store: docs.Name, Location: "/_files/"}}}}
+	server := &blobdownload.Server{Optimizer: &proxy.XAccel{
+		Mounts: []proxy.Mount{{Store: docs.Name, Location: "/_files/", Keys: proxy.FileBlobKeys}},
+	}}
 	view := blobdownload.StorageView(docs, blobdownload.PathValue("key")).Authorized(func(r *http.Request) error {
 		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+token)) != 1 {
 			return blobdownload.Unauthorized(`Bearer realm="docs"`)

@@ -1,6 +1,7 @@
 package bucketdir
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -33,16 +34,26 @@ type Directory struct {
 	count   int        // of warned
 }
 
-// CheckURL rejects a file:// URL with a host, which fileblob ignores: it is the first element of the intended path.
+// CheckURL rejects a file:// URL of which fileblob would open another directory than the intended one. It ignores a host and
+// a fragment, and opens the working directory for a URL without a path.
 func CheckURL(u *url.URL) error {
-	switch u.Host {
-	case "", ".", "localhost":
-		return nil
-	}
 	if u.Scheme != "file" {
 		return nil
 	}
-	return fmt.Errorf("file URL: %q was taken for a host: write file:///%s", u.Host, u.Host+u.EscapedPath())
+	switch u.Host {
+	case "", ".", "localhost":
+	default:
+		return fmt.Errorf("file URL: %q was taken for a host: write file:///%s", u.Host, u.Host+u.EscapedPath())
+	}
+	switch {
+	case u.Opaque != "":
+		return fmt.Errorf("file URL: %q is no rooted path: write file://./%s", u.Opaque, strings.TrimPrefix(u.Opaque, "./"))
+	case u.Fragment != "":
+		return fmt.Errorf("file URL: %q was taken for a fragment: write %%23 for #", u.Fragment)
+	case u.Path == "" && u.Host != ".":
+		return errors.New("file URL: no path: write file:///…")
+	}
+	return nil
 }
 
 // Open opens the directory of a file:// URL. It returns nil for other URLs and for ?key=, a bucket of one key.

@@ -78,8 +78,18 @@ func TestCheckURLRejectsAHost(t *testing.T) {
 		"file:///srv/docs":          "",
 		"file://./docs":             "",
 		"file://localhost/srv/docs": "",
+		"file://.":                  "", // the working directory, on purpose
+		"file:///srv/a%23b":         "",
+		"mem://":                    "",
+		"mem:x#y":                   "",
 		"s3://docs":                 "",
 		"file://srv/docs":           `file URL: "srv" was taken for a host: write file:///srv/docs`,
+		"file:docs":                 `file URL: "docs" is no rooted path: write file://./docs`,
+		"file:./docs":               `file URL: "./docs" is no rooted path: write file://./docs`,
+		"file:///srv/a#b":           `file URL: "b" was taken for a fragment: write %23 for #`,
+		"file://":                   "file URL: no path: write file:///…",
+		"file://localhost":          "file URL: no path: write file:///…",
+		"file:?prefix=a/":           "file URL: no path: write file:///…",
 	} {
 		u, err := url.Parse(raw)
 		require.NoError(t, err)

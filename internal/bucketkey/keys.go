@@ -11,13 +11,13 @@ import (
 	"gocloud.dev/blob"
 )
 
-// Ask starts a read of a key and stops the driver before it sends the request. It returns the name of the bucket in
+// Probe starts a read of a key and stops the driver before it sends the request. It returns the name of the bucket in
 // the storage and the key in the driver's request.
-type Ask func(ctx context.Context, b *blob.Bucket, key string) (bucket, full string, err error)
+type Probe func(ctx context.Context, b *blob.Bucket, key string) (bucket, full string, err error)
 
 // Keys maps the keys of one bucket.
 type Keys struct {
-	ask    Ask
+	probe  Probe
 	prefix string
 	single string // the only key of the bucket, if there is just one
 	opaque bool   // only the driver can map a key
@@ -26,24 +26,24 @@ type Keys struct {
 
 // The probes differ in every byte, so only a prefix fits both.
 const (
-	probe      = "downloadview"
-	otherProbe = "probe/of-the-key"
+	probeKey      = "downloadview"
+	otherProbeKey = "probe/of-the-key"
 )
 
 // Learn derives the mapping of a bucket from two probes. It also returns the name of the bucket in the storage.
-func Learn(ctx context.Context, b *blob.Bucket, ask Ask) (bucket string, k Keys, err error) {
-	bucket, one, err := ask(ctx, b, probe)
+func Learn(ctx context.Context, b *blob.Bucket, probe Probe) (bucket string, k Keys, err error) {
+	bucket, one, err := probe(ctx, b, probeKey)
 	if err != nil {
 		return "", Keys{}, err
 	}
-	_, other, err := ask(ctx, b, otherProbe)
+	_, other, err := probe(ctx, b, otherProbeKey)
 	if err != nil {
 		return "", Keys{}, err
 	}
-	k.ask, k.bucket = ask, weak.Make(b)
-	prefix, ok := strings.CutSuffix(one, probe)
+	k.probe, k.bucket = probe, weak.Make(b)
+	prefix, ok := strings.CutSuffix(one, probeKey)
 	switch {
-	case ok && other == prefix+otherProbe:
+	case ok && other == prefix+otherProbeKey:
 		k.prefix = prefix
 	case one == other:
 		k.single = one
@@ -66,7 +66,7 @@ func (k *Keys) InStore(ctx context.Context, key string) (string, error) {
 	if b == nil {
 		return "", errors.New("the bucket is gone")
 	}
-	_, full, err := k.ask(ctx, b, key)
+	_, full, err := k.probe(ctx, b, key)
 	return full, err
 }
 
@@ -81,23 +81,23 @@ func plain(key string) bool {
 	return !strings.Contains(key, "../") && !strings.Contains(key, "__0x")
 }
 
-var errAsked = errors.New("key only")
+var errProbed = errors.New("key only")
 
-// Before returns an Ask that uses Go CDK's BeforeRead. learn gets the As function of the driver's request.
-func Before(learn func(as func(any) bool) (bucket, full string, ok bool)) Ask {
+// Before returns a Probe that uses Go CDK's BeforeRead. learn gets the As function of the driver's request.
+func Before(learn func(as func(any) bool) (bucket, full string, ok bool)) Probe {
 	return func(ctx context.Context, b *blob.Bucket, key string) (bucket, full string, err error) {
 		r, err := b.NewReader(ctx, key, &blob.ReaderOptions{BeforeRead: func(as func(any) bool) error {
 			var ok bool
 			if bucket, full, ok = learn(as); !ok {
 				return errors.New("the driver does not show its request")
 			}
-			return errAsked
+			return errProbed
 		}})
 		if err == nil {
 			_ = r.Close()
 			return "", "", errors.New("the driver does not let its request be seen")
 		}
-		if !errors.Is(err, errAsked) {
+		if !errors.Is(err, errProbed) {
 			return "", "", err
 		}
 		return bucket, full, nil

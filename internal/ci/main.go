@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -108,8 +109,17 @@ func faults(ctx context.Context) error {
 	return command(ctx, modules[1], "go", "test", "./faults").Run()
 }
 
+// vet also compiles the library and its tests for systems on which this check does not run them.
 func vet(ctx context.Context) error {
-	return each(func(dir string) error { return command(ctx, dir, "go", "vet", "./...").Run() })
+	err := each(func(dir string) error { return command(ctx, dir, "go", "vet", "./...").Run() })
+	for _, goos := range []string{"windows", "darwin"} {
+		cmd := command(ctx, modules[0], "go", "vet", "./...")
+		cmd.Env = append(os.Environ(), "GOOS="+goos)
+		if failed := cmd.Run(); failed != nil {
+			err = errors.Join(err, fmt.Errorf("for %s: %w", goos, failed))
+		}
+	}
+	return err
 }
 
 func format(ctx context.Context) error {

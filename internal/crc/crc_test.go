@@ -31,7 +31,6 @@ func TestCombineAgreesWithHashCRC32(t *testing.T) {
 			cut := rand.IntN(end + 1)
 			a, b, ab := sum(p, content[:cut]), sum(p, content[cut:end]), sum(p, content[:end])
 			require.Equal(t, ab, p.Combine(a, b, int64(end-cut)), "%s: %d of %d", name, cut, end)
-			require.Equal(t, b, p.Suffix(ab, a, int64(end-cut)), "%s: %d of %d", name, cut, end)
 		}
 	}
 }
@@ -85,8 +84,6 @@ func TestCompositeOfPartsThatEndAtKeptOffsets(t *testing.T) {
 			_, ok := c.Composite(len(ends), func(i int) int64 { return ends[i] })
 			assert.False(t, ok, "%s: %v", name, ends)
 		}
-		assert.True(t, c.Has(2000))
-		assert.False(t, c.Has(2001))
 	}
 }
 

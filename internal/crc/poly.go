@@ -24,9 +24,6 @@ const one = 1 << 31
 // Combine returns the checksum of A followed by B, given the checksums of A and B and the length of B in bytes.
 func (p Poly) Combine(a, b uint32, lenB int64) uint32 { return p.multiply(p.shift(lenB), a) ^ b }
 
-// Suffix returns the checksum of B, given the checksums of A followed by B, and of A, and the length of B in bytes.
-func (p Poly) Suffix(ab, a uint32, lenB int64) uint32 { return p.Combine(a, ab, lenB) }
-
 // shift returns x^(8n) modulo p, the factor by which n further bytes multiply a checksum.
 func (p Poly) shift(n int64) uint32 {
 	result, square := uint32(one), uint32(one>>8) // x^8

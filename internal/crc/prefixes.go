@@ -75,12 +75,6 @@ func (c *Prefixes) keep() {
 	}
 }
 
-// Has reports whether the checksum of the first n bytes is known.
-func (c *Prefixes) Has(n int64) bool {
-	_, ok := c.at(n)
-	return ok
-}
-
 // at returns the checksum of the first n bytes.
 func (c *Prefixes) at(n int64) (uint32, bool) {
 	switch n {

@@ -8,20 +8,20 @@ import (
 
 // Hold counts one operation into several groups, from its first use of each until the operation ends: a response that reads
 // from storages, for example. Its zero value holds nothing. It may be used by many goroutines and must not be copied after
-// first use.
+// first use. Its mutex may guard the rest of the operation, too.
 type Hold struct {
-	mu    sync.Mutex
-	held  []*Group
+	sync.Mutex
+
+	held  []*Group  // nil before the first; without room after the end
 	first [1]*Group // memory of held
-	ended bool
 }
 
 // Acquire counts the operation into a group, once, and reports whether it is counted.
 func (h *Hold) Acquire(g *Group) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.Lock()
+	defer h.Unlock()
 	switch {
-	case h.ended:
+	case h.held != nil && cap(h.held) == 0:
 		return false
 	case slices.Contains(h.held, g):
 		return true
@@ -37,13 +37,12 @@ func (h *Hold) Acquire(g *Group) bool {
 
 // End ends the operation. Later calls have no effect.
 func (h *Hold) End() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.ended = true
+	h.Lock()
+	defer h.Unlock()
 	for _, g := range h.held {
 		g.Release()
 	}
-	h.held = nil
+	h.held = []*Group{}
 }
 
 // HoldKey is the key of a *Hold among the values of a context.

@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -23,13 +24,22 @@ var caching = Set(
 func Offloads(canonical string) bool { return offloading[canonical] }
 
 // DropControl removes the fields that control proxies and caches, which middleware sets for another response: the
-// fields of a download come from Download.Header and from the optimizer.
+// fields of a download come from Download.Header and from the optimizer. It makes all other names canonical: another field of
+// the response would be sent beside one with an odd name, instead of replacing it.
 func DropControl(h http.Header) {
+	odd := false
 	for name := range h {
 		canonical := http.CanonicalHeaderKey(name)
 		if offloading[canonical] || caching[canonical] || strings.HasPrefix(canonical, "X-Accel-") {
 			delete(h, name)
+			continue
 		}
+		odd = odd || canonical != name
+	}
+	if odd {
+		canonical := Canonical(h)
+		clear(h)
+		maps.Copy(h, canonical)
 	}
 }
 

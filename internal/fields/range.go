@@ -9,7 +9,7 @@ import (
 // ContentRange parses a Content-Range, `bytes 0-4/10` or `bytes 0-4/*` (RFC 9110 section 14.4): the offset and the length
 // of the part, and the total length, which is negative if it is unknown. The total of an invalid range may be valid.
 func ContentRange(field string) (off, n, total int64, ok bool) {
-	spec, bytes := strings.CutPrefix(field, "bytes ")
+	spec, bytes := cutUnit(field)
 	pos, length, hasTotal := strings.Cut(spec, "/")
 	first, last, isRange := strings.Cut(pos, "-")
 	if !bytes || !hasTotal || !isRange {
@@ -37,7 +37,7 @@ func ContentRange(field string) (off, n, total int64, ok bool) {
 // PastTheEnd reports whether a Content-Range starts at the end of the content, without bytes. Azurite sends one in a 206,
 // instead of a 416.
 func PastTheEnd(field string) bool {
-	spec, ok := strings.CutPrefix(field, "bytes ")
+	spec, ok := cutUnit(field)
 	pos, total, _ := strings.Cut(spec, "/")
 	first, _, _ := strings.Cut(pos, "-")
 	return ok && first == total
@@ -45,7 +45,8 @@ func PastTheEnd(field string) bool {
 
 // UnsatisfiedLength returns the length in the Content-Range of a 416, such as `bytes */10`, or -1.
 func UnsatisfiedLength(field string) int64 {
-	length, ok := strings.CutPrefix(field, "bytes */")
+	spec, _ := cutUnit(field)
+	length, ok := strings.CutPrefix(spec, "*/")
 	if !ok {
 		return -1
 	}
@@ -54,4 +55,14 @@ func UnsatisfiedLength(field string) int64 {
 		return -1
 	}
 	return int64(n)
+}
+
+// cutUnit returns the text after the unit of a Content-Range. It reports false unless that is bytes, in any case (RFC 9110
+// section 14.1).
+func cutUnit(field string) (rest string, ok bool) {
+	const unit = "bytes "
+	if len(field) < len(unit) || !strings.EqualFold(field[:len(unit)], unit) {
+		return "", false
+	}
+	return field[len(unit):], true
 }

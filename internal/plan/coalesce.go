@@ -26,14 +26,14 @@ func (p *piece) end() int64 { return p.Off + p.N }
 // coalesce joins the pieces that overlap, touch or are at most [maxGap] bytes apart. A joined piece has the rank of
 // the first one that the client named. The pieces come back sorted by offset, together with the number of bytes
 // requested: every byte once, and without those of the gaps. It reuses the slice.
-func coalesce(pieces []piece) (joined []piece, asked int64) {
+func coalesce(pieces []piece) (joined []piece, requested int64) {
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.Off, b.Off) })
 	joined = pieces[:1]
-	asked = pieces[0].N
+	requested = pieces[0].N
 	for _, p := range pieces[1:] {
 		last := &joined[len(joined)-1]
 		end := last.end()
-		asked += max(0, p.end()-max(p.Off, end))
+		requested += max(0, p.end()-max(p.Off, end))
 		if p.Off-end > maxGap {
 			joined = append(joined, p)
 			continue
@@ -41,7 +41,7 @@ func coalesce(pieces []piece) (joined []piece, asked int64) {
 		last.N = max(end, p.end()) - last.Off
 		last.rank = min(last.rank, p.rank)
 	}
-	return joined, asked
+	return joined, requested
 }
 
 // inOrder returns the windows in the order of the request (RFC 9110 section 15.3.7.2).

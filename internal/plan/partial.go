@@ -33,8 +33,8 @@ func several(specs []Spec, size int64) Decision {
 	if len(pieces) == 0 {
 		return Decision{Status: statusUnsatisfiable}
 	}
-	parts, asked := coalesce(pieces)
-	if asked == size || len(parts) > maxParts {
+	parts, requested := coalesce(pieces)
+	if requested == size || len(parts) > maxParts {
 		return Decision{Status: statusOK}
 	}
 	return Decision{Status: statusPartial, many: inOrder(parts)}

@@ -13,7 +13,7 @@ const Header = "X-Request-Id"
 // Param is the query parameter of an id in a signed URL. S3 ignores parameters that begin with "x-", and logs them.
 const Param = "x-request-id"
 
-// maxLen is the maximal length of an id, in bytes.
+// maxLen is the maximum length of an id, in bytes.
 const maxLen = 64
 
 // Valid reports whether an id is short and plain: 1 to 64 letters, digits and "-._~:=+/@". Such an id needs no quoting in

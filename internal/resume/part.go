@@ -43,6 +43,7 @@ func (p *part) fetch(r *readAhead, off int64) {
 	returned = true
 }
 
+// request reads the part into a buffer, which it waits for once the source has responded.
 func (p *part) request(r *readAhead, off int64) {
 	stall := r.options.StallTimeout
 	conn, err := connect(r.ctx, r.source, off, p.size, stall)

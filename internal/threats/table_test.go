@@ -192,7 +192,7 @@ var table = []row{
 
 	// Signed links.
 	by("SG1", "any change of a link", serving+"TestSignedURLWithAnyByteChangedIsRejected", serving+"FuzzVerify"),
-	by("SG2", "comparing in a time that tells", here+"TestSignaturesAreComparedInConstantTime"),
+	by("SG2", "comparing in a time that shows the signature", here+"TestSignaturesAreComparedInConstantTime"),
 	by("SG4", "length extension", serving+"TestVerify"),
 	by("SG5", "a token that chooses its algorithm", serving+"TestVerify"),
 	by("SG6", "parameters that are not signed", serving+"TestSignedURLWithAQueryIsRejected"),
@@ -211,7 +211,7 @@ var table = []row{
 	by("SG24", "one use and ranges", serving+"TestLinkForOneUse"),
 	by("SG25", "a cache that outlives the link", serving+"TestSignedURLOptions"),
 	by("SG26", "a right that was taken away", serving+"TestSignedURLOptions"),
-	by("SG28", "answers that tell bad from missing", serving+"TestRejectedLinksGetTheSameResponse"),
+	by("SG28", "responses that show whether a link is invalid or its object missing", serving+"TestRejectedLinksGetTheSameResponse"),
 	by("SG29", "a Host that decides where links lead", serving+"TestSignedURLIgnoresHost"),
 	by("SG30", "a token that carries what users set", serving+"TestSignedURLOptions", serving+"FuzzSign"),
 
@@ -303,7 +303,7 @@ var table = []row{
 	by("PS16", "dot segments, which clients remove", proxies+"TestKeysWithDotSegmentsAreNotRedirected", fronts+"TestPresignedKeys"),
 	by("PS17", "a key that the driver rewrites", fronts+"TestPresignedKeys"),
 	by("PS18", "two forms of one letter", fronts+"TestPresignedKeys"),
-	by("PS20", "a URL told as the referrer", serving+"TestRedirectOfTheClient", fronts+"TestPresign"),
+	by("PS20", "a URL sent as the referrer", serving+"TestRedirectOfTheClient", fronts+"TestPresign"),
 	by("PS21", "a redirect to anywhere", proxies+"TestOnlyAbsoluteHTTPSURLsOfAllowedHostsAreSent"),
 	by("PS22", "a body that holds the URL", serving+"TestRedirectOfTheClient", fronts+"TestPresign"),
 	by("PS24", "a condition that needs no redirect", proxies+"TestRequestsThatStoragesFailAreNotRedirected", fronts+"TestPresign"),
@@ -328,7 +328,7 @@ var table = []row{
 	by("GR4", "a grant of one storage used for another", serving+"TestGrantNamesOneStorage"),
 	by("GR5", "replay after the expiry, or of a token for another purpose, site or kind", serving+"TestInvalidGrantsGetTheSameResponse", serving+"TestGrantIsNotALink"),
 	by("GR6", "truncated, changed and overlong tokens", serving+"TestInvalidGrantsGetTheSameResponse"),
-	by("GR8", "a response or a time that tells invalid grants apart", serving+"TestInvalidGrantsGetTheSameResponse", here+"TestSignaturesAreComparedInConstantTime"),
+	by("GR8", "a response or a time that shows why a grant is invalid", serving+"TestInvalidGrantsGetTheSameResponse", here+"TestSignaturesAreComparedInConstantTime"),
 	by("GR9", "a cookie that another host of the site has set, or thousands of them", serving+"TestTossedCookieHidesNoGrant"),
 	by("GR10", "a grant that another client replays", serving+"TestGrantForOneClient"),
 	by("GR12", "a token in the log", serving+"TestGrantsStayOutOfLogs"),

@@ -70,7 +70,7 @@ func host(s string) string {
 
 // RetryAfter parses a Retry-After field: seconds or a date (RFC 9110 section 10.2.3). It returns 0 for anything else.
 func RetryAfter(field string) time.Duration {
-	if n, err := strconv.ParseUint(field, 10, 31); err == nil {
+	if n, err := strconv.ParseUint(field, 10, 31); err == nil || errors.Is(err, strconv.ErrRange) { // the most of 31 bits then
 		return time.Duration(n) * time.Second
 	}
 	if t, err := http.ParseTime(field); err == nil {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+
+	"github.com/go-downloadview/downloadview/internal/mediatype"
 )
 
 // Service is how one bucket's store responds.
@@ -244,10 +246,10 @@ func (s *Service) folder(resp *http.Response) *APIError {
 // without objects exist.
 func isMarker(key string, resp *http.Response) bool {
 	h := resp.Header
-	if h.Get("X-Ms-Meta-Hdi_isfolder") == "true" || h.Get("X-Ms-Resource-Type") == "directory" {
+	if strings.EqualFold(h.Get("X-Ms-Meta-Hdi_isfolder"), "true") || h.Get("X-Ms-Resource-Type") == "directory" {
 		return true
 	}
 	empty := resp.StatusCode == http.StatusOK && resp.ContentLength == 0 ||
 		resp.StatusCode != http.StatusOK && strings.HasSuffix(h.Get("Content-Range"), "/0")
-	return empty && (strings.HasSuffix(key, "/") || h.Get("Content-Type") == "application/x-directory")
+	return empty && (strings.HasSuffix(key, "/") || mediatype.IsFolder(h.Get("Content-Type")))
 }

@@ -33,7 +33,7 @@ type Prober struct {
 	// Validators are the optimizer's. With blobdownload.AppValidators the proxy must send the application's ETag.
 	Validators blobdownload.Validators
 
-	// Client sends the requests, and follows no redirect. Nil means a client with a timeout of 10 seconds. If a permission
+	// Client sends the requests, and follows no redirect. nil means a client with a timeout of 10 seconds. If a permission
 	// check requires credentials, set a Client whose Transport adds them.
 	Client *http.Client
 }

@@ -2,7 +2,7 @@ package probe
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -59,7 +59,7 @@ func (r *run) follow(ctx context.Context, location string) (*response, error) {
 	if u, bad := url.Parse(location); bad == nil {
 		host = u.Host
 	}
-	return nil, fmt.Errorf("%s", host)
+	return nil, errors.New(host)
 }
 
 // escaped is a key as the path of a URL.

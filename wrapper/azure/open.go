@@ -17,7 +17,7 @@ import (
 
 func init() { wrapper.RegisterStore(open) }
 
-// open makes no request.
+// open returns the store of a bucket of Azure Blob Storage, and false for any other bucket. It makes no request.
 func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 	var c *container.Client
 	if !b.As(&c) {

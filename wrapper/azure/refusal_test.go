@@ -116,8 +116,11 @@ func TestW13ArchivedBlobIs409(t *testing.T) { //nolint:paralleltest // the servi
 func TestW18FoldersAreMissing(t *testing.T) { //nolint:paralleltest // the service's log is one
 	for name, open := range routes {
 		b := open(t, "refusals")
-		for _, field := range []string{"X-Ms-Meta-Hdi_isfolder", "X-Ms-Resource-Type"} {
-			value := map[string]string{"X-Ms-Meta-Hdi_isfolder": "true", "X-Ms-Resource-Type": "directory"}[field]
+		for _, marker := range [][2]string{
+			{"X-Ms-Meta-Hdi_isfolder", "true"}, {"X-Ms-Meta-Hdi_isfolder", "True"}, {"X-Ms-Resource-Type", "directory"},
+			{"Content-Type", "application/x-directory; charset=UTF-8"}, {"Content-Type", "application/directory"},
+		} {
+			field, value := marker[0], marker[1]
 			service.Put("refusals/folder", &objectserver.Object{ETag: `"x"`, Modified: time.Unix(1, 0), Header: http.Header{field: {value}}})
 			for _, r := range []wrapper.Request{{}, {Head: true}} {
 				_, _, err := fetch(t, wrapper.Blob(b, "folder"), r)

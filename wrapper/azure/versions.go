@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -31,7 +30,7 @@ func (s *store) VersionAt(ctx context.Context, key string, at time.Time) (string
 		}
 		for _, b := range page.Segment.BlobItems {
 			if b.Name == nil || b.VersionID == nil || *b.Name > full { // names are listed in order
-				return found(version, at)
+				return upstream.FoundVersion(version, at)
 			}
 			created, err := time.Parse(time.RFC3339Nano, *b.VersionID)
 			if err == nil && *b.Name == full && !created.After(at) && created.After(newest) {
@@ -39,12 +38,5 @@ func (s *store) VersionAt(ctx context.Context, key string, at time.Time) (string
 			}
 		}
 	}
-	return found(version, at)
-}
-
-func found(version string, at time.Time) (string, error) {
-	if version == "" {
-		return "", fmt.Errorf("no version at %s: %w", at.UTC().Format(time.RFC3339), fs.ErrNotExist)
-	}
-	return version, nil
+	return upstream.FoundVersion(version, at)
 }

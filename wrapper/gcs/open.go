@@ -19,7 +19,7 @@ import (
 
 func init() { wrapper.RegisterStore(open) }
 
-// open makes no request.
+// open returns the store of a bucket of Google Cloud Storage, and false for any other bucket. It makes no request.
 func open(b *blob.Bucket, opened *url.URL) (wrapper.Store, bool) {
 	var c *storage.Client
 	if !b.As(&c) {

@@ -52,7 +52,7 @@ func parseKey(text []byte) (*rsa.PrivateKey, error) {
 	}
 	key, err := x509.ParsePKCS1PrivateKey(text)
 	if err != nil {
-		return nil, errors.New("GCS: the private key to sign by is not an RSA key in PEM")
+		return nil, errors.New("GCS: the signing key is not an RSA key in PEM")
 	}
 	return key, nil
 }

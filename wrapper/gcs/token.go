@@ -96,5 +96,5 @@ func withoutBody(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return fmt.Errorf("the endpoint of tokens was not reached: %w", e.Err)
 	}
-	return errors.New("no token is to be had by them: are they valid, and may they be exchanged or impersonated?")
+	return errors.New("they yield no token: are they valid, and may they be exchanged or impersonated?")
 }

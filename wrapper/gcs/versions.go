@@ -3,8 +3,6 @@ package gcs
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"strconv"
 	"time"
 
@@ -38,8 +36,5 @@ func (s *store) VersionAt(ctx context.Context, key string, at time.Time) (string
 			version = strconv.FormatInt(o.Generation, 10)
 		}
 	}
-	if version == "" {
-		return "", fmt.Errorf("no version at %s: %w", at.UTC().Format(time.RFC3339), fs.ErrNotExist)
-	}
-	return version, nil
+	return upstream.FoundVersion(version, at)
 }

@@ -73,3 +73,25 @@ func TestW23LastModifiedIsClampedByTheStoresClock(t *testing.T) {
 		assert.Equal(t, http.StatusNotModified, serve(http.MethodGet, modified.Format(http.TimeFormat)).Code)
 	})
 }
+
+// W25 for invalid dates: the SDK would fail the response for a field that a download can do without.
+func TestW25MalformedLastModifiedIsNoDate(t *testing.T) {
+	t.Parallel()
+	for route, change := range routes {
+		for _, date := range []string{"", "2026-01-02T03:04:05Z", "garbage", "0"} {
+			s := startService(t)
+			s.answer = func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("ETag", `"x"`)
+				w.Header().Set("Last-Modified", date)
+				_, _ = w.Write([]byte("content"))
+			}
+			f := wrapper.Blob(s.bucket(t, change), "k")
+			info, err := f.Stat(t.Context())
+			require.NoError(t, err, "%s %q", route, date)
+			assert.True(t, info.ModTime.IsZero())
+			got, err := fetch(t, f)
+			require.NoError(t, err, "%s %q", route, date)
+			assert.Equal(t, "content", got)
+		}
+	}
+}

@@ -86,20 +86,25 @@ func (d *direct) send(ctx context.Context, method string, o *request) (*http.Res
 
 // prepare returns a request that is complete but for its signature, and the signer.
 func (d *direct) prepare(ctx context.Context, method string, o *request) (*upstream.Request, *signer) {
-	base, sign := &d.base, d.signer
-	if o.to != nil {
-		base, sign = &o.to.base, d.signer.in(o.to.region)
-	}
+	base, sign := d.endpoint(o)
 	r := o.attempt()
 	r.Init(ctx, method, base)
 	locate(r.URL, o.Key)
-	r.URL.RawQuery = o.query()
+	r.URL.RawQuery = o.query("", "")
 	r.Set("Accept-Encoding", "identity")
 	r.PassOn(o.fields)
 	if o.checksum {
 		r.Set("X-Amz-Checksum-Mode", "ENABLED")
 	}
 	return r, sign
+}
+
+// endpoint returns the URL of the bucket that a request is sent to, and the signer of its region.
+func (d *direct) endpoint(r *request) (*url.URL, *signer) {
+	if r.to != nil {
+		return &r.to.base, d.signer.in(r.to.region)
+	}
+	return &d.base, d.signer
 }
 
 // finish signs a request that is complete otherwise, and sends it.
@@ -113,12 +118,20 @@ func (d *direct) finish(r *upstream.Request, sign *signer, creds *aws.Credential
 	return r.Send(d.do)
 }
 
-// query returns the query of a request in the form in which it is signed.
-func (r *request) query() string {
-	if r.to == nil || len(r.to.query) == 0 {
+// query returns the query of a request in the form in which it is signed, with a parameter unless its name is "". Names are
+// in alphabetical order, before versionId.
+func (r *request) query(name, value string) string {
+	switch {
+	case r.to != nil && len(r.to.query) > 0:
+	case name == "":
 		return versionQuery("", r.version)
+	default:
+		return name + "=" + value + versionQuery("&", r.version)
 	}
 	q := maps.Clone(r.to.query)
+	if name != "" {
+		q.Set(name, value)
+	}
 	if r.version != "" {
 		q.Set("versionId", r.version)
 	}

@@ -19,7 +19,7 @@ import (
 
 func init() { wrapper.RegisterStore(open) }
 
-// open makes no request.
+// open returns the store of a bucket of S3, and false for any other bucket. It makes no request.
 func open(b *blob.Bucket, _ *url.URL) (wrapper.Store, bool) {
 	var client *s3.Client
 	if !b.As(&client) {

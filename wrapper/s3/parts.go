@@ -7,12 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
+	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/resume"
 	"github.com/go-downloadview/downloadview/internal/upstream"
 	"github.com/go-downloadview/downloadview/wrapper"
@@ -21,18 +19,14 @@ import (
 // PartEnds requests the list of parts where it shows more than the request for one part does: that one shows two ends. Few
 // stores list parts, and on S3 that requires a permission of its own, s3:GetObjectAttributes.
 func (s *store) PartEnds(ctx context.Context, key string, info *wrapper.Info, after int, at int64) ([]int64, error) {
-	full, err := s.keys.InStore(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	creds, err := s.credentials(ctx)
-	if err != nil {
+	r := &request{store: s, ctx: ctx, version: info.Version, fields: http.Header{"If-Match": {pin(info)}}}
+	if err := r.prepare(key); err != nil {
 		return nil, err
 	}
 	if partsOf(info)-after <= 3 || !s.lists.Load() {
-		return s.endsOfPart(ctx, full, info, after+2, creds)
+		return s.endsOfPart(r, info, after+2)
 	}
-	ends, err := s.listedEnds(ctx, full, info, after, at, creds)
+	ends, err := s.listedEnds(r, info, after, at)
 	if err == nil && len(ends) == 0 || refusesList(err) {
 		s.unlisted.Store(true)
 		s.lists.Store(false)
@@ -63,15 +57,28 @@ func refusesList(err error) bool {
 	return !again
 }
 
+// partsAttempt is an attempt of a request about the parts of an object. Its refusals have the remedies of a request for the
+// object.
+type partsAttempt struct {
+	request *request
+	send    func(method string) (*http.Response, error)
+}
+
+// Try makes a request.
+func (a partsAttempt) Try(method string) (*http.Response, error) { return a.send(method) }
+
+// Remedy removes the cause of a refusal, and reports whether it did.
+func (a partsAttempt) Remedy(e *upstream.APIError) bool { return a.request.Remedy(e) }
+
 // endsOfPart returns where a part begins and ends.
-func (s *store) endsOfPart(ctx context.Context, full string, info *wrapper.Info, number int, creds aws.Credentials) ([]int64, error) {
-	try := upstream.Try(func(method string) (*http.Response, error) {
+func (s *store) endsOfPart(r *request, info *wrapper.Info, number int) ([]int64, error) {
+	send := func(method string) (*http.Response, error) {
 		if method != http.MethodHead {
 			return nil, errors.ErrUnsupported // the code of a refusal does not matter
 		}
-		return s.route.sendPart(ctx, full, info, number, creds)
-	})
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodHead, Key: full, Attempt: try})
+		return s.route.sendPart(r.ctx, r, number)
+	}
+	resp, err := s.service.Send(&upstream.Call{Method: http.MethodHead, Key: r.Key, Attempt: partsAttempt{r, send}})
 	if err != nil {
 		return nil, err
 	}
@@ -89,14 +96,11 @@ func (s *store) endsOfPart(ctx context.Context, full string, info *wrapper.Info,
 	if field == "" {
 		return nil, errors.ErrUnsupported
 	}
-	spec, _, _ := strings.Cut(strings.TrimPrefix(field, "bytes "), "/")
-	first, last, _ := strings.Cut(spec, "-")
-	start, err1 := strconv.ParseInt(first, 10, 64)
-	end, err2 := strconv.ParseInt(last, 10, 64)
-	if err := errors.Join(err1, err2); err != nil {
-		return nil, invalidPart{fmt.Errorf("Content-Range of a part: %w", err)}
+	start, n, _, ok := fields.ContentRange(field)
+	if !ok {
+		return nil, invalidPart{fmt.Errorf("Content-Range of a part: %q is no range", field)}
 	}
-	return []int64{start, end + 1}, nil
+	return []int64{start, start + n}, nil
 }
 
 // invalidPart is the error of a response that contradicts the request: that of another version despite If-Match, or that of no
@@ -125,11 +129,9 @@ func sameTag(a, b string) bool {
 const listLimit = 1 << 20
 
 // listedEnds returns the ends of the parts on one page of the list.
-func (s *store) listedEnds(
-	ctx context.Context, full string, info *wrapper.Info, after int, at int64, creds aws.Credentials,
-) ([]int64, error) {
-	try := upstream.Try(func(string) (*http.Response, error) { return s.route.sendParts(ctx, full, info, after, creds) })
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: full, Attempt: try}) //nolint:bodyclose // by NewList
+func (s *store) listedEnds(r *request, info *wrapper.Info, after int, at int64) ([]int64, error) {
+	send := func(string) (*http.Response, error) { return s.route.sendParts(r.ctx, r, after) }
+	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: r.Key, Attempt: partsAttempt{r, send}}) //nolint:bodyclose // by NewList
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob"
 
 	"github.com/go-downloadview/downloadview/wrapper"
 )
@@ -174,4 +175,66 @@ func TestI3TheStoreReportsTheParts(t *testing.T) {
 			})
 		}
 	}
+}
+
+// I3 with W8: the requests for parts follow the redirect of their object's bucket.
+func TestI3PartsOfARedirectedBucket(t *testing.T) {
+	t.Parallel()
+	for server, about := range map[string][]string{"other": {"GET", `HEAD part "x"`, `HEAD part "x"`}, "AmazonS3": {"GET", "list ETag,ObjectParts"}} {
+		for route, change := range routes {
+			t.Run(server+" "+route, func(t *testing.T) {
+				t.Parallel()
+				s := startParts(t, server, listed("x"))
+				first := startService(t)
+				first.answer = func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Location", s.URL+r.URL.RequestURI())
+					w.WriteHeader(http.StatusTemporaryRedirect)
+					if r.Method != http.MethodHead {
+						_, _ = io.WriteString(w, "<Error><Code>TemporaryRedirect</Code></Error>")
+					}
+				}
+				assert.Equal(t, "crc32-composite", verifiedOf(t, first.bucket(t, change)))
+				assert.Equal(t, about, s.log)
+				assert.Zero(t, s.refused.Load(), "signatures refused")
+			})
+		}
+	}
+}
+
+// I3 with W24: credentials that may not read versions read the parts without the version, pinned by the entity-tag.
+func TestI3PartsWithoutGetObjectVersion(t *testing.T) {
+	t.Parallel()
+	for _, server := range []string{"other", "AmazonS3"} {
+		for route, change := range routes {
+			t.Run(server+" "+route, func(t *testing.T) {
+				t.Parallel()
+				s := startParts(t, server, listed("x"))
+				right := s.answer
+				s.answer = func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("X-Amz-Version-Id", "v1")
+					if !r.URL.Query().Has("versionId") {
+						right(w, r)
+						return
+					}
+					w.WriteHeader(http.StatusForbidden)
+					if r.Method != http.MethodHead {
+						_, _ = io.WriteString(w, "<Error><Code>AccessDenied</Code></Error>")
+					}
+				}
+				assert.Equal(t, "crc32-composite", verifiedOf(t, s.bucket(t, change)))
+			})
+		}
+	}
+}
+
+// verifiedOf reads the object, and returns by what it was verified.
+func verifiedOf(t *testing.T, b *blob.Bucket) string {
+	t.Helper()
+	resp, err := wrapper.Blob(b, "k").Fetch(t.Context(), wrapper.Request{})
+	require.NoError(t, err)
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Close())
+	assert.Equal(t, strings.Join(parts, ""), string(body))
+	return resp.Verified()
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go/middleware"
+	smithytime "github.com/aws/smithy-go/time"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/go-downloadview/downloadview/internal/resume"
@@ -164,6 +165,10 @@ func (c *capture) HandleDeserialize(
 		_ = from.Close()
 		raw.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
 		kept.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
+	}
+	if _, err := smithytime.ParseHTTPDate(raw.Header.Get("Last-Modified")); err != nil { // the SDK would fail the whole response
+		raw.Header = raw.Header.Clone()
+		raw.Header.Del("Last-Modified")
 	}
 	c.resp = &kept
 	return out, metadata, err

@@ -10,22 +10,21 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/go-downloadview/downloadview/internal/upstream"
-	"github.com/go-downloadview/downloadview/wrapper"
 )
 
-func (s *sdk) sendPart(ctx context.Context, key string, info *wrapper.Info, number int, _ aws.Credentials) (*http.Response, error) {
-	c := &capture{sdk: s}
+func (s *sdk) sendPart(ctx context.Context, r *request, number int) (*http.Response, error) {
+	c := &capture{sdk: s, to: r.to, key: r.Key}
 	_, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{
-		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), IfMatch: upstream.Optional(pin(info)),
-		PartNumber: aws.Int32(int32(number)),
+		Bucket: &s.bucket, Key: &r.Key, VersionId: upstream.Optional(r.version),
+		IfMatch: upstream.Optional(upstream.Field(r.fields, "If-Match")), PartNumber: aws.Int32(int32(number)),
 	}, c.once)
 	return c.header(err)
 }
 
-func (s *sdk) sendParts(ctx context.Context, key string, info *wrapper.Info, after int, _ aws.Credentials) (*http.Response, error) {
-	c := &capture{sdk: s, copies: true}
+func (s *sdk) sendParts(ctx context.Context, r *request, after int) (*http.Response, error) {
+	c := &capture{sdk: s, to: r.to, key: r.Key, copies: true}
 	in := &s3.GetObjectAttributesInput{
-		Bucket: &s.bucket, Key: &key, VersionId: upstream.Optional(info.Version), MaxParts: aws.Int32(1000),
+		Bucket: &s.bucket, Key: &r.Key, VersionId: upstream.Optional(r.version), MaxParts: aws.Int32(1000),
 		ObjectAttributes: []types.ObjectAttributes{types.ObjectAttributesEtag, types.ObjectAttributesObjectParts},
 	}
 	if after > 0 {

@@ -41,11 +41,11 @@ type route interface {
 	// send makes one request.
 	send(ctx context.Context, method string, r *request) (*http.Response, error)
 
-	// sendPart requests the header of one part of the version that info describes.
-	sendPart(ctx context.Context, key string, info *wrapper.Info, number int, creds aws.Credentials) (*http.Response, error)
+	// sendPart requests the header of one part of the object.
+	sendPart(ctx context.Context, r *request, number int) (*http.Response, error)
 
 	// sendParts requests the list of the parts that follow the first `after` parts.
-	sendParts(ctx context.Context, key string, info *wrapper.Info, after int, creds aws.Credentials) (*http.Response, error)
+	sendParts(ctx context.Context, r *request, after int) (*http.Response, error)
 
 	// signedURL signs as of o.At, by the store's clock, for o.Expiry.
 	signedURL(ctx context.Context, key string, o *wrapper.SignOptions, creds aws.Credentials) (string, error)
@@ -115,7 +115,7 @@ func (r *request) Remedy(e *upstream.APIError) (ok bool) {
 	switch {
 	case e.StatusCode < http.StatusBadRequest:
 		return s.redirect(r, e)
-	case e.Code == "AccessDenied" && canOmitVersion(r):
+	case isDenied(e) && canOmitVersion(r):
 		r.version = ""
 		return true
 	case s.creds == nil || e.StatusCode == http.StatusNotFound || e.Refusal.Kind.Retry || e.Refusal.Kind == upstream.Missing:
@@ -124,6 +124,11 @@ func (r *request) Remedy(e *upstream.APIError) (ok bool) {
 		r.creds, ok = s.renewed(ctx, r.creds, e)
 		return ok
 	}
+}
+
+// isDenied reports whether a permission is missing. The response to HEAD has no code.
+func isDenied(e *upstream.APIError) bool {
+	return e.Code == "AccessDenied" || e.Code == "" && e.StatusCode == http.StatusForbidden
 }
 
 // canOmitVersion reports whether a request for a version has an entity-tag too. Reading a version needs
@@ -139,7 +144,7 @@ func (s *store) CloseIdleConnections() {
 	}
 }
 
-// credentials returns those to sign by now: the provider caches and renews them.
+// credentials returns the current credentials, which the provider caches and renews.
 func (s *store) credentials(ctx context.Context) (aws.Credentials, error) {
 	if s.creds == nil {
 		return aws.Credentials{}, nil

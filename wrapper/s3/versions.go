@@ -2,8 +2,6 @@ package s3
 
 import (
 	"context"
-	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,17 +25,10 @@ func (s *store) VersionAt(ctx context.Context, key string, at time.Time) (string
 		}
 		found, done := newest(page, full, at)
 		if found != "" || done {
-			return found, notFound(found, at)
+			return upstream.FoundVersion(found, at)
 		}
 		in.KeyMarker, in.VersionIdMarker = page.NextKeyMarker, page.NextVersionIdMarker
 	}
-}
-
-func notFound(version string, at time.Time) error {
-	if version != "" {
-		return nil
-	}
-	return fmt.Errorf("no version at %s: %w", at.UTC().Format(time.RFC3339), fs.ErrNotExist)
 }
 
 // newest returns the newest version of a page that is not newer than a time. done reports that no other page has one. Keys

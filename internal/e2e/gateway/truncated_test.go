@@ -95,7 +95,7 @@ func TestTruncatedFileNeverEndsCleanly(t *testing.T) {
 			assert.Error(t, err, "after %d bytes", n)
 			assert.Less(t, n+1<<20, d.length)
 			assert.Eventually(t, func() bool {
-				return strings.Contains(g.Log.String(), `"download broke off" method=GET path=/f/default/`+key)
+				return strings.Contains(g.Log.String(), `"download aborted" method=GET path=/f/default/`+key)
 			}, 5*time.Second, 10*time.Millisecond, "log: %s", g.Log)
 		})
 	}

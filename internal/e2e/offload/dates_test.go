@@ -34,10 +34,10 @@ func TestDateIsTheApplications(t *testing.T) {
 			storage, err := blobdownload.OpenStorage(t.Context(), "docs=file://"+dir+"?metadata=skip")
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = storage.Bucket.Close() })
-			var handed atomic.Int64
+			var offloaded atomic.Int64
 			server := &blobdownload.Server{Optimizer: m.optimizer(dir), Observe: func(_ *http.Request, res blobdownload.Result) {
 				if res.Redirect != nil {
-					handed.Add(1)
+					offloaded.Add(1)
 				}
 			}}
 			base := frontOf(m.front).start(t, server.Handler(func(r *http.Request) (*blobdownload.Download, error) {
@@ -78,7 +78,7 @@ func TestDateIsTheApplications(t *testing.T) {
 				}
 				assert.Equal(t, want, resp.Header.Get("Last-Modified"), tc.name)
 			}
-			assert.EqualValues(t, 8, handed.Load())
+			assert.EqualValues(t, 8, offloaded.Load())
 		})
 	}
 }

@@ -32,14 +32,14 @@ func TestEdgeIsNginx(t *testing.T) {
 	}
 	app := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, values := range r.Header {
-			if field, ok := strings.CutPrefix(name, "Say-"); ok {
+			if field, ok := strings.CutPrefix(name, "Response-"); ok {
 				w.Header()[http.CanonicalHeaderKey(field)] = values
 			}
 		}
-		if r.Header.Get("Tell") != "" {
-			w.WriteHeader(map[string]int{"404": 404, "206": 206, "403": 403}[r.Header.Get("Tell")])
+		if r.Header.Get("Want-Status") != "" {
+			w.WriteHeader(map[string]int{"404": 404, "206": 206, "403": 403}[r.Header.Get("Want-Status")])
 		}
-		if r.Header.Get("Say-X-Accel-Redirect") == "" {
+		if r.Header.Get("Response-X-Accel-Redirect") == "" {
 			_, _ = w.Write([]byte("streamed " + r.Header.Get("X-Edge-Proof")))
 		}
 	})
@@ -59,11 +59,11 @@ func TestEdgeIsNginx(t *testing.T) {
 
 	const etag, lm, own, other = `"6599296e-fa5"`, "Sat, 06 Jan 2024 10:20:30 GMT", `"of-the-app"`, "Sun, 07 Jan 2024 10:20:30 GMT"
 	offered := []string{
-		"Say-Content-Type", "text/x-app; charset=utf-8", "Say-Content-Disposition", `attachment; filename="x"`,
-		"Say-Cache-Control", "private, max-age=7", "Say-Expires", other, "Say-Set-Cookie", "a=b", "Say-Vary", "Origin",
-		"Say-Content-Language", "de", "Say-Content-Encoding", "x-own", "Say-X-Content-Type-Options", "nosniff", "Say-Content-Security-Policy", "sandbox",
-		"Say-Cross-Origin-Resource-Policy", "same-origin", "Say-Referrer-Policy", "no-referrer", "Say-X-Private", "lost",
-		"Say-Link", "</lost>", "Say-Access-Control-Allow-Origin", "*",
+		"Response-Content-Type", "text/x-app; charset=utf-8", "Response-Content-Disposition", `attachment; filename="x"`,
+		"Response-Cache-Control", "private, max-age=7", "Response-Expires", other, "Response-Set-Cookie", "a=b", "Response-Vary", "Origin",
+		"Response-Content-Language", "de", "Response-Content-Encoding", "x-own", "Response-X-Content-Type-Options", "nosniff", "Response-Content-Security-Policy", "sandbox",
+		"Response-Cross-Origin-Resource-Policy", "same-origin", "Response-Referrer-Policy", "no-referrer", "Response-X-Private", "lost",
+		"Response-Link", "</lost>", "Response-Access-Control-Allow-Origin", "*",
 	}
 	type request struct {
 		name, method string
@@ -71,37 +71,37 @@ func TestEdgeIsNginx(t *testing.T) {
 	}
 	var cases []request
 	add := func(name string, fields ...string) { cases = append(cases, request{name, http.MethodGet, fields}) }
-	add("streamed", "Say-X-Accel-Buffering", "no", "Say-X-Kept", "1")
+	add("streamed", "Response-X-Accel-Buffering", "no", "Response-X-Kept", "1")
 	for at, tag := range map[string]string{"/_files/": etag, "/_checked/": own} {
-		handed := func(name string, fields ...string) {
-			fields = append([]string{"Say-X-Accel-Redirect", at + "a.bin", "Say-ETag", own, "Say-Last-Modified", other}, fields...)
+		offloaded := func(name string, fields ...string) {
+			fields = append([]string{"Response-X-Accel-Redirect", at + "a.bin", "Response-ETag", own, "Response-Last-Modified", other}, fields...)
 			cases = append(cases,
 				request{at + " " + name, http.MethodGet, append(fields, offered...)},
 				request{at + " HEAD " + name, http.MethodHead, append(fields, offered...)})
 		}
 		date := map[string]string{etag: lm, own: other}[tag]
-		handed("whole")
-		handed("status 404", "Tell", "404")
-		handed("status 206", "Tell", "206")
-		handed("status 403", "Tell", "403")
+		offloaded("whole")
+		offloaded("status 404", "Want-Status", "404")
+		offloaded("status 206", "Want-Status", "206")
+		offloaded("status 403", "Want-Status", "403")
 		for _, r := range []string{"bytes=0-9", "bytes=-5", "bytes=4000-", "bytes=0-0,3000-3004", "bytes=9999-", "bytes=abc", "lines=1-2",
 			"bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16", "bytes=5-2", "bytes=,0-4", "bytes=0-4,7-6", "bytes=\t0-4", "bytes=0-4, 6-7",
 			"bytes=0-9223372036854775807", "bytes=0-9223372036854775808", "bytes=-9223372036854775808", "bytes=9999-,0-4"} {
-			handed("range "+r, "Range", r)
+			offloaded("range "+r, "Range", r)
 		}
-		handed("if-range holds", "Range", "bytes=0-9", "If-Range", tag)
-		handed("if-range old", "Range", "bytes=0-9", "If-Range", `"old"`)
-		handed("if-range date", "Range", "bytes=0-9", "If-Range", date)
-		handed("if-range other date", "Range", "bytes=0-9", "If-Range", "Mon, 08 Jan 2024 10:20:30 GMT")
-		handed("inm", "If-None-Match", tag)
-		handed("inm weak", "If-None-Match", "W/"+tag)
-		handed("inm other", "If-None-Match", `"x", "y"`)
-		handed("ims", "If-Modified-Since", date)
-		handed("ims older", "If-Modified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
-		handed("im", "If-Match", tag)
-		handed("im other", "If-Match", `"x"`)
-		handed("ius", "If-Unmodified-Since", date)
-		handed("ius older", "If-Unmodified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
+		offloaded("if-range holds", "Range", "bytes=0-9", "If-Range", tag)
+		offloaded("if-range old", "Range", "bytes=0-9", "If-Range", `"old"`)
+		offloaded("if-range date", "Range", "bytes=0-9", "If-Range", date)
+		offloaded("if-range other date", "Range", "bytes=0-9", "If-Range", "Mon, 08 Jan 2024 10:20:30 GMT")
+		offloaded("inm", "If-None-Match", tag)
+		offloaded("inm weak", "If-None-Match", "W/"+tag)
+		offloaded("inm other", "If-None-Match", `"x", "y"`)
+		offloaded("ims", "If-Modified-Since", date)
+		offloaded("ims older", "If-Modified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
+		offloaded("im", "If-Match", tag)
+		offloaded("im other", "If-Match", `"x"`)
+		offloaded("ius", "If-Unmodified-Since", date)
+		offloaded("ius older", "If-Unmodified-Since", "Mon, 01 Jan 2024 10:20:30 GMT")
 	}
 	for name, value := range map[string]string{
 		"escaped": "/_files/a%20b", "escaped percent": "/_files/a%2520b", "raw percent is the other file": "/_files/a%20b",
@@ -109,7 +109,7 @@ func TestEdgeIsNginx(t *testing.T) {
 		"directory/": "/_files/sub/", "sub": "/_files/sub/in", "dots": "/_files/../etc/passwd", "escaped dots": "/_files/%2e%2e/x",
 		"relative": "_files/a.bin", "named": "@nowhere", "nul": "/_files/a%00", "plus": "/_files/a+b", "bad escape": "/_files/a%zz",
 	} {
-		add("value: "+name, append([]string{"Say-X-Accel-Redirect", value}, offered...)...)
+		add("value: "+name, append([]string{"Response-X-Accel-Redirect", value}, offered...)...)
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {

@@ -109,13 +109,13 @@ func TestOddNames(t *testing.T) {
 			t.Parallel()
 			dir := filesDir(t)
 			storage, names := fill(t, dir, append(append([]string{}, listed...), randomNames(count)...))
-			var handed, all atomic.Int64
+			var offloaded, all atomic.Int64
 			server := &blobdownload.Server{
 				Optimizer: tc.optimizer(dir),
 				Observe: func(_ *http.Request, res blobdownload.Result) {
 					all.Add(1)
 					if res.Redirect != nil {
-						handed.Add(1)
+						offloaded.Add(1)
 					}
 				},
 			}
@@ -132,11 +132,11 @@ func TestOddNames(t *testing.T) {
 					}
 				}
 			}
-			t.Logf("%d names, %d handed over, %d wrong", len(names), handed.Load(), wrong)
+			t.Logf("%d names, %d offloaded, %d wrong", len(names), offloaded.Load(), wrong)
 			assert.Zero(t, wrong)
 			assert.Eventually(t, func() bool { return all.Load() == int64(len(names)) }, 10*time.Second, time.Millisecond, "observed downloads")
-			assert.GreaterOrEqual(t, float64(handed.Load()), tc.least*float64(len(names)))
-			assert.Less(t, handed.Load(), all.Load(), "some names cannot be offloaded")
+			assert.GreaterOrEqual(t, float64(offloaded.Load()), tc.least*float64(len(names)))
+			assert.Less(t, offloaded.Load(), all.Load(), "some names cannot be offloaded")
 		})
 	}
 }

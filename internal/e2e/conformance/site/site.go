@@ -71,8 +71,8 @@ func (s *Site) Handler() http.Handler {
 	mux.Handle("/files/{name...}", files.Handler(s.file))
 	mux.Handle("/attachment", server.Handler(attachment))
 	for _, o := range s.offloads() {
-		handed := &blobdownload.Server{Optimizer: o.optimizer, Logger: server.Logger}
-		mux.Handle(o.path+"{name...}", handed.Handler(o.view))
+		offloading := &blobdownload.Server{Optimizer: o.optimizer, Logger: server.Logger}
+		mux.Handle(o.path+"{name...}", offloading.Handler(o.view))
 	}
 	return clean(mux)
 }
