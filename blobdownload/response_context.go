@@ -28,8 +28,8 @@ func (c *responseContext) cancellable() context.Context {
 	if c.derived.Load() {
 		return c.child
 	}
-	c.storages.Lock()
-	defer c.storages.Unlock()
+	c.storages.Mu.Lock()
+	defer c.storages.Mu.Unlock()
 	if !c.derived.Load() {
 		c.child, c.cancel = context.WithCancelCause(c.Context)
 		if c.ended.Load() {
@@ -49,8 +49,8 @@ func (c *responseContext) abort(cause error) {
 // release ends the context at the end of the response, and releases the storages.
 func (c *responseContext) release() {
 	defer c.storages.End()
-	c.storages.Lock()
-	defer c.storages.Unlock()
+	c.storages.Mu.Lock()
+	defer c.storages.Mu.Unlock()
 	c.ended.Store(true)
 	if c.derived.Load() {
 		c.cancel(nil)

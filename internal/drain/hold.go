@@ -8,9 +8,9 @@ import (
 
 // Hold counts one operation into several groups, from its first use of each until the operation ends: a response that reads
 // from storages, for example. Its zero value holds nothing. It may be used by many goroutines and must not be copied after
-// first use. Its mutex may guard the rest of the operation, too.
+// first use.
 type Hold struct {
-	sync.Mutex
+	Mu sync.Mutex // may guard more of the operation
 
 	held  []*Group  // nil before the first; without room after the end
 	first [1]*Group // memory of held
@@ -18,8 +18,8 @@ type Hold struct {
 
 // Acquire counts the operation into a group, once, and reports whether it is counted.
 func (h *Hold) Acquire(g *Group) bool {
-	h.Lock()
-	defer h.Unlock()
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
 	switch {
 	case h.held != nil && cap(h.held) == 0:
 		return false
@@ -37,8 +37,8 @@ func (h *Hold) Acquire(g *Group) bool {
 
 // End ends the operation. Later calls have no effect.
 func (h *Hold) End() {
-	h.Lock()
-	defer h.Unlock()
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
 	for _, g := range h.held {
 		g.Release()
 	}

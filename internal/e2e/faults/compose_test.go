@@ -3,6 +3,7 @@ package faults_test
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -241,10 +242,8 @@ func (c *composition) contents(earlier bool) []string {
 		var next []map[*node]*version
 		for _, of := range all {
 			for _, v := range l.object.versions(from) {
-				more := map[*node]*version{l: v}
-				for k, v := range of {
-					more[k] = v
-				}
+				more := maps.Clone(of)
+				more[l] = v
 				next = append(next, more)
 			}
 		}
