@@ -76,6 +76,7 @@ func (s *Signer) claimPart(ctx context.Context, l *Link, p *allowance.Part) erro
 // returnPart takes back the claim of a part that was not sent.
 func (s *Signer) returnPart(ctx context.Context, l *Link, p *allowance.Part) error {
 	return s.updateAllowance(ctx, l, func(state *allowance.State) (bool, error) {
+		p.Now = time.Now()
 		state.Return(p)
 		return true, nil
 	})

@@ -193,33 +193,35 @@ func TestGrantIsNotALink(t *testing.T) {
 // GR9: a cookie of another host of the site grants what it covers, and hides no other.
 func TestTossedCookieHidesNoGrant(t *testing.T) {
 	t.Parallel()
-	s := newSigner(t, nil)
-	l := newGrantServer(t, s, courseKeys...)
-	own, err := s.SignGrantCookie(course("course/7/"))
-	require.NoError(t, err)
-	foreign, err := s.SignGrantCookie(course("course/8/"))
-	require.NoError(t, err)
-	junk := &http.Cookie{Name: own.Name, Value: "junk"}
-	assert.Equal(t, "__Secure-downloadview-grant", own.Name)
-	assert.Equal(t, "/dl/course/7/", own.Path)
-	assert.True(t, own.Secure && own.HttpOnly)
-	assert.Equal(t, http.SameSiteLaxMode, own.SameSite)
-	require.NoError(t, own.Valid())
-	for name, cookies := range map[string][]*http.Cookie{
-		"alone": {own}, "behind a foreign one": {foreign, own}, "before it": {own, foreign}, "behind junk": {junk, junk, own},
-	} {
-		w := l.get(t, "/dl/course/7/hls/1.ts", cookies...)
-		assert.Equal(t, http.StatusOK, w.Code, name)
-		assert.Equal(t, "private, max-age=59", strings.Replace(w.Header().Get("Cache-Control"), "=60", "=59", 1), name)
-		for _, path := range []string{"/dl/course/70/secret", "/dl/course/7", "/dl/secret", "/dl/course/7/../70/secret", "/dl/course/7/..%2F70/secret"} {
-			assert.Equal(t, http.StatusForbidden, l.get(t, path, cookies...).Code, name+path)
+	synctest.Test(t, func(t *testing.T) {
+		s := newSigner(t, nil)
+		l := newGrantServer(t, s, courseKeys...)
+		own, err := s.SignGrantCookie(course("course/7/"))
+		require.NoError(t, err)
+		foreign, err := s.SignGrantCookie(course("course/8/"))
+		require.NoError(t, err)
+		junk := &http.Cookie{Name: own.Name, Value: "junk"}
+		assert.Equal(t, "__Secure-downloadview-grant", own.Name)
+		assert.Equal(t, "/dl/course/7/", own.Path)
+		assert.True(t, own.Secure && own.HttpOnly)
+		assert.Equal(t, http.SameSiteLaxMode, own.SameSite)
+		require.NoError(t, own.Valid())
+		for name, cookies := range map[string][]*http.Cookie{
+			"alone": {own}, "behind a foreign one": {foreign, own}, "before it": {own, foreign}, "behind junk": {junk, junk, own},
+		} {
+			w := l.get(t, "/dl/course/7/hls/1.ts", cookies...)
+			assert.Equal(t, http.StatusOK, w.Code, name)
+			assert.Equal(t, "private, max-age=60", w.Header().Get("Cache-Control"), name)
+			for _, path := range []string{"/dl/course/70/secret", "/dl/course/7", "/dl/secret", "/dl/course/7/../70/secret", "/dl/course/7/..%2F70/secret"} {
+				assert.Equal(t, http.StatusForbidden, l.get(t, path, cookies...).Code, name+path)
+			}
 		}
-	}
-	var many []*http.Cookie
-	for range 1000 {
-		many = append(many, junk)
-	}
-	assert.Equal(t, http.StatusForbidden, l.get(t, "/dl/course/7/hls/1.ts", append(many, own)...).Code, "verification is bounded")
+		var many []*http.Cookie
+		for range 1000 {
+			many = append(many, junk)
+		}
+		assert.Equal(t, http.StatusForbidden, l.get(t, "/dl/course/7/hls/1.ts", append(many, own)...).Code, "verification is bounded")
+	})
 }
 
 func TestGrantCookieOfOtherURLs(t *testing.T) {

@@ -48,7 +48,7 @@ func (l *selection) dropFolders(ctx context.Context) error {
 		at := l.empty[i]
 		_, err := l.members[at].File.Stat(ctx)
 		folders[at] = errors.Is(err, fs.ErrNotExist)
-		return nil //nolint:nilerr // the archive requests it again
+		return nil // the archive requests it again
 	})
 	kept := l.members[:0]
 	for i, m := range l.members {

@@ -42,6 +42,9 @@ func (r *request) step(t *testing.T, l *link, rnd *rand.Rand) bool {
 	}
 	r.pos += n
 	if r.cut > 0 && r.pos >= r.cut {
+		if unsent := (&allowance.Part{Client: r.client, Size: 1000, From: r.pos, To: min(r.pos+150, 1000), Now: l.now}); l.Claim(unsent, l.limit) == nil {
+			l.Return(unsent)
+		}
 		r.pos -= min(r.pos-r.begin, rnd.Int64N(300)) // the operating system had accepted more than the client got
 		r.cut = 0
 	}

@@ -13,7 +13,7 @@ type runs []run
 // maxRuns bounds the size of a state. A client that requests single bytes reaches it.
 const maxRuns = 256
 
-// add returns runs with N changed by n between two offsets, but not below 0.
+// add returns runs with N changed by n between two offsets.
 func (rs runs) add(from, to int64, n int) runs {
 	var sum runs
 	begin := int64(0)
@@ -21,7 +21,7 @@ func (rs runs) add(from, to int64, n int) runs {
 		a, b := min(max(from, begin), r.End), max(min(to, r.End), begin)
 		sum = sum.push(a, r.N)
 		if a < b {
-			sum = sum.push(b, max(r.N+n, 0))
+			sum = sum.push(b, r.N+n)
 		}
 		sum = sum.push(r.End, r.N)
 		begin = r.End
@@ -81,6 +81,15 @@ func (rs runs) flat() runs {
 	var all runs
 	for _, r := range rs {
 		all = all.push(r.End, min(r.N, 1))
+	}
+	return all
+}
+
+// notBelow0 returns runs with N of at least 0.
+func (rs runs) notBelow0() runs {
+	var all runs
+	for _, r := range rs {
+		all = all.push(r.End, max(r.N, 0))
 	}
 	return all
 }

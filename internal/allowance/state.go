@@ -24,14 +24,15 @@ func (e *BusyError) Error() string { return "as many downloads in flight as are 
 type State struct {
 	Done   int     `json:"done"`            // downloads
 	Size   int64   `json:"size,omitempty"`  // of the content
+	Sizes  int     `json:"sizes,omitempty"` // changes of Size
 	Parts  runs    `json:"parts,omitempty"` // deliveries of each part, without those of Done
 	Leases []lease `json:"leases,omitempty"`
 }
 
 type lease struct {
 	Client string `json:"client"`
-	Until  int64  `json:"until"` // Unix milliseconds
-	Parts  runs   `json:"parts"` // 1 for what was sent to the client: with all of it, the lease ends
+	Until  int64  `json:"until"` // Unix milliseconds; 0 after the last part
+	Parts  runs   `json:"parts"` // claims of each part for the client: with one of every part, the lease ends
 }
 
 // Part is a part of the content that is due to be sent to a client.
@@ -40,6 +41,8 @@ type Part struct {
 	Size     int64 // of the content; positive
 	From, To int64
 	Now      time.Time
+
+	sizes int // State.Sizes at the claim
 }
 
 // Parse returns a stored state.
@@ -79,6 +82,7 @@ func (s *State) Admit(client string, now time.Time, limit int) error {
 // failed downloads may have made up the last one before the client has its own.
 func (s *State) Claim(p *Part, limit int) error {
 	s.resize(p.Size)
+	p.sizes = s.Sizes
 	l, err := s.lease(p, limit)
 	if err != nil {
 		return err
@@ -91,21 +95,38 @@ func (s *State) Claim(p *Part, limit int) error {
 	if s.Done > limit {
 		return ErrSpent
 	}
-	before := l.Parts
-	l.Parts = l.Parts.add(p.From, p.To, 1).flat().bounded()
+	before := l.Parts.flat()
+	l.Parts = l.Parts.add(p.From, p.To, 1).bounded()
 	switch {
 	case l.Parts.least() > 0:
 		l.Until = 0
-	case s.Done < limit || !slices.Equal(before, l.Parts):
+	case s.Done < limit || !slices.Equal(before, l.Parts.flat()):
 		l.Until = p.Now.Add(Hold).UnixMilli()
 	}
 	return nil
 }
 
-// Return takes back a claim of a part that has not been sent. It takes back no download.
+// Return takes back the claim of a part that has not been sent, and the download and the end of the lease that were due to it. It
+// is called once at most for a claim.
 func (s *State) Return(p *Part) {
-	if s.Size == p.Size {
-		s.Parts = s.Parts.add(p.From, p.To, -1).bounded()
+	if s.Sizes != p.sizes {
+		return
+	}
+	s.Parts = s.Parts.add(p.From, p.To, -1)
+	if s.Parts.least() < 0 && s.Done > 0 {
+		s.Done--
+		s.Parts = s.Parts.lower(-1)
+	}
+	s.Parts = s.Parts.notBelow0().bounded()
+	for i := range s.Leases {
+		l := &s.Leases[i]
+		if l.Client != p.Client {
+			continue
+		}
+		l.Parts = l.Parts.add(p.From, p.To, -1).notBelow0().bounded()
+		if l.Until == 0 && l.Parts.least() == 0 {
+			l.Until = p.Now.Add(Hold).UnixMilli()
+		}
 	}
 }
 
@@ -114,6 +135,9 @@ func (s *State) Return(p *Part) {
 func (s *State) resize(size int64) {
 	if s.Size == size {
 		return
+	}
+	if s.Size > 0 {
+		s.Sizes++
 	}
 	s.Size, s.Parts = size, s.Parts.resized(size)
 	for i := range s.Leases {

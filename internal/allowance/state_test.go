@@ -81,7 +81,7 @@ func TestSpentLinkClaimsNothing(t *testing.T) {
 	require.ErrorIs(t, l.Spend(l.limit), allowance.ErrSpent)
 }
 
-// AL2: a part that was claimed and not sent is taken back, and no download with it.
+// AL2: a part that was claimed and not sent is taken back, and the download that it completed.
 func TestUnsentPartIsTakenBack(t *testing.T) {
 	t.Parallel()
 	l := newLink(2)
@@ -91,12 +91,46 @@ func TestUnsentPartIsTakenBack(t *testing.T) {
 	l.Return(p)
 	require.NoError(t, l.send(t, "a", 900, 1000))
 	assert.Zero(t, l.Done, "of 100 to 900 nothing was sent")
-	require.NoError(t, l.send(t, "a", 100, 900))
+	require.NoError(t, l.Claim(p, l.limit))
 	assert.Equal(t, 1, l.Done)
 	l.Return(p)
+	assert.Zero(t, l.Done)
+	require.NoError(t, l.send(t, "a", 100, 900), "its client resumes")
 	assert.Equal(t, 1, l.Done)
-	l.Return(&allowance.Part{Size: 10, From: 0, To: 10})
-	assert.EqualValues(t, 1000, l.Size, "of other content")
+}
+
+func TestUnsentPartOfReplacedContentStaysCounted(t *testing.T) {
+	t.Parallel()
+	l := newLink(2)
+	p := &allowance.Part{Client: "a", Size: 1000, From: 500, To: 1000, Now: l.now}
+	require.NoError(t, l.Claim(p, l.limit))
+	for _, size := range []int64{10, 1000} {
+		require.NoError(t, l.Claim(&allowance.Part{Client: "a", Size: size, From: 0, To: 10, Now: l.now}, l.limit))
+	}
+	before := l.State
+	l.Return(p)
+	assert.Equal(t, before, l.State)
+}
+
+// A client that closes one of its connections, as aria2 does with the first, keeps its lease until the others have sent all.
+func TestReturnedPartIsMissingInALease(t *testing.T) {
+	t.Parallel()
+	for name, order := range map[string][]int64{"the returned part last": {750, 0, 500, 250}, "the returned part before": {250, 750, 0, 500}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLink(2)
+			first := &allowance.Part{Client: "a", Size: 1000, From: 250, To: 500, Now: l.now}
+			require.NoError(t, l.Claim(first, l.limit))
+			for _, from := range order[:3] {
+				require.NoError(t, l.send(t, "a", from, from+250))
+			}
+			l.Return(first)
+			require.NoError(t, l.send(t, "b", 0, 10))
+			require.NoError(t, l.send(t, "a", order[3], order[3]+250), "a has its own lease")
+			require.NoError(t, l.send(t, "b", 10, 1000))
+			assert.Equal(t, 2, l.Done)
+		})
+	}
 }
 
 func TestLeasesAreAsManyAsDownloadsAreLeft(t *testing.T) {
@@ -145,11 +179,12 @@ func TestRandomRequestsGetNoMoreThanTheLimit(t *testing.T) {
 			l.now = l.now.Add(time.Duration(rnd.IntN(3000)) * time.Millisecond)
 			from := rnd.Int64N(1000)
 			to := from + 1 + rnd.Int64N(min(1000-from, []int64{1, 30, 1000}[rnd.IntN(3)]))
-			if l.send(t, fmt.Sprint(rnd.IntN(4)), from, to) != nil {
+			client := fmt.Sprint(rnd.IntN(4))
+			if l.send(t, client, from, to) != nil {
 				continue
 			}
 			if sent := from + rnd.Int64N(to-from+1); rnd.IntN(3) == 0 {
-				l.Return(&allowance.Part{Size: 1000, From: sent, To: to})
+				l.Return(&allowance.Part{Client: client, Size: 1000, From: sent, To: to, Now: l.now})
 				to = sent
 			}
 			for i := from; i < to; i++ {

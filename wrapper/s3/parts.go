@@ -131,7 +131,8 @@ const listLimit = 1 << 20
 // listedEnds returns the ends of the parts on one page of the list.
 func (s *store) listedEnds(r *request, info *wrapper.Info, after int, at int64) ([]int64, error) {
 	send := func(string) (*http.Response, error) { return s.route.sendParts(r.ctx, r, after) }
-	resp, err := s.service.Send(&upstream.Call{Method: http.MethodGet, Key: r.Key, Attempt: partsAttempt{r, send}}) //nolint:bodyclose // by NewList
+	call := &upstream.Call{Method: http.MethodGet, Key: r.Key, Attempt: partsAttempt{r, send}}
+	resp, err := s.service.Send(call) //nolint:bodyclose // by NewList
 	if err != nil {
 		return nil, err
 	}
