@@ -3,7 +3,6 @@ package blobdownload
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/go-downloadview/downloadview/internal/fields"
 	"github.com/go-downloadview/downloadview/internal/plan"
@@ -60,8 +59,7 @@ func (t *transfer) decideDecoded(req wrapper.Request, resp *wrapper.Response) (*
 		resp.Info.ContentEncoding, resp.Info.Digests = "", nil
 	}
 	mark()
-	described := plan.Facts{Size: resp.Info.Size, ETag: resp.Info.ETag, ModTime: resp.Info.ModTime, Sequential: true, Now: time.Now()}
-	status := plan.Decide((*plan.Request)(&req), &described).Status
+	status := resp.Info.Status(req)
 	if status == http.StatusOK && resp.Status != http.StatusOK {
 		_ = resp.Close()
 		again, err := t.d.File.Fetch(t.ctx, wrapper.Request{Head: req.Head})

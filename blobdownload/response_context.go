@@ -2,48 +2,25 @@ package blobdownload
 
 import (
 	"context"
-	"slices"
-	"sync"
 	"sync/atomic"
+
+	"github.com/go-downloadview/downloadview/internal/drain"
 )
 
 // responseContext is the context of a response. It ends with the request, with release, and when a Shutdown runs out of
 // time. A response for a local file never calls Done: the first call derives a context that can be cancelled.
 //
-// It holds the storages that the response has read from: [Storage.Close] waits for a response from its first request to a
-// storage until its end. A further range or zip entry is admitted although the storage is closing.
+// It is a value of the context that holds the storages which the response has read from: [Storage.Close] waits for a response
+// from its first request to a storage until its end. A further range or zip entry is admitted although the storage is closing.
 type responseContext struct {
 	context.Context //nolint:containedctx // of the request, with the trace
 
-	mu      sync.Mutex
-	held    []*Storage
-	first   [1]*Storage // memory of held
-	derived atomic.Bool // set under mu, as is ended
+	storages drain.Hold // its mutex guards the fields below
+
+	derived atomic.Bool // set under the mutex, as is ended
 	ended   atomic.Bool
 	child   context.Context //nolint:containedctx // of Context; set before derived
 	cancel  context.CancelCauseFunc
-}
-
-// responseKey is the key of the responseContext among the values of a context.
-type responseKey struct{}
-
-// hold holds a storage until release, and reports whether the storage is held.
-func (c *responseContext) hold(s *Storage) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.ended.Load():
-		return false
-	case slices.Contains(c.held, s):
-		return true
-	case !s.drain.Acquire():
-		return false
-	}
-	if c.held == nil {
-		c.held = c.first[:0]
-	}
-	c.held = append(c.held, s)
-	return true
 }
 
 // cancellable returns the child. Its first call derives the child from Context.
@@ -51,8 +28,8 @@ func (c *responseContext) cancellable() context.Context {
 	if c.derived.Load() {
 		return c.child
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.storages.Mu.Lock()
+	defer c.storages.Mu.Unlock()
 	if !c.derived.Load() {
 		c.child, c.cancel = context.WithCancelCause(c.Context)
 		if c.ended.Load() {
@@ -71,16 +48,13 @@ func (c *responseContext) abort(cause error) {
 
 // release ends the context at the end of the response, and releases the storages.
 func (c *responseContext) release() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.storages.End()
+	c.storages.Mu.Lock()
+	defer c.storages.Mu.Unlock()
 	c.ended.Store(true)
 	if c.derived.Load() {
 		c.cancel(nil)
 	}
-	for _, s := range c.held {
-		s.drain.Release()
-	}
-	c.held = nil
 }
 
 // Done implements context.Context.
@@ -98,11 +72,11 @@ func (c *responseContext) Err() error {
 	}
 }
 
-// Value returns the context of the response, or a value of the request's. Package context finds the child with it.
+// Value returns the storages of the response, or a value of the request's. Package context finds the child with it.
 func (c *responseContext) Value(key any) any {
 	switch {
-	case key == (responseKey{}):
-		return c
+	case key == (drain.HoldKey{}):
+		return &c.storages
 	case c.derived.Load():
 		return c.child.Value(key)
 	default:

@@ -156,7 +156,7 @@ func (s *Storage) acquire(ctx context.Context) (release func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if c, ok := ctx.Value(responseKey{}).(*responseContext); ok && c.hold(s) {
+	if h := drain.HoldOf(ctx); h != nil && h.Acquire(&s.drain) {
 		return func() {}, nil
 	}
 	if !s.drain.Acquire() {

@@ -66,3 +66,46 @@ func TestE7CloseWaitsForTheWholeResponse(t *testing.T) {
 		})
 	}
 }
+
+// E7: Close waits for content that is generated for several clients, also after the first of them has left.
+func TestE7CloseWaitsForAGeneration(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	s := &blobdownload.Storage{Name: "docs", Bucket: memBucket(t)}
+	put(t, s.Bucket, "a", "text/plain", []byte(strings.Repeat("x", size)))
+	goOn := make(chan struct{})
+	gate := wrapper.Func("gate", func(_ context.Context, w io.Writer) error {
+		<-goOn
+		_, err := io.WriteString(w, "gate")
+		return err
+	})
+	m := &wrapper.Materializer{Bucket: memBucket(t)}
+	file := m.File(wrapper.Concat("c", s.File("a"), gate, s.File("a")), "k")
+	server := quietServer()
+	results := make(chan blobdownload.Result, 2)
+	server.Observe = func(_ *http.Request, r blobdownload.Result) { results <- r }
+	srv := startServer(t, server.Handler(viewOf(&blobdownload.Download{File: file})))
+	first, second := get(t, srv, "/"), get(t, srv, "/")
+	head := make([]byte, 1000)
+	_, err := io.ReadFull(second.Body, head)
+	require.NoError(t, err)
+	require.NoError(t, first.Body.Close())
+	require.Error(t, (<-results).Err, "the first client has left")
+
+	closed := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		closed <- s.Close(ctx)
+	}()
+	require.Eventually(t, func() bool {
+		_, err := s.File("a").Stat(t.Context())
+		return err != nil && blobdownload.Status(err) == http.StatusServiceUnavailable
+	}, 10*time.Second, time.Millisecond)
+	close(goOn)
+	n, err := io.Copy(io.Discard, second.Body)
+	require.NoError(t, err)
+	assert.Equal(t, 2*size+len("gate"), int(n)+len(head))
+	require.NoError(t, <-closed)
+	require.NoError(t, m.Shutdown(t.Context()))
+}

@@ -15,14 +15,15 @@ import (
 )
 
 // Concat returns the concatenation of files as one file. It has ranges: a range reads only the parts under it, each in the
-// version that its metadata described. A part that is replaced meanwhile is ErrChanged. The metadata costs one Stat for each
-// part whose Size is not known from WithInfo.
+// version that its metadata described. A part that is replaced meanwhile is ErrChanged, as is a part after the first one whose
+// metadata from WithInfo is stale. The metadata costs one Stat for each part whose Size is not known from WithInfo.
 //
 // The entity-tag is strong and derived from those of the parts. There is none if a part has no strong one; content of Bytes
-// up to 64 KiB needs none. The modification time is the latest of the parts', if all have one. A part of unknown length,
-// or without ranges, takes the ranges from the whole. A part that is stored under a content coding is errors.ErrUnsupported.
+// up to 64 KiB needs none. The modification time is the latest of the parts', if all have one. It is no validator for If-Range:
+// the response is the whole. A part of unknown length, or without ranges, takes the ranges from the whole. A part that is
+// stored under a content coding is errors.ErrUnsupported.
 func Concat(name string, parts ...*File) *File {
-	return New(name, &concatSource{parts: parts}).WithReadOptions(ReadOptions{Retries: -1}) // the parts retry
+	return New(name, &concatSource{parts: parts}).withoutRetries()
 }
 
 type concatSource struct {
@@ -71,6 +72,7 @@ func (s *concatSource) describe(ctx context.Context) (*concatInfo, error) {
 			info.Version = "" // a request for a version would not detect that the part was replaced
 		}
 		c.whole.add(info, i == 0)
+		c.whole.weakDate = c.whole.weakDate || i > 0 || info.weakDate // a part can have been replaced by one that is not newer
 	}
 	if c.whole.Size < UnknownSize {
 		return nil, ErrLength
@@ -103,9 +105,9 @@ func (i *Info) add(part *Info, first bool) {
 func (s *concatSource) statParts(ctx context.Context, infos []Info) (err error) {
 	var remote []int
 	for i, p := range s.parts {
-		if p.known.Size <= 0 && !p.Local() {
+		if !p.needsNoStat(ctx) && !p.Local() {
 			remote = append(remote, i)
-		} else if infos[i], err = p.Stat(ctx); err != nil {
+		} else if infos[i], err = p.statVersion(ctx); err != nil {
 			return err
 		}
 	}
@@ -143,9 +145,19 @@ func (s *concatSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, e
 	}
 	b, err := s.open(ctx, c, off, n)
 	if errors.Is(err, ErrChanged) {
-		return s.openNew(ctx, off, n)
+		return s.openNew(stale(ctx), off, n)
 	}
 	return b, err
+}
+
+// OpenVersion opens a window of the parts that were described last. File compares their metadata with info, and requests it
+// again if a part was replaced.
+func (s *concatSource) OpenVersion(ctx context.Context, _ Info, off, n int64) (io.ReadCloser, error) {
+	c := s.last.Load()
+	if c == nil {
+		return s.openNew(ctx, off, n)
+	}
+	return s.open(ctx, c, off, n)
 }
 
 func (s *concatSource) openNew(ctx context.Context, off, n int64) (io.ReadCloser, error) {

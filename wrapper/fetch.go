@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/go-downloadview/downloadview/internal/checksum"
 )
@@ -33,7 +32,7 @@ func (f *File) Fetch(ctx context.Context, req Request) (*Response, error) {
 func (f *File) fetchCurrent(ctx context.Context, req *Request) (resp *Response, err error) {
 	source := f
 	err = ErrChanged
-	if f.described || f.cache != nil {
+	if (f.described || f.cache != nil) && !isStale(ctx) {
 		resp, source, err = f.fetchKnown(ctx, req)
 	}
 	for i := 0; i < changeAttempts && errors.Is(err, ErrChanged); i++ {
@@ -42,6 +41,9 @@ func (f *File) fetchCurrent(ctx context.Context, req *Request) (resp *Response, 
 		}
 		if errors.Is(err, errAltered) && req.severalRanges() {
 			req = req.whole() // the metadata is that of other bytes
+		}
+		if i > 0 {
+			ctx = stale(ctx)
 		}
 		resp, err = source.fetch(ctx, req)
 		if errors.Is(err, errNotPinned) && source.knowsVersion() {
@@ -149,10 +151,16 @@ func (f *File) answer(ctx context.Context, req *Request, info *Info) (*Response,
 	if req.Head || n == 0 {
 		return resp, nil
 	}
-	if _, ok := f.src.(*blobSource); ok && info.ETag != "" && info.ModTime.IsZero() {
-		return nil, ErrChanged // the portable API returns no entity-tag with the content, only a date
+	if len(resp.Ranges) > 1 && !f.pinsParts(info) {
+		return f.answer(ctx, req.whole(), info)
+	}
+	if f.undated(info) {
+		return nil, ErrChanged
 	}
 	body, err := f.openPinned(ctx, info, off, n)
+	if errors.Is(err, errLostTag) {
+		return f.answer(ctx, &Request{}, info.withoutVersion())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -161,6 +169,18 @@ func (f *File) answer(ctx context.Context, req *Request, info *Info) (*Response,
 		return f.confirmed(ctx, req, resp, got)
 	}
 	return resp, nil
+}
+
+// pinsParts reports whether several windows can be opened one after the other such that all are of one version. The responses
+// of a remote, the times of a bucket's objects and those of local files show whether they are. Other sources have nothing but
+// the metadata: a weak entity-tag or a date can be that of two versions.
+func (f *File) pinsParts(info *Info) bool {
+	switch f.src.(type) {
+	case pinnedOpener, *blobSource, *dirSource, *fsSource, bytesSource:
+		return true
+	default:
+		return info.pins()
+	}
 }
 
 // confirmed completes a response that was planned from metadata with the metadata of the remote's response.
@@ -175,7 +195,7 @@ func (f *File) confirmed(ctx context.Context, req *Request, resp *Response, got 
 			_ = resp.Close()
 			return nil, ErrChanged
 		}
-		planned.ETag, planned.ModTime, planned.Version, planned.Digests = "", time.Time{}, "", nil
+		*planned = *planned.withoutVersion()
 	}
 	f.infoCache().put(f.loc, got)
 	sequential := planned.Sequential
@@ -230,6 +250,13 @@ func (f *File) fetchedBody(ctx context.Context, resp *Response, conn connection)
 	if len(resp.Ranges) > 0 {
 		off, n = resp.Ranges[0].Off, resp.Ranges[0].N
 	}
+	if inner, ok := conn.Body.(*body); ok { // of a file that limits stalls and resumes itself
+		b := f.bodyOf(conn, n)
+		if resp.Status == http.StatusOK {
+			b.ctx, b.verifier = ctx, selfVerified{inner}
+		}
+		return b
+	}
 	read := resp.read
 	if resp.read = nil; read == nil {
 		read = new(remoteRead)
@@ -239,11 +266,6 @@ func (f *File) fetchedBody(ctx context.Context, resp *Response, conn connection)
 	if resp.Status != http.StatusOK {
 		return b
 	}
-	b.ctx = ctx
-	if inner, ok := conn.Body.(*body); ok {
-		b.verifier = selfVerified{inner}
-	} else {
-		b.verifier = f.verifier(&read.info, &read.crc)
-	}
+	b.ctx, b.verifier = ctx, f.verifier(&read.info, &read.crc)
 	return b
 }

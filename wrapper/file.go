@@ -159,7 +159,7 @@ func (f *File) admit(a Admission) {
 // Stat returns the metadata. It sends one request, or none if WithInfo gave a Size above 0. Errors are *fs.PathError
 // values.
 func (f *File) Stat(ctx context.Context) (Info, error) {
-	if f.known.Size > 0 {
+	if f.needsNoStat(ctx) {
 		return *f.known, nil
 	}
 	info, err := f.stat(ctx)
@@ -167,6 +167,28 @@ func (f *File) Stat(ctx context.Context) (Info, error) {
 		f.completeInfo(&info)
 	}
 	return info, err
+}
+
+// needsNoStat reports whether Stat returns the metadata from WithInfo.
+func (f *File) needsNoStat(ctx context.Context) bool {
+	return f.known.Size > 0 && !isStale(ctx)
+}
+
+type staleKey struct{}
+
+// stale returns a context under which metadata from WithInfo and from an InfoCache is requested. A source that reads other
+// files was described by theirs, which turned out to be stale.
+func stale(ctx context.Context) context.Context { return context.WithValue(ctx, staleKey{}, true) }
+
+func isStale(ctx context.Context) bool { return ctx.Value(staleKey{}) != nil }
+
+// statVersion is Stat for a part of other content. Metadata that the version which is opened cannot be compared with is
+// requested.
+func (f *File) statVersion(ctx context.Context) (Info, error) {
+	if f.undated(f.known) {
+		ctx = stale(ctx)
+	}
+	return f.Stat(ctx)
 }
 
 // stat requests the metadata from the source, with retries and under FirstByteTimeout.

@@ -67,7 +67,6 @@ func (o *FirstOf) File(files ...*File) *File {
 	options := defaultReadOptions
 	options.Retries = -1 // each file has its own
 	options.FirstByteTimeout = firstOfTimeout(files)
-	options.StallTimeout = options.FirstByteTimeout + time.Minute
 	f.readOptions = &options
 	return f
 }
@@ -173,7 +172,7 @@ func (s *firstOfSource) Stat(ctx context.Context) (info Info, err error) {
 }
 
 func (s *firstOfSource) Fetch(ctx context.Context, req Request) (resp *Response, err error) {
-	if req.IfRange != "" && !strings.HasSuffix(req.IfRange, `"`) {
+	if req.datesRange() {
 		req.Range, req.IfRange = "", "" // two storages may have one date
 	}
 	err = s.first(0, func(i int) error {
@@ -186,25 +185,43 @@ func (s *firstOfSource) Fetch(ctx context.Context, req Request) (resp *Response,
 	return resp, err
 }
 
-// Open opens a window with one request, whose metadata shows which content it is of.
-func (s *firstOfSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+// Open opens a window, whose metadata shows which content it is of.
+func (s *firstOfSource) Open(ctx context.Context, off, n int64) (rc io.ReadCloser, err error) {
+	err = s.first(0, func(i int) error {
+		rc, err = s.open(ctx, i, off, n)
+		return err
+	})
+	return rc, err
+}
+
+// open opens a window of a file with one request, or two if the file has no ranges.
+func (s *firstOfSource) open(ctx context.Context, i int, off, n int64) (io.ReadCloser, error) {
 	var req Request
 	if off > 0 || n >= 0 {
 		req.Range = rangeField(off, n)
 	}
-	resp, err := s.Fetch(ctx, req)
+	resp, err := s.files[i].Fetch(ctx, req)
 	if err != nil {
 		return nil, err
 	}
+	info := resp.Info
+	s.mark(i, &info)
 	whole := resp.Status == http.StatusOK && (req.Range == "" || off == 0 && resp.Info.Size == n)
 	if part := len(resp.Ranges) == 1 && resp.Ranges[0].Off == off && (n < 0 || resp.Ranges[0].N == n); !part && !whole {
 		_ = resp.Close()
-		return nil, ErrChanged
+		if resp.Status != http.StatusOK || n > 0 && resp.Info.Size >= 0 && off >= resp.Info.Size {
+			return nil, ErrChanged
+		}
+		b, err := s.files[i].openPinned(ctx, &resp.Info, off, n)
+		if err != nil {
+			return nil, err
+		}
+		return &describedBody{b, info}, nil
 	}
 	if resp.Body == nil {
 		return io.NopCloser(strings.NewReader("")), nil
 	}
-	return &describedBody{resp.Body, resp.Info}, nil
+	return &describedBody{resp.Body, info}, nil
 }
 
 // Resolve returns the file that has the content. Its metadata is requested, unless it is remembered.
@@ -239,14 +256,25 @@ func (s *firstOfSource) Network() bool { return false }
 // mark adds the name of a file's storage to its entity-tag. Versions of two storages are not comparable, and are left out.
 func (s *firstOfSource) mark(i int, info *Info) {
 	info.ETag = strings.Replace(info.ETag, `"`, `"`+s.marks[i], 1)
-	info.Version = ""
+	info.Version, info.weakDate = "", true
 }
 
-// unmark returns the request with the entity-tags of a file's storage as the storage made them. Other tags stay: they match
-// nothing there, because no storage's own tag has a name and a colon.
+// unmark returns the request with the entity-tags of a file's storage as the storage made them. Other tags, also those that a
+// storage made before there was another one, match nothing.
 func (s *firstOfSource) unmark(i int, req Request) Request {
 	for _, field := range [...]*string{&req.IfRange, &req.IfMatch, &req.IfNoneMatch} {
-		*field = strings.ReplaceAll(*field, `"`+s.marks[i], `"`)
+		parts := strings.Split(*field, `"`)
+		for j := 1; j < len(parts); j += 2 { // the opaque parts of the tags
+			own, ok := strings.CutPrefix(parts[j], s.marks[i])
+			if !ok {
+				own = otherMark + parts[j]
+			}
+			parts[j] = own
+		}
+		*field = strings.Join(parts, `"`)
 	}
 	return req
 }
+
+// otherMark begins a tag that no storage makes.
+const otherMark = "#other:"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -186,7 +187,9 @@ func TestFirstOfTagsNameTheStorage(t *testing.T) {
 		{"other storage's tag", both, wrapper.Request{IfNoneMatch: oldTag}, 200, "NNNNNNNNNN"},
 		{"a list with the own tag", both, wrapper.Request{IfNoneMatch: oldTag + ", " + newTag}, 304, ""},
 		{"the weak own tag", both, wrapper.Request{IfNoneMatch: "W/" + newTag}, 304, ""},
-		{"the storage's own form", both, wrapper.Request{IfMatch: `"v2"`}, 412, ""},
+		{"the storage's own form", both, wrapper.Request{IfNoneMatch: `"v1"`}, 200, "NNNNNNNNNN"},
+		{"If-Match of the storage's own form", both, wrapper.Request{IfMatch: `"v2", "v1"`}, 412, ""},
+		{"resumed by the storage's own form", both, wrapper.Request{Range: "bytes=5-", IfRange: `"v1"`}, 200, "NNNNNNNNNN"},
 		{"If-Match of the other storage", both, wrapper.Request{IfMatch: oldTag}, 412, ""},
 		{"If-Match of the own storage", both, wrapper.Request{IfMatch: newTag}, 200, "NNNNNNNNNN"},
 		{"resumed in the same storage", both, wrapper.Request{Range: "bytes=5-", IfRange: newTag}, 206, "NNNNN"},
@@ -326,4 +329,29 @@ func TestFirstOfIsUsedByManyClients(t *testing.T) {
 		})
 	}
 	clients.Wait()
+}
+
+// A server that ignores Range has windows, as the file has without a FirstOf around it.
+func TestFirstOfReadsWindowsOfAServerWithoutRanges(t *testing.T) {
+	t.Parallel()
+	v := &versions{content: digits, etag: `"1"`}
+	f := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Del("Range")
+		v.serve(w, r)
+	}).file(t)
+	first := new(wrapper.FirstOf).File(f)
+	r, err := first.Open(t.Context(), 3, 4)
+	require.NoError(t, err)
+	assert.Equal(t, "3456", readAll(t, r))
+	for _, req := range []wrapper.Request{{Range: "bytes=1-2,4-4"}, {Range: "bytes=1-2", IfMatch: `"x", "1"`}} {
+		_, want, err := download(t.Context(), f, req)
+		require.NoError(t, err)
+		req.IfMatch = strings.Replace(req.IfMatch, `"1"`, `"#0:1"`, 1)
+		_, got, err := download(t.Context(), first, req)
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	}
+	_, got, err := download(t.Context(), wrapper.Section("s", first, 3, 4), wrapper.Request{Range: "bytes=1-2"})
+	require.NoError(t, err)
+	assert.Equal(t, "45", got)
 }

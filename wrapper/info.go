@@ -41,6 +41,7 @@ type Info struct {
 	ClockAhead time.Duration
 
 	file     fs.FileInfo // of a local file without a validator; nil for other content
+	weakDate bool        // ModTime is that of other content, too: no validator for If-Range
 	altered  bool        // on its way from the storage, see alteredInfo
 	unstored bool        // of the source of a materialized object, which may get another length and coding
 }
@@ -66,6 +67,9 @@ func (i *Info) Status(req Request) int {
 
 // decide evaluates the preconditions and the range of a request for content with this metadata, now.
 func (i *Info) decide(req *Request) plan.Decision {
+	if i.weakDate && req.datesRange() {
+		req = req.whole()
+	}
 	return plan.Decide((*plan.Request)(req), &plan.Facts{
 		Size: i.Size, ETag: i.ETag, ModTime: i.ModTime, Sequential: i.Sequential, Now: time.Now().Add(i.ClockAhead),
 	})
@@ -96,6 +100,7 @@ func (i *Info) overlay(known *Info) {
 		i.Digests = known.Digests
 	}
 	i.Sequential = i.Sequential || known.Sequential
+	i.weakDate = i.weakDate || known.weakDate
 	if known.file != nil {
 		i.file = known.file
 	}
@@ -134,6 +139,13 @@ func (i *Info) decides(req *Request) bool {
 	return !tags && (!others || !i.ModTime.IsZero())
 }
 
+// withoutVersion returns the metadata without what describes one version.
+func (i *Info) withoutVersion() *Info {
+	c := *i
+	c.ETag, c.ModTime, c.Version, c.Digests = "", time.Time{}, "", nil
+	return &c
+}
+
 // samePin reports whether i names the version or the strong entity-tag of o.
 func (i *Info) samePin(o *Info) bool {
 	return i.Version != "" && i.Version == o.Version || i.ETag != "" && plan.StrongMatch(i.ETag, o.ETag)
@@ -154,14 +166,14 @@ func inUnits(t time.Time, unit time.Duration) bool { return t.Nanosecond()%int(u
 
 // completeInfo adds the metadata from WithInfo to the storage's. The storage's length, validators and checksums are
 // used, and the application's description of the content. Validators are added only to those of the same version, if
-// the source is remote: it can have another version that it does not name.
+// the source is remote: it can have another version that it does not name. Content that is not stored yet has none.
 func (f *File) completeInfo(info *Info) {
 	known := *f.known
-	if info.Size >= 0 {
-		known.Size = UnknownSize
+	if info.Size >= 0 || info.altered || info.contradicts(f.known) {
+		known.Size = UnknownSize // of another version, or of other bytes
 	}
 	_, remote := f.src.(pinnedOpener)
-	if info.altered || info.contradicts(f.known) || remote && !info.samePin(f.known) {
+	if info.altered || info.unstored || info.contradicts(f.known) || remote && !info.samePin(f.known) {
 		if known.ETag != "" || known.Version != "" || info.altered || info.contradicts(f.known) {
 			known.Digests = nil // of another version
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-downloadview/downloadview/internal/drain"
 	"github.com/go-downloadview/downloadview/internal/flight"
 	"github.com/go-downloadview/downloadview/internal/spool"
 )
@@ -116,10 +117,12 @@ func (r *materialization) forget() {
 
 // start generates the content and stores it, in goroutines of their own.
 func (r *materialization) start(ctx context.Context, replace bool) {
-	ctx, r.cancel = context.WithTimeout(ctx, r.m.timeout())
+	storages := new(drain.Hold) // not those of the first client, which may leave
+	ctx, r.cancel = context.WithTimeout(drain.WithHold(ctx, storages), r.m.timeout())
 	// A generator that ignores its context blocks neither its clients nor its key.
 	stop := context.AfterFunc(ctx, func() { r.fail(ctx.Err()) })
 	go flight.Conclude(func() error { return r.generate(ctx, replace) }, func(err error) {
+		storages.End()
 		stop()
 		if err != nil {
 			r.fail(err)
@@ -178,6 +181,10 @@ func (r *materialization) Stat(context.Context) (Info, error) {
 
 // Open returns a window of the content, for a client that has joined.
 func (r *materialization) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	info, err := r.Stat(ctx)
+	if err != nil {
+		return nil, err
+	}
 	r.m.mu.Lock()
 	r.join()
 	r.m.mu.Unlock()
@@ -186,7 +193,7 @@ func (r *materialization) Open(ctx context.Context, off, n int64) (io.ReadCloser
 	if n >= 0 {
 		window = io.LimitReader(body, n)
 	}
-	return &spoolBody{Reader: window, close: sync.OnceFunc(func() {
+	return &spoolBody{Reader: window, info: info, close: sync.OnceFunc(func() {
 		_ = body.Close()
 		r.leave()
 	})}, nil
@@ -195,8 +202,11 @@ func (r *materialization) Open(ctx context.Context, off, n int64) (io.ReadCloser
 // spoolBody is the body for one client.
 type spoolBody struct {
 	io.Reader
+	info  Info
 	close func()
 }
+
+func (b *spoolBody) Info() Info { return b.info }
 
 func (b *spoolBody) Close() error {
 	b.close()

@@ -63,13 +63,13 @@ func (s *materializedSource) Fetch(ctx context.Context, req Request) (*Response,
 // Open returns a window of the object, or of the content while it is generated.
 func (s *materializedSource) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	begun := time.Now()
-	r, err := s.object.Open(ctx, off, n)
+	r, err := s.openObject(ctx, nil, off, n)
 	if err == nil || ctx.Err() != nil {
 		return r, err
 	}
 	run, err := s.m.join(ctx, s, begun, false)
 	if errors.Is(err, errStored) {
-		return s.object.Open(ctx, off, n)
+		return s.openObject(ctx, nil, off, n)
 	}
 	if err != nil {
 		return nil, err
@@ -79,6 +79,36 @@ func (s *materializedSource) Open(ctx context.Context, off, n int64) (io.ReadClo
 	}
 	defer run.leave()
 	return run.Open(ctx, off, n)
+}
+
+// OpenVersion returns a window of the version of the object that info describes. Content that was not stored when it was
+// described has no version.
+func (s *materializedSource) OpenVersion(ctx context.Context, info Info, off, n int64) (io.ReadCloser, error) {
+	if info.unstored {
+		if off == 0 && n == info.Size {
+			n = -1 // to the end: only then does content that is longer than its Size show
+		}
+		return s.Open(ctx, off, n)
+	}
+	r, err := s.openObject(ctx, &info, off, n)
+	if errors.Is(sentinel(err), fs.ErrNotExist) {
+		err = ErrChanged
+	}
+	return r, err
+}
+
+// openObject returns a window of the object, with the metadata of the version that is read. A nil info accepts any version.
+func (s *materializedSource) openObject(ctx context.Context, info *Info, off, n int64) (io.ReadCloser, error) {
+	if info != nil {
+		if err := s.object.datePinned(ctx, info); err != nil {
+			return nil, err
+		}
+	}
+	b, err := s.object.openPinned(ctx, info, off, n)
+	if err != nil {
+		return nil, err
+	}
+	return &describedBody{b, b.sent()}, nil
 }
 
 // Resolve returns the stored object, or nil if it is not stored or outdated.
@@ -100,10 +130,10 @@ func (s *materializedSource) generate(ctx context.Context, req Request, begun ti
 		return nil, err
 	}
 	if run == nil {
-		return s.m.patient(New(s.made.name, unstoredSource{s})).Fetch(ctx, req)
+		return New(s.made.name, unstoredSource{s}).withoutRetries().Fetch(ctx, req)
 	}
 	defer run.leave()
-	return s.m.patient(New(s.made.name, run)).Fetch(ctx, req)
+	return New(s.made.name, run).withoutRetries().Fetch(ctx, req)
 }
 
 // unstored returns the metadata of content that is not stored yet. The validators of the file are not those that the object

@@ -98,16 +98,7 @@ func (m *Materializer) File(f *File, key string) *File {
 	object := m.Bucket.File(key).WithStore(m.Store).WithInfoCache(m.stored)
 	object.name = f.name
 	src := &materializedSource{m: m, made: f, object: object, key: key}
-	return m.patient(New(f.name, src)).WithInfo(Info{ContentType: f.known.ContentType})
-}
-
-// patient makes the reads of a new file wait for a generator as long as the generation may take. The object and the
-// generated file have retries and timeouts of their own.
-func (m *Materializer) patient(f *File) *File {
-	options := *f.readOptions
-	options.Retries, options.StallTimeout = -1, m.timeout()+time.Minute
-	f.readOptions = &options
-	return f
+	return New(f.name, src).withoutRetries().WithInfo(Info{ContentType: f.known.ContentType})
 }
 
 // Shutdown waits until no generation is in flight. From then on content is streamed and not stored. If ctx ends first,

@@ -37,10 +37,16 @@ func (f *File) OpenVersion(ctx context.Context, info Info, off, n int64) (io.Rea
 	return &describedBody{body, body.sent()}, nil
 }
 
-// datePinned adds the modification time to metadata that has only an entity-tag. The portable API returns no entity-tag
-// with the content.
+// undated reports whether metadata lacks what the content that is opened is compared with. The portable API returns no
+// entity-tag with the content, only a date.
+func (f *File) undated(info *Info) bool {
+	_, ok := f.src.(*blobSource)
+	return ok && info.ETag != "" && info.ModTime.IsZero()
+}
+
+// datePinned adds the modification time to metadata that lacks it.
 func (f *File) datePinned(ctx context.Context, info *Info) error {
-	if _, ok := f.src.(*blobSource); !ok || info.ETag == "" || !info.ModTime.IsZero() {
+	if !f.undated(info) {
 		return nil
 	}
 	got, err := f.stat(ctx)
@@ -67,8 +73,7 @@ func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64
 		return nil, err
 	}
 	if _, remote := f.src.(pinnedOpener); !remote {
-		release := func() { conn.Cancel(); conn.release() }
-		b := &body{name: f.name, rc: conn.Body, left: n, release: release, leave: conn.leave}
+		b := f.bodyOf(conn, n)
 		if r, ok := conn.Body.(*blobReader); ok && !f.inMemory() {
 			b.rc = &portableBody{r, conn.Conn, f.readOptions.StallTimeout}
 		}
@@ -89,6 +94,12 @@ func (f *File) openWindow(ctx context.Context, opener windowOpener, off, n int64
 		return nil, errNotPinned
 	}
 	return b, nil
+}
+
+// bodyOf returns the body of n bytes of a connection that is neither resumed nor read ahead.
+func (f *File) bodyOf(conn connection, n int64) *body {
+	release := func() { conn.Cancel(); conn.release() }
+	return &body{name: f.name, rc: conn.Body, left: n, release: release, leave: conn.leave}
 }
 
 // remoteRead is a body of a remote together with its reader, in one allocation.

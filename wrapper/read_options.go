@@ -48,6 +48,9 @@ func (o ReadOptions) withDefaults() ReadOptions {
 	return o
 }
 
+// withoutRetries returns a file of other files, which retry their own requests.
+func (f *File) withoutRetries() *File { return f.WithReadOptions(ReadOptions{Retries: -1}) }
+
 // WithReadOptions returns the file with other options for reads from a remote storage.
 func (f *File) WithReadOptions(o ReadOptions) *File {
 	c := *f

@@ -92,6 +92,9 @@ func (r *remote) openPinned(ctx context.Context, info *Info, off, n int64) (io.R
 		if h.Get("Range") == "" {
 			return nil, statusError(resp)
 		}
+		if info != nil && off < info.Size { // the content is shorter than that of the metadata
+			return nil, ErrChanged
+		}
 		return http.NoBody, nil
 	case http.StatusPreconditionFailed:
 		discard(resp)

@@ -46,6 +46,11 @@ func RequestOf(r *http.Request) Request {
 	return req
 }
 
+// datesRange reports whether the request has an If-Range with anything but an entity-tag.
+func (r *Request) datesRange() bool {
+	return r.IfRange != "" && !strings.HasSuffix(strings.TrimRight(r.IfRange, " \t"), `"`)
+}
+
 // onlyRange reports whether the request has no field but Range.
 func (r *Request) onlyRange() bool {
 	return !r.Head && r.IfRange == "" && r.IfMatch == "" && r.IfNoneMatch == "" && r.IfModifiedSince == "" && r.IfUnmodifiedSince == ""

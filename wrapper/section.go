@@ -23,7 +23,7 @@ func Section(name string, f *File, off, n int64) *File {
 	if off < 0 || off > maxSection || n > maxSection {
 		return Invalid(name, fmt.Errorf("section of %d bytes from offset %d: %w", n, off, fs.ErrInvalid))
 	}
-	return New(name, &sectionSource{sectionWindow{file: f, off: off, n: n}, name}).WithReadOptions(ReadOptions{Retries: -1}) // f retries
+	return New(name, &sectionSource{sectionWindow{file: f, off: off, n: n}, name}).withoutRetries()
 }
 
 // maxSection is the largest offset and length in bytes. The sum of two is an int64.
@@ -46,7 +46,7 @@ func (s *sectionWindow) Local() bool { return s.file.Local() }
 func (s *sectionWindow) Network() bool { return false }
 
 func (s *sectionWindow) Stat(ctx context.Context) (Info, error) {
-	info, err := s.file.Stat(ctx)
+	info, err := s.file.statVersion(ctx)
 	if err != nil {
 		return Info{}, err
 	}
@@ -70,7 +70,7 @@ func (s *sectionWindow) describe(info *Info) (Info, error) {
 	}
 	return Info{
 		Size: max(size, UnknownSize), ModTime: info.ModTime, ETag: s.tag(info.ETag), Version: info.Version,
-		Sequential: info.Sequential, ClockAhead: info.ClockAhead, file: info.file, altered: info.altered,
+		Sequential: info.Sequential, ClockAhead: info.ClockAhead, file: info.file, altered: info.altered, weakDate: info.weakDate,
 	}, nil
 }
 
@@ -107,6 +107,10 @@ func (s *sectionWindow) Open(ctx context.Context, off, n int64) (io.ReadCloser, 
 	of := b.response
 	if of == nil {
 		of = infoOf(b.rc)
+	}
+	if _, remote := s.file.src.(pinnedOpener); of == nil && remote && n > 0 { // the file ends before the window
+		_ = b.Close()
+		return nil, ErrChanged
 	}
 	if of == nil {
 		return b, nil
@@ -151,7 +155,7 @@ func (s *sectionSource) Fetch(ctx context.Context, req Request) (*Response, erro
 
 // plan answers a request with the metadata, and then the content.
 func (s *sectionSource) plan(ctx context.Context, req Request) (*Response, error) {
-	return New(s.name, &s.sectionWindow).WithReadOptions(ReadOptions{Retries: -1}).Fetch(ctx, req)
+	return New(s.name, &s.sectionWindow).withoutRetries().Fetch(ctx, req)
 }
 
 // window returns the bytes of the section that a request selects, without metadata. N is negative for all to the end of the

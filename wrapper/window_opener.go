@@ -2,6 +2,7 @@ package wrapper
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -44,20 +45,41 @@ func (o *windowOpener) Open(ctx context.Context, off, n int64) (rc io.ReadCloser
 	if err != nil {
 		return nil, err
 	}
-	if info != nil && !o.accepts(rc, remote) {
-		_ = rc.Close()
-		return nil, ErrChanged
+	if info != nil {
+		if err := o.check(rc, remote); err != nil {
+			_ = rc.Close()
+			return nil, err
+		}
 	}
 	return rc, nil
 }
 
-// accepts reports whether a reader is of the version that info describes.
-func (o *windowOpener) accepts(r io.Reader, remote bool) bool {
+// check returns ErrChanged unless a reader is of the version that info describes.
+func (o *windowOpener) check(r io.Reader, remote bool) error {
 	var got Info
-	if !got.setOf(r) {
-		return true
+	switch {
+	case !got.setOf(r):
+		return nil
+	case got.contradicts(o.info) || remote && o.confirm && !got.samePin(o.info):
+		return ErrChanged
+	case !remote && o.lostTag(&got):
+		return errLostTag
+	default:
+		return nil
 	}
-	return !got.contradicts(o.info) && (!remote || !o.confirm || got.samePin(o.info))
+}
+
+// errLostTag is the error of content that is described without an entity-tag now, so that nothing shows its version.
+var errLostTag = fmt.Errorf("content has lost its entity-tag: %w", ErrChanged)
+
+// lostTag reports whether content of other files had an entity-tag of theirs, and was opened when it had none: one of the files
+// was replaced. The application's own tag is not among what a reader reports.
+func (o *windowOpener) lostTag(got *Info) bool {
+	if o.info.ETag == "" || o.info.ETag == o.file.known.ETag || got.ETag != "" || !got.ModTime.IsZero() && !o.info.ModTime.IsZero() {
+		return false
+	}
+	n, ok := o.file.src.(NetworkSource)
+	return ok && !n.Network()
 }
 
 func (o *windowOpener) Spare() (release func(), ok bool) {

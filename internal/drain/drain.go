@@ -1,4 +1,5 @@
-// Package drain counts operations in flight and waits until the last of them has ended.
+// Package drain counts operations in flight and waits until the last of them has ended. A [Group] counts them; a [Hold] is one
+// of them that uses several groups.
 package drain
 
 import (

@@ -34,13 +34,16 @@ func newMemory(t *trial, d dice) *memory {
 		m.sync(o)
 	}
 	m.Bucket = storagetest.Record(m.tb, m.inner)
-	changed := false
+	changed, action := false, memoryAction
+	if t.mode.actions != nil {
+		action = t.mode.actions
+	}
 	for range d.IntN(4) {
 		o := pick(d, t.objects...)
 		size := max(1, o.style.size)
 		f := storagetest.Fault{
 			Key: o.path, Op: pick(d, storagetest.OpRead, storagetest.OpRead, storagetest.OpStat), Nth: d.between(1, 4), At: int64(d.IntN(size)),
-			Action: memoryAction(d, o, size), MayMiss: true,
+			Action: action(d, o, size), MayMiss: true,
 		}
 		if f.Action.String() == storagetest.ChangeValidators().String() {
 			f.Op = storagetest.OpRead // a tag that nothing else has is no fault that an oracle can judge

@@ -6,6 +6,7 @@ import (
 
 	"gocloud.dev/blob/memblob"
 
+	"github.com/go-downloadview/downloadview/storagetest"
 	"github.com/go-downloadview/downloadview/wrapper"
 )
 
@@ -20,11 +21,12 @@ type mode struct {
 	requests      func(d dice) int
 	shapes        []string // that clients have; nil means all, resuming included
 	judge         func(s *step, from int, g *got) verdict
-	kinds         []*kind       // of faults; nil means drawn, at a random rate
-	rate          float64       // of faults to requests
-	headerTimeout time.Duration // of the storage clients; 0 means headerTimeout
-	heavy         int           // divides the number of trials at a time; 0 does not
-	share         int           // of the trials: 2 is every second; 0 is all
+	kinds         []*kind                                              // of faults; nil means drawn, at a random rate
+	actions       func(d dice, o *object, size int) storagetest.Action // of a bucket in memory; nil means memoryAction
+	rate          float64                                              // of faults to requests
+	headerTimeout time.Duration                                        // of the storage clients; 0 means headerTimeout
+	heavy         int                                                  // divides the number of trials at a time; 0 does not
+	share         int                                                  // of the trials: 2 is every second; 0 is all
 	tb            testing.TB
 }
 
@@ -89,6 +91,8 @@ func modes() []*mode {
 		}, judge: judgeFrozen},
 		{name: "zip", stores: every, objects: few(1, 3), requests: few(1, 2), shapes: []string{"get", "get", "head", "leave", "slow", "range"},
 			file: zipOf, judge: judgeZip},
+		composed("composed", "overwrite-before", "overwrite-during", "overwrite-cut", "cut", "cut-last-byte", "reset"),
+		composed("composed-stale"),
 		{name: "materialized", stores: every, objects: one, requests: few(1, 4), prepare: func(t *trial, _ dice) {
 			t.kept = memblob.OpenBucket(nil)
 			t.materialize()

@@ -25,7 +25,7 @@ func (t *trial) resume(d dice) {
 			s.header.Set("If-Range", tag)
 		}
 		if d.chance(0.7) {
-			s.leave = d.IntN(max(1, o.style.size))
+			s.leave = d.IntN(max(1, s.length()))
 		}
 		t.add(s, d)
 		g, v := t.do(s)
@@ -57,6 +57,12 @@ func (t *trial) assembled(s *step, have []byte, tag string, last int) {
 		return // judge has decided on the whole
 	}
 	o := s.obj
+	if c := t.composed; c != nil {
+		if !slices.Contains(c.tags[tag], string(have)) {
+			t.violate(s, "splice", fmt.Sprintf("%d bytes in several responses are not those of %s", len(have), tag))
+		}
+		return
+	}
 	for _, v := range o.tagged(tag) {
 		if bytes.Equal(v.body, have) {
 			t.outcomes["resumed exactly"]++

@@ -58,7 +58,7 @@ var shapes = []struct {
 	}},
 	{"if-modified-since", func(t *trial, _ dice, s *step) { s.header.Set("If-Modified-Since", t.date(s.obj)) }},
 	{"if-unmodified-since", func(t *trial, _ dice, s *step) { s.header.Set("If-Unmodified-Since", t.date(s.obj)) }},
-	{"leave", func(_ *trial, d dice, s *step) { s.leave = d.IntN(max(1, s.obj.style.size)) }},
+	{"leave", func(_ *trial, d dice, s *step) { s.leave = d.IntN(max(1, s.length())) }},
 	{"slow", func(_ *trial, _ dice, s *step) { s.slow = true }},
 }
 
@@ -100,7 +100,7 @@ func (t *trial) add(s *step, d dice) {
 
 // want adds ranges to a request.
 func (s *step) want(d dice, n int, shape string) {
-	size := max(1, s.obj.style.size)
+	size := max(1, s.length())
 	var specs []string
 	for range n {
 		at := d.IntN(size + size/8 + 1)
@@ -119,6 +119,14 @@ func (s *step) want(d dice, n int, shape string) {
 	s.header.Set("Range", "bytes="+strings.Join(specs, ", "))
 }
 
+// length is about that of the content.
+func (s *step) length() int {
+	if c := s.obj.trial.composed; c != nil {
+		return len(c.now(c.root))
+	}
+	return s.obj.style.size
+}
+
 // tag returns the entity-tag that the client saw last, or that of the current version.
 func (t *trial) tag(o *object) string {
 	if t.seen[o] != "" {
@@ -130,6 +138,9 @@ func (t *trial) tag(o *object) string {
 
 // stale returns the entity-tag of the first version, or one that never was.
 func (t *trial) stale(o *object) string {
+	if t.composed != nil && t.composed.first != "" {
+		return t.composed.first
+	}
 	if v, n := o.current(); n > 0 && v.etag != t.first(o).etag {
 		return t.first(o).etag
 	}

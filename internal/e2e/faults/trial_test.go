@@ -30,6 +30,7 @@ type trial struct {
 	mem          *memory      // the bucket of objects in memory
 	kept         *blob.Bucket // of materialized content
 	materializer *wrapper.Materializer
+	composed     *composition // of the objects, or nil
 
 	count    atomic.Int64 // tags that were drawn
 	requests atomic.Int64 // to the origin
@@ -243,6 +244,9 @@ func (t *trial) end() {
 	t.env.trials.Delete(fmt.Sprint(t.number))
 	if t.materializer != nil {
 		_ = t.materializer.Shutdown(context.Background())
+	}
+	if t.composed != nil {
+		_ = t.composed.materializer.Shutdown(context.Background())
 	}
 	for _, o := range t.objects {
 		t.env.origin.objects.Delete(o.path)
