@@ -25,7 +25,8 @@ type RateLimit struct {
 	PerClient int64
 
 	// PerStorage holds the maximum rates of all responses from one storage together, by Storage.Name. Downloads from these
-	// storages are streamed. 0 means no maximum.
+	// storages are streamed. 0 means no maximum. A file that consists of others, such as an archive, a Section or a Concat, is of
+	// no storage.
 	PerStorage map[string]int64
 
 	// ProxyConnections is the number of responses that the reverse proxy sends to one client at a time, in nginx the
