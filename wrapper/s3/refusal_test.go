@@ -52,13 +52,11 @@ func TestW6TransientErrorsAreRetriedByCode(t *testing.T) {
 func TestW7KeyThatCannotExistIsMissing(t *testing.T) {
 	t.Parallel()
 	for _, r := range []objectserver.Refusal{
-		refusal(400, "KeyTooLongError"), refusal(400, "XMinioInvalidObjectName"), refusal(400, "InvalidURI"), refusal(405, "MethodNotAllowed"),
+		refusal(400, "KeyTooLongError"), refusal(400, "XMinioInvalidObjectName"), refusal(400, "InvalidURI"),
+		{Status: http.StatusMethodNotAllowed, Code: "MethodNotAllowed", Header: http.Header{"X-Amz-Delete-Marker": {"true"}}},
 	} {
 		forBoth(t, func(t *testing.T, s *objectserver.Server, f *wrapper.File) {
 			t.Helper()
-			if r.Status == http.StatusMethodNotAllowed {
-				r.Header = http.Header{"X-Amz-Delete-Marker": {"true"}}
-			}
 			s.Refuse(r)
 			_, err := fetch(t, f)
 			require.ErrorIs(t, err, fs.ErrNotExist, "%+v", r)
