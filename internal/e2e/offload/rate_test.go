@@ -95,6 +95,7 @@ func TestRateThroughNginx(t *testing.T) {
 func TestRatePerClientThroughNginx(t *testing.T) {
 	t.Parallel()
 	const seconds, connections = 3, 2
+	const share = perSecond / connections
 	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "rates.md"))
 	require.NoError(t, err)
 	lines := regexp.MustCompile("(?s)```nginx\n(limit_conn_zone[^\n]*\n)(.*?)```").FindSubmatch(page)
@@ -104,7 +105,7 @@ func TestRatePerClientThroughNginx(t *testing.T) {
 		config = strings.Replace(config, "http {", "http {\n"+string(lines[1]), 1)
 		return strings.Replace(config, "location / {", "location / {\n"+string(lines[2]), 1)
 	}
-	_, site, results := ratedSite(t, &nginx, seconds*perSecond/connections,
+	_, site, results := ratedSite(t, &nginx, 60*share, // no response ends before the last one begins
 		&blobdownload.RateLimit{PerClient: perSecond, ProxyConnections: connections})
 	began := time.Now()
 	bodies := make([]io.ReadCloser, connections)
@@ -119,7 +120,7 @@ func TestRatePerClientThroughNginx(t *testing.T) {
 	require.NoError(t, resp.Body.Close())
 	assert.Equal(t, http.StatusTooManyRequests, resp.StatusCode, "one connection more")
 	for _, body := range bodies {
-		_, err := io.Copy(io.Discard, body)
+		_, err := io.CopyN(io.Discard, body, seconds*share)
 		require.NoError(t, err)
 		require.NoError(t, body.Close())
 	}
