@@ -16,11 +16,7 @@ import (
 func TestPathsOfPages(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, pages, nil)
-	for _, tc := range []struct {
-		path   string
-		status int
-		want   string // the content, or the Location
-	}{
+	f.check(t, []response{
 		{"/", 200, "<title>home</title>"},
 		{"/index.html", 308, "./"},
 		{"/index", 308, "./"},
@@ -54,15 +50,29 @@ func TestPathsOfPages(t *testing.T) {
 		{"/.well-known/security.txt", 200, "Contact: mailto:a@example.com"},
 		{"/about.html?a=1&b=%20", 308, "./about?a=1&b=%20"},
 		{"/about?a=1", 200, "<title>about</title>"},
-	} {
+	})
+}
+
+// response is the expected one of a site to a path.
+type response struct {
+	path   string
+	status int
+	want   string // the content, or the Location
+}
+
+func (f *fixture) check(t *testing.T, responses []response) {
+	t.Helper()
+	for _, tc := range responses {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			w := f.do(t, method, tc.path)
 			require.Equal(t, tc.status, w.Code, "%s %s", method, tc.path)
 			switch {
-			case tc.status == http.StatusPermanentRedirect:
+			case tc.status != http.StatusOK:
 				assert.Equal(t, tc.want, w.Header().Get("Location"), tc.path)
-				assert.Equal(t, "no-store", w.Header().Get("Cache-Control"))
-			case method == http.MethodGet && tc.status == http.StatusOK:
+				if tc.status == http.StatusPermanentRedirect {
+					assert.Equal(t, "no-store", w.Header().Get("Cache-Control"))
+				}
+			case method == http.MethodGet:
 				assert.Equal(t, tc.want, w.Body.String(), tc.path)
 			}
 		}
@@ -127,23 +137,11 @@ func TestW18FolderMarkersHideNoPages(t *testing.T) {
 	f := newFixture(t, map[string]string{
 		"index.html": "home", "sub": "", "sub/index.html": "sub", "sub/deep": "", "sub/deep/page.html": "page", "empty": "",
 	}, nil)
-	for _, tc := range []struct {
-		path   string
-		status int
-		want   string // the content, or the Location
-	}{
+	f.check(t, []response{
 		{"/sub", 308, "./sub/"},
 		{"/sub/", 200, "sub"},
 		{"/sub/deep", 404, ""},
 		{"/sub/deep/page", 200, "page"},
 		{"/empty", 200, ""},
-	} {
-		w := f.do(t, http.MethodGet, tc.path)
-		assert.Equal(t, tc.status, w.Code, tc.path)
-		if tc.status == http.StatusOK {
-			assert.Equal(t, tc.want, w.Body.String(), tc.path)
-		} else {
-			assert.Equal(t, tc.want, w.Header().Get("Location"), tc.path)
-		}
-	}
+	})
 }
